@@ -1,0 +1,179 @@
+"""The environment in, one typed and frozen settings object out (SEC-5).
+
+Outside the demo nothing has a secret default: a missing or weak setting stops the start, in words that say what to set.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+DEMO_SECRET = "for-the-demo-only-never-in-production"  # noqa: S105 - refused outside the demo
+SHORTEST_SECRET = 32
+ORGANISATION_IN_DEMO = "Northgate Hospital"
+T = TypeVar("T")
+ON, OFF = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+
+
+class ConfigurationError(Exception):
+    """The environment does not allow a start; the text names each thing to set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`max_upload_bytes` bounds a whole request body; `base_url` has no trailing slash."""
+
+    secret_key: str
+    database_url: str
+    redis_url: str
+    base_url: str = "http://localhost:8000"
+    data_dir: Path = Path("var")
+    organisation: str = ORGANISATION_IN_DEMO
+    time_zone: str = "America/Chicago"
+    smtp_host: str = "localhost"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_starttls: bool = False
+    mail_from: str = "training@localhost"
+    max_upload_bytes: int = 512 * 1024 * 1024
+    demo: bool = False
+    testing: bool = False
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are for HTTPS only wherever the product is reached by HTTPS."""
+        return self.base_url.startswith("https://")
+
+    def as_flask_config(self) -> dict[str, Any]:
+        """What Flask and its extensions read; nothing else looks at the environment."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "TESTING": self.testing,
+            "DATA_DIR": str(self.data_dir),
+            "REDIS_URL": self.redis_url,
+            "BASE_URL": self.base_url,
+            "ORGANISATION": self.organisation,
+            "TIME_ZONE": self.time_zone,
+            "DEMO": self.demo,
+            "MAIL_FROM": self.mail_from,
+            "SMTP_HOST": self.smtp_host,
+            "SMTP_PORT": self.smtp_port,
+            "SMTP_USER": self.smtp_user,
+            "SMTP_PASSWORD": self.smtp_password,
+            "SMTP_STARTTLS": self.smtp_starttls,
+            "MAX_CONTENT_LENGTH": self.max_upload_bytes,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "PREFERRED_URL_SCHEME": "https" if self.secure_cookies else "http",
+            "SESSION_COOKIE_NAME": "__Host-session" if self.secure_cookies else "session",
+            "SESSION_COOKIE_SECURE": self.secure_cookies,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "REMEMBER_COOKIE_NAME": "__Host-remember" if self.secure_cookies else "remember",
+            "REMEMBER_COOKIE_SECURE": self.secure_cookies,
+            "REMEMBER_COOKIE_HTTPONLY": True,
+            "REMEMBER_COOKIE_SAMESITE": "Lax",
+            "WTF_CSRF_TIME_LIMIT": None,  # a page left open stays usable as long as its session
+            "SEND_FILE_MAX_AGE_DEFAULT": 0 if self.testing else 3600,
+            "BABEL_DEFAULT_TIMEZONE": self.time_zone,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "pool_size": 8,
+                "pool_pre_ping": True,  # a database that restarted costs nobody an error page
+                "pool_timeout": 5,
+                "connect_args": {
+                    "connect_timeout": 2,
+                    "options": "-c timezone=UTC -c work_mem=16MB",  # else the widest dashboards sort on disk
+                    "application_name": "lms",
+                },
+            },
+        }
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Raises ConfigurationError listing everything that is wrong, not only the first."""
+        reader = _Reader(environ)
+        demo = reader.flag("LMS_DEMO")
+        settings = cls(
+            demo=demo,
+            secret_key=reader.secret("SECRET_KEY", demo),
+            database_url=reader.needed(
+                "DATABASE_URL", "the PostgreSQL to use, as postgresql://user:password@host/name"
+            ),
+            redis_url=reader.needed("REDIS_URL", "the Redis or Valkey to use, as redis://:password@host:6379/0"),
+            base_url=reader.base_url(demo),
+            data_dir=Path(reader.text("LMS_DATA", "var")).resolve(),
+            organisation=reader.text("LMS_ORGANISATION", ORGANISATION_IN_DEMO if demo else "Training"),
+            time_zone=reader.checked("LMS_TIME_ZONE", "America/Chicago", ZoneInfo, "a name such as Europe/Berlin").key,
+            smtp_host=reader.text("SMTP_HOST", "localhost"),
+            smtp_port=reader.checked("SMTP_PORT", "25", int, "a port number"),
+            smtp_user=reader.text("SMTP_USER", ""),
+            smtp_password=reader.text("SMTP_PASSWORD", ""),
+            smtp_starttls=reader.flag("SMTP_STARTTLS"),
+            mail_from=reader.text("MAIL_FROM", "training@localhost"),
+            max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
+        )
+        reader.stop_if_wrong()
+        return settings
+
+
+class _Reader:
+    """Reads one value at a time and remembers what was wrong."""
+
+    def __init__(self, environ: Mapping[str, str]):
+        self.environ = environ
+        self.wrong: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def flag(self, name: str) -> bool:
+        given = self.environ.get(name, "").strip().lower()
+        if given not in ON | OFF:
+            self.wrong.append(f"{name} is {given!r}; set it to 1 or 0.")
+        return given in ON
+
+    def needed(self, name: str, what: str) -> str:
+        given = self.text(name, "")
+        if not given:
+            self.wrong.append(f"{name} is not set. Set it to {what}. (`./lms run` brings its own for the demo.)")
+        return given
+
+    def secret(self, name: str, demo: bool) -> str:
+        given = self.environ.get(name, "").strip()
+        if demo:
+            return given or DEMO_SECRET
+        if not given:
+            problem = "is not set"
+        elif given == DEMO_SECRET:
+            problem = "is the one of the demo, which everybody knows"
+        elif len(given) < SHORTEST_SECRET or len(set(given)) < 8:
+            problem = "is too short or too simple to protect anything"
+        else:
+            return given
+        make = 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        self.wrong.append(f"{name} {problem}. Set it to the output of: {make}")
+        return given
+
+    def base_url(self, demo: bool) -> str:
+        here = f"http://localhost:{self.text('PORT', '8000')}"
+        given = self.text("BASE_URL", here if demo else "").rstrip("/")
+        if not given.startswith(("http://", "https://")):
+            self.wrong.append("BASE_URL is not set. Set it to the address people open, as https://training.example.org")
+        return given
+
+    def checked(self, name: str, default: str, make: Callable[[str], T], what: str) -> T:
+        given = self.text(name, default)
+        try:
+            return make(given)
+        except (ValueError, KeyError, OSError):
+            self.wrong.append(f"{name} is {given!r}; set it to {what}.")
+            return make(default)
+
+    def stop_if_wrong(self) -> None:
+        if self.wrong:
+            raise ConfigurationError("Cannot start:\n" + "\n".join(f"  - {line}" for line in self.wrong))

@@ -1,0 +1,51 @@
+"""The only place that reads the clock, so that tests and simulations can set it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+
+def _system_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+_source: Callable[[], dt.datetime] = _system_now
+
+
+def now() -> dt.datetime:
+    """The present instant, aware, in UTC."""
+    return _source()
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """The IANA zone of that name. Raises ZoneInfoNotFoundError (a KeyError) for an unknown one."""
+    return ZoneInfo(name)
+
+
+def today(zone_name: str) -> dt.date:
+    """The local date in the zone named."""
+    return now().astimezone(zone(zone_name)).date()
+
+
+def end_of_day(day: dt.date, zone_name: str) -> dt.datetime:
+    """The first instant after `day` in the zone named, in UTC: a due date lasts until then (ASG-2)."""
+    next_day = day + dt.timedelta(days=1)
+    local = dt.datetime.combine(next_day, dt.time.min, tzinfo=zone(zone_name))
+    return local.astimezone(dt.UTC)
+
+
+@contextmanager
+def set_to(instant: dt.datetime | Callable[[], dt.datetime]) -> Iterator[None]:
+    """Within the block, `now()` answers `instant` (aware), or what calling it returns."""
+    global _source
+    before = _source
+    _source = instant if callable(instant) else lambda: instant
+    try:
+        yield
+    finally:
+        _source = before

@@ -1,0 +1,83 @@
+"""The database: one declarative base, one commit point.
+
+`unit_of_work()` wraps each job and command; `commit_or_roll_back` does the same for a request. Actions never
+commit. Relationships are declared `lazy="raise_on_sql"`, so that a template cannot query.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import Response
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, Select, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Instants are UTC with zone, text has no length, JSON is JSONB."""
+
+    # On the registry, because Flask-SQLAlchemy subclasses the base and a second map would be refused.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            dt.datetime: DateTime(timezone=True),
+            str: Text(),
+            dict[str, Any]: JSONB,
+            list[Any]: JSONB,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+Row = TypeVar("Row")
+
+
+@contextmanager
+def unit_of_work() -> Iterator[None]:
+    """Everything inside happens, or nothing does."""
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
+@contextmanager
+def own_transaction() -> Iterator[Session]:
+    """A short transaction beside the request's: what it writes stays, even when the request is refused."""
+    with Session(db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
+        yield session
+
+
+def commit_or_roll_back(response: Response) -> Response:
+    """The request's one commit point. A response that says no (>= 400) leaves nothing behind."""
+    if response.status_code >= 400:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    return response
+
+
+def one_or_none(statement: Select[Row]) -> Row | None:
+    """The single entity `statement` selects, or None."""
+    return db.session.execute(statement).unique().scalar_one_or_none()

@@ -1,0 +1,137 @@
+"""One PostgreSQL and one Valkey per test run, shared by all its processes; a migrated database to copy from.
+
+Started by whichever process needs them first, stopped by the run's main process. What a killed run left behind is
+stopped by the next one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from lmsapp.infra.servers.embedded import program
+from lmsapp.infra.servers.postgres import Postgres
+from lmsapp.infra.servers.processes import identity, is_alive, stop_orphan
+from lmsapp.infra.servers.valkey import Valkey
+
+RUN_FOLDER = "LMS_TEST_RUN"
+PREFIX = "lms-tests-"
+TEMPLATE = "migrated"
+DATABASES_OF_VALKEY = 16
+
+
+@dataclass(frozen=True)
+class TestServers:
+    """`database_url` leads to the maintenance database; `redis_url` has no database number."""
+
+    database_url: str
+    redis_url: str
+
+    def url(self, database: str) -> str:
+        return self.database_url.replace("/postgres?", f"/{database}?")
+
+    def fresh_database(self, name: str, template: str = TEMPLATE) -> str:
+        """The URL of a database as the migrations leave it, whatever was there by that name."""
+        names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
+            connection.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
+        return self.url(name)
+
+    def queue_url(self, number: int) -> str:
+        return f"{self.redis_url}/{number % DATABASES_OF_VALKEY}"
+
+
+def begin_run() -> None:
+    """Called once, by the main process of the run."""
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder.chmod(0o711)  # PostgreSQL runs as another user when we are root
+    (folder / "owner.json").write_text(json.dumps(identity(os.getpid())))
+    os.environ[RUN_FOLDER] = str(folder)
+
+
+def end_run() -> None:
+    """Called once, by the main process of the run, whatever happened."""
+    if folder := os.environ.pop(RUN_FOLDER, None):
+        _remove(Path(folder))
+
+
+def servers() -> TestServers:
+    """The servers of this run, started by the first who asks."""
+    folder = Path(os.environ[RUN_FOLDER])
+    with _alone(folder):
+        state = folder / "state.json"
+        if not state.exists():
+            _start(folder, state)
+        known = json.loads(state.read_text())
+    return TestServers(known["database_url"], known["redis_url"])
+
+
+def _start(folder: Path, state: Path) -> None:
+    postgres, valkey = Postgres(folder, for_tests=True), Valkey(folder, for_tests=True)
+    started = []
+    for server in (postgres, valkey):
+        server.prepare()
+        log = folder / f"{server.name}.log"
+        process = server.start(log, dies_with_us=False)  # the others still need it when we are done
+        started.append((server, process, log))
+    known = {
+        "database_url": postgres.url("postgres"),
+        "redis_url": valkey.url.removesuffix("/0"),
+        "processes": {server.name: identity(process.pid) for server, process, _log in started},
+    }
+    (folder / "processes.json").write_text(json.dumps(known["processes"]))
+    for server, process, log in started:
+        server.wait_until_ready(process, log)
+        process.returncode = 0  # handed over to the run: not ours to wait for
+    postgres.create_database(TEMPLATE)
+    _migrate(postgres.url(TEMPLATE), valkey.url)
+    state.write_text(json.dumps(known))
+
+
+def _migrate(database_url: str, redis_url: str) -> None:
+    environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "LMS_DEMO": "1"}
+    command = program("flask", "--app", "wsgi", "db", "upgrade")
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"migrations failed:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _sweep() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            owner = json.loads((folder / "owner.json").read_text())
+        except (OSError, ValueError):
+            continue
+        if not is_alive(owner):
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    try:
+        processes = json.loads((folder / "processes.json").read_text())
+    except (OSError, ValueError):
+        processes = {}
+    for name, known in processes.items():
+        stop_orphan(known, signal.SIGINT if name == "postgres" else signal.SIGTERM)
+    shutil.rmtree(folder, ignore_errors=True)
