@@ -1,0 +1,87 @@
+"""What a good password and a plausible address are, how long links live, how many tries are given."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from enum import StrEnum
+
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.roles import GRANTS, May, Role
+from lmsapp.people.viewer import Viewer
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 256  # hashing cost is bounded, and nobody types more
+WINDOW = dt.timedelta(minutes=15)
+TRIES_PER_ACCOUNT = 10
+TRIES_PER_ADDRESS = 100  # a whole site may share one address
+LINKS_PER_ACCOUNT = 3  # letters asked for within the window: nobody can flood somebody's mailbox
+ADDRESS = re.compile(r"[^@\s,;<>\"()\[\]\\]{1,64}@[^@\s,;<>\"()\[\]\\_/:]{1,190}\.[^@\s,;<>\"()\[\]\\_/:.\d]{2,63}")
+
+
+class Purpose(StrEnum):
+    """What a single-use link is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+LINK_LIFETIME = {Purpose.INVITATION: dt.timedelta(days=7), Purpose.RESET: dt.timedelta(hours=1)}
+
+# The long ones among the most used passwords and patterns (those below 12 characters are refused by length).
+COMMON_WORDS = """
+    123456789012 1234567890123 12345678901234 123456789123 123123123123 1234567891234 111111111111 000000000000
+    987654321012 098765432109 112233445566 121212121212 1q2w3e4r5t6y 1q2w3e4r5t6y7u 1qaz2wsx3edc 1qaz2wsx3edc4rfv
+    qwertyuiop12 qwertyuiop123 qwertyuiop1234 qwertyuiopas qwertyuiop[] qwerty123456 qwerty1234567 qwerty12345678
+    qwertyuiopasdf asdfghjkl123 asdfghjkl1234 zxcvbnm12345 qazwsxedcrfv qazwsxedc123 q1w2e3r4t5y6 abcdefghijkl
+    abcdefghijklm abcdefg12345 abcd12345678 abc123456789 abc123abc123 password1234 password12345 password123456
+    passwordpassword password123! password1234! password2024 password2025 password2026 passw0rd1234 p@ssword1234
+    p@ssw0rd1234 p@ssw0rd123! mypassword123 newpassword1 newpassword123 changeme1234 changeme12345 changemenow1
+    welcome12345 welcome123456 welcome1234! welcome2024! welcome2025! welcome2026! letmein12345 letmein123456
+    iloveyou1234 iloveyou12345 iloveyouforever administrator administrator1 administrator123 admin1234567
+    admin12345678 admin123admin adminadmin12 adminadminadmin football1234 baseball1234 basketball12 superman1234
+    sunshine1234 princess1234 trustno1trustno1 monkey123456 dragon123456 master123456 michael12345 jennifer1234
+    hospital1234 hospital12345 training1234 training12345 training2026 northgate123 company12345 summer2024!!
+    summer2025!! summer2026!! winter2025!! winter2026!! spring2026!! autumn2026!! correcthorsebatterystaple
+    contraseña123 contrasena123 contrasena1234 contrasena12345 bienvenido123 bienvenido1234 teamomucho12
+"""
+COMMON = frozenset(COMMON_WORDS.split())
+
+
+def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
+    """Long enough and not known to everybody; no rules about its composition (NIST SP 800-63B-4, 3.1.1.2).
+
+    `about` are words of the person (e-mail, name): a password that is only one of them is refused. Raises RuleBroken.
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise RuleBroken(
+            N_("Use at least %(n)s characters. Four unrelated words are a good password."),
+            field="password",
+            n=SHORTEST_PASSWORD,
+        )
+    if len(password) > LONGEST_PASSWORD:
+        raise RuleBroken(N_("Use at most %(n)s characters."), field="password", n=LONGEST_PASSWORD)
+    plain = password.casefold().strip()
+    known = {word.casefold() for word in about if word} | {word.partition("@")[0].casefold() for word in about}
+    if plain in COMMON or plain in known or len(set(plain)) < 5:
+        raise RuleBroken(
+            N_("Many people use this password, so it is easily guessed. Choose another one."), field="password"
+        )
+
+
+def may_hand_out(viewer: Viewer, user_id: int, role: Role) -> bool:
+    """Nobody changes their own roles, or a role that may do more than theirs (learning aside, which is no power)."""
+    return viewer.user_id != user_id and viewer.may(May.CONFIGURE) and GRANTS[role] - {May.LEARN} <= viewer.grants
+
+
+def clean_email(text: str) -> str:
+    """Trimmed and in lower case. Raises RuleBroken when it cannot be an address."""
+    email = text.strip().lower()
+    if not ADDRESS.fullmatch(email) or ".." in email:
+        raise RuleBroken(N_("Enter an e-mail address like name@example.org."), field="email")
+    return email
+
+
+def is_usable(used_at: dt.datetime | None, expires_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a single-use link still opens anything."""
+    return used_at is None and now < expires_at

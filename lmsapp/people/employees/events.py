@@ -1,0 +1,36 @@
+"""What others may hear of employees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lmsapp.infra.events import Event
+from lmsapp.people.employees.models import Employee
+from lmsapp.people.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeHired(Event):
+    """A new employee, with user and role where there is an e-mail (ORG-4)."""
+
+    employee: Employee
+    by: Viewer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeChanged(Event):
+    """The record changed: `before` and `after` hold the fields that differ. A return after leaving is one too."""
+
+    employee: Employee
+    by: Viewer | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeLeft(Event):
+    """Left: access has ended, the record stays."""
+
+    employee: Employee
+    by: Viewer | None = None

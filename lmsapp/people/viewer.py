@@ -1,0 +1,44 @@
+"""Who is asking. Every query and many actions take a Viewer; nothing is fetched unscoped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lmsapp.people.roles import GRANTS, May, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in user as one request sees them.
+
+    `leads` is true when somebody reports to them, directly or not. `zone` is an IANA name.
+    """
+
+    user_id: int
+    employee_id: int | None
+    name: str
+    email: str
+    title: str = ""
+    roles: frozenset[Role] = frozenset()
+    leads: bool = False
+    language: str = "en"
+    zone: str = "UTC"
+    grants: frozenset[May] = field(init=False)
+
+    def __post_init__(self) -> None:
+        granted: set[May] = set().union(*(GRANTS[role] for role in self.roles))
+        if self.leads and self.employee_id is not None:
+            granted.add(May.LEAD)
+        if self.employee_id is None:
+            granted.discard(May.LEARN)
+        object.__setattr__(self, "grants", frozenset(granted))
+
+    def may(self, *any_of: May) -> bool:
+        """Whether one of the things asked is granted."""
+        return not self.grants.isdisjoint(any_of)
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the face beside the name."""
+        parts = [part for part in self.name.split() if part[0].isalpha()]
+        return "".join(part[0] for part in (parts[:1] + parts[1:][-1:])).upper()
