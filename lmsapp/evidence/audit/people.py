@@ -1,0 +1,31 @@
+"""What the trail keeps of people: accounts, employees, rosters (EVD-3)."""
+
+from __future__ import annotations
+
+from lmsapp.evidence.audit.actions import record_change
+from lmsapp.people.accounts.events import AccountChanged
+from lmsapp.people.employees.events import EmployeeChanged, EmployeeHired, EmployeeLeft
+from lmsapp.people.roster.events import RosterApplied
+
+
+def note_account_change(event: AccountChanged) -> None:
+    record_change(event.action, ("user", event.user.id), by=event.by, before=event.before, after=event.after)
+
+
+def note_hire(event: EmployeeHired) -> None:
+    after = {"number": event.employee.number, "name": event.employee.name}
+    record_change("hire", ("employee", event.employee.id), by=event.by, after=after)
+
+
+def note_employee_change(event: EmployeeChanged) -> None:
+    record_change("change", ("employee", event.employee.id), by=event.by, before=event.before, after=event.after)
+
+
+def note_leaving(event: EmployeeLeft) -> None:
+    after = {"status": "left", "left_on": event.employee.left_on}
+    record_change("leave", ("employee", event.employee.id), by=event.by, before={"status": "active"}, after=after)
+
+
+def note_roster(event: RosterApplied) -> None:
+    after = {"file": event.run.file_name, **event.run.counts}
+    record_change("apply roster", ("roster_run", event.run.id), by=event.by, after=after)

@@ -1,0 +1,107 @@
+"""Every message in every language: what it says, and that nothing in it breaks out (REM-2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import html5lib
+import pytest
+from flask import Flask
+
+from lmsapp.outreach.notices.wording import Letter, write_letter
+from lmsapp.web.sessions import LANGUAGES
+from tests.clock import Clock
+
+FOLDERS = sorted(
+    path.name for path in (Path(__file__).parents[2] / "templates" / "messages").iterdir() if path.is_dir()
+)
+VALUES = {
+    "name": "Zoë <b>Łuczak</b>",
+    "title": 'Fire & "Smoke"\r\nBcc: all@example.org',
+    "number": "TA-0012",
+    "due_on": dt.date(2026, 12, 4),
+    "days_left": 7,
+    "progress": 33,
+    "done_lessons": 3,
+    "lesson_count": 9,
+    "minutes": 45,
+    "assigned_by": "Mark Hill",
+    "note": "<script>alert(1)</script>",
+    "issued_on": dt.date(2026, 11, 2),
+    "valid_until": dt.date(2028, 1, 15),
+    "verify_link": "http://localhost/verify/abc",
+    "email": "zoe@example.org",
+    "expires_at": dt.datetime(2026, 11, 9, tzinfo=dt.UTC),
+    "link": "/learn/courses/4/lessons/17",
+}
+
+
+@pytest.fixture(autouse=True)
+def standing(clock: Clock) -> Clock:
+    return clock
+
+
+def reminder(**changes: object) -> Letter:
+    return write_letter("training_reminder", "en", VALUES | changes)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_message_in_every_language(app: Flask, folder: str, language: str) -> None:
+    """REM-2: a subject of one line, both bodies with the one link, and valid, escaped HTML."""
+    letter = write_letter(folder, language, VALUES)
+    assert letter.subject
+    assert letter.subject.isprintable()
+    for body in (letter.text, letter.html):
+        assert "http://localhost/learn/courses/4/lessons/17" in body
+        assert "%(" not in body
+        assert "{{" not in body
+    assert "\n\n\n" not in letter.text
+    assert "Zoë <b>Łuczak</b>" in letter.text, "text is text"
+    assert "<b>Łuczak" not in letter.html
+    assert "<script" not in letter.html
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(letter.html)
+    assert not parser.errors
+    assert tree.get("lang") == language
+    assert not list(tree.iter("table")), "readable by any screen reader, in any width"
+
+
+def test_the_reminder(app: Flask) -> None:
+    """REM-2: named subject, due date, days left, own progress, and the link to the lesson."""
+    letter = write_letter("training_reminder", "en", VALUES | {"title": "Fire safety"})
+    assert letter.subject == "Training Reminder: Fire safety"
+    assert "It is due on Fri 4 Dec: 7 days left." in letter.text
+    assert "3 of 9 lessons" in letter.text
+    assert "TA-0012" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("days_left", "words"),
+    [(1, "1 day left."), (0, "due today, Fri 4 Dec"), (-1, "1 day ago"), (-3, "was due on Fri 4 Dec, 3 days ago")],
+)
+def test_days_left_in_words(app: Flask, days_left: int, words: str) -> None:
+    assert words in reminder(days_left=days_left).text
+
+
+@pytest.mark.parametrize(
+    ("done", "words", "begin"),
+    [(0, "You have not begun yet; the course has 9 lessons.", "Begin"), (9, "You have done all 9 lessons", "Go on")],
+)
+def test_own_progress_in_words(app: Flask, done: int, words: str, begin: str) -> None:
+    """REM-2: nobody who has not begun is told to go on."""
+    letter = reminder(done_lessons=done)
+    assert words in letter.text
+    assert f"{begin} " in letter.text
+    assert f"{begin} " in letter.html
+
+
+def test_dates_are_in_the_readers_language(app: Flask) -> None:
+    assert "vie 4 dic" in write_letter("training_reminder", "es", VALUES).text
+
+
+def test_a_certificate_that_never_ends_names_no_end(app: Flask) -> None:
+    """CRT-1."""
+    assert "15 Jan 2028" in write_letter("certificate_ready", "en", VALUES).text
+    assert "valid until" not in write_letter("certificate_ready", "en", VALUES | {"valid_until": None}).text
