@@ -1,0 +1,219 @@
+"""Authoring courses and chapters, and stating the completion rule. Lessons are in `lessons.py`, named here too.
+
+Every change takes the course's lock first, and ends in `content_changed`, which keeps a version of a published course.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from slugify import slugify
+from sqlalchemy import func, select
+
+from lmsapp.courses.catalogue.lessons import (
+    add_lesson,
+    archive_lesson,
+    edit_lesson,
+    move_lesson,
+    restore_lesson,
+    shift_lesson,
+)
+from lmsapp.courses.catalogue.media import Upload
+from lmsapp.courses.catalogue.models import Chapter, CompletionRule, Course, Lesson
+from lmsapp.courses.catalogue.rules import Criterion, LessonKind, Mode, Programme, checked_title
+from lmsapp.courses.publishing.actions import content_changed, lock_course, publish, retire
+from lmsapp.infra import clock
+from lmsapp.infra.db import db
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.viewer import Viewer
+
+__all__ = [
+    "Upload",
+    "add_chapter",
+    "add_lesson",
+    "archive_chapter",
+    "archive_lesson",
+    "create_course",
+    "edit_course",
+    "edit_lesson",
+    "move_chapter",
+    "move_lesson",
+    "publish",
+    "rename_chapter",
+    "restore_lesson",
+    "retire",
+    "set_rule",
+    "shift_lesson",
+]
+
+SETTINGS = (
+    "title",
+    "summary",
+    "kind",
+    "language",
+    "mandatory",
+    "self_enroll",
+    "citation",
+    "validity_months",
+    "renewal_months",
+)
+
+
+def create_course(
+    title: str,
+    *,
+    by: Viewer | None,
+    summary: str = "",
+    kind: str = Programme.COMPLIANCE,
+    language: str = "en",
+    mandatory: bool = False,
+    self_enroll: bool = True,
+    citation: str = "",
+    validity_months: int | None = None,
+    renewal_months: int | None = None,
+) -> Course:
+    """A new course as a draft, with a slug made from its title."""
+    title = checked_title(title)
+    check_validity(validity_months, renewal_months)
+    course = Course(
+        slug=_free_slug(title),
+        title=title,
+        summary=summary.strip(),
+        kind=Programme(kind).value,
+        language=language,
+        mandatory=mandatory,
+        self_enroll=self_enroll,
+        citation=citation.strip(),
+        validity_months=validity_months,
+        renewal_months=renewal_months,
+        created_by_id=by.user_id if by else None,
+    )
+    db.session.add(course)
+    db.session.flush()
+    content_changed(course, "course created", by=by, after={"title": title})
+    return course
+
+
+def edit_course(course: Course, *, by: Viewer | None, **changes: Any) -> Course:
+    """Change settings named in SETTINGS."""
+    course = lock_course(course.id)
+    wanted = {name: changes[name] for name in SETTINGS if name in changes}
+    if "title" in wanted:
+        wanted["title"] = checked_title(wanted["title"])
+    if "kind" in wanted:
+        wanted["kind"] = Programme(wanted["kind"]).value
+    check_validity(
+        wanted.get("validity_months", course.validity_months), wanted.get("renewal_months", course.renewal_months)
+    )
+    before = {name: getattr(course, name) for name, value in wanted.items() if getattr(course, name) != value}
+    for name in before:
+        setattr(course, name, wanted[name])
+    if before:
+        content_changed(course, "course edited", by=by, before=before, after={name: wanted[name] for name in before})
+    return course
+
+
+def check_validity(months: int | None, renewal: int | None) -> None:
+    """A renewal window lies within the validity (CRS-6)."""
+    if months is not None and not 1 <= months <= 240:
+        raise RuleBroken(N_("The validity must lie between 1 and 240 months."), field="validity_months")
+    if renewal is not None and (months is None or not 1 <= renewal <= months):
+        raise RuleBroken(N_("Renewing must begin before the certification expires."), field="renewal_months")
+
+
+def add_chapter(course: Course, title: str, *, by: Viewer | None) -> Chapter:
+    """A new chapter at the end."""
+    course = lock_course(course.id)
+    last = db.session.scalar(select(func.max(Chapter.position)).where(Chapter.course_id == course.id)) or 0
+    chapter = Chapter(course_id=course.id, title=checked_title(title), position=last + 1)
+    db.session.add(chapter)
+    db.session.flush()
+    content_changed(course, "chapter added", by=by, after={"chapter": chapter.title})
+    return chapter
+
+
+def rename_chapter(chapter: Chapter, title: str, *, by: Viewer | None) -> Chapter:
+    """Another title."""
+    course = lock_course(chapter.course_id)
+    before, chapter.title = chapter.title, checked_title(title)
+    content_changed(course, "chapter renamed", by=by, before={"chapter": before}, after={"chapter": chapter.title})
+    return chapter
+
+
+def move_chapter(chapter: Chapter, step: int, *, by: Viewer | None) -> None:
+    """One place up (-1) or down (+1); at the end nothing happens."""
+    course = lock_course(chapter.course_id)
+    chapters = list(
+        db.session.scalars(
+            select(Chapter)
+            .where(Chapter.course_id == course.id, Chapter.archived_at.is_(None))
+            .order_by(Chapter.position, Chapter.id)
+        )
+    )
+    here = chapters.index(chapter)
+    there = min(max(here + step, 0), len(chapters) - 1)
+    chapters.insert(there, chapters.pop(here))
+    for position, one in enumerate(chapters, 1):
+        one.position = position
+    content_changed(course, "chapter moved", by=by, after={"chapter": chapter.title, "position": there + 1})
+
+
+def archive_chapter(chapter: Chapter, *, by: Viewer | None) -> None:
+    """Take an empty chapter out of the course. One with lessons stays: they are moved or archived first."""
+    course = lock_course(chapter.course_id)
+    full = select(Lesson.id).where(Lesson.chapter_id == chapter.id, Lesson.archived_at.is_(None)).limit(1)
+    if db.session.scalar(full) is not None:
+        raise RuleBroken(N_("This chapter has lessons. Move or archive them first."))
+    chapter.archived_at = clock.now()
+    content_changed(course, "chapter archived", by=by, before={"chapter": chapter.title})
+
+
+def set_rule(
+    course: Course, mode: str, criteria: Iterable[Criterion | Mapping[str, Any]], by: Viewer | None
+) -> CompletionRule | None:
+    """State what completes the course. A new version each time it differs; None when it says the same as before."""
+    course = lock_course(course.id)
+    asked = [one if isinstance(one, Criterion) else Criterion.from_json(one) for one in criteria]
+    _check_criteria(course, asked)
+    newest = db.session.scalar(
+        select(CompletionRule)
+        .where(CompletionRule.course_id == course.id)
+        .order_by(CompletionRule.version.desc())
+        .limit(1)
+    )
+    stored = [one.as_json() for one in asked]
+    if newest is not None and (newest.mode, newest.criteria) == (Mode(mode).value, stored):
+        return None
+    rule = CompletionRule(
+        course_id=course.id,
+        version=(newest.version if newest else 0) + 1,
+        mode=Mode(mode).value,
+        criteria=stored,
+        created_by_id=by.user_id if by else None,
+    )
+    db.session.add(rule)
+    course.rule_version = rule.version
+    before = {"mode": newest.mode, "criteria": newest.criteria} if newest else None
+    content_changed(course, "completion rule set", by=by, before=before, after={"mode": rule.mode, "criteria": stored})
+    return rule
+
+
+def _check_criteria(course: Course, criteria: list[Criterion]) -> None:
+    if not criteria:
+        raise RuleBroken(N_("Choose at least one criterion: opening a page completes nothing."), field="criteria")
+    for criterion in criteria:
+        criterion.check()
+    named = {one.lesson_id for one in criteria if one.lesson_id is not None}
+    known = select(Lesson.id).where(
+        Lesson.course_id == course.id, Lesson.kind == LessonKind.QUIZ, Lesson.archived_at.is_(None)
+    )
+    if named - set(db.session.scalars(known)):
+        raise RuleBroken(N_("Choose a quiz of this course."), field="quiz_lesson")
+
+
+def _free_slug(title: str) -> str:
+    """From the title; numbered when it is taken."""
+    base = slugify(title, max_length=60) or "course"
+    taken = set(db.session.scalars(select(Course.slug).where(Course.slug.startswith(base, autoescape=True))))
+    return base if base not in taken else next(s for n in range(2, len(taken) + 3) if (s := f"{base}-{n}") not in taken)

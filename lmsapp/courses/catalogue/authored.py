@@ -1,0 +1,93 @@
+"""Courses through an author's eyes: course creators see their own, moderators all (ORG-2). Others find nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select, true
+
+from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
+from lmsapp.courses.catalogue.queries import files_of
+from lmsapp.infra.db import db
+from lmsapp.infra.files import StoredFile
+from lmsapp.people.accounts.models import User
+from lmsapp.people.roles import May
+from lmsapp.people.viewer import Viewer
+
+
+def written_by(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `Course` under which the viewer may see and change it."""
+    if viewer.may(May.MODERATE):
+        return true()
+    return (Course.created_by_id == viewer.user_id) & (true() if viewer.may(May.AUTHOR) else ~true())
+
+
+def list_courses(viewer: Viewer, q: str = "", statuses: Iterable[str] = ()) -> list[Row[Any]]:
+    """Columns: id, title, status, kind, lesson_count, minutes, content_version, published_at, author. By title."""
+    statement = (
+        select(
+            Course.id,
+            Course.title,
+            Course.status,
+            Course.kind,
+            Course.lesson_count,
+            Course.minutes,
+            Course.content_version,
+            Course.published_at,
+            User.name.label("author"),
+        )
+        .outerjoin(User, User.id == Course.created_by_id)
+        .where(written_by(viewer))
+        .order_by(Course.title, Course.id)
+    )
+    for word in q.split()[:8]:
+        statement = statement.where(Course.title.icontains(word, autoescape=True))
+    wanted = list(statuses)
+    if wanted:
+        statement = statement.where(Course.status.in_(wanted))
+    return list(db.session.execute(statement))
+
+
+def course_for(viewer: Viewer, course_id: int) -> Course | None:
+    """The course to change, or None."""
+    return db.session.scalar(select(Course).where(Course.id == course_id, written_by(viewer)))
+
+
+def chapter_for(viewer: Viewer, chapter_id: int) -> Chapter | None:
+    """The chapter to change, archived ones left out, or None."""
+    return db.session.scalar(
+        select(Chapter)
+        .join(Course, Course.id == Chapter.course_id)
+        .where(Chapter.id == chapter_id, Chapter.archived_at.is_(None), written_by(viewer))
+    )
+
+
+def lesson_for(viewer: Viewer, lesson_id: int) -> Lesson | None:
+    """The lesson to change, archived or not, or None."""
+    return db.session.scalar(
+        select(Lesson).join(Course, Course.id == Lesson.course_id).where(Lesson.id == lesson_id, written_by(viewer))
+    )
+
+
+def archived_lessons(course_id: int) -> list[Row[Any]]:
+    """What is kept but not shown to learners. Columns: id, kind, title, archived_at."""
+    return list(
+        db.session.execute(
+            select(Lesson.id, Lesson.kind, Lesson.title, Lesson.archived_at)
+            .where(Lesson.course_id == course_id, Lesson.archived_at.is_not(None))
+            .order_by(Lesson.archived_at.desc(), Lesson.id)
+        )
+    )
+
+
+def file_names(ids: Iterable[int | None]) -> dict[int, tuple[str, int]]:
+    """(name, bytes) of stored files by id."""
+    wanted = [one for one in ids if one is not None]
+    rows = db.session.execute(select(StoredFile.id, StoredFile.name, StoredFile.size).where(StoredFile.id.in_(wanted)))
+    return {row.id: (row.name, row.size) for row in rows}
+
+
+def file_of(lesson: Lesson, file_id: int) -> StoredFile | None:
+    """A file the lesson refers to, or None: no other file is reached through it."""
+    return db.session.get(StoredFile, file_id) if file_id in files_of(lesson.file_id, lesson.detail) else None

@@ -1,0 +1,175 @@
+"""Adding, editing, moving and archiving lessons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from lmsapp.courses.catalogue.media import Media, Upload, read_captions, read_pdf, read_video
+from lmsapp.courses.catalogue.models import Chapter, Lesson
+from lmsapp.courses.catalogue.queries import current_rule
+from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind, checked_title
+from lmsapp.courses.catalogue.text import MAX_TEXT, to_html
+from lmsapp.courses.publishing.actions import content_changed, lock_course
+from lmsapp.infra import clock
+from lmsapp.infra.db import db
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.viewer import Viewer
+
+WRITTEN = ("title", "body", "minutes", "min_seconds", "share")
+LEAST_SECONDS = {
+    LessonKind.TEXT: 30,
+    LessonKind.ACKNOWLEDGEMENT: 15,
+}  # so that opening a page completes nothing (CRS-3)
+
+
+def add_lesson(
+    chapter: Chapter,
+    kind: str,
+    title: str,
+    *,
+    by: Viewer | None,
+    body: str = "",
+    minutes: int = 5,
+    min_seconds: int | None = None,
+    share: int = 90,
+    upload: Upload | None = None,
+    captions: Upload | None = None,
+    seconds: float | None = None,
+) -> Lesson:
+    """A new lesson at the end of the chapter. `seconds` is a video's length where its file does not tell it.
+
+    In a published course a new lesson that learners could not take yet (a quiz without questions, a file still to come)
+    begins archived and is brought in by `restore_lesson`.
+    """
+    course = lock_course(chapter.course_id)
+    kind = LessonKind(kind)
+    last = db.session.scalar(select(func.max(Lesson.position)).where(Lesson.chapter_id == chapter.id)) or 0
+    least = LEAST_SECONDS.get(kind, 0) if min_seconds is None else min_seconds
+    lesson = Lesson(course_id=course.id, chapter_id=chapter.id, position=last + 1, kind=kind.value, detail={})
+    written = {"title": title, "body": body, "minutes": minutes, "min_seconds": least, "share": share}
+    _write(lesson, written)
+    _take_files(lesson, upload, captions, seconds)
+    if course.status == CourseStatus.PUBLISHED and _unfinished(lesson):
+        lesson.archived_at = clock.now()
+    db.session.add(lesson)
+    content_changed(course, "lesson added", by=by, after={"lesson": lesson.title, "kind": lesson.kind})
+    return lesson
+
+
+def edit_lesson(
+    lesson: Lesson,
+    *,
+    by: Viewer | None,
+    upload: Upload | None = None,
+    captions: Upload | None = None,
+    seconds: float | None = None,
+    **changes: Any,
+) -> Lesson:
+    """Change what is written (`title`, `body`, `minutes`, `min_seconds`, `share`) or replace the file."""
+    course = lock_course(lesson.course_id)
+    wanted = {name: changes[name] for name in WRITTEN if name in changes}
+    before = {name: getattr(lesson, name) for name in WRITTEN}
+    file_before = lesson.file_id
+    _write(lesson, wanted)
+    _take_files(lesson, upload, captions, seconds)
+    changed = {name: value for name, value in before.items() if name != "body" and getattr(lesson, name) != value}
+    after = {name: getattr(lesson, name) for name in changed} | {
+        "lesson": lesson.title,
+        "text changed": before["body"] != lesson.body,
+    }
+    if lesson.file_id != file_before:
+        after["file_id"] = lesson.file_id
+    content_changed(course, "lesson edited", by=by, before=changed, after=after)
+    return lesson
+
+
+def archive_lesson(lesson: Lesson, *, by: Viewer | None) -> None:
+    """Take it out of the course; what learners did in it stays. One that the completion rule names is refused."""
+    course = lock_course(lesson.course_id)
+    if any(criterion.lesson_id == lesson.id for criterion in current_rule(course.id).criteria):
+        raise RuleBroken(N_("The completion rule names this quiz. Change the rule first."))
+    lesson.archived_at = clock.now()
+    content_changed(course, "lesson archived", by=by, before={"lesson": lesson.title})
+
+
+def restore_lesson(lesson: Lesson, *, by: Viewer | None) -> None:
+    """Bring an archived lesson back, at the end of its chapter."""
+    course = lock_course(lesson.course_id)
+    chapter = db.session.get_one(Chapter, lesson.chapter_id)
+    chapter.archived_at = None
+    last = db.session.scalar(select(func.max(Lesson.position)).where(Lesson.chapter_id == chapter.id)) or 0
+    lesson.archived_at, lesson.position = None, last + 1
+    content_changed(course, "lesson brought back", by=by, after={"lesson": lesson.title})
+
+
+def move_lesson(lesson: Lesson, to: Chapter, index: int, *, by: Viewer | None) -> None:
+    """To place `index` (from 0) of a chapter of the same course."""
+    course = lock_course(lesson.course_id)
+    if to.course_id != course.id or to.archived_at is not None:
+        raise RuleBroken(N_("Choose a chapter of this course."))
+    others = [one for one in _lessons_of(to) if one.id != lesson.id]
+    others.insert(min(max(index, 0), len(others)), lesson)
+    lesson.chapter_id = to.id
+    for position, one in enumerate(others, 1):
+        one.position = position
+    content_changed(
+        course, "lesson moved", by=by, after={"lesson": lesson.title, "chapter": to.title, "position": index + 1}
+    )
+
+
+def shift_lesson(lesson: Lesson, step: int, *, by: Viewer | None) -> None:
+    """One place up (-1) or down (+1), from chapter to chapter; at the ends of the course nothing happens."""
+    course = lock_course(lesson.course_id)
+    chapters = list(
+        db.session.scalars(
+            select(Chapter)
+            .where(Chapter.course_id == course.id, Chapter.archived_at.is_(None))
+            .order_by(Chapter.position, Chapter.id)
+        )
+    )
+    at = next(i for i, chapter in enumerate(chapters) if chapter.id == lesson.chapter_id)
+    here = _lessons_of(chapters[at])
+    index = here.index(lesson) + step
+    if 0 <= index < len(here):
+        move_lesson(lesson, chapters[at], index, by=by)
+    elif 0 <= at + step < len(chapters):
+        neighbour = chapters[at + step]
+        move_lesson(lesson, neighbour, 0 if step > 0 else len(_lessons_of(neighbour)), by=by)
+
+
+def _lessons_of(chapter: Chapter) -> list[Lesson]:
+    live = select(Lesson).where(Lesson.chapter_id == chapter.id, Lesson.archived_at.is_(None))
+    return list(db.session.scalars(live.order_by(Lesson.position, Lesson.id)))
+
+
+def _write(lesson: Lesson, wanted: dict[str, Any]) -> None:
+    if "title" in wanted:
+        wanted["title"] = checked_title(wanted["title"])
+    if len(wanted.get("body", "")) > MAX_TEXT:
+        raise RuleBroken(N_("The text is too long: at most %(most)s characters."), field="body", most=MAX_TEXT)
+    for name, most in (("minutes", 600), ("min_seconds", 7200)):
+        if name in wanted and not 0 <= wanted[name] <= most:
+            raise RuleBroken(N_("Give a number between 0 and %(most)s."), field=name, most=most)
+    if "share" in wanted and not 1 <= wanted["share"] <= 100:
+        raise RuleBroken(N_("The share must lie between 1 and 100."), field="share")
+    for name, value in wanted.items():
+        setattr(lesson, name, value)
+    if "body" in wanted:
+        lesson.body_html = to_html(lesson.body)
+
+
+def _take_files(lesson: Lesson, upload: Upload | None, captions: Upload | None, seconds: float | None) -> None:
+    if upload is not None and lesson.kind in {LessonKind.PDF, LessonKind.VIDEO}:
+        media: Media = read_pdf(upload) if lesson.kind == LessonKind.PDF else read_video(upload, seconds)
+        kept = {"captions": lesson.detail["captions"]} if lesson.detail.get("captions") else {}
+        lesson.file_id, lesson.detail = media.file.id, {**media.detail, **kept}
+    if captions is not None and lesson.kind == LessonKind.VIDEO:
+        lesson.detail = {**lesson.detail, "captions": read_captions(captions).id}
+
+
+def _unfinished(lesson: Lesson) -> bool:
+    if lesson.kind == LessonKind.QUIZ:
+        return True
+    return lesson.file_id is None if lesson.kind in {LessonKind.PDF, LessonKind.VIDEO} else not lesson.body.strip()

@@ -1,0 +1,96 @@
+"""The whole content of a course, and what is missing before it can be published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
+from lmsapp.courses.catalogue.queries import current_rule, files_of
+from lmsapp.courses.publishing.rules import LessonState, Problem, missing
+from lmsapp.courses.quizzes.models import Question, Quiz
+from lmsapp.courses.quizzes.queries import CURRENT, questions_as_asked
+from lmsapp.infra.db import db
+from lmsapp.infra.files import StoredFile
+
+COURSE_SAYS = ("title", "summary", "kind", "language", "mandatory", "citation", "validity_months", "renewal_months")
+LESSON_SAYS = ("id", "kind", "title", "body", "minutes", "min_seconds", "share")
+QUIZ_SAYS = ("passing_percent", "max_attempts", "minutes", "shuffle", "show_answers")
+
+
+def problems_of(course_id: int) -> list[Problem]:
+    """What is missing before the course can be published; empty when it can be."""
+    questions = func.count(Question.id)
+    rows = db.session.execute(
+        select(
+            Lesson.id,
+            Lesson.kind,
+            Lesson.title,
+            func.btrim(Lesson.body) != "",
+            Lesson.file_id.is_not(None),
+            questions,
+            Quiz.passing_percent,
+        )
+        .join(Chapter, Chapter.id == Lesson.chapter_id)
+        .outerjoin(Quiz, Quiz.lesson_id == Lesson.id)
+        .outerjoin(Question, (Question.quiz_id == Quiz.id) & CURRENT[0] & CURRENT[1])
+        .where(Lesson.course_id == course_id, Lesson.archived_at.is_(None), Chapter.archived_at.is_(None))
+        .group_by(Lesson.id, Chapter.id, Quiz.id)
+        .order_by(Chapter.position, Chapter.id, Lesson.position, Lesson.id)
+    )
+    return missing([LessonState(*row) for row in rows], current_rule(course_id))
+
+
+def content_of(course_id: int) -> dict[str, Any]:
+    """All a learner can meet in the course, as plain JSON; files by their SHA-256, right answers included."""
+    course = db.session.get_one(Course, course_id)
+    chapters = db.session.scalars(
+        select(Chapter)
+        .where(Chapter.course_id == course_id, Chapter.archived_at.is_(None))
+        .order_by(Chapter.position, Chapter.id)
+    ).all()
+    lessons = db.session.scalars(
+        select(Lesson)
+        .where(Lesson.course_id == course_id, Lesson.archived_at.is_(None))
+        .order_by(Lesson.position, Lesson.id)
+    ).all()
+    quizzes = {quiz.lesson_id: quiz for quiz in db.session.scalars(select(Quiz).where(Quiz.course_id == course_id))}
+    digests = _digests({one for lesson in lessons for one in files_of(lesson.file_id, lesson.detail)})
+    rule = current_rule(course_id)
+    return {
+        "course": {name: getattr(course, name) for name in COURSE_SAYS},
+        "chapters": [
+            {
+                "id": chapter.id,
+                "title": chapter.title,
+                "lessons": [
+                    _lesson(one, quizzes.get(one.id), digests) for one in lessons if one.chapter_id == chapter.id
+                ],
+            }
+            for chapter in chapters
+        ],
+        "rule": {
+            "version": rule.version,
+            "mode": rule.mode.value,
+            "criteria": [one.as_json() for one in rule.criteria],
+        },
+    }
+
+
+def _lesson(lesson: Lesson, quiz: Quiz | None, digests: dict[int, str]) -> dict[str, Any]:
+    said: dict[str, Any] = {name: getattr(lesson, name) for name in LESSON_SAYS}
+    said["file"] = digests.get(lesson.file_id or 0)
+    said["captions"] = digests.get(lesson.detail.get("captions") or 0)
+    said["pages"] = [digests[page["image"]] for page in lesson.detail.get("page_files", ())]
+    if quiz is not None:
+        settings = {name: getattr(quiz, name) for name in QUIZ_SAYS}
+        said["quiz"] = {**settings, "questions": questions_as_asked(quiz.id)}
+    return said
+
+
+def _digests(file_ids: set[int]) -> dict[int, str]:
+    if not file_ids:
+        return {}
+    rows = db.session.execute(select(StoredFile.id, StoredFile.sha256).where(StoredFile.id.in_(file_ids)))
+    return {row.id: row.sha256 for row in rows}

@@ -1,0 +1,105 @@
+"""What must be there before a course is published, and the digest of what it says. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lmsapp.courses.catalogue.rules import CriterionKind, LessonKind, Rule
+from lmsapp.infra.words import N_, RuleBroken
+
+
+@dataclass(frozen=True, slots=True)
+class LessonState:
+    """A lesson as publishing sees it. `questions`, `passing_percent` belong to a quiz."""
+
+    id: int
+    kind: str
+    title: str
+    has_body: bool
+    has_file: bool
+    questions: int = 0
+    passing_percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing missing, in words; `lesson_id` where it is to be mended, None for the course or its rule."""
+
+    words: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    lesson_id: int | None = None
+
+    def __str__(self) -> str:
+        return self.words % self.values if self.values else self.words
+
+
+class NotReady(RuleBroken):
+    """The course may not be published, or would no longer be complete. `problems` are to be shown as a list."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(problems)
+        super().__init__(
+            N_("Learners cannot take the course like this: %(missing)s"), missing=" ".join(map(str, self.problems))
+        )
+
+
+def missing(lessons: Iterable[LessonState], rule: Rule) -> list[Problem]:
+    """Everything that is missing, in the order of the outline, the rule last."""
+    known = list(lessons)
+    problems = [problem for lesson in known if (problem := _lesson_problem(lesson))]
+    if not known:
+        problems.append(Problem(N_("Add a lesson.")))
+    if not rule.criteria:
+        problems.append(Problem(N_("State the completion rule.")))
+    return problems + _rule_problems(known, rule)
+
+
+def _lesson_problem(lesson: LessonState) -> Problem | None:
+    words = None
+    match lesson.kind:
+        case LessonKind.TEXT if not lesson.has_body:
+            words = N_("Write the text of “%(title)s”.")
+        case LessonKind.ACKNOWLEDGEMENT if not lesson.has_body:
+            words = N_("Write what is signed in “%(title)s”.")
+        case LessonKind.PDF | LessonKind.VIDEO if not lesson.has_file:
+            words = N_("Upload the file of “%(title)s”.")
+        case LessonKind.QUIZ if not lesson.questions:
+            words = N_("Add a question with a right answer to “%(title)s”.")
+    return Problem(words, {"title": lesson.title}, lesson.id) if words else None
+
+
+def _rule_problems(lessons: list[LessonState], rule: Rule) -> list[Problem]:
+    problems = []
+    quizzes = {lesson.id: lesson for lesson in lessons if lesson.kind == LessonKind.QUIZ}
+    for criterion in rule.criteria:
+        if criterion.kind is CriterionKind.ACKNOWLEDGED and not any(
+            one.kind == LessonKind.ACKNOWLEDGEMENT for one in lessons
+        ):
+            problems.append(Problem(N_("The completion rule asks for a signature, but nothing is to be signed.")))
+        if criterion.kind is not CriterionKind.QUIZ_PASSED:
+            continue
+        asked = [quiz for key, quiz in quizzes.items() if criterion.lesson_id in {None, key}]
+        if not asked:
+            problems.append(Problem(N_("The completion rule asks for a quiz that is not in the course.")))
+        for quiz in asked:
+            passing = quiz.passing_percent
+            if passing is not None and passing < criterion.percent:
+                words = N_("“%(title)s” is passed at %(passing)s %%, but the completion rule asks for %(asked)s %%.")
+                problems.append(
+                    Problem(words, {"title": quiz.title, "passing": passing, "asked": criterion.percent}, quiz.id)
+                )
+    return problems
+
+
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """JSON with sorted keys and no spaces, UTF-8: the same content always gives the same bytes."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical form, lower-case hex."""
+    return hashlib.sha256(canonical(content)).hexdigest()
