@@ -1,0 +1,35 @@
+"""The viewer's own certificates with the state of their PDFs, in one statement, for home and record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from lmsapp.evidence.seals.models import SealedFile
+from lmsapp.infra.db import db
+from lmsapp.learning.certificates.models import Certificate
+from lmsapp.people.viewer import Viewer
+
+OWN = (
+    select(
+        Certificate.id,
+        Certificate.number,
+        Certificate.title,
+        Certificate.course_id,
+        Certificate.issued_on,
+        Certificate.valid_until,
+        Certificate.revoked_at,
+        SealedFile.status.label("pdf"),
+    )
+    .outerjoin(SealedFile, (SealedFile.kind == "certificate") & (SealedFile.subject_id == Certificate.id))
+    .where(Certificate.employee_id == bindparam("employee_id"))
+    .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def own_certificates(viewer: Viewer, limit: int | None = None) -> Sequence[Any]:
+    """Newest first. Columns: id, number, title, course_id, issued_on, valid_until, revoked_at, pdf (its status)."""
+    return db.session.execute(OWN, {"employee_id": viewer.employee_id, "most": limit}).all()

@@ -1,0 +1,71 @@
+"""Certificates, through the viewer; and for anybody who holds the token of one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from lmsapp.infra import clock
+from lmsapp.infra.db import db, one_or_none
+from lmsapp.learning.certificates import rules
+from lmsapp.learning.certificates.models import Certificate
+from lmsapp.people.queries import employee_ids_visible_to
+from lmsapp.people.viewer import Viewer
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a stranger with the token may see: what is printed, and whether it still counts."""
+
+    status: rules.CertificateStatus
+    number: str
+    holder_name: str
+    title: str
+    issued_on: dt.date
+    valid_until: dt.date | None
+    revoked_on: dt.date | None
+    revoke_reason: str
+
+
+def certificates_of(viewer: Viewer, employee_id: int) -> Sequence[Certificate]:
+    """One employee's, newest first; empty for somebody the viewer may not see."""
+    return db.session.scalars(
+        select(Certificate)
+        .where(Certificate.employee_id == employee_id, Certificate.employee_id.in_(employee_ids_visible_to(viewer)))
+        .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
+    ).all()
+
+
+def certificate_for(viewer: Viewer, certificate_id: int) -> Certificate | None:
+    """One certificate of somebody the viewer may see."""
+    return one_or_none(
+        select(Certificate).where(
+            Certificate.id == certificate_id, Certificate.employee_id.in_(employee_ids_visible_to(viewer))
+        )
+    )
+
+
+def certificate_by_token(token: str, zone: str) -> Verified | None:
+    """For the verification page. `zone` says when a day ends."""
+    if not TOKEN.fullmatch(token):
+        return None
+    row = one_or_none(select(Certificate).where(Certificate.token == token))
+    if row is None:
+        return None
+    revoked = row.revoked_at is not None
+    return Verified(
+        status=rules.status(valid_until=row.valid_until, revoked=revoked, today=clock.today(zone)),
+        number=row.number,
+        holder_name=row.holder_name,
+        title=row.title,
+        issued_on=row.issued_on,
+        valid_until=row.valid_until,
+        revoked_on=row.revoked_at.astimezone(clock.zone(zone)).date() if row.revoked_at else None,
+        revoke_reason=row.revoke_reason,
+    )

@@ -1,0 +1,31 @@
+"""What others may hear of enrollments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lmsapp.infra.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled(Event):
+    """A new enrollment."""
+
+    enrollment: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressMade(Event):
+    """Progress changed, or the first lesson was begun (`now_started`)."""
+
+    enrollment: Any
+    now_started: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CourseCompleted(Event):
+    """The completion rule was met just now; `record` is the completion record."""
+
+    enrollment: Any
+    record: Any

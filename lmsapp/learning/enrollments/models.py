@@ -1,0 +1,68 @@
+"""Enrollment, and what was done in each lesson."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.infra import clock
+from lmsapp.infra.db import Model
+from lmsapp.people.employees.models import Employee
+
+
+class Enrollment(Model):
+    """Links an employee to a course (ENR-2: one each, guarded here).
+
+    `progress` is 0 to 100, `done_lessons` how many; both change with the fact that causes them. `source`:
+    'self', 'staff', 'assignment', 'onboarding', 'audience', 'import', 'demo'. `failed_at`: attempts used up.
+    """
+
+    __tablename__ = "enrollment"
+    __table_args__ = (
+        UniqueConstraint("employee_id", "course_id"),
+        CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
+        # Serves the completion report and the course dashboard.
+        Index("ix_enrollment_course", "course_id", "completed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    source: Mapped[str] = mapped_column(default="self")
+    enrolled_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    enrolled_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    progress: Mapped[int] = mapped_column(default=0)
+    done_lessons: Mapped[int] = mapped_column(default=0)
+    current_lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"))
+    started_at: Mapped[dt.datetime | None]
+    last_active_at: Mapped[dt.datetime | None]
+    completed_at: Mapped[dt.datetime | None]
+    failed_at: Mapped[dt.datetime | None]
+    withdrawn_at: Mapped[dt.datetime | None]
+    best_score: Mapped[int | None]
+
+    employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
+    course: Mapped[Course] = relationship(lazy="raise_on_sql")
+
+
+class LessonProgress(Model):
+    """What one learner did in one lesson.
+
+    `seen`: merged video intervals [[0, 12.5], ...] or PDF page numbers [1, 2]. `detail`: a quiz's best
+    {'percent', 'attempt'}, or the 'signature' of an acknowledgement.
+    """
+
+    __tablename__ = "lesson_progress"
+
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    opened_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    last_beat_at: Mapped[dt.datetime | None]
+    active_seconds: Mapped[int] = mapped_column(default=0)
+    seen: Mapped[list[Any]] = mapped_column(default=list)
+    done_at: Mapped[dt.datetime | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

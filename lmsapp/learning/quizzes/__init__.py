@@ -1,0 +1,6 @@
+"""Quiz submissions: answers saved as given, scored on the server, kept as asked (QIZ-3, QIZ-4, QIZ-6).
+
+Stands on courses.quizzes, which knows how a question scores, and on enrollments, which hears of the result. Attempt
+limits and 'one open attempt' are unique constraints, so that parallel tabs cannot pass them. Never gives away which
+option is right before the quiz's own setting allows it.
+"""

@@ -1,0 +1,65 @@
+"""One attempt and its answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lmsapp.infra import clock
+from lmsapp.infra.db import Model
+
+
+class QuizSubmission(Model):
+    """One attempt. `questions`: as asked, in the order shown, each {'id', 'version', 'kind', 'prompt', 'options':
+    [{'key', 'text', 'correct'}], 'points', 'explanation'}; never sent to the browser whole.
+
+    `result`, filled at submission: [{'id', 'given': [...], 'points': '1', 'right': true}]. `submit_key` makes the
+    same submission twice one submission. `deadline` null: no time limit.
+    """
+
+    __tablename__ = "quiz_submission"
+    __table_args__ = (
+        UniqueConstraint("enrollment_id", "quiz_id", "number"),
+        # One open attempt at a time, whatever tabs race (QIZ-3).
+        Index(
+            "uq_quiz_submission_open",
+            "enrollment_id",
+            "quiz_id",
+            unique=True,
+            postgresql_where=text("submitted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), index=True)
+    number: Mapped[int]
+    questions: Mapped[list[Any]]
+    passing_percent: Mapped[int]
+    started_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    deadline: Mapped[dt.datetime | None]
+    submit_key: Mapped[str | None]
+    submitted_at: Mapped[dt.datetime | None]
+    points: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    max_points: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
+    percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    passed: Mapped[bool | None]
+    result: Mapped[list[Any] | None]
+
+
+class QuizAnswer(Model):
+    """The latest answer to one question of an open attempt. `given`: option keys. `revision` counts up; a late,
+    older one is ignored."""
+
+    __tablename__ = "quiz_answer"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("quiz_submission.id"), primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    given: Mapped[list[Any]]
+    flagged: Mapped[bool] = mapped_column(default=False)
+    revision: Mapped[int]
+    saved_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
