@@ -1,0 +1,270 @@
+"""Assigning, changing, closing; what learning's news means for an assignment; the daily job (ASG, REM-1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import contains_eager
+
+from lmsapp.assignments import rules
+from lmsapp.assignments.events import AssignmentCompleted, TrainingAssigned
+from lmsapp.assignments.expressions import is_open
+from lmsapp.assignments.models import OPEN, ReminderPolicy, TrainingAssignment
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.catalogue.rules import CourseStatus
+from lmsapp.evidence.audit.actions import record_change
+from lmsapp.infra import clock
+from lmsapp.infra.db import db
+from lmsapp.infra.events import emit
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.learning.enrollments.actions import enroll_many
+from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.people.employees.events import EmployeeLeft
+from lmsapp.people.employees.models import Employee
+from lmsapp.people.viewer import Viewer
+
+ASSIGNED_A_STATEMENT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class AssignResult:
+    """What came of assigning to many: ids of the new assignments, and of employees who had one or completed before."""
+
+    created: tuple[int, ...]
+    already: tuple[int, ...]
+
+
+def assign(
+    employee: Employee, course: Course, due_on: dt.date, *, by: Viewer | None, source: str = "staff", note: str = ""
+) -> TrainingAssignment:
+    """Assign to one, enrollment included (ASG-4). Raises RuleBroken, with a link to the active one there is (ASG-3)."""
+    result = assign_many([employee], course, due_on, by=by, source=source, note=note)
+    if not result.created:
+        there = _active(employee.id, course.id)
+        raise RuleBroken(
+            N_("%(name)s already has this training: %(number)s."),
+            link=("assignment", there.id) if there else None,
+            name=employee.name,
+            number=rules.display_number(there.id) if there else "",
+        )
+    return db.session.get_one(TrainingAssignment, result.created[0])
+
+
+def assign_many(
+    employees: Sequence[Employee],
+    course: Course,
+    due_on: dt.date,
+    *,
+    by: Viewer | None,
+    source: str = "staff",
+    note: str = "",
+) -> AssignResult:
+    """Assign to all who have no active assignment, in one transaction with their enrollments.
+
+    People who left are passed over. The unique index guards against a second moderator doing the same just now.
+    """
+    if course.status != CourseStatus.PUBLISHED:
+        raise RuleBroken(N_("“%(title)s” is not published yet. Publish it first."), title=course.title)
+    active = [one for one in employees if one.status == "active"]
+    for zone in {one.time_zone for one in active}:
+        rules.check_due(due_on, clock.today(zone))
+    enroll_many([one.id for one in active], course, source="assignment", by=by)
+    created: list[TrainingAssignment] = []
+    for start in range(0, len(active), ASSIGNED_A_STATEMENT):
+        created += _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due_on, by, source, note)
+    _announce(created, employees, course, by)
+    got = {one.employee_id for one in created}
+    return AssignResult(tuple(one.id for one in created), tuple(one.id for one in active if one.id not in got))
+
+
+def change_due_date(assignment: TrainingAssignment, due_on: dt.date, *, by: Viewer, reason: str) -> None:
+    """Move an open assignment's due date; the old date, who and why stay on the trail (ASG-6)."""
+    reason = _needed(reason)
+    _check_open(assignment)
+    employee = assignment.employee
+    rules.check_due(due_on, clock.today(employee.time_zone))
+    before = {"due_on": assignment.due_on}
+    assignment.due_on = due_on
+    assignment.due_at = clock.end_of_day(due_on, employee.time_zone)
+    assignment.overdue_noted_at = None
+    assignment.next_reminder_on = rules.next_reminder(
+        due_on, policy_of(assignment.course_id), clock.today(employee.time_zone)
+    )
+    record_change(
+        "due date changed", ("assignment", assignment.id), by=by, before=before, after={"due_on": due_on}, reason=reason
+    )
+    db.session.flush()
+
+
+def close(assignment: TrainingAssignment, closed_as: str, *, by: Viewer, reason: str) -> None:
+    """Cancel ('cancelled') or exempt ('exempt') an open assignment, with a reason. The enrollment stays."""
+    reason = _needed(reason)
+    _check_open(assignment)
+    assignment.closed_as, assignment.closed_at, assignment.close_reason = closed_as, clock.now(), reason
+    assignment.next_reminder_on = None
+    record_change(
+        closed_as, ("assignment", assignment.id), by=by, before={}, after={"closed_as": closed_as}, reason=reason
+    )
+    db.session.flush()
+
+
+def close_for_leaver(event: EmployeeLeft) -> None:
+    """Somebody left: what is open is closed as 'left', what is done stays (ORG-5)."""
+    db.session.execute(
+        update(TrainingAssignment)
+        .where(TrainingAssignment.employee_id == event.employee.id, is_open())
+        .values(closed_as="left", closed_at=clock.now(), close_reason="left", next_reminder_on=None)
+    )
+
+
+def set_reminder_policy(course: Course, days_before: Iterable[int], *, by: Viewer | None) -> None:
+    """Remind so many days before the due date, for this course; open assignments follow from now on."""
+    days = rules.checked_days(days_before)
+    before = policy_of(course.id)
+    if days == before:
+        return
+    statement = insert(ReminderPolicy).values(course_id=course.id, days_before=list(days), changed_at=clock.now())
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["course_id"], set_={"days_before": list(days), "changed_at": clock.now()}
+        )
+    )
+    record_change(
+        "reminder days changed",
+        ("course", course.id),
+        by=by,
+        before={"days_before": list(before)},
+        after={"days_before": list(days)},
+    )
+    _replan(course.id, days)
+
+
+def policy_of(course_id: int) -> tuple[int, ...]:
+    """Days before the due date on which this course reminds, most first."""
+    days = db.session.scalar(select(ReminderPolicy.days_before).where(ReminderPolicy.course_id == course_id))
+    return rules.DEFAULT_DAYS_BEFORE if days is None else tuple(sorted(days, reverse=True))
+
+
+def note_progress(event: ProgressMade) -> None:
+    """Pending becomes In Progress with the first thing done."""
+    enrollment: Enrollment = event.enrollment
+    if event.now_started:
+        db.session.execute(
+            update(TrainingAssignment)
+            .where(
+                TrainingAssignment.enrollment_id == enrollment.id, is_open(), TrainingAssignment.started_at.is_(None)
+            )
+            .values(started_at=enrollment.started_at)
+        )
+
+
+def complete_for(event: CourseCompleted) -> None:
+    """The open assignment of a completed enrollment is Completed, on the date it is where the learner is (ASG-8)."""
+    enrollment: Enrollment = event.enrollment
+    assignment = db.session.scalar(
+        select(TrainingAssignment).where(TrainingAssignment.enrollment_id == enrollment.id, is_open()).with_for_update()
+    )
+    if assignment is None:
+        return
+    at = enrollment.completed_at or clock.now()
+    assignment.completed_at = at
+    assignment.completed_on = at.astimezone(clock.zone(enrollment.employee.time_zone)).date()
+    assignment.next_reminder_on = None
+    db.session.flush()
+    emit(AssignmentCompleted(assignment))
+
+
+def _insert(
+    employees: Sequence[Employee], course: Course, due_on: dt.date, by: Viewer | None, source: str, note: str
+) -> list[TrainingAssignment]:
+    ids = [one.id for one in employees]
+    enrollments = {
+        row.employee_id: row
+        for row in db.session.execute(
+            select(Enrollment.id, Enrollment.employee_id, Enrollment.started_at).where(
+                Enrollment.course_id == course.id,
+                Enrollment.employee_id.in_(ids),
+                Enrollment.completed_at.is_(None),
+            )
+        )
+    }
+    days, now = policy_of(course.id), clock.now()
+    rows = [
+        {
+            "employee_id": one.id,
+            "course_id": course.id,
+            "enrollment_id": enrollments[one.id].id,
+            "due_on": due_on,
+            "due_at": clock.end_of_day(due_on, one.time_zone),
+            "assigned_by_id": by.user_id if by else None,
+            "assigned_by_name": by.name if by else "",
+            "assigned_at": now,
+            "source": source,
+            "note": note,
+            "started_at": enrollments[one.id].started_at,
+            "next_reminder_on": rules.next_reminder(due_on, days, clock.today(one.time_zone)),
+            "reminders_sent": 0,
+        }
+        for one in employees
+        if one.id in enrollments
+    ]
+    if not rows:
+        return []
+    statement = insert(TrainingAssignment).on_conflict_do_nothing(
+        index_elements=["employee_id", "course_id"], index_where=OPEN
+    )
+    return list(db.session.scalars(statement.returning(TrainingAssignment), rows).all())
+
+
+def _announce(
+    created: Sequence[TrainingAssignment], employees: Sequence[Employee], course: Course, by: Viewer | None
+) -> None:
+    by_id = {one.id: one for one in employees}
+    for assignment in created:
+        assignment.employee = by_id[assignment.employee_id]
+        assignment.course = course
+        record_change(
+            "assigned",
+            ("assignment", assignment.id),
+            by=by,
+            after={"course_id": course.id, "due_on": assignment.due_on, "source": assignment.source},
+        )
+        emit(TrainingAssigned(assignment))
+
+
+def _replan(course_id: int, days: tuple[int, ...]) -> None:
+    rows = db.session.scalars(
+        select(TrainingAssignment)
+        .join(TrainingAssignment.employee)
+        .options(contains_eager(TrainingAssignment.employee))
+        .where(TrainingAssignment.course_id == course_id, is_open())
+    )
+    for one in rows:
+        today = clock.today(one.employee.time_zone)
+        one.next_reminder_on = rules.next_reminder(one.due_on, days, today)
+
+
+def _active(employee_id: int, course_id: int) -> TrainingAssignment | None:
+    return db.session.scalar(
+        select(TrainingAssignment).where(
+            TrainingAssignment.employee_id == employee_id, TrainingAssignment.course_id == course_id, is_open()
+        )
+    )
+
+
+def _check_open(assignment: TrainingAssignment) -> None:
+    if assignment.completed_at is not None:
+        raise RuleBroken(N_("This training is completed; nothing about it can change."))
+    if assignment.closed_as is not None:
+        raise RuleBroken(N_("This assignment is closed already."))
+
+
+def _needed(reason: str) -> str:
+    if not reason.strip():
+        raise RuleBroken(N_("Give a reason; the employee will read it."), field="reason")
+    return reason.strip()

@@ -1,0 +1,91 @@
+"""Assigned training, and when to remind."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import Integer
+
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.infra import clock
+from lmsapp.infra.db import Model
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.people.employees.models import Employee
+
+OPEN = text("completed_at IS NULL AND closed_as IS NULL")
+
+
+class TrainingAssignment(Model):
+    """Training somebody was told to take (ASG-1). `id` is its number: 12 is shown as TA-0012.
+
+    `due_on` is a date in the assignee's zone; `due_at` the first instant after it, kept beside it so that lists can
+    ask the database what is overdue now. `started_at` copies the enrollment's start. `closed_as`: 'cancelled',
+    'exempt', 'left'. `next_reminder_on` is the next date the reminder policy names, so that the daily job reads only
+    what is due; `overdue_noted_at` keeps the overdue event to one.
+    """
+
+    __tablename__ = "training_assignment"
+    __table_args__ = (
+        CheckConstraint("closed_as IN ('cancelled', 'exempt', 'left')", name="closed_as"),
+        # ASG-3: one active assignment per employee and course, Overdue included.
+        # It carries what status needs, so that the team dashboard finds and counts without touching the table.
+        Index(
+            "uq_training_assignment_active",
+            "employee_id",
+            "course_id",
+            unique=True,
+            postgresql_where=OPEN,
+            postgresql_include=["id", "due_at", "started_at"],
+        ),
+        Index("ix_training_assignment_employee", "employee_id", "due_on"),
+        Index("ix_training_assignment_enrollment", "enrollment_id"),
+        # Serve the dashboards: what is open, by due instant; by course.
+        Index("ix_training_assignment_open", "due_at", "employee_id", postgresql_where=OPEN),
+        Index("ix_training_assignment_due", "due_on", "id"),
+        Index("ix_training_assignment_course", "course_id", "due_on"),
+        # Serve the daily job: it reads what is due and nothing else.
+        Index("ix_training_assignment_remind", "next_reminder_on", postgresql_where=OPEN),
+        Index(
+            "ix_training_assignment_overdue",
+            "due_at",
+            postgresql_where=text("completed_at IS NULL AND closed_as IS NULL AND overdue_noted_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    due_on: Mapped[dt.date]
+    due_at: Mapped[dt.datetime]
+    assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    assigned_by_name: Mapped[str] = mapped_column(default="")
+    assigned_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    source: Mapped[str] = mapped_column(default="staff")
+    note: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[dt.datetime | None]
+    completed_at: Mapped[dt.datetime | None]
+    completed_on: Mapped[dt.date | None]
+    closed_as: Mapped[str | None]
+    closed_at: Mapped[dt.datetime | None]
+    close_reason: Mapped[str] = mapped_column(default="")
+    next_reminder_on: Mapped[dt.date | None]
+    reminders_sent: Mapped[int] = mapped_column(default=0)
+    overdue_noted_at: Mapped[dt.datetime | None]
+
+    employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
+    course: Mapped[Course] = relationship(lazy="raise_on_sql")
+    enrollment: Mapped[Enrollment] = relationship(lazy="raise_on_sql")
+
+
+class ReminderPolicy(Model):
+    """Days before the due date on which to remind, for one course; without a row the organisation's default holds."""
+
+    __tablename__ = "reminder_policy"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    days_before: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    changed_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
