@@ -1,0 +1,155 @@
+"""Filing, uploading, taking out of the file, and noting who opened what (HRD-1, HRD-2, EVD-3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from lmsapp.compliance.documents.events import DocumentFiled
+from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
+from lmsapp.compliance.documents.rules import LONGEST_TITLE, STANDARD_TYPES, check_upload
+from lmsapp.evidence.audit.actions import record_change
+from lmsapp.evidence.seals.models import SealedFile
+from lmsapp.infra import clock, files
+from lmsapp.infra.db import db
+from lmsapp.infra.events import emit
+from lmsapp.infra.filetypes import fitting_name
+from lmsapp.infra.words import N_, NotAllowed, RuleBroken
+from lmsapp.people.employees.queries import EmployeeView
+from lmsapp.people.roles import May
+from lmsapp.people.viewer import Viewer
+
+ALREADY = N_("This is in the file already.")
+
+
+def add_standard_types() -> None:
+    """Add the document types every organisation begins with; those that are there stay as they are."""
+    rows = [
+        {"name": t.name, "visible_to": t.visible_to, "keep_years": t.keep_years, "needs_expiry": t.needs_expiry}
+        for t in STANDARD_TYPES
+    ]
+    db.session.execute(insert(DocumentType).on_conflict_do_nothing(index_elements=["name"]), rows)
+
+
+def type_named(name: str) -> DocumentType:
+    """The document type of that name; the standard ones come into being on first use. Raises RuleBroken."""
+    found = db.session.scalar(select(DocumentType).where(DocumentType.name == name))
+    if found is None and name in {t.name for t in STANDARD_TYPES}:
+        add_standard_types()
+        found = db.session.scalar(select(DocumentType).where(DocumentType.name == name))
+    if found is None:
+        raise RuleBroken(N_("Choose what kind of document this is."), field="type")
+    return found
+
+
+def file_sealed(sealed: SealedFile, type_: DocumentType, by: Viewer) -> EmployeeDocument:
+    """File sealed evidence (`sealed.file` loaded) on its employee's record, once. Raises RuleBroken."""
+    _only_hr(by)
+    if sealed.file is None:
+        raise RuleBroken(N_("The PDF is not ready yet. It is made in the background; try again in a moment."))
+    document = EmployeeDocument(
+        employee_id=sealed.employee_id,
+        type_id=type_.id,
+        title=sealed.title,
+        source=sealed.kind,
+        sealed_file_id=sealed.id,
+        file=sealed.file,
+        sha256=sealed.file.sha256,
+        issued_on=sealed.created_at.date(),
+        filed_by_id=by.user_id,
+        filed_by_name=by.name,
+    )
+    return _add(document, type_, by)
+
+
+def upload(
+    employee: EmployeeView,
+    source: IO[bytes],
+    name: str,
+    type_: DocumentType,
+    by: Viewer,
+    *,
+    issued_on: dt.date | None = None,
+    expires_on: dt.date | None = None,
+) -> EmployeeDocument:
+    """File an uploaded PDF, JPG, PNG or DOCX; its type follows from its content. Raises RuleBroken."""
+    _only_hr(by)
+    shown = Path(name.replace("\\", "/")).name or "file"
+    kind = check_upload(source, shown)
+    if type_.needs_expiry and expires_on is None:
+        raise RuleBroken(N_("A document of this kind ends some day. Give its last valid day."), field="expires_on")
+    if issued_on and expires_on and expires_on < issued_on:
+        raise RuleBroken(N_("The last valid day is before the day of issue."), field="expires_on")
+    stored = files.store(source, name=fitting_name(shown, kind), media_type=kind.media_type)
+    document = EmployeeDocument(
+        employee_id=employee.id,
+        type_id=type_.id,
+        title=Path(shown).stem[:LONGEST_TITLE],
+        source="upload",
+        file=stored,
+        sha256=stored.sha256,
+        issued_on=issued_on,
+        expires_on=expires_on,
+        filed_by_id=by.user_id,
+        filed_by_name=by.name,
+    )
+    return _add(document, type_, by)
+
+
+def take_out(document: EmployeeDocument, by: Viewer, reason: str) -> None:
+    """Take a document out of the file; row and bytes stay, and its evidence can be filed anew. Raises RuleBroken."""
+    _only_hr(by)
+    if not reason.strip():
+        raise RuleBroken(N_("Say why this document is taken out."), field="reason")
+    if document.archived_at is not None:
+        raise RuleBroken(N_("This document was taken out already."))
+    document.archived_at = clock.now()
+    record_change(
+        "taken out",
+        ("employee_document", document.id),
+        by=by,
+        before=_facts(document),
+        after={"employee_id": document.employee_id, "title": document.title},
+        reason=reason.strip(),
+    )
+
+
+def note_opened(document: EmployeeDocument, by: Viewer) -> None:
+    """Reading an employee's document is logged too (EVD-3)."""
+    after = {"employee_id": document.employee_id, "title": document.title, "sha256": document.sha256}
+    record_change("opened", ("employee_document", document.id), by=by, after=after)
+
+
+def _add(document: EmployeeDocument, type_: DocumentType, by: Viewer) -> EmployeeDocument:
+    """The unique index decides between two who file the same evidence at once."""
+    document.type = type_
+    try:
+        with db.session.begin_nested():
+            db.session.add(document)
+            db.session.flush()
+    except IntegrityError as clash:
+        raise RuleBroken(ALREADY) from clash
+    record_change("filed", ("employee_document", document.id), by=by, after=_facts(document))
+    emit(DocumentFiled(document))
+    return document
+
+
+def _facts(document: EmployeeDocument) -> dict[str, object]:
+    return {
+        "employee_id": document.employee_id,
+        "title": document.title,
+        "type_id": document.type_id,
+        "source": document.source,
+        "sha256": document.sha256,
+        "expires_on": document.expires_on,
+    }
+
+
+def _only_hr(by: Viewer) -> None:
+    if not by.may(May.KEEP_RECORDS):
+        raise NotAllowed(N_("Only HR keeps the employee file."))

@@ -1,0 +1,65 @@
+"""What must be held, and who holds it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lmsapp.infra import clock
+from lmsapp.infra.db import Model
+
+
+class ComplianceType(Model):
+    """What must be held (HRD-3). `renewal_months` null: no renewal. `course_id`: the training that supports it."""
+
+    __tablename__ = "compliance_type"
+    __table_args__ = (CheckConstraint("renewal_months > 0", name="renewal"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    regulator: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(default="")
+    renewal_months: Mapped[int | None]
+    notice_days: Mapped[int] = mapped_column(default=60)
+    evidence_needed: Mapped[bool] = mapped_column(default=True)
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    archived_at: Mapped[dt.datetime | None]
+
+
+class EmployeeCompliance(Model):
+    """One decision about one employee and type. The current one has `replaced_at` null.
+
+    `decision`: 'required' (asked for, nothing shown yet), 'complete', 'waived'. Complete, Expiring, Renewal Required,
+    Expired follow from `renewal_on` by rule, see `compliance.ledger.rules`.
+    """
+
+    __tablename__ = "employee_compliance"
+    __table_args__ = (
+        CheckConstraint("decision IN ('required', 'complete', 'waived')", name="decision"),
+        CheckConstraint("decision <> 'complete' OR completed_on IS NOT NULL", name="complete_has_date"),
+        Index(
+            "uq_employee_compliance_current",
+            "employee_id",
+            "type_id",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+        Index("ix_employee_compliance_history", "employee_id", "type_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    type_id: Mapped[int] = mapped_column(ForeignKey("compliance_type.id"))
+    decision: Mapped[str] = mapped_column(default="required")
+    completed_on: Mapped[dt.date | None]
+    renewal_on: Mapped[dt.date | None]
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("employee_document.id"))
+    reason: Mapped[str] = mapped_column(default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    decided_by_name: Mapped[str]
+    decided_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    replaced_at: Mapped[dt.datetime | None]
+
+    type: Mapped[ComplianceType] = relationship(lazy="raise_on_sql")

@@ -1,0 +1,270 @@
+"""The completion report: who has done what, by department, as page and as sheet (REP-1).
+
+One row per enrollment, with its latest assignment, certificate and completion record beside it. All of it is one
+statement, so the page, the sheet and a check of either agree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Float, Select, Subquery, case, cast, func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from lmsapp.assignments.expressions import is_status
+from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.assignments.rules import AssignmentStatus
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.evidence.records.models import CompletionRecord
+from lmsapp.infra.db import db
+from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.queries import employee_ids_visible_to, line_of
+from lmsapp.people.roles import May
+from lmsapp.people.viewer import Viewer
+
+
+class ReportStatus(StrEnum):
+    """The words of the report. Overdue comes from the assignment, the rest from the enrollment."""
+
+    COMPLETED = "Completed"
+    IN_PROGRESS = "In Progress"
+    NOT_STARTED = "Not Started"
+    OVERDUE = "Overdue"
+    WITHDRAWN = "Withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFilters:
+    """Empty filters nothing. `dates`: which date `since` and `until` (both inclusive) speak of."""
+
+    courses: tuple[int, ...] = ()
+    departments: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    dates: str = "completed"  # 'completed', 'due', 'assigned'
+    since: dt.date | None = None
+    until: dt.date | None = None
+    left: bool = False  # people who have left, too
+
+    @property
+    def active(self) -> int:
+        """How many filters are set."""
+        kinds = (self.courses, self.departments, self.roles, self.locations, self.since or self.until, self.left)
+        return sum(map(bool, kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentResult:
+    """One department's line. Counts are enrollments, `people` persons; `score` is the mean of best scores."""
+
+    department_id: int | None
+    department: str
+    people: int
+    enrolled: int
+    completed: int
+    in_progress: int
+    not_started: int
+    overdue: int
+    score: float | None
+
+    @property
+    def share(self) -> float:
+        """Completed, per cent of enrolled."""
+        return 100 * self.completed / self.enrolled
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The departments, and all of them together."""
+
+    departments: Sequence[DepartmentResult]
+    total: DepartmentResult | None
+
+
+COUNTED = (ReportStatus.COMPLETED, ReportStatus.IN_PROGRESS, ReportStatus.NOT_STARTED, ReportStatus.OVERDUE)
+HEAD = (
+    "employee number",
+    "name",
+    "department",
+    "job role",
+    "location",
+    "course",
+    "status",
+    "progress",
+    "assigned on",
+    "due date",
+    "completed on",
+    "score",
+    "certificate number",
+    "record number",
+)
+
+
+def summary(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Summary:
+    """The report by department, lowest share first, and the whole. One statement."""
+    row = _rows(viewer, filters, now, line_only=line_only).subquery()
+    found = db.session.execute(
+        select(
+            func.grouping(row.c.department).label("whole"),
+            row.c.department_id,
+            func.coalesce(row.c.department, "").label("department"),
+            func.count(func.distinct(row.c.employee_id)).label("people"),
+            func.count().label("enrolled"),
+            *(func.count().filter(row.c.status == status).label(status.name.lower()) for status in COUNTED),
+            cast(func.avg(row.c.score), Float).label("score"),
+        ).group_by(func.grouping_sets(tuple_(row.c.department_id, row.c.department), tuple_()))
+    )
+    results = [
+        (row["whole"], DepartmentResult(**{k: v for k, v in row.items() if k != "whole"})) for row in found.mappings()
+    ]
+    return Summary(
+        departments=sorted((d for whole, d in results if not whole), key=lambda d: (d.share, d.department.casefold())),
+        total=next((d for whole, d in results if whole and d.enrolled), None),
+    )
+
+
+def completion_sheet(
+    viewer: Viewer, filters: ReportFilters, now: dt.datetime, labels: Mapping[str, str], *, line_only: bool
+) -> Select[*tuple[Any, ...]]:
+    """Every row, in the order of HEAD, by department and name, for `sheets.as_csv`. `labels`: the word per status."""
+    row = _rows(viewer, filters, now, line_only=line_only).subquery()
+    return select(
+        row.c.number,
+        row.c.name,
+        row.c.department,
+        row.c.job_role,
+        row.c.location,
+        row.c.course,
+        case(dict(labels), value=row.c.status, else_=row.c.status),
+        row.c.progress,
+        row.c.assigned_on,
+        row.c.due_on,
+        row.c.completed_on,
+        row.c.score,
+        row.c.certificate,
+        row.c.record,
+    ).order_by(row.c.department, row.c.sort_name, row.c.course, row.c.enrollment_id)
+
+
+def _rows(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Select[*tuple[Any, ...]]:
+    latest, certificate, record = _assignments(filters, now), _certificates(filters), _records(filters)
+    assigned_on = cast(
+        func.timezone(Employee.time_zone, func.coalesce(latest.c.assigned_at, Enrollment.enrolled_at)), Date
+    )
+    completed_on = cast(func.timezone(Employee.time_zone, Enrollment.completed_at), Date)
+    dated = {"completed": completed_on, "due": latest.c.due_on, "assigned": assigned_on}
+    return (
+        select(
+            Enrollment.id.label("enrollment_id"),
+            Employee.id.label("employee_id"),
+            Employee.number,
+            Employee.name,
+            Employee.sort_name,
+            Department.id.label("department_id"),
+            Department.name.label("department"),
+            Employee.job_role,
+            Employee.location,
+            Course.title.label("course"),
+            _status(latest).label("status"),
+            Enrollment.progress,
+            assigned_on.label("assigned_on"),
+            latest.c.due_on,
+            completed_on.label("completed_on"),
+            func.coalesce(record.c.score, Enrollment.best_score).label("score"),
+            certificate.c.number.label("certificate"),
+            record.c.id.label("record"),
+        )
+        .select_from(Enrollment)
+        .join(Employee, Employee.id == Enrollment.employee_id)
+        .join(Course, Course.id == Enrollment.course_id)
+        .outerjoin(Department, Department.id == Employee.department_id)
+        .outerjoin(latest, latest.c.enrollment_id == Enrollment.id)
+        .outerjoin(certificate, certificate.c.enrollment_id == Enrollment.id)
+        .outerjoin(record, (record.c.employee_id == Employee.id) & (record.c.course_id == Enrollment.course_id))
+        .where(*_wanted(viewer, filters, dated.get(filters.dates, completed_on), line_only=line_only))
+    )
+
+
+def _status(latest: Subquery) -> ColumnElement[str]:
+    return case(
+        (Enrollment.completed_at.is_not(None), ReportStatus.COMPLETED.value),
+        (Enrollment.withdrawn_at.is_not(None), ReportStatus.WITHDRAWN.value),
+        (latest.c.overdue, ReportStatus.OVERDUE.value),
+        (Enrollment.started_at.is_not(None), ReportStatus.IN_PROGRESS.value),
+        else_=ReportStatus.NOT_STARTED.value,
+    )
+
+
+def _wanted(
+    viewer: Viewer, filters: ReportFilters, dated: ColumnElement[Any], *, line_only: bool
+) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if line_only:
+        wanted.append(Employee.id.in_(line_of(viewer)))
+    elif not viewer.may(*EVERYBODY):
+        wanted.append(Employee.id.in_(employee_ids_visible_to(viewer)))
+    if not filters.left:
+        wanted.append(Employee.status == "active")
+    for column, chosen in (
+        (Enrollment.course_id, filters.courses),
+        (Employee.department_id, filters.departments),
+        (Employee.job_role, filters.roles),
+        (Employee.location, filters.locations),
+    ):
+        if chosen:
+            wanted.append(column.in_(chosen))
+    if filters.since:
+        wanted.append(dated >= filters.since)
+    if filters.until:
+        wanted.append(dated <= filters.until)
+    return wanted
+
+
+def _assignments(filters: ReportFilters, now: dt.datetime) -> Subquery:
+    """The latest assignment of each enrollment; one that was cancelled counts as none."""
+    latest = (
+        select(
+            TrainingAssignment.enrollment_id,
+            TrainingAssignment.assigned_at,
+            TrainingAssignment.due_on,
+            is_status(AssignmentStatus.OVERDUE, now).label("overdue"),
+        )
+        .ext(distinct_on(TrainingAssignment.enrollment_id))
+        .where(TrainingAssignment.closed_as.is_(None))
+        .order_by(TrainingAssignment.enrollment_id, TrainingAssignment.id.desc())
+    )
+    return (latest.where(TrainingAssignment.course_id.in_(filters.courses)) if filters.courses else latest).subquery()
+
+
+def _certificates(filters: ReportFilters) -> Subquery:
+    latest = (
+        select(Certificate.enrollment_id, Certificate.number)
+        .ext(distinct_on(Certificate.enrollment_id))
+        .where(Certificate.revoked_at.is_(None))
+        .order_by(Certificate.enrollment_id, Certificate.id.desc())
+    )
+    return (latest.where(Certificate.course_id.in_(filters.courses)) if filters.courses else latest).subquery()
+
+
+def _records(filters: ReportFilters) -> Subquery:
+    latest = (
+        select(
+            CompletionRecord.employee_id,
+            CompletionRecord.subject_id.label("course_id"),
+            CompletionRecord.id,
+            CompletionRecord.score,
+        )
+        .ext(distinct_on(CompletionRecord.employee_id, CompletionRecord.subject_id))
+        .where(CompletionRecord.subject_kind == "course")
+        .order_by(CompletionRecord.employee_id, CompletionRecord.subject_id, CompletionRecord.id.desc())
+    )
+    return (latest.where(CompletionRecord.subject_id.in_(filters.courses)) if filters.courses else latest).subquery()
+
+
+EVERYBODY = (May.KEEP_RECORDS, May.AUDIT)

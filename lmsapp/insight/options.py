@@ -1,0 +1,87 @@
+"""What the filters of a manager's pages offer. Read from the line's people, not from their assignments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, tuple_
+
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.infra import clock
+from lmsapp.infra.db import db
+from lmsapp.people.employees.models import Department, Employee, ReportingLine
+from lmsapp.people.employees.rules import fold
+from lmsapp.people.viewer import Viewer
+
+KEEP = dt.timedelta(seconds=60)
+MOST_KEPT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """(value, label) pairs by label; `people` in the line, `direct` of them reporting to the viewer."""
+
+    departments: tuple[tuple[int, str], ...]
+    roles: tuple[str, ...]
+    locations: tuple[str, ...]
+    courses: tuple[tuple[int, str], ...]
+    people: int
+    direct: int
+
+
+_kept: dict[int, tuple[dt.datetime, Choices]] = {}
+
+
+def team_choices(viewer: Viewer) -> Choices:
+    """The choices for the viewer's line; a minute old at most, because a filter change must not count 10,000 people."""
+    key, now = viewer.employee_id or 0, clock.now()
+    kept = _kept.get(key)
+    if kept is not None and now - KEEP <= kept[0] <= now:
+        return kept[1]
+    if len(_kept) >= MOST_KEPT:
+        _kept.clear()
+    choices = _choices(key)
+    _kept[key] = (now, choices)
+    return choices
+
+
+def courses() -> tuple[tuple[int, str], ...]:
+    """Courses that can have assignments, by title."""
+    rows = db.session.execute(
+        select(Course.id, Course.title).where(Course.status != "draft").order_by(func.lower(Course.title))
+    )
+    return tuple((row.id, row.title) for row in rows)
+
+
+def _choices(manager_id: int) -> Choices:
+    """One pass over the line for all three lists."""
+    rows = db.session.execute(
+        select(
+            Department.id,
+            Department.name,
+            Employee.job_role,
+            Employee.location,
+            func.count(),
+            func.count().filter(ReportingLine.depth == 1),
+            func.grouping(Department.name, Employee.job_role, Employee.location),
+        )
+        .select_from(ReportingLine)
+        .join(Employee, Employee.id == ReportingLine.employee_id)
+        .outerjoin(Department, Department.id == Employee.department_id)
+        .where(ReportingLine.manager_id == manager_id)
+        .group_by(
+            func.grouping_sets(
+                tuple_(Department.id, Department.name), tuple_(Employee.job_role), tuple_(Employee.location), tuple_()
+            )
+        )
+    ).all()
+    total = next(((row[4], row[5]) for row in rows if row[6] == 0b111), (0, 0))
+    return Choices(
+        departments=tuple(sorted(((r[0], r[1]) for r in rows if r[6] == 0b011 and r[1]), key=lambda d: fold(d[1]))),
+        roles=tuple(sorted((r[2] for r in rows if r[6] == 0b101 and r[2]), key=fold)),
+        locations=tuple(sorted((r[3] for r in rows if r[6] == 0b110 and r[3]), key=fold)),
+        courses=courses(),
+        people=total[0],
+        direct=total[1],
+    )

@@ -1,0 +1,160 @@
+"""One person for those who may see them: their training, and what happened, newest first (DSH-1, HRD-1, EVD-3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from lmsapp.assignments.expressions import status_at
+from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.compliance.documents.models import EmployeeDocument
+from lmsapp.compliance.ledger.models import EmployeeCompliance
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.evidence.records.models import CompletionRecord
+from lmsapp.infra.db import db
+from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.outreach.notices.models import Notice
+from lmsapp.people.queries import employee_ids_visible_to
+from lmsapp.people.roles import May
+from lmsapp.people.viewer import Viewer
+
+SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the timeline. `kind`: 'completed', 'notice' or the audit's subject; `what` its title or action;
+    `detail` what the entry holds, as it was kept."""
+
+    at: dt.datetime
+    kind: str
+    what: str
+    who: str
+    detail: dict[str, Any]
+    reason: str = ""
+
+
+def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[Any]:
+    """Every enrollment with its latest assignment and certificate, open ones first. One statement.
+
+    Columns: enrollment_id, course_id, course, progress, best_score, enrolled_at, started_at, enrollment_completed_at,
+    withdrawn_at, failed_at, assignment_id, due_on, status (None without assignment), completed_on, certificate_id,
+    certificate_number, valid_until.
+    """
+    latest = (
+        select(
+            TrainingAssignment.enrollment_id,
+            TrainingAssignment.id,
+            TrainingAssignment.due_on,
+            TrainingAssignment.completed_on,
+            status_at(now).label("status"),
+        )
+        .ext(distinct_on(TrainingAssignment.enrollment_id))
+        .where(TrainingAssignment.employee_id == employee_id)
+        .order_by(TrainingAssignment.enrollment_id, TrainingAssignment.id.desc())
+        .subquery()
+    )
+    certificate = (
+        select(Certificate.enrollment_id, Certificate.id, Certificate.number, Certificate.valid_until)
+        .ext(distinct_on(Certificate.enrollment_id))
+        .where(Certificate.employee_id == employee_id, Certificate.revoked_at.is_(None))
+        .order_by(Certificate.enrollment_id, Certificate.id.desc())
+        .subquery()
+    )
+    return db.session.execute(
+        select(
+            Enrollment.id.label("enrollment_id"),
+            Enrollment.course_id,
+            Course.title.label("course"),
+            Enrollment.progress,
+            Enrollment.best_score,
+            Enrollment.enrolled_at,
+            Enrollment.started_at,
+            Enrollment.completed_at.label("enrollment_completed_at"),
+            Enrollment.withdrawn_at,
+            Enrollment.failed_at,
+            latest.c.id.label("assignment_id"),
+            latest.c.due_on,
+            latest.c.status,
+            latest.c.completed_on,
+            certificate.c.id.label("certificate_id"),
+            certificate.c.number.label("certificate_number"),
+            certificate.c.valid_until,
+        )
+        .join(Course, Course.id == Enrollment.course_id)
+        .outerjoin(latest, latest.c.enrollment_id == Enrollment.id)
+        .outerjoin(certificate, certificate.c.enrollment_id == Enrollment.id)
+        .where(Enrollment.employee_id == employee_id, Enrollment.employee_id.in_(employee_ids_visible_to(viewer)))
+        .order_by(Enrollment.completed_at.is_not(None), latest.c.due_on.nulls_last(), func.lower(Course.title))
+    ).all()
+
+
+def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
+    """What happened to one person, newest first. What concerns the HR file is for HR alone. Three statements."""
+    visible = employee_ids_visible_to(viewer)
+    records = db.session.execute(
+        select(CompletionRecord.occurred_at, CompletionRecord.title, CompletionRecord.score, CompletionRecord.id)
+        .where(CompletionRecord.employee_id == employee_id, CompletionRecord.employee_id.in_(visible))
+        .order_by(CompletionRecord.id.desc())
+        .limit(SHOWN)
+    )
+    notices = db.session.execute(
+        select(Notice.queued_at, Notice.subject, Notice.status, Notice.channel)
+        .where(Notice.employee_id == employee_id, Notice.employee_id.in_(visible))
+        .order_by(Notice.id.desc())
+        .limit(SHOWN)
+    )
+    entries = db.session.execute(
+        select(
+            AuditEntry.at,
+            AuditEntry.subject_kind,
+            AuditEntry.action,
+            AuditEntry.actor_name,
+            AuditEntry.before,
+            AuditEntry.after,
+            AuditEntry.reason,
+        )
+        .where(_about(viewer, employee_id))
+        .order_by(AuditEntry.id.desc())
+        .limit(SHOWN)
+    )
+    happened = [
+        *(Happened(r.occurred_at, "completed", r.title, "", {"score": r.score, "record": r.id}) for r in records),
+        *(Happened(n.queued_at, "notice", n.subject, "", {"status": n.status, "channel": n.channel}) for n in notices),
+        *(
+            Happened(
+                e.at, e.subject_kind, e.action, e.actor_name, {"before": e.before or {}, **(e.after or {})}, e.reason
+            )
+            for e in entries
+        ),
+    ]
+    return sorted(happened, key=lambda one: one.at, reverse=True)[:SHOWN]
+
+
+def _about(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
+    """Entries about the person, their assignments and, for HR, their file and ledger."""
+
+    def of(kind: str, ids: Any) -> ColumnElement[bool]:
+        return (AuditEntry.subject_kind == kind) & AuditEntry.subject_id.in_(ids)
+
+    own = select(TrainingAssignment.id).where(
+        TrainingAssignment.employee_id == employee_id,
+        TrainingAssignment.employee_id.in_(employee_ids_visible_to(viewer)),
+    )
+    wanted = [of("assignment", own)]
+    if viewer.may(May.KEEP_RECORDS):
+        documents = select(EmployeeDocument.id).where(EmployeeDocument.employee_id == employee_id)
+        decisions = select(EmployeeCompliance.id).where(EmployeeCompliance.employee_id == employee_id)
+        wanted += [
+            of("employee", [employee_id]),
+            of("employee_document", documents),
+            of("employee_compliance", decisions),
+        ]
+    return or_(*wanted)

@@ -1,0 +1,53 @@
+"""A sheet never runs what somebody typed (ASG-7, REP-1, ASVS 1.2.10)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from io import StringIO
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lmsapp.insight.sheets import guard, safe
+
+CELLS = st.text(st.sampled_from("=+-@\t\r\n \u00a0\uff1d\uff0b\uff0d\uff20\",'abc019.;|"), max_size=8) | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12
+)
+ROWS = st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6)
+DANGEROUS = re.compile("[ \u00a0]*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def cells(piece: str) -> list[list[str]]:
+    return list(csv.reader(StringIO(piece, newline="")))
+
+
+def as_postgres_writes(rows: list[list[str]]) -> str:
+    """COPY … CSV quotes a cell with a comma, a quote or a line break, and an empty string."""
+    quoted = [['"' + c.replace('"', '""') + '"' if not c or set(c) & set(',"\n\r') else c for c in row] for row in rows]
+    return "".join(",".join(row) + "\n" for row in quoted)
+
+
+@given(ROWS)
+@example([["=cmd|' /C calc'!A0", "-2", "ok"]])
+@example([["ok", "ok", '"=1"']])
+@example([["a,=1", "Tower B, Chicago", "\r=1"]])
+@example([["", "", "  @SUM(A1)"]])
+def test_no_cell_begins_a_formula(rows: list[list[str]]) -> None:
+    """ASG-7: whatever is typed, no cell of the finished sheet begins a formula, and nothing else changes."""
+    out = cells(safe(as_postgres_writes(rows)))
+    assert len(out) == len(rows)
+    for given_row, row in zip(rows, out, strict=True):
+        for before, after in zip(given_row, row, strict=True):
+            assert not DANGEROUS.match(after) or NUMBER.fullmatch(after)
+            assert after in (before, "'" + before)
+
+
+def test_numbers_and_ordinary_words_stay() -> None:
+    """ASG-7: a negative figure is no formula; a name with a comma or a dash inside is left alone."""
+    assert [guard(cell) for cell in ("-5", "-5.25", "12", "O'Hara", "Smith - Jones", "")] == [
+        "-5", "-5.25", "12", "O'Hara", "Smith - Jones", ""
+    ]  # fmt: skip
+    assert guard("-5+cmd") == "'-5+cmd"
+    assert guard("+44 20") == "'+44 20"
