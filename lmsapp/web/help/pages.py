@@ -1,0 +1,66 @@
+"""Help pages: Markdown files of ours, one task each, in the reader's language where there is a translation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import nh3
+from flask import Response, abort, current_app
+from flask_babel import get_locale
+from markdown_it import MarkdownIt
+
+from lmsapp.web.help.wing import bp
+from lmsapp.web.render import page
+
+# Reading order: learner, everybody, manager, HR, then the small print.
+ORDER = (
+    "take-a-course",
+    "what-the-statuses-mean",
+    "assign-training",
+    "import-a-roster",
+    "file-evidence",
+    "read-the-completion-report",
+    "accessibility",
+    "privacy",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPage:
+    """One page. `summary` is its first paragraph as plain text, `body_html` clean HTML without the title."""
+
+    slug: str
+    title: str
+    summary: str
+    body_html: str
+
+
+@bp.get("/")
+def index() -> Response:
+    """All help pages."""
+    return page("help/index.html", pages=[_read(slug) for slug in ORDER])
+
+
+@bp.get("/<slug>")
+def read(slug: str) -> Response:
+    """One help page."""
+    if slug not in ORDER:
+        abort(404)
+    return page("help/page.html", help_page=_read(slug), pages=[_read(other) for other in ORDER])
+
+
+def _read(slug: str) -> HelpPage:
+    folder = Path(current_app.root_path).parent / "templates" / "help"
+    translated = folder / f"{slug}.{get_locale()}.md"
+    return parse(slug, translated if translated.exists() else folder / f"{slug}.md")
+
+
+@lru_cache(maxsize=64)
+def parse(slug: str, file: Path) -> HelpPage:
+    """A Markdown file as a help page: `# Title`, a first paragraph that sums it up, then the rest."""
+    title, _blank, rest = file.read_text(encoding="utf-8").partition("\n")
+    summary = rest.strip().partition("\n\n")[0].replace("\n", " ")
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(rest)
+    return HelpPage(slug, title.removeprefix("# ").strip(), summary, nh3.clean(html))

@@ -1,0 +1,220 @@
+/* Behaviour every page shares. No build, no inline script (the content policy forbids it), listeners on document so that
+   swapped-in fragments work at once. Lists (filters, ticks, drop zones) are in lists.js. Words come from #toasts, translated. */
+(function () {
+  "use strict";
+  const $ = (selector, within) => (within || document).querySelector(selector);
+  const $$ = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+  const words = () => $("#toasts").dataset;
+
+  /* ---- toasts: calm, few. Errors stay until closed; the rest leave by themselves unless pointed at or focused. */
+  function icon(name) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    svg.setAttribute("class", "i");
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", words().sprite + "#" + name);
+    svg.append(use);
+    return svg;
+  }
+  function toast(text, options) {
+    const how = options || {};
+    const box = $("#toasts");
+    // Polling repeats its failure every two seconds; saying it once is enough.
+    if ($$("[data-toast] > span", box).some((span) => span.textContent === text)) return;
+    const note = document.createElement("div");
+    const span = document.createElement("span");
+    const button = document.createElement("button");
+    note.className = "toast-live";
+    note.dataset.toast = "";
+    if (how.error) note.dataset.keep = "";
+    span.textContent = text;
+    button.className = "btn";
+    button.type = "button";
+    if (how.undo) {
+      button.textContent = words().undo;
+      button.addEventListener("click", () => {
+        note.remove();
+        htmx.ajax("POST", how.undo, { source: document.body, swap: "none" });
+      });
+    } else if (how.reload) {
+      button.textContent = words().reload;
+      button.addEventListener("click", () => location.reload());
+    } else {
+      button.textContent = words().close;
+      button.dataset.dismiss = "";
+    }
+    note.append(icon(how.error ? "alert" : "check"), span, button);
+    box.append(note);
+    if (!how.error) leaveLater(note);
+  }
+  function leaveLater(note) {
+    if (note.dataset.leaving) return;
+    note.dataset.leaving = "";
+    const go = () => {
+      if (note.matches(":hover, :focus-within")) setTimeout(go, 4000); // time enough to reach Undo (WCAG 2.2.1)
+      else note.remove();
+    };
+    setTimeout(go, 10000);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-dismiss]");
+    if (button) button.closest("[data-toast]").remove();
+  });
+  document.addEventListener("toast", (event) => { // HX-Trigger: {"toast": {"text": …, "undo": address, "tone": "bad"}}
+    toast(event.detail.text, { undo: event.detail.undo, error: event.detail.tone === "bad" });
+  });
+
+  /* ---- htmx: what can go wrong, in words */
+  const said = { 400: "stale", 401: "stale", 403: "forbidden", 404: "gone", 409: "gone", 410: "gone", 413: "large", 429: "often" };
+  document.addEventListener("htmx:responseError", (event) => {
+    const status = event.detail.xhr.status;
+    if ((event.detail.xhr.getResponseHeader("HX-Trigger") || "").includes('"toast"')) return; // the server said it better
+    const key = said[status] || "broken";
+    toast(words()[key], { error: true, reload: key === "stale" || key === "gone" });
+  });
+  document.addEventListener("htmx:sendError", () => toast(words().offline, { error: true }));
+  document.addEventListener("htmx:timeout", () => toast(words().slow, { error: true }));
+
+  /* A form with errors comes back as itself: whatever the success would have replaced, a 422 replaces the form, so nothing typed is lost.
+     The answer may be the whole page or just the form; it is found by its id. A server that knows better sends HX-Retarget. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const detail = event.detail;
+    if (detail.xhr.status !== 422 || detail.xhr.getResponseHeader("HX-Retarget")) return;
+    const form = detail.requestConfig.elt.closest("form");
+    if (!form || !form.id || !detail.xhr.responseText.includes('id="' + form.id + '"')) return;
+    detail.target = form;
+    detail.swapOverride = "outerHTML";
+    detail.selectOverride = "#" + form.id;
+  });
+
+  /* ---- focus: to the list of errors, to a dialog that came, else it stays where it was */
+  function settle(root) {
+    $$("dialog[data-open]", root).forEach((dialog) => {
+      if (!dialog.open) dialog.showModal();
+      dialog.removeAttribute("data-open");
+    });
+    const summary = $(".summary[role=alert]", root);
+    if (summary && root !== document.body) summary.focus(); // body: a swap that left nothing behind; the focus is not its business
+    $$("#toasts [data-toast]:not([data-keep])").forEach(leaveLater);
+    $$("[data-ends-at]", root).forEach(countDown);
+  }
+  document.addEventListener("htmx:afterSettle", (event) => settle(event.target)); // fires on what was swapped in
+  document.addEventListener("DOMContentLoaded", () => settle(document));
+
+  /* ---- morphing keeps what the reader did: open menus and what is being typed */
+  if (window.Idiomorph) {
+    Idiomorph.defaults.ignoreActiveValue = true;
+    Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+      !(name === "open" && (node.tagName === "DETAILS" || node.tagName === "DIALOG"));
+  }
+
+  /* ---- menus: <details> close on a click elsewhere and on Escape, which gives the focus back */
+  document.addEventListener("click", (event) => {
+    $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = (event.target.closest && event.target.closest("details.menu[open]")) || $("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    $("summary", menu).focus();
+  });
+
+  /* ---- dialogs */
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) {
+      const dialog = document.getElementById(opener.dataset.dialog);
+      if (dialog) {
+        event.preventDefault();
+        const menu = opener.closest("details.menu[open]");
+        if (menu) menu.open = false;
+        dialog.showModal();
+      }
+      return;
+    }
+    const closer = event.target.closest("[data-close]");
+    if (closer && closer.closest("dialog")) closer.closest("dialog").close();
+    else if (event.target.tagName === "DIALOG" && beside(event.target, event)) event.target.close();
+  });
+  function beside(dialog, event) { // the backdrop is part of the dialog element; only a point outside its box closes it
+    const box = dialog.getBoundingClientRect();
+    return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+  }
+  document.addEventListener("closeDialog", () => $$("dialog[open]").forEach((dialog) => dialog.close())); // HX-Trigger: closeDialog
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const dialog = event.detail.elt.closest && event.detail.elt.closest("dialog[open]");
+    const form = event.detail.elt.closest && event.detail.elt.closest("form");
+    if (dialog && form && form.method === "post" && event.detail.successful && !dialog.contains(event.detail.target)) dialog.close();
+  });
+
+  /* ---- one press, one request */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.confirm && !form.dataset.confirmed && !window.confirm(form.dataset.confirm)) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (!("once" in form.dataset)) return;
+    if (form.dataset.sending) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sending = "1";
+    const button = event.submitter;
+    if (button) button.setAttribute("aria-busy", "true");
+    // A download answers without leaving the page, so the lock must not outlive a patient wait.
+    setTimeout(() => release(form), 8000);
+  }, true);
+  function release(form) {
+    delete form.dataset.sending;
+    $$("[aria-busy=true]", form).forEach((button) => button.removeAttribute("aria-busy"));
+    if (form.id) $$('[form="' + form.id + '"][aria-busy=true]').forEach((button) => button.removeAttribute("aria-busy"));
+  }
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt.closest && event.detail.elt.closest("form");
+    if (form) release(form);
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) $$("form[data-sending]").forEach(release); });
+
+  /* ---- something that cannot be used yet says why and does nothing */
+  document.addEventListener("click", (event) => {
+    if (event.target.closest('[aria-disabled="true"]')) event.preventDefault();
+  });
+
+  /* ---- light, dark or as the system says */
+  function showTheme() {
+    const now = document.documentElement.dataset.theme || "system";
+    $$("[data-theme-set]").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.themeSet === now)));
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theme-set]");
+    if (!button) return;
+    const chosen = button.dataset.themeSet;
+    try { localStorage.setItem("theme", chosen); } catch (e) { /* then it lasts for this page */ }
+    if (chosen === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = chosen;
+    showTheme();
+  });
+  document.addEventListener("DOMContentLoaded", showTheme);
+
+  /* ---- time left. Only a display: the server decides when time is up. */
+  function countDown(timer) {
+    if (timer.dataset.ticking) return;
+    timer.dataset.ticking = "1";
+    const ends = Date.parse(timer.dataset.endsAt);
+    const clock = $("[data-clock]", timer);
+    const tick = () => {
+      if (!timer.isConnected) return;
+      const left = Math.max(0, Math.round((ends - Date.now()) / 1000));
+      const two = (n) => String(n).padStart(2, "0");
+      clock.textContent = left >= 3600 ? Math.floor(left / 3600) + ":" + two(Math.floor(left / 60) % 60) + ":" + two(left % 60) : Math.floor(left / 60) + ":" + two(left % 60);
+      timer.classList.toggle("is-short", left <= 60);
+      if (left > 0) setTimeout(tick, 1000);
+      else timer.dispatchEvent(new CustomEvent("timeup", { bubbles: true })); // a form may listen: hx-trigger="timeup from:body"
+    };
+    tick();
+  }
+})();
