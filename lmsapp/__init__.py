@@ -1,0 +1,35 @@
+"""The training system. `create_app` is the table of contents; it alone sees every area.
+
+Reading order is the ladder: infra, people, evidence | outreach, courses, learning, assignments, compliance, insight,
+and above them web, jobs, reactions, cli. Imports look down only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from lmsapp import cli, jobs, reactions
+from lmsapp.config import Settings
+from lmsapp.infra import events
+from lmsapp.infra.db import db
+from lmsapp.web import setup as web
+from lmsapp.web.gates import check_gates
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Without settings it reads them from the environment and refuses an unsafe one."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.from_mapping(settings.as_flask_config())
+    app.extensions["settings"] = settings
+    db.init_app(app)
+    cli.install(app, migrations=ROOT / "migrations")
+    jobs.install(app)
+    events.install(reactions.REACTIONS)
+    web.install(app)
+    check_gates(app)
+    return app

@@ -1,0 +1,77 @@
+"""What runs without a person at the page: by the doorbell (JOBS) and by the clock (SCHEDULE).
+
+Bodies are one line: a query for what is due, an action on it. Conditions live in the rules of the areas.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
+from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
+from lmsapp.evidence.seals.sealing import Draw, seal_next
+from lmsapp.infra.db import unit_of_work
+from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
+from lmsapp.infra.words import N_
+from lmsapp.learning.certificates.document import draw_certificate
+from lmsapp.learning.quizzes.actions import submit_expired
+from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.outreach.notices import delivery
+from lmsapp.outreach.notices.actions import SEND_JOB
+
+DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report}
+
+TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
+STILL_WANTED: delivery.StillWanted = {
+    "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
+}
+
+JOBS: dict[str, Callable[..., object]] = {
+    SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
+    SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
+}
+
+
+def remind() -> None:
+    """Reminders that are due where their readers are, and what became overdue, until nothing is left.
+
+    Each batch is committed by itself, so that nobody who learns meanwhile waits for all of them; whoever comes next
+    finds the rest.
+    """
+    for batch in (remind_due, note_overdue):
+        left = 1
+        while left:
+            with unit_of_work():
+                left = batch()
+
+
+SCHEDULE: tuple[Row, ...] = (
+    Every("sweep notices", 15, delivery.sweep),
+    Every("sweep files", 15, sweep_files),
+    Every("hand in expired attempts", 30, submit_expired),
+    Daily("reminders", dt.time(6), lambda _date: remind()),
+    Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
+)
+
+
+def run_job(name: str, *args: int | str) -> None:
+    """The one entry the queue calls. Everything the job does happens, or nothing does."""
+    with unit_of_work():
+        JOBS[name](*args)
+
+
+def install(app: Flask) -> None:
+    """Adds `flask scheduler`, which runs SCHEDULE until it is stopped."""
+
+    @app.cli.command("scheduler", with_appcontext=False)
+    def scheduler() -> None:
+        """Run what is due by the clock; of several schedulers one works and the others wait."""
+        stop = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        run_forever(app, SCHEDULE, app.config["TIME_ZONE"], stop)

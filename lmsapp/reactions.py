@@ -1,0 +1,43 @@
+"""What follows from what, in order: the one page that shows it. Handlers run at once, in the emitting transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lmsapp.assignments.actions import close_for_leaver, complete_for, note_progress
+from lmsapp.assignments.events import TrainingAssigned
+from lmsapp.assignments.letters import tell_assignee
+from lmsapp.evidence.audit.people import (
+    note_account_change,
+    note_employee_change,
+    note_hire,
+    note_leaving,
+    note_roster,
+)
+from lmsapp.evidence.seals.events import FileSealed
+from lmsapp.infra.events import Event
+from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
+from lmsapp.learning.certificates.events import CertificateIssued
+from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
+from lmsapp.learning.quizzes.events import QuizSubmitted
+from lmsapp.learning.quizzes.report import promise_report
+from lmsapp.outreach.notices.letters import write_letters_with_links
+from lmsapp.people.accounts.events import AccountChanged, UsersInvited
+from lmsapp.people.employees.events import EmployeeChanged, EmployeeHired, EmployeeLeft
+from lmsapp.people.roster.events import RosterApplied
+
+REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
+    UsersInvited: (write_letters_with_links,),
+    AccountChanged: (note_account_change,),
+    EmployeeHired: (note_hire,),
+    EmployeeChanged: (note_employee_change,),
+    EmployeeLeft: (note_leaving, close_for_leaver),
+    RosterApplied: (note_roster,),
+    TrainingAssigned: (tell_assignee,),
+    ProgressMade: (note_progress,),
+    QuizSubmitted: (promise_report,),
+    CourseCompleted: (complete_for, certify),
+    CertificateIssued: (promise_pdf,),
+    FileSealed: (tell_holder,),
+}

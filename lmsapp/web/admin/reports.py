@@ -1,0 +1,20 @@
+"""The completion report for auditors, over everybody (REP-1)."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from lmsapp.web.admin.wing import bp
+from lmsapp.web.reporting import report_csv, report_page
+
+
+@bp.get("/reports/completion")
+def completion_report() -> Response:
+    """By department, as HR sees it."""
+    return report_page("admin", line_only=False)
+
+
+@bp.get("/reports/completion.csv")
+def completion_csv() -> Response:
+    """Every row of it."""
+    return report_csv(line_only=False)

@@ -1,0 +1,101 @@
+"""Rows of the outbox, the trail and the jobs in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as __
+from flask_babel import lazy_pgettext, ngettext
+
+# By status: the look of the badge, and the word.
+NOTICE_STATUSES: dict[str, tuple[str, Any]] = {
+    "queued": ("queued", __("Queued")),
+    "sending": ("running", __("Sending")),
+    "sent": ("sent", __("Sent")),
+    "failed": ("failed", lazy_pgettext("of work", "Failed")),
+    "suppressed": ("skipped", __("Not sent")),
+    "unknown": ("uncertain", __("Unknown")),
+}
+FILE_STATUSES: dict[str, Any] = {
+    "waiting": __("Waiting"),
+    "running": __("In work"),
+    "ready": __("Ready"),
+    "failed": lazy_pgettext("of work", "Failed"),
+}
+TEMPLATES: dict[str, Any] = {
+    "training_assigned": __("Training assigned"),
+    "training_reminder": __("Training reminder"),
+    "training_overdue": __("Training overdue"),
+    "certificate_ready": __("Certificate ready"),
+    "invitation": __("Invitation"),
+    "password_reset": __("New password"),
+}
+CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product")}
+KINDS: dict[str, Any] = {
+    "assignment": __("Assignment"),
+    "certificate": __("Certificate"),
+    "compliance_type": __("Compliance type"),
+    "course": __("Course"),
+    "employee": __("Employee"),
+    "employee_document": __("Document"),
+    "enrollment": __("Enrollment"),
+    "lesson": __("Lesson"),
+    "quiz": __("Quiz"),
+    "quiz_report": __("Quiz report"),
+    "roster_run": __("Roster"),
+    "user": __("Account"),
+}
+JOBS: dict[str, Any] = {"reminders": __("Reminders and overdue training")}
+
+
+def word(words: Mapping[str, Any], key: str) -> str:
+    """The word for `key`; an unknown one as it is, readable."""
+    return str(words[key]) if key in words else key.replace("_", " ").capitalize()
+
+
+def said(text: str) -> str:
+    """What a rule or a server said, translated where we know it.
+
+    Not by a template's gettext: that one takes every text for ours, trusts it and fills its % signs.
+    """
+    return str(_(text))
+
+
+def why(reason: Mapping[str, Any]) -> str:
+    """Policy and offset of a notice as a person says it."""
+    if reason.get("policy") == "before due":
+        days = int(reason.get("days_before", 0))
+        return ngettext("Reminder %(num)s day before it is due", "Reminder %(num)s days before it is due", days)
+    if reason.get("policy") == "by hand":
+        return _("Sent by hand by %(name)s", name=reason.get("by", ""))
+    return "; ".join(
+        said(str(value)).capitalize() if key == "why" else f"{key}: {value}" for key, value in reason.items()
+    )
+
+
+Change = tuple[str, str | None, str | None]
+
+
+def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
+    """What differs, as (name, before, after); None where there was or is nothing of that name."""
+    old, new = before or {}, after or {}
+    names = dict.fromkeys([*old, *new])
+    return [
+        (said(name.replace("_", " ")), _plain(old, name), _plain(new, name))
+        for name in names
+        if name not in old or name not in new or old[name] != new[name]
+    ]
+
+
+def _plain(values: Mapping[str, Any], name: str) -> str | None:
+    value = values.get(name)
+    if value is None or value in ("", [], {}):
+        return None
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
+        return ", ".join(str(one) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,75 @@
+"""Errors in words, as page or toast; never a trace (SEC-6, ASVS 16.5.1)."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from flask import Flask, Response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lmsapp.infra.db import db
+from lmsapp.infra.words import NotAllowed, RuleBroken
+from lmsapp.web.forms import say
+from lmsapp.web.render import wants_fragment
+
+log = logging.getLogger(__name__)
+
+
+def install_errors(app: Flask) -> None:
+    """One handler each for: HTTP errors, a broken rule nobody caught, a refusal, and our own mistakes."""
+    app.register_error_handler(HTTPException, on_http)
+    app.register_error_handler(RuleBroken, on_rule)
+    app.register_error_handler(NotAllowed, on_refusal)
+    app.register_error_handler(Exception, on_mistake)
+
+
+def on_http(error: HTTPException) -> Response:
+    """Keeps the headers of redirects and of 405; words by code."""
+    code = error.code or 500
+    if code < 400:
+        return Response(status=code, headers=error.get_headers())
+    if isinstance(error, CSRFError):
+        return show(code, _("This page was open too long"), _("Nothing was saved. Load the page again and repeat it."))
+    return show(code, *words_for(code))
+
+
+def on_rule(broken: RuleBroken) -> Response:
+    """A rule that no form was waiting for."""
+    return show(422, _("That did not work"), say(broken))
+
+
+def on_refusal(refusal: NotAllowed) -> Response:
+    """Visible but forbidden."""
+    return show(403, _("You cannot do this"), _(refusal.message, **refusal.values))
+
+
+def on_mistake(error: Exception) -> Response:
+    """Logged with its trace, shown without."""
+    log.error("unhandled error at %s", request.path, exc_info=error)
+    db.session.rollback()
+    return show(500, *words_for(500))
+
+
+def words_for(code: int) -> tuple[str, str]:
+    """Title and what to do."""
+    known = {
+        400: (_("Something in the request was wrong"), _("Go back, load the page again and repeat it.")),
+        401: (_("Please sign in"), _("Your session has ended. Sign in again and carry on where you were.")),
+        403: (_("This page is not for you"), _("If you need it for your work, ask your training team for access.")),
+        404: (_("There is nothing here"), _("The address may be old or mistyped, or it belongs to somebody else.")),
+        405: (_("That does not work this way"), _("Go back and use the buttons on the page.")),
+        413: (_("That file is too large"), _("Choose a smaller file. Nothing was stored.")),
+        429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
+    }
+    return known.get(code, (_("Something went wrong on our side"), _("Nothing was lost. Try again in a minute.")))
+
+
+def show(code: int, title: str, text: str) -> Response:
+    """A toast for htmx (which swaps nothing), a page for everybody else."""
+    if wants_fragment():
+        trigger = json.dumps({"toast": {"text": f"{title}. {text}", "tone": "bad"}})
+        return Response("", status=code, headers={"HX-Trigger": trigger, "HX-Reswap": "none"})
+    return Response(render_template("errors/error.html", code=code, title=title, text=text), status=code)

@@ -1,0 +1,37 @@
+"""Forms check shape; rules check meaning, and what they say becomes a form error with nothing typed lost (SEC-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+
+from lmsapp.infra.db import db
+from lmsapp.infra.words import RuleBroken
+
+
+def say(broken: RuleBroken) -> str:
+    """The words of a broken rule in the reader's language."""
+    return gettext(broken.message, **{key: str(value) for key, value in broken.values.items()})
+
+
+class Form(FlaskForm):
+    """Base of every form. `broken` is the rule that said no, where one did (its `link` leads to the object)."""
+
+    broken: RuleBroken | None = None
+
+    @contextmanager
+    def rule_errors(self) -> Iterator[None]:
+        """Turn a broken rule into a form error, and undo what the action had begun."""
+        try:
+            with db.session.begin_nested():
+                yield
+        except RuleBroken as broken:
+            self.broken = broken
+            field = self._fields.get(broken.field or "")
+            if field is not None:
+                field.errors = [*field.errors, say(broken)]
+            else:
+                self.form_errors.append(say(broken))

@@ -1,0 +1,25 @@
+"""For the machines that watch: is it alive, may it get visitors?"""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+
+from lmsapp.infra.health import database_answers, queue_answers
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+def alive() -> ResponseReturnValue:
+    """Depends on nothing: restarting us would not mend a database."""
+    return {"status": "alive"}
+
+
+@bp.get("/readyz")
+def ready() -> ResponseReturnValue:
+    """Names the parts. Without the database: 503. Without the queue we still serve, and catch up later."""
+    parts = {"database": database_answers(current_app), "queue": queue_answers(current_app)}
+    status = "ready" if all(parts.values()) else "degraded" if parts["database"] else "unavailable"
+    names = {part: "ok" if answers else "down" for part, answers in parts.items()}
+    return jsonify(status=status, **names), 200 if parts["database"] else 503

@@ -1,0 +1,158 @@
+"""The employee file: documents first, then profile, training, compliance and timeline (HRD-1 to HRD-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, g, url_for
+from flask_babel import gettext as _
+from wtforms import DateField, MultipleFileField, SelectField
+from wtforms.validators import Optional
+
+from lmsapp.compliance.documents.queries import DocumentRow, documents_of, type_names, types_with_expiry, unfiled_of
+from lmsapp.compliance.ledger.queries import LedgerLine, ledger_of
+from lmsapp.compliance.ledger.rules import ComplianceStatus
+from lmsapp.infra import clock
+from lmsapp.insight.person import timeline_of, training_of
+from lmsapp.learning.enrollments.queries import why_not_complete
+from lmsapp.people.employees.queries import EmployeeView, employee_for
+from lmsapp.web.dates import day
+from lmsapp.web.forms import Form
+from lmsapp.web.hr.wing import bp
+from lmsapp.web.render import get_or_404, page
+from lmsapp.web.student.study import criteria_of
+from lmsapp.web.timeline import lines
+
+TABS = ("profile", "training", "documents", "compliance", "timeline")
+EXPIRING_DAYS = 60
+
+
+class UploadForm(Form):
+    """Several files of one kind. `files` is checked by content, not here."""
+
+    files = MultipleFileField()
+    type = SelectField()
+    expires_on = DateField(validators=[Optional()])
+
+
+@bp.get("/employees/<int:employee_id>")
+def employee(employee_id: int) -> Response:
+    person = get_or_404(employee_for(g.viewer, employee_id))
+    return page("hr/employee/documents.html", **(file_context(person) | head(person, "documents")))
+
+
+@bp.get("/employees/<int:employee_id>/profile")
+def employee_profile(employee_id: int) -> Response:
+    person = get_or_404(employee_for(g.viewer, employee_id))
+    return page("hr/employee/profile.html", **head(person, "profile"))
+
+
+@bp.get("/employees/<int:employee_id>/training")
+def employee_training(employee_id: int) -> Response:
+    person = get_or_404(employee_for(g.viewer, employee_id))
+    training = training_of(g.viewer, employee_id, clock.now())
+    return page("hr/employee/training.html", training=training, **head(person, "training"))
+
+
+@bp.get("/employees/<int:employee_id>/compliance")
+def employee_compliance(employee_id: int) -> Response:
+    person = get_or_404(employee_for(g.viewer, employee_id))
+    today = clock.today(person.time_zone)
+    ledger = ledger_of(g.viewer, employee_id, today)
+    return page("hr/employee/compliance.html", ledger=ledger, **head(person, "compliance"))
+
+
+@bp.get("/employees/<int:employee_id>/timeline")
+def employee_timeline(employee_id: int) -> Response:
+    person = get_or_404(employee_for(g.viewer, employee_id))
+    timeline = lines(timeline_of(g.viewer, employee_id))
+    return page("hr/employee/timeline.html", timeline=timeline, **head(person, "timeline"))
+
+
+@bp.get("/enrollments/<int:enrollment_id>/why")
+def employee_why(enrollment_id: int) -> Response:
+    view = get_or_404(why_not_complete(g.viewer, enrollment_id))
+    person = get_or_404(employee_for(g.viewer, view.enrollment.employee_id))
+    return page("hr/employee/why.html", view=view, criteria=criteria_of(view), **head(person, "training"))
+
+
+def head(person: EmployeeView, current: str) -> dict[str, Any]:
+    """What the top of every page of the file shows."""
+    labels = (_("Profile"), _("Training"), _("Documents"), _("Compliance"), _("Timeline"))
+    return {
+        "employee": person,
+        "today": clock.today(person.time_zone),
+        "tabs": [
+            {"label": label, "href": address(person.id, tab), "current": tab == current}
+            for tab, label in zip(TABS, labels, strict=True)
+        ],
+    }
+
+
+def address(employee_id: int, tab: str) -> str:
+    """Documents are the file itself."""
+    name = "hr.employee" if tab == "documents" else f"hr.employee_{tab}"
+    return url_for(name, employee_id=employee_id)
+
+
+def file_context(person: EmployeeView, form: Form | None = None) -> dict[str, Any]:
+    """Unfiled results, documents and ledger: the region every filing answers with. `form` is one with errors."""
+    documents = documents_of(g.viewer, person.id)
+    return {
+        "employee": person,
+        "unfiled": unfiled_of(g.viewer, person.id),
+        "documents": [(row, title_of(row), *standing(row, person)) for row in documents],
+        "ledger": ledger_of(g.viewer, person.id, clock.today(person.time_zone)),
+        "types": type_names(),
+        "form": form,
+        "upload": form if isinstance(form, UploadForm) else upload_form(),
+        "ledger_words": ledger_words,
+        "expiry_types": sorted(types_with_expiry()),
+    }
+
+
+def ledger_words(line: LedgerLine) -> list[str]:
+    """What stands below a type: until when, and why."""
+    if line.status == ComplianceStatus.WAIVED:
+        until = _("Until %(day)s", day=day(line.renewal_on)) if line.renewal_on else _("For good")
+        return [until, _("%(reason)s, decided by %(name)s", reason=line.reason, name=line.decided_by)]
+    if line.decision != "complete":
+        return [_("Nothing shown yet")]
+    if line.renewal_on is None:
+        return [_("No renewal")]
+    expired = line.status == ComplianceStatus.EXPIRED
+    words = _("Renewal was due %(day)s") if expired else _("Renew by %(day)s")
+    return [words % {"day": day(line.renewal_on)}]
+
+
+def title_of(row: DocumentRow) -> str:
+    """A certificate and a quiz report of one course bear its title; the kind tells them apart."""
+    if row.source == "certificate":
+        return _("%(title)s, certificate", title=row.title)
+    return _("%(title)s, quiz report", title=row.title) if row.source == "quiz_report" else row.title
+
+
+def upload_form(*, empty: bool = True) -> UploadForm:
+    """The form with the organisation's document types."""
+    form = UploadForm(formdata=None) if empty else UploadForm()
+    form.type.choices = [(name, _(name)) for name in type_names()]
+    return form
+
+
+def standing(row: DocumentRow, person: EmployeeView) -> tuple[str, str]:
+    """(status, icon) of a document in the list."""
+    today = clock.today(person.time_zone)
+    icon = {"certificate": "award", "quiz_report": "file"}.get(row.source, "file")
+    if row.type in ("Licence", "Identity"):
+        icon = "idcard"
+    if row.expires_on is None:
+        return "Filed", icon
+    if row.expires_on < today:
+        return "Expired", icon
+    return ("Expiring" if (row.expires_on - today).days <= EXPIRING_DAYS else "Valid"), icon
+
+
+def ids(values: Sequence[str]) -> list[int]:
+    """Ids of a form's values; what is no id is left out."""
+    return [int(value) for value in values[:500] if value.isdecimal() and len(value) < 10]

@@ -1,0 +1,18 @@
+"""The completion report over everybody (REP-1)."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from lmsapp.web.hr.wing import bp
+from lmsapp.web.reporting import report_csv, report_page
+
+
+@bp.get("/reports/completion")
+def completion_report() -> Response:
+    return report_page("hr", line_only=False)
+
+
+@bp.get("/reports/completion.csv")
+def completion_csv() -> Response:
+    return report_csv(line_only=False)

@@ -1,0 +1,33 @@
+"""What pages with filters share: ids from an address, options for a facet, a sheet to download."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request, stream_with_context
+
+MOST = 200
+
+
+def numbers(values: Iterable[str]) -> tuple[int, ...]:
+    """Ids of a list of words; what is no id is left out."""
+    return tuple(int(value) for value in list(values)[:MOST] if value.isdecimal() and len(value) < 10)
+
+
+def options(pairs: Iterable[tuple[Any, str]], chosen: Container[Any]) -> list[dict[str, Any]]:
+    """(value, label) pairs as the facet macro takes them."""
+    return [{"value": value, "label": label, "checked": value in chosen} for value, label in pairs]
+
+
+def csv_response(pieces: Iterator[str], name: str) -> Response:
+    """A streamed CSV download."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(stream_with_context(pieces), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def page_url(number: int) -> str:
+    """The address of another page of the present list; every other word of the address stays as it is."""
+    pairs = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+    return f"{request.path}?{urlencode([*pairs, ('page', str(number))])}"

@@ -1,0 +1,153 @@
+"""The navigation of each wing, made from what the viewer may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as __
+
+from lmsapp.people.roles import May, Role
+from lmsapp.people.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place to go. `current`: the viewer is there."""
+
+    label: str
+    href: str
+    icon: str
+    current: bool = False
+    tally: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """What the shell shows: the wing's places, the viewer's other wings, the account menu.
+
+    `doors`: name -> address of what the shell itself leads to (sign_out, language, notices, search), where it exists.
+    """
+
+    wing: str
+    title: str
+    items: tuple[Place, ...] = ()
+    also: tuple[Place, ...] = field(default=())
+    account: tuple[Place, ...] = ()
+    doors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a wing's navigation: label, endpoint, icon, and who sees it (empty: everybody in the wing)."""
+
+    label: object
+    endpoint: str
+    icon: str
+    needs: tuple[May, ...] = ()
+
+
+WING_TITLES: dict[str, object] = {
+    "student": __("My learning"),
+    "team": __("Team"),
+    "hr": __("HR"),
+    "studio": __("Studio"),
+    "admin": __("Administration"),
+}
+
+ENTRIES: dict[str, tuple[Entry, ...]] = {
+    "student": (
+        Entry(__("Home"), "student.home", "home"),
+        Entry(__("Catalogue"), "student.catalogue", "book"),
+        Entry(__("My record"), "student.record", "award"),
+        Entry(__("Help"), "help.index", "help"),
+    ),
+    "team": (
+        Entry(__("Team"), "team.dashboard", "users"),
+        Entry(__("Reports"), "team.completion_report", "chart"),
+    ),
+    "hr": (
+        Entry(__("Employees"), "hr.employees", "users"),
+        Entry(__("To file"), "hr.to_file", "inbox"),
+        Entry(__("Compliance types"), "hr.compliance_types", "shield"),
+        Entry(__("Roster"), "hr.roster", "upload"),
+        Entry(__("Reports"), "hr.completion_report", "chart"),
+    ),
+    "studio": (
+        Entry(__("Courses"), "studio.courses", "book"),
+        Entry(__("Assignments"), "studio.assignments", "list", (May.MODERATE,)),
+    ),
+    "admin": (
+        Entry(__("People and roles"), "admin.users", "users", (May.CONFIGURE,)),
+        Entry(__("Notices"), "admin.notices", "mail"),
+        Entry(__("Jobs"), "admin.jobs", "clock"),
+        Entry(__("Audit trail"), "admin.audit_trail", "list"),
+        Entry(__("Reports"), "admin.completion_report", "chart"),
+    ),
+}
+
+# Where each wing begins, and who may enter it; the same grants as its gate.
+WING_DOORS: tuple[tuple[str, Entry], ...] = (
+    ("student", Entry(__("My learning"), "student.home", "home", (May.LEARN,))),
+    ("team", Entry(__("My team"), "team.dashboard", "users", (May.LEAD,))),
+    ("hr", Entry(__("HR"), "hr.employees", "folder", (May.KEEP_RECORDS,))),
+    ("studio", Entry(__("Studio"), "studio.courses", "book", (May.AUTHOR, May.MODERATE))),
+    ("admin", Entry(__("Administration"), "admin.notices", "gear", (May.CONFIGURE, May.AUDIT))),
+)
+
+HOMES = ("admin", "hr", "studio", "team", "student")
+
+ACCOUNT: tuple[Entry, ...] = (
+    Entry(__("Your account"), "account.profile", "user"),
+    Entry(__("Notices"), "account.notices", "bell"),
+)
+
+# What the shell leads to.
+DOORS: dict[str, str] = {
+    "sign_out": "door.end",
+    "language": "door.choose_language",
+    "notices": "account.notices",
+}
+
+
+def home_of(viewer: Viewer) -> str:
+    """Where the viewer's day begins: at the work only they can do; everybody else at their own learning."""
+    doors = dict(WING_DOORS)
+    for wing in HOMES:
+        if viewer.may(*doors[wing].needs) and (wing != "admin" or Role.SYSTEM_MANAGER in viewer.roles):
+            return url_for(doors[wing].endpoint)
+    return url_for(doors["admin"].endpoint if viewer.may(May.AUDIT) else "account.profile")
+
+
+def navigation(viewer: Viewer | None) -> Navigation:
+    """The places of the present wing and the viewer's other wings."""
+    wing = request.endpoint.partition(".")[0] if request.endpoint else ""
+    if viewer is None:
+        return Navigation(wing=wing, title="", doors=_doors())
+    entries = [e for e in ENTRIES.get(wing, ()) if not e.needs or viewer.may(*e.needs)]
+    also = [
+        Place(str(d.label), url_for(d.endpoint), d.icon) for w, d in WING_DOORS if w != wing and viewer.may(*d.needs)
+    ]
+    if wing != "student":
+        also.append(Place(_("Help"), url_for("help.index"), "help"))
+    if "mailbox.inbox" in current_app.view_functions:
+        also.append(Place(_("Mailbox (demo)"), url_for("mailbox.inbox"), "mail"))
+    return Navigation(
+        wing=wing,
+        title=str(WING_TITLES.get(wing, "")),
+        items=tuple(Place(str(e.label), url_for(e.endpoint), e.icon, _is_current(e.endpoint)) for e in entries),
+        also=tuple(also),
+        account=tuple(Place(str(e.label), url_for(e.endpoint), e.icon) for e in ACCOUNT),
+        doors=_doors(),
+    )
+
+
+def _doors() -> dict[str, str]:
+    return {name: url_for(endpoint) for name, endpoint in DOORS.items()}
+
+
+def _is_current(endpoint: str) -> bool:
+    """A page belongs to the place whose address begins its own; the longest wins by being exact for the home."""
+    here, place = request.path, url_for(endpoint)
+    return here == place or (place.count("/") > 1 and here.startswith(place.rstrip("/") + "/"))

@@ -1,0 +1,93 @@
+"""The completion report as page and as sheet; HR sees everybody, a manager the own line (REP-1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, g, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from lmsapp.infra import clock
+from lmsapp.insight.completion import HEAD, ReportFilters, ReportStatus, completion_sheet, summary
+from lmsapp.insight.options import courses, team_choices
+from lmsapp.insight.sheets import as_csv
+from lmsapp.people.employees.queries import employee_options
+from lmsapp.web import dates
+from lmsapp.web.lists import csv_response, numbers, options
+from lmsapp.web.render import answer
+
+NAMES = ("course", "department", "role", "location", "dates", "since", "until", "left")
+DATES = ("completed", "due", "assigned")
+
+
+def report_page(wing: str, *, line_only: bool) -> Response:
+    """Summary by department, with the filters around it."""
+    filters = _read(request.args)
+    base = url_for(f"{wing}.completion_report")
+    context = {
+        "base": base,
+        "filters": filters,
+        "found": summary(g.viewer, filters, clock.now(), line_only=line_only),
+        "facets": _facets(filters, line_only=line_only),
+        "sheet": url_for(f"{wing}.completion_csv") + _query(request.args),
+        "scope": _("Your line") if line_only else _("Everybody"),
+        "department_url": lambda id_: base + _query(request.args, department=id_),
+    }
+    return answer("reports/_completion.html", whole="reports/completion.html", **context)
+
+
+def report_csv(*, line_only: bool) -> Response:
+    """All rows of what the page counts, with the organisation's words for each status."""
+    labels = {status.value: _(status.value) for status in ReportStatus}
+    statement = completion_sheet(g.viewer, _read(request.args), clock.now(), labels, line_only=line_only)
+    heads = [_(head).capitalize() for head in HEAD]
+    return csv_response(as_csv(heads, statement), f"completion-{dates.today()}.csv")
+
+
+def _read(args: MultiDict[str, str]) -> ReportFilters:
+    return ReportFilters(
+        courses=numbers(args.getlist("course")),
+        departments=numbers(args.getlist("department")),
+        roles=tuple(args.getlist("role")[:200]),
+        locations=tuple(args.getlist("location")[:200]),
+        dates=args["dates"] if args.get("dates") in DATES else "completed",
+        since=_date(args.get("since", "")),
+        until=_date(args.get("until", "")),
+        left=args.get("left") == "1",
+    )
+
+
+def _date(value: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _query(args: MultiDict[str, str], department: int | None = None) -> str:
+    pairs = [(name, value) for name in NAMES for value in args.getlist(name) if value]
+    if department is not None:
+        pairs = [pair for pair in pairs if pair[0] != "department"] + [("department", str(department))]
+    return "?" + urlencode(pairs) if pairs else ""
+
+
+def _facets(filters: ReportFilters, *, line_only: bool) -> list[tuple[str, str, list[dict[str, Any]], str]]:
+    if line_only:
+        line = team_choices(g.viewer)
+        departments, roles, locations = line.departments, line.roles, line.locations
+    else:
+        everybody = employee_options(g.viewer)
+        departments = tuple((int(o.value), o.label) for o in everybody.departments)
+        roles, locations = tuple(o.value for o in everybody.job_roles), tuple(o.value for o in everybody.locations)
+    meaning = (("", _("Completed")), ("due", _("Due")), ("assigned", _("Assigned")))
+    return [
+        (_("Course"), "course", options(courses(), filters.courses), "checkbox"),
+        (_("Department"), "department", options(departments, filters.departments), "checkbox"),
+        (_("Role"), "role", options(((r, r) for r in roles), filters.roles), "checkbox"),
+        (_("Location"), "location", options(((p, p) for p in locations), filters.locations), "checkbox"),
+        (_("Dates are"), "dates", options(meaning, (filters.dates if filters.dates != "completed" else "",)), "radio"),
+        (_("People"), "left", options([("1", _("Also who has left"))], ("1",) if filters.left else ()), "checkbox"),
+    ]

@@ -1,0 +1,102 @@
+"""Puts the web together: wings, gates, viewer, headers, errors, template words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, current_app, g, request, session
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import Htmx
+
+from lmsapp.infra.db import commit_or_roll_back
+from lmsapp.people.queries import load_viewer
+from lmsapp.web import account, admin, door, health, help, hr, mailbox, public, student, studio, team
+from lmsapp.web.dates import FILTERS
+from lmsapp.web.errors import install_errors
+from lmsapp.web.gates import guard
+from lmsapp.web.headers import secure
+from lmsapp.web.sessions import LANGUAGES, SignedIn
+from lmsapp.web.translating import QuickBabel
+
+babel = QuickBabel()
+csrf = CSRFProtect()
+login = LoginManager()
+
+
+def install(app: Flask) -> None:
+    """Order matters: the viewer is known before CSRF and the guard look at the request; headers come last."""
+    babel.init_app(app, locale_selector=pick_language, default_translation_directories="translations")
+    login.init_app(app)
+    login.session_protection = "basic"  # strong signs out a phone that changes networks
+    Htmx(app)
+    app.before_request(set_viewer)
+    csrf.init_app(app)
+    app.before_request(guard)
+    for wing in (door, student, team, hr, studio, admin, account, help, public, health):
+        app.register_blueprint(wing.bp)
+    if app.config["DEMO"]:
+        app.register_blueprint(mailbox.bp)
+    app.after_request(secure)
+    app.after_request(commit_or_roll_back)
+    install_errors(app)
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals["static"] = static
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(words)
+
+
+@login.user_loader
+def load_user(key: str) -> SignedIn | None:
+    """From the session's '<user id>.<epoch>'; anything else is nobody."""
+    user_id, _dot, epoch = key.partition(".")
+    if not (user_id.isdecimal() and epoch.isdecimal()):
+        return None
+    viewer = load_viewer(int(user_id), int(epoch), current_app.config["TIME_ZONE"])
+    return SignedIn(viewer, int(epoch)) if viewer else None
+
+
+def set_viewer() -> None:
+    """`g.viewer` is who asks, or None."""
+    g.viewer = None
+    g.pop("_login_user", None)  # Flask-Login keeps it with the application context, which can outlive a request
+    if request.endpoint != "static" and "_user_id" in session:
+        g.viewer = current_user.viewer if current_user.is_authenticated else None
+
+
+def pick_language() -> str:
+    """The viewer's own; before sign-in the choice in the session, then the browser's."""
+    viewer = g.get("viewer")
+    if viewer is not None:
+        return str(viewer.language)
+    chosen = session.get("language")
+    return str(chosen) if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "en"
+
+
+def words() -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "viewer": g.get("viewer"),
+        "organisation": current_app.config["ORGANISATION"],
+        "languages": LANGUAGES,
+        "language": str(pick_language()),
+        "demo": current_app.config["DEMO"],
+    }
+
+
+def static(path: str) -> str:
+    """The address of a static file with the time it was last changed, so that it can be cached for long."""
+    prefix = request.root_path.rstrip("/") + (current_app.static_url_path or "")
+    return _address(prefix, current_app.static_folder or "", path)
+
+
+@lru_cache(maxsize=256)
+def _address(prefix: str, folder: str, path: str) -> str:
+    try:
+        version = format(int((Path(folder) / path).stat().st_mtime), "x")
+    except OSError:
+        version = "0"
+    return f"{prefix}/{quote(path)}?v={version}"

@@ -1,0 +1,9 @@
+"""Employees: what is due, the courses, the lesson, the quiz, the certificate (ENR-4, ENR-5, QIZ-3).
+
+Everything is fetched through the viewer: other people's enrollments, attempts and certificates are 404 everywhere.
+"""
+
+from lmsapp.web.student import catalogue, course, files, home, lesson, papers, quiz, quiz_result, record
+from lmsapp.web.student.wing import bp
+
+__all__ = ["bp", "catalogue", "course", "files", "home", "lesson", "papers", "quiz", "quiz_result", "record"]

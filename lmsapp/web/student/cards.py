@@ -1,0 +1,88 @@
+"""Courses and certificates as cards of this wing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lmsapp.learning.certificates.rules import CertificateStatus
+from lmsapp.learning.certificates.rules import status as certificate_status
+from lmsapp.web.dates import day as in_words
+from lmsapp.web.dates import minutes
+
+EXPIRING_DAYS = 60
+
+
+def count_words(row: Any) -> str:
+    """'3 of 9 lessons'."""
+    return ngettext(
+        "%(done)s of %(num)s lesson", "%(done)s of %(num)s lessons", row.lesson_count, done=row.done_lessons
+    )
+
+
+def resume(row: Any) -> dict[str, Any]:
+    """The one marigold button: it lands on the current lesson."""
+    if row.lesson_id is None:
+        href = url_for("student.course", course_id=row.course_id)
+        where = count_words(row)
+    else:
+        href = url_for("student.resume", course_id=row.course_id)
+        where = _("‘%(title)s’. %(count)s", title=row.lesson_title, count=count_words(row))
+    left = round(row.minutes * (1 - row.done_lessons / row.lesson_count)) if row.lesson_count else row.minutes
+    after = _("%(where)s done. About %(time)s left.", where=where, time=minutes(left)) if left else where
+    return {
+        "title": row.title,
+        "href": href,
+        "before": _("Pick up where you left off"),
+        "after": after,
+        "done": row.done_lessons,
+        "total": row.lesson_count,
+    }
+
+
+def course(row: Any) -> dict[str, Any]:
+    """A card in 'My courses'."""
+    if row.completed_at:
+        note = _("Finished %(day)s.", day=in_words(row.completed_at))
+    elif row.failed_at:
+        note = _("All attempts are used. Your training team can help.")
+    elif row.lesson_title and row.started_at:
+        note = _("Next: %(title)s", title=row.lesson_title)
+    else:
+        note = _("Not started. About %(time)s", time=minutes(row.minutes))
+    return {
+        "title": row.title,
+        "href": url_for("student.course", course_id=row.course_id),
+        "note": note,
+        "badge": "Completed" if row.completed_at else "Failed" if row.failed_at else None,
+        "started": row.started_at is not None,
+        "done": row.done_lessons,
+        "total": row.lesson_count,
+        "count": count_words(row),
+    }
+
+
+def certificate(row: Any, day: dt.date) -> dict[str, Any]:
+    """A certificate with its status in words; `pdf` is the address once it can be fetched."""
+    status = certificate_status(valid_until=row.valid_until, revoked=row.revoked_at is not None, today=day)
+    expiring = row.valid_until is not None and 0 <= (row.valid_until - day).days <= EXPIRING_DAYS
+    if status is CertificateStatus.VALID:
+        shown, label = ("Expiring", _("Expiring")) if expiring else ("Certified", _("Certified"))
+    else:
+        shown, label = status.value, _(status.value)
+    words = _("Valid to %(day)s", day=in_words(row.valid_until)) if row.valid_until else _("No expiry")
+    ready = getattr(row, "pdf", None) == "ready"
+    return {
+        "id": row.id,
+        "title": row.title,
+        "number": row.number,
+        "status": shown,
+        "label": label,
+        "words": words if status is not CertificateStatus.REVOKED else _("No longer valid"),
+        "href": url_for("student.certificate", certificate_id=row.id),
+        "pdf": url_for("student.paper_file", kind="certificate", subject_id=row.id) if ready else None,
+    }

@@ -1,0 +1,157 @@
+"""The course page, Resume, and why a course is not complete (ENR-5, ENR-8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lmsapp.assignments.queries import open_assignment_for
+from lmsapp.courses.catalogue.queries import course_card
+from lmsapp.courses.catalogue.rules import CourseStatus, CriterionState
+from lmsapp.infra import clock
+from lmsapp.learning.enrollments.queries import StudyView, study_view
+from lmsapp.learning.enrollments.rules import EnrollmentStatus
+from lmsapp.learning.quizzes.queries import submissions_of
+from lmsapp.learning.quizzes.views import Attempt
+from lmsapp.web.dates import day, minutes, moment, percent
+from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.student.quiz_result import certificate_paper
+from lmsapp.web.student.study import criteria_of, have_words, show_study
+from lmsapp.web.student.wing import bp
+
+
+@bp.get("/courses/<int:course_id>")
+def course(course_id: int) -> ResponseReturnValue:
+    """One's own course; a published one that is not, from outside."""
+    view = study_view(g.viewer, course_id)
+    if view is None:
+        return outside(course_id)
+    assigned = None if view.enrollment.completed_at else open_assignment_for(g.viewer, course_id, clock.now())
+    paper = certificate_paper(course_id) if view.enrollment.completed_at else None
+    return page(
+        "student/course/page.html",
+        study=show_study(view),
+        criteria=criteria_of(view),
+        standing=assigned.status if assigned else status_of(view),
+        go=go(view),
+        meta=[
+            _("Due %(day)s", day=day(assigned.due_on)) if assigned else "",
+            minutes(view.outline.minutes),
+            _("Completed %(day)s", day=day(view.enrollment.completed_at)) if view.enrollment.completed_at else "",
+            _("Valid for %(months)s months", months=view.outline.validity_months)
+            if view.outline.validity_months
+            else "",
+        ],
+        papers=[paper] if paper else [],
+        attempts=[attempt_row(one) for one in submissions_of(g.viewer, view.enrollment.id)],
+    )
+
+
+@bp.get("/courses/<int:course_id>/resume")
+def resume(course_id: int) -> ResponseReturnValue:
+    """To the current lesson, or the next open one."""
+    view = get_or_404(study_view(g.viewer, course_id))
+    where = view.next_lesson
+    if where is None:
+        return to(url_for("student.course", course_id=course_id))
+    return to(url_for("student.lesson", course_id=course_id, lesson_id=where.line.id))
+
+
+@bp.get("/courses/<int:course_id>/why")
+def why(course_id: int) -> ResponseReturnValue:
+    """Every criterion: met or not, by what evidence, and what to do next."""
+    view = get_or_404(study_view(g.viewer, course_id))
+    left = [one for one in view.judgement.criteria if not one.met]
+    completed = view.enrollment.completed_at
+    if completed:
+        headline, text = _("The course is complete"), _("Completed %(when)s.", when=moment(completed))
+    elif view.judgement.mode == "any":
+        headline, text = _("One of these is enough"), _("The course completes by itself the moment one is met.")
+    else:
+        headline = _(
+            "%(met)s of %(all)s met", met=len(view.judgement.criteria) - len(left), all=len(view.judgement.criteria)
+        )
+        text = _("The course completes by itself the moment the last one is met.")
+    return page(
+        "student/course/why.html",
+        study=show_study(view),
+        headline=headline,
+        explanation=text,
+        completed=completed,
+        criteria=[criterion_row(view, one) for one in view.judgement.criteria],
+    )
+
+
+def outside(course_id: int) -> ResponseReturnValue:
+    """Drafts and retired courses do not exist for whoever is not enrolled."""
+    card = get_or_404(course_card(course_id))
+    get_or_404(card if card.status == CourseStatus.PUBLISHED else None)
+    return page("student/course/outside.html", course=card, meta=[minutes(card.minutes)])
+
+
+def go(view: StudyView) -> dict[str, str] | None:
+    """Where the button of the page leads; none when there is nothing left to do."""
+    where = view.next_lesson
+    if where is None or view.enrollment.completed_at:
+        return None
+    label = _("Resume") if view.enrollment.started_at else _("Start")
+    return {
+        "href": url_for("student.lesson", course_id=view.outline.course_id, lesson_id=where.line.id),
+        "label": label,
+    }
+
+
+def status_of(view: StudyView) -> EnrollmentStatus:
+    """Where there is no assignment to name it."""
+    if view.enrollment.completed_at:
+        return EnrollmentStatus.COMPLETED
+    if view.enrollment.failed_at:
+        return EnrollmentStatus.FAILED
+    return EnrollmentStatus.IN_PROGRESS if view.enrollment.started_at else EnrollmentStatus.NOT_STARTED
+
+
+def attempt_row(one: Attempt) -> dict[str, Any]:
+    """An attempt as a line of a list; one still open leads back into it."""
+    if one.submitted_at is None:
+        href = url_for("student.quiz_question", submission_id=one.id, number=1)
+        return {
+            "href": href,
+            "title": _("Attempt %(n)s", n=one.number),
+            "status": "In Progress",
+            "label": _("Open"),
+            "meta": [],
+        }
+    return {
+        "href": url_for("student.quiz_result", submission_id=one.id),
+        "title": _("Attempt %(n)s: %(score)s", n=one.number, score=percent(float(one.percent or 0))),
+        "status": "Passed" if one.passed else "Failed",
+        "label": _("Passed") if one.passed else _("Not passed"),
+        "meta": [moment(one.submitted_at)],
+    }
+
+
+def criterion_row(view: StudyView, one: CriterionState) -> dict[str, Any]:
+    """One criterion with its evidence and the lessons that are still to do."""
+    dates = [state.done_at for state in view.lessons if state.done_at]
+    todo = [state for key in one.open_lessons if (state := view.state_of(key)) is not None and not one.met]
+    return {
+        "label": _(one.words, **one.values),
+        "met": one.met,
+        "since": _("since %(when)s", when=moment(max(dates))) if one.met and dates else "",
+        "note": _("Nothing more to do here.") if one.met else have_words(one),
+        "value": float(one.have),
+        "max": one.need,
+        "todo": [
+            {
+                "label": state.line.title,
+                "why": _("opens when the lessons before it are done") if state.state == "locked" else "",
+                "href": url_for("student.lesson", course_id=view.outline.course_id, lesson_id=state.line.id)
+                if state.state != "locked"
+                else url_for("student.course", course_id=view.outline.course_id),
+            }
+            for state in todo[:8]
+        ],
+    }

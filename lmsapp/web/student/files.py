@@ -1,0 +1,55 @@
+"""Files of lessons: page images, the video with byte ranges, captions, the original as a download (CRS-1)."""
+
+from __future__ import annotations
+
+from flask import Response, g, send_file
+from flask.typing import ResponseReturnValue
+
+from lmsapp.courses.catalogue.queries import lesson as find_lesson
+from lmsapp.courses.catalogue.queries import lesson_file as find_file
+from lmsapp.infra.files import path_of
+from lmsapp.learning.enrollments.queries import enrollment_for
+from lmsapp.people.roles import May
+from lmsapp.web.render import get_or_404
+from lmsapp.web.student.wing import bp
+
+SHOWN_INLINE = {"image/png", "image/jpeg", "image/webp", "video/webm", "video/mp4", "text/vtt"}
+KEPT = 24 * 3600  # seconds in the browser's own cache; the address changes with the content
+
+
+@bp.get("/courses/<int:course_id>/lessons/<int:lesson_id>/files/<int:file_id>")
+def lesson_file(course_id: int, lesson_id: int, file_id: int) -> ResponseReturnValue:
+    """A file of the lesson, for whoever is enrolled or makes courses."""
+    check_reader(course_id)
+    return send(get_or_404(find_file(course_id, lesson_id, file_id)), attachment=False)
+
+
+@bp.get("/courses/<int:course_id>/lessons/<int:lesson_id>/original")
+def lesson_download(course_id: int, lesson_id: int) -> ResponseReturnValue:
+    """The uploaded file itself, as a download."""
+    check_reader(course_id)
+    lesson = get_or_404(find_lesson(course_id, lesson_id))
+    return send(get_or_404(find_file(course_id, lesson_id, lesson.file_id or 0)), attachment=True)
+
+
+def check_reader(course_id: int) -> None:
+    """What the viewer neither takes nor makes does not exist."""
+    if not g.viewer.may(May.AUTHOR, May.MODERATE):
+        get_or_404(enrollment_for(g.viewer, course_id))
+
+
+def send(file: object, *, attachment: bool) -> Response:
+    """Only kinds a browser shows safely are shown; all else is a download. Ranges serve seeking in a video."""
+    media_type, sha256, name = (str(getattr(file, part)) for part in ("media_type", "sha256", "name"))
+    response = send_file(
+        path_of(sha256),
+        mimetype=media_type,
+        as_attachment=attachment or media_type not in SHOWN_INLINE,
+        download_name=name,
+        conditional=True,
+        etag=sha256,
+        max_age=KEPT,
+    )
+    response.cache_control.public = False
+    response.cache_control.private = True
+    return response

@@ -1,0 +1,108 @@
+"""The student home: what needs you first (ENR-4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import g, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lmsapp.assignments.queries import open_assignments_of
+from lmsapp.infra import clock
+from lmsapp.learning.certificates.own import own_certificates
+from lmsapp.learning.enrollments.by_oneself import Suggestion, suggestions_for
+from lmsapp.learning.enrollments.queries import my_courses
+from lmsapp.outreach.notices.actions import mark_read
+from lmsapp.outreach.notices.queries import unread_for
+from lmsapp.web.dates import minutes, moment, today, zone_name
+from lmsapp.web.render import answer, page
+from lmsapp.web.student import cards
+from lmsapp.web.student.due import due_groups
+from lmsapp.web.student.wing import bp
+
+COURSES_SHOWN = 4
+CERTIFICATES_SHOWN = 3
+NOTICES_SHOWN = 5
+
+
+@bp.get("/", alias=True)
+@bp.get("")
+def home() -> ResponseReturnValue:
+    """Overdue, then Resume, then the rest."""
+    day = today()
+    assigned = open_assignments_of(g.viewer, clock.now())
+    mine = my_courses(g.viewer)
+    going_on = next((row for row in mine if row.started_at and not row.completed_at and not row.failed_at), None)
+    return page(
+        "student/home.html",
+        greeting=greeting(),
+        sentence=sentence(assigned, day),
+        resume=cards.resume(going_on) if going_on else None,
+        groups=due_groups(assigned, day, going_on.course_id if going_on else None),
+        courses=[cards.course(row) for row in mine[:COURSES_SHOWN]],
+        more_courses=len(mine) if len(mine) > COURSES_SHOWN else 0,
+        notices=notices(),
+        certificates=[cards.certificate(row, day) for row in own_certificates(g.viewer, CERTIFICATES_SHOWN)],
+        suggestions=[suggested(one) for one in suggestions_for(g.viewer, frozenset(row.course_id for row in mine))],
+    )
+
+
+@bp.post("/notices/read")
+def read_notices() -> ResponseReturnValue:
+    """Mark all read."""
+    mark_read(g.viewer)
+    return answer("student/home/_notices.html", back=url_for("student.home"), notices=notices())
+
+
+def greeting() -> str:
+    """By the time of day where the reader is."""
+    hour = clock.now().astimezone(clock.zone(zone_name())).hour
+    name = g.viewer.name.split()[0]
+    if 4 <= hour < 12:
+        return _("Good morning, %(name)s", name=name)
+    return _("Good afternoon, %(name)s", name=name) if 12 <= hour < 18 else _("Good evening, %(name)s", name=name)
+
+
+def sentence(assigned: Any, day: dt.date) -> str:
+    """How much is waiting, counted."""
+    if not assigned:
+        return _("Nothing is due. You are up to date.")
+    late = sum(row.due_on < day for row in assigned)
+    week = sum(0 <= (row.due_on - day).days <= 7 for row in assigned)
+    total = _("About %(time)s in all.", time=minutes(sum(left_minutes(row) for row in assigned)))
+    parts = []
+    if late:
+        parts.append(ngettext("%(num)s training is overdue.", "%(num)s trainings are overdue.", late))
+    if week:
+        parts.append(ngettext("%(num)s is due this week.", "%(num)s are due this week.", week))
+    if not parts:
+        parts.append(ngettext("%(num)s training is due later.", "%(num)s trainings are due later.", len(assigned)))
+    return " ".join([*parts, total])
+
+
+def left_minutes(row: Any) -> int:
+    """What is left of the expected time, by the share of lessons not done."""
+    return round(row.minutes * (1 - row.done_lessons / row.lesson_count)) if row.lesson_count else int(row.minutes)
+
+
+def notices() -> list[dict[str, Any]]:
+    """Unread, newest first."""
+    return [
+        {"subject": row.subject, "link": row.link, "when": moment(row.sent_at) if row.sent_at else ""}
+        for row in unread_for(g.viewer, NOTICES_SHOWN)
+    ]
+
+
+def suggested(one: Suggestion) -> dict[str, str]:
+    """With its reason."""
+    reason = _(
+        "%(took)s of your %(all)s colleagues in %(department)s took it.",
+        took=one.took,
+        all=one.colleagues,
+        department=one.department,
+    )
+    href = url_for("student.course", course_id=one.course_id)
+    return {"title": one.title, "href": href, "reason": f"{reason} {minutes(one.minutes)}"}

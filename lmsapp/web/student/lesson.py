@@ -1,0 +1,161 @@
+"""The lesson page, what is noted while it is read, and finishing it (ENR-5, CRS-1, CRS-3)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, abort, g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lmsapp.assignments.queries import open_assignment_for
+from lmsapp.courses.catalogue.queries import LessonView
+from lmsapp.courses.catalogue.queries import lesson as find_lesson
+from lmsapp.infra import clock
+from lmsapp.infra.words import N_, NotAllowed, RuleBroken
+from lmsapp.learning.enrollments.actions import mark_lesson_done, note_activity, open_lesson
+from lmsapp.learning.enrollments.queries import LessonState, StudyView, study, study_view
+from lmsapp.learning.quizzes.queries import intro_for
+from lmsapp.web.dates import day
+from lmsapp.web.forms import say
+from lmsapp.web.render import fragment, get_or_404, page, to, wants_fragment
+from lmsapp.web.student.study import criteria_of, needs_of, show_study
+from lmsapp.web.student.wing import bp
+
+MEASURED = {"text", "video", "pdf", "acknowledgement"}
+LONGEST_REPORT = 20_000  # characters of seen intervals
+
+
+@bp.get("/courses/<int:course_id>/lessons/<int:lesson_id>")
+def lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
+    """The lesson. Opening it is noted: without script, the time since then is all that can be measured."""
+    view, state = find(course_id, lesson_id)
+    open_lesson(view.enrollment, state.line)
+    return lesson_page(view, state)
+
+
+@bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/activity")
+def note_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
+    """A beat of the page. The server credits what can be true, and answers with what is ticked now."""
+    view, state = find(course_id, lesson_id)
+    if state.line.kind not in MEASURED or state.state == "done":
+        return "", 204
+    seconds, seen = read_activity(state.line.kind)
+    finished = note_activity(view.enrollment, state.line, seconds=seconds, seen=seen, by=g.viewer)
+    return changed(study(view.enrollment), lesson_id, changed=finished) if wants_fragment() else ("", 204)
+
+
+@bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/done")
+def finish_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
+    """'Mark as done', or the signature under an acknowledgement. Says what is missing when it is too early."""
+    view, state = find(course_id, lesson_id)
+    here = url_for("student.lesson", course_id=course_id, lesson_id=lesson_id)
+    try:
+        if state.line.kind == "acknowledgement" and request.form.get("agreed") != "1":
+            raise RuleBroken(N_("Tick the box to say that you have read it and will follow it."))
+        if "seconds" in request.form and state.line.kind in MEASURED:
+            seconds, seen = read_activity(state.line.kind)
+            note_activity(view.enrollment, state.line, seconds=seconds, seen=seen, by=g.viewer)
+        mark_lesson_done(view.enrollment, state.line, by=g.viewer)
+    except RuleBroken as broken:
+        return too_early(study(view.enrollment), lesson_id, say(broken))
+    if wants_fragment():
+        return changed(study(view.enrollment), lesson_id, changed=True)
+    return to(here, said=_("Done: %(title)s", title=state.line.title))
+
+
+def too_early(view: StudyView, lesson_id: int, said: str) -> ResponseReturnValue:
+    """The reason in words: in the panel with status 200, because the beat that came with it must be kept."""
+    if wants_fragment():
+        return changed(view, lesson_id, changed=False, said=said)
+    return lesson_page(view, get_or_404(view.state_of(lesson_id)), said=said, status=422)
+
+
+def find(course_id: int, lesson_id: int) -> tuple[StudyView, LessonState]:
+    """The viewer's own course and an unlocked lesson of it."""
+    view = get_or_404(study_view(g.viewer, course_id))
+    state = get_or_404(view.state_of(lesson_id))
+    if state.state == "locked":
+        raise NotAllowed(N_("‘%(title)s’ opens when the lessons before it are done."), title=state.line.title)
+    return view, state
+
+
+def read_activity(kind: str) -> tuple[float, list[Any]]:
+    """Seconds claimed and what was seen: intervals of a video, or pages. Anything of another shape is a bad request."""
+    try:
+        seconds = float(request.form.get("seconds", "0"))
+        raw = request.form.get("seen", "[]")
+        seen: Any = json.loads(raw) if len(raw) <= LONGEST_REPORT else None
+        if kind == "video":
+            return seconds, [(float(start), float(end)) for start, end in seen]
+        return seconds, [int(number) for number in seen] if kind == "pdf" else []
+    except (ValueError, TypeError):
+        abort(400)
+
+
+def lesson_page(view: StudyView, state: LessonState, *, said: str = "", status: int = 200) -> Response:
+    """The whole page."""
+    body = get_or_404(find_lesson(view.outline.course_id, state.line.id))
+    more = {"intro": intro_for(g.viewer, body.course_id, body.id)} if body.kind == "quiz" else media_of(body)
+    assigned = None if view.enrollment.completed_at else open_assignment_for(g.viewer, body.course_id, clock.now())
+    context = what_changes(view, state, said)
+    context["due_words"] = _("Due %(day)s", day=day(assigned.due_on)) if assigned else ""
+    return page("student/lesson/page.html", status=status, **{**context, "lesson": body, **more})
+
+
+def changed(view: StudyView, lesson_id: int, *, changed: bool, said: str = "") -> Response:
+    """The panel, and out of band whatever else shows the same facts."""
+    state = get_or_404(view.state_of(lesson_id))
+    return fragment("student/lesson/_changed.html", changed=changed, **what_changes(view, state, said))
+
+
+def what_changes(view: StudyView, state: LessonState, said: str) -> dict[str, Any]:
+    """What panel, outline, progress and the way onward show."""
+    shown = show_study(view, state.line.id)
+    at = state.line.position - 1
+    needs = needs_of(state)
+    done = state.state == "done"
+    onward = shown.lines[at + 1] if at + 1 < len(shown.lines) else None
+    waits = onward is not None and onward.look == "locked"
+    chapter = next(n for n, one in enumerate(view.outline.chapters, 1) if one.id == state.line.chapter_id)
+    return {
+        "study": shown,
+        "lesson": state.line,
+        "state": {"done": done, "done_at": state.done_at},
+        "place": {"chapter": chapter, "position": state.line.position},
+        "needs": needs,
+        "criteria": criteria_of(view),
+        "ready": all(need.met for need in state.needs),
+        "before": shown.lines[at - 1] if at > 0 and shown.lines[at - 1].look != "locked" else None,
+        "onward": onward,
+        "onward_why": onward_words(onward.why, needs, done=done, waits=waits) if onward else "",
+        "measured": state.line.kind in MEASURED and not done,
+        "said": said,
+    }
+
+
+def onward_words(why: str, needs: list[dict[str, Any]], *, done: bool, waits: bool) -> str:
+    """Why the next lesson waits, or what is left here."""
+    if waits:
+        return _("Next: %(why)s", why=why)
+    return "" if done else str(next((need["label"] for need in needs if not need["met"]), ""))
+
+
+def media_of(body: LessonView) -> dict[str, Any]:
+    """Pages, tracks and the statement of a lesson, where it has them."""
+    captions = body.detail.get("captions") or {}
+    by_language = captions if isinstance(captions, dict) else {"en": captions}
+    return {
+        "pages": body.detail.get("page_files", []),
+        "statement": body.detail.get("statement") or _("I have read this and will follow it."),
+        "tracks": [
+            {
+                "language": language,
+                "label": {"en": "English", "es": "Español"}.get(language, language),
+                "href": url_for("student.lesson_file", course_id=body.course_id, lesson_id=body.id, file_id=file_id),
+                "default": number == 0,
+            }
+            for number, (language, file_id) in enumerate(by_language.items())
+        ],
+    }

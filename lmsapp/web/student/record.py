@@ -1,0 +1,71 @@
+"""The learner's record: certificates, completions, one certificate (ENR-4, CRT-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, g, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lmsapp.learning.certificates.actions import promise_again
+from lmsapp.learning.certificates.own import own_certificates
+from lmsapp.learning.certificates.queries import certificate_for
+from lmsapp.learning.enrollments.queries import my_courses
+from lmsapp.web.dates import day, moment, today
+from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.student import cards
+from lmsapp.web.student.papers import paper_of
+from lmsapp.web.student.wing import bp
+
+
+@bp.get("/record")
+def record() -> ResponseReturnValue:
+    """Everything earned, everything completed, what is under way."""
+    mine = my_courses(g.viewer)
+    return page(
+        "student/record.html",
+        certificates=[cards.certificate(row, today()) for row in own_certificates(g.viewer)],
+        completions=[
+            {
+                "title": row.title,
+                "href": url_for("student.course", course_id=row.course_id),
+                "meta": [
+                    moment(row.completed_at),
+                ],
+            }
+            for row in mine
+            if row.completed_at
+        ],
+        running=[cards.course(row) for row in mine if not row.completed_at],
+    )
+
+
+@bp.get("/certificates/<int:certificate_id>")
+def certificate(certificate_id: int) -> ResponseReturnValue:
+    """One's own certificate; its PDF waits or is ready."""
+    found = own_certificate(certificate_id)
+    shown = cards.certificate(found, today())
+    more = {
+        "holder_name": found.holder_name,
+        "issued_on": found.issued_on,
+        "valid_until": found.valid_until,
+        "verify_href": f"/verify/{found.token}",
+        "words": _("Issued %(issued)s. %(words)s.", issued=day(found.issued_on), words=shown["words"]),
+    }
+    return page("student/certificate.html", certificate={**shown, **more}, paper=paper_of("certificate", found.id))
+
+
+@bp.post("/certificates/<int:certificate_id>/pdf")
+def make_pdf(certificate_id: int) -> ResponseReturnValue:
+    """An older certificate gets its PDF when somebody wants it."""
+    promise_again(own_certificate(certificate_id), g.viewer)
+    return to(url_for("student.certificate", certificate_id=certificate_id), said=_("The PDF is being made."))
+
+
+def own_certificate(certificate_id: int) -> Any:
+    """The viewer's own certificate; 404 for anybody else's."""
+    found = get_or_404(certificate_for(g.viewer, certificate_id))
+    if found.employee_id != g.viewer.employee_id:
+        abort(404)
+    return found

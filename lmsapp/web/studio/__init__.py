@@ -1,0 +1,12 @@
+"""Course creators and moderators: authoring and assigning (CRS-1 to CRS-3, ASG-5).
+
+Stands on courses and assignments. Course creators see the courses they wrote, moderators all;
+only moderators assign.
+"""
+
+from __future__ import annotations
+
+from lmsapp.web.studio import assigning, assignments, completion, courses, lessons, outline, preview, questions
+from lmsapp.web.studio.wing import bp
+
+__all__ = ["assigning", "assignments", "bp", "completion", "courses", "lessons", "outline", "preview", "questions"]

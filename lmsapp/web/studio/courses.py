@@ -1,0 +1,133 @@
+"""The list of courses, a new one, its outline page, its settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lmsapp.courses.catalogue import actions
+from lmsapp.courses.catalogue.authored import archived_lessons, course_for, list_courses
+from lmsapp.courses.catalogue.queries import content_version, current_rule, outline
+from lmsapp.courses.publishing.queries import problems_of
+from lmsapp.people.roles import May
+from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.studio.forms import CourseForm
+from lmsapp.web.studio.wing import bp
+from lmsapp.web.studio.words import (
+    LESSON_ICONS,
+    LESSON_KINDS,
+    PROGRAMMES,
+    STATUSES,
+    options,
+    problem_words,
+    rule_words,
+)
+
+SETTINGS = (
+    "title",
+    "summary",
+    "kind",
+    "language",
+    "citation",
+    "mandatory",
+    "self_enroll",
+    "validity_months",
+    "renewal_months",
+)
+
+
+@bp.get("/courses")
+def courses() -> ResponseReturnValue:
+    """Every course the viewer may change."""
+    q, statuses = request.args.get("q", "")[:100], [one for one in request.args.getlist("status") if one in STATUSES]
+    return answer(
+        "studio/courses/_list.html",
+        whole="studio/courses/index.html",
+        courses=list_courses(g.viewer, q, statuses),
+        q=q,
+        filtered=bool(q or statuses),
+        facet=options(STATUSES, statuses),
+        programmes=PROGRAMMES,
+        statuses=STATUSES,
+        sees_all=g.viewer.may(May.MODERATE),
+    )
+
+
+@bp.get("/courses/new")
+def new_course() -> ResponseReturnValue:
+    """An empty form."""
+    return page("studio/courses/new.html", form=CourseForm())
+
+
+@bp.post("/courses/new")
+def create_course() -> ResponseReturnValue:
+    """A draft, and on to its outline."""
+    form = CourseForm()
+    if form.validate():
+        with form.rule_errors():
+            course = actions.create_course(by=g.viewer, **settings_of(form))
+            return to(
+                url_for("studio.course", course_id=course.id),
+                said=_("The course is a draft. Add what is to be learned."),
+            )
+    return page("studio/courses/new.html", status=422, form=form)
+
+
+@bp.get("/courses/<int:course_id>")
+def course(course_id: int) -> ResponseReturnValue:
+    """The outline, and what is missing before it can be published."""
+    get_or_404(course_for(g.viewer, course_id))
+    return page("studio/course/outline.html", **outline_context(course_id))
+
+
+@bp.get("/courses/<int:course_id>/settings")
+def settings(course_id: int) -> ResponseReturnValue:
+    """What the course is called, and how long it counts."""
+    course = get_or_404(course_for(g.viewer, course_id))
+    return page("studio/course/settings.html", form=CourseForm(obj=course), **course_context(course_id, "settings"))
+
+
+@bp.post("/courses/<int:course_id>/settings")
+def save_settings(course_id: int) -> ResponseReturnValue:
+    """Change them."""
+    course = get_or_404(course_for(g.viewer, course_id))
+    form = CourseForm()
+    if form.validate():
+        with form.rule_errors():
+            actions.edit_course(course, by=g.viewer, **settings_of(form))
+            return to(url_for("studio.settings", course_id=course_id), said=_("Saved."))
+    return page("studio/course/settings.html", status=422, form=form, **course_context(course_id, "settings"))
+
+
+def settings_of(form: CourseForm) -> dict[str, Any]:
+    """What the form says; text that was not sent is empty."""
+    values = {name: form[name].data for name in SETTINGS}
+    return values | {name: values[name] or "" for name in ("summary", "citation")}
+
+
+def course_context(course_id: int, tab: str) -> dict[str, Any]:
+    """What every page of a course shows: head and tabs."""
+    shown = get_or_404(outline(course_id))
+    tabs = [
+        {"label": _("Outline"), "href": url_for("studio.course", course_id=course_id), "current": tab == "outline"},
+        {"label": _("Completion"), "href": url_for("studio.rule", course_id=course_id), "current": tab == "rule"},
+        {"label": _("Settings"), "href": url_for("studio.settings", course_id=course_id), "current": tab == "settings"},
+    ]
+    return {"course": shown, "tabs": tabs, "kinds": LESSON_KINDS, "icons": LESSON_ICONS, "statuses": STATUSES}
+
+
+def outline_context(course_id: int) -> dict[str, Any]:
+    """For the outline page and its fragment."""
+    context = course_context(course_id, "outline")
+    shown = context["course"]
+    return {
+        **context,
+        "problems": problem_words(problems_of(course_id)),
+        "sentences": rule_words(current_rule(course_id), shown.facts()),
+        "mode": current_rule(course_id).mode,
+        "archived": archived_lessons(course_id),
+        "version": content_version(course_id),
+    }

@@ -1,0 +1,178 @@
+"""Forms of authoring. They check shape; what a course or a quiz may be is for the rules."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as __
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
+from lmsapp.web.forms import Form
+from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, PROGRAMMES, choices
+
+
+def sure(field: Field) -> Any:
+    """The value of a field that validation has found to be there."""
+    return field.data
+
+
+TITLE = [InputRequired(__("Give it a title.")), Length(max=200, message=__("At most 200 characters."))]
+
+
+class TicksField(SelectMultipleField):
+    """Checkboxes; nothing ticked is an empty list."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class CourseForm(Form):
+    """What a course is called, and how long completing it counts."""
+
+    title = StringField(__("Title"), TITLE)
+    summary = TextAreaField(
+        __("Summary"),
+        [Optional(), Length(max=2000)],
+        description=__("What it asks of people, in one or two sentences."),
+    )
+    kind = SelectField(__("Programme"), choices=choices(PROGRAMMES))
+    language = SelectField(__("Language of the content"), choices=choices(COURSE_LANGUAGES))
+    citation = StringField(__("Law or standard behind it"), [Optional(), Length(max=200)])
+    mandatory = BooleanField(__("Mandatory"))
+    self_enroll = BooleanField(__("People may enroll themselves"), default=True)
+    validity_months = IntegerField(
+        __("Valid for (months)"),
+        [Optional(), NumberRange(1, 240)],
+        description=__("Counted from completion. Empty: it never expires."),
+    )
+    renewal_months = IntegerField(
+        __("Renewing begins after (months)"),
+        [Optional(), NumberRange(1, 240)],
+        description=__("For example 11 where it is valid for 12."),
+    )
+
+
+class TitleForm(Form):
+    """A title alone: a chapter."""
+
+    title = StringField(__("Title"), TITLE)
+
+
+class LessonForm(Form):
+    """Every kind of lesson; the page shows what its kind has."""
+
+    title = StringField(__("Title"), TITLE)
+    body = TextAreaField(__("Text"), [Optional(), Length(max=100_000)])
+    minutes = IntegerField(__("Expected minutes"), [InputRequired(), NumberRange(0, 600)], default=5)
+    min_seconds = IntegerField(
+        __("Least active seconds"),
+        [InputRequired(), NumberRange(0, 7200)],
+        default=30,
+        description=__("Only then can it be marked as done."),
+    )
+    share = IntegerField(__("Share to be seen, in per cent"), [InputRequired(), NumberRange(1, 100)], default=90)
+    upload = FileField(__("File"))
+    captions = FileField(__("Captions"))
+    seconds = IntegerField(
+        __("Length in seconds"),
+        [Optional(), NumberRange(1, 21_600)],
+        description=__("Only where the file does not say it."),
+    )
+
+
+class QuizForm(Form):
+    """Settings of a quiz."""
+
+    title = StringField(__("Title"), TITLE)
+    minutes_expected = IntegerField(__("Expected minutes"), [InputRequired(), NumberRange(0, 600)], default=10)
+    passing_percent = IntegerField(__("Passing score in per cent"), [InputRequired(), NumberRange(1, 100)], default=80)
+    max_attempts = IntegerField(
+        __("Attempts allowed"), [Optional(), NumberRange(1, 100)], description=__("Empty: no limit.")
+    )
+    minutes = IntegerField(
+        __("Time limit in minutes"), [Optional(), NumberRange(1, 600)], description=__("Empty: no limit.")
+    )
+    show_answers = SelectField(__("Right answers are shown"), choices=choices(ANSWERS_SHOWN))
+    shuffle = BooleanField(__("Questions and options in a different order each time"), default=True)
+
+
+class OptionsField(Field):
+    """Answers of a question as a list of {'key', 'text', 'correct'}; rows left empty are dropped by the action."""
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """From repeated inputs <name>-text, <name>-key, and <name>-right with the row's number."""
+        del extra_filters
+        self.process_errors = []
+        self.data = [dict(option) for option in data] if isinstance(data, list) else []
+        if formdata and formdata.getlist(f"{self.name}-text"):
+            texts = formdata.getlist(f"{self.name}-text")[:MAX_OPTIONS]
+            keys = formdata.getlist(f"{self.name}-key")
+            right = set(formdata.getlist(f"{self.name}-right"))
+            self.data = [
+                {"key": (keys[n] if n < len(keys) else "")[:4], "text": text[:1000], "correct": str(n) in right}
+                for n, text in enumerate(texts)
+            ]
+
+    def rows(self, kind: str) -> list[dict[str, Any]]:
+        """What to show: what is there, and room for more."""
+        given = list(self.data)
+        most = 2 if kind == QuestionKind.TRUE_FALSE else min(MAX_OPTIONS, max(6, len(given) + 2))
+        return [*given, *({"key": "", "text": "", "correct": False} for _n in range(most - len(given)))]
+
+
+class QuestionForm(Form):
+    """One question of one kind."""
+
+    prompt = TextAreaField(__("Question"), [InputRequired(__("Write the question.")), Length(max=4000)])
+    options = OptionsField(__("Answers"))
+    explanation = TextAreaField(
+        __("Explanation"), [Optional(), Length(max=4000)], description=__("Shown together with the right answer.")
+    )
+    points = DecimalField(
+        __("Points"), [InputRequired(), NumberRange(min=0.01, max=1000)], default=Decimal(1), places=None
+    )
+    source_lesson_id = SelectField(__("Which lesson answers it"), coerce=int, default=0)
+
+
+class RuleForm(Form):
+    """What completes a course."""
+
+    mode = SelectField(
+        __("The course is complete when"),
+        choices=choices({"all": __("all of this is done"), "any": __("one of this is done")}),
+    )
+    criteria = TicksField(
+        __("What counts"),
+        choices=choices(
+            {
+                "lessons": __("Lessons are finished"),
+                "quiz_passed": __("A quiz is passed"),
+                "acknowledged": __("Every acknowledgement is signed"),
+                "active_minutes": __("Time is spent in the lessons"),
+            }
+        ),
+    )
+    share = IntegerField(__("Share of the lessons, in per cent"), [Optional(), NumberRange(1, 100)], default=100)
+    quiz_lesson = SelectField(__("Which quiz"), coerce=int, default=0)
+    percent = IntegerField(__("Least score, in per cent"), [Optional(), NumberRange(1, 100)], default=80)
+    active_minutes = IntegerField(__("Active minutes in all"), [Optional(), NumberRange(1, 6000)], default=20)
+
+
+class ReasonForm(Form):
+    """A reason alone."""
+
+    reason = StringField(__("Reason"), [Optional(), Length(max=500)])

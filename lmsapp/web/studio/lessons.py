@@ -1,0 +1,166 @@
+"""Writing lessons of every kind. A quiz has its settings and questions on the same page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, g, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lmsapp.courses.catalogue import actions
+from lmsapp.courses.catalogue.authored import chapter_for, file_names, file_of, lesson_for
+from lmsapp.courses.catalogue.queries import outline
+from lmsapp.courses.catalogue.rules import LessonKind
+from lmsapp.courses.catalogue.text import to_html
+from lmsapp.courses.quizzes.actions import create_quiz
+from lmsapp.courses.quizzes.authored import quiz_for
+from lmsapp.courses.quizzes.queries import questions_as_asked
+from lmsapp.infra import files
+from lmsapp.web.render import fragment, get_or_404, page, to
+from lmsapp.web.studio.forms import LessonForm, QuizForm, sure
+from lmsapp.web.studio.wing import bp
+from lmsapp.web.studio.words import LESSON_ICONS, LESSON_KINDS, QUESTION_KINDS
+
+QUIZ = ("passing_percent", "max_attempts", "minutes", "show_answers", "shuffle")
+
+
+@bp.get("/chapters/<int:chapter_id>/lessons/new")
+def new_lesson(chapter_id: int) -> ResponseReturnValue:
+    """An empty form of the kind asked for."""
+    chapter = get_or_404(chapter_for(g.viewer, chapter_id))
+    kind = kind_asked()
+    form = (
+        QuizForm()
+        if kind == LessonKind.QUIZ
+        else LessonForm(min_seconds=15 if kind == LessonKind.ACKNOWLEDGEMENT else 30)
+    )
+    return page("studio/lesson/new.html", form=form, **new_context(chapter, kind))
+
+
+@bp.post("/chapters/<int:chapter_id>/lessons/new")
+def create_lesson(chapter_id: int) -> ResponseReturnValue:
+    """A new lesson at the end of the chapter."""
+    chapter = get_or_404(chapter_for(g.viewer, chapter_id))
+    kind = kind_asked()
+    form = QuizForm() if kind == LessonKind.QUIZ else LessonForm()
+    if form.validate():
+        with form.rule_errors():
+            if isinstance(form, QuizForm):
+                lesson = actions.add_lesson(
+                    chapter, kind, sure(form.title), by=g.viewer, minutes=sure(form.minutes_expected)
+                )
+                create_quiz(lesson, by=g.viewer, **{name: form[name].data for name in QUIZ})
+            else:
+                lesson = actions.add_lesson(chapter, kind, by=g.viewer, **written(form, kind))
+            return to(url_for("studio.lesson", lesson_id=lesson.id), said=_("The lesson was added."))
+    return page("studio/lesson/new.html", status=422, form=form, **new_context(chapter, kind))
+
+
+@bp.get("/lessons/<int:lesson_id>")
+def lesson(lesson_id: int) -> ResponseReturnValue:
+    """The lesson to change."""
+    lesson = get_or_404(lesson_for(g.viewer, lesson_id))
+    return page("studio/lesson/edit.html", form=form_for(lesson, filled=True), **lesson_context(lesson))
+
+
+@bp.post("/lessons/<int:lesson_id>")
+def save_lesson(lesson_id: int) -> ResponseReturnValue:
+    """Change it."""
+    lesson = get_or_404(lesson_for(g.viewer, lesson_id))
+    form = form_for(lesson, filled=False)
+    if form.validate():
+        with form.rule_errors():
+            if isinstance(form, QuizForm):
+                actions.edit_lesson(lesson, by=g.viewer, title=form.title.data, minutes=form.minutes_expected.data)
+                create_quiz(lesson, by=g.viewer, **{name: form[name].data for name in QUIZ})
+            else:
+                actions.edit_lesson(lesson, by=g.viewer, **written(form, lesson.kind))
+            return to(url_for("studio.lesson", lesson_id=lesson_id), said=_("Saved."))
+    return page("studio/lesson/edit.html", status=422, form=form, **lesson_context(lesson))
+
+
+@bp.post("/text-preview")
+def preview_text() -> ResponseReturnValue:
+    """What Markdown will look like, while it is written."""
+    return fragment("studio/lesson/_text_preview.html", body_html=to_html(request.form.get("body", "")))
+
+
+@bp.get("/lessons/<int:lesson_id>/files/<int:file_id>")
+def lesson_file(lesson_id: int, file_id: int) -> ResponseReturnValue:
+    """A file of the lesson; no other file is reached through it."""
+    found = file_of(get_or_404(lesson_for(g.viewer, lesson_id)), file_id)
+    if found is None:
+        abort(404)
+    return send_file(
+        files.path_of(found.sha256), found.media_type, download_name=found.name, etag=found.sha256, conditional=True
+    )
+
+
+def kind_asked() -> str:
+    """The kind in the address, else text."""
+    kind = request.args.get("kind", "")
+    return kind if kind in LESSON_KINDS else LessonKind.TEXT.value
+
+
+def written(form: LessonForm, kind: str) -> dict[str, Any]:
+    """What the form says, as far as the kind has it."""
+    values: dict[str, Any] = {"title": form.title.data, "body": form.body.data or "", "minutes": form.minutes.data}
+    if kind in {LessonKind.TEXT, LessonKind.ACKNOWLEDGEMENT}:
+        values["min_seconds"] = form.min_seconds.data
+        return values
+    values["share"] = form.share.data
+    values["seconds"] = form.seconds.data
+    for name in ("upload", "captions"):
+        sent: Any = form[name].data
+        if sent is not None and sent.filename:
+            values[name] = actions.Upload(sent.stream, sent.filename)
+    return values
+
+
+def form_for(lesson: Any, *, filled: bool) -> LessonForm | QuizForm:
+    """The form of a lesson's kind, with what is stored where nothing was typed."""
+    if lesson.kind != LessonKind.QUIZ:
+        return LessonForm(obj=lesson) if filled else LessonForm()
+    quiz = get_or_404(quiz_for(g.viewer, lesson.id))
+    return QuizForm(obj=quiz, title=lesson.title, minutes_expected=lesson.minutes) if filled else QuizForm()
+
+
+def new_context(chapter: Any, kind: str) -> dict[str, Any]:
+    """For the page of a new lesson."""
+    return {
+        "chapter": chapter,
+        "kind": kind,
+        "kinds": LESSON_KINDS,
+        "icons": LESSON_ICONS,
+        "body_html": "",
+        "named": {},
+        "lesson": None,
+    }
+
+
+def lesson_context(lesson: Any) -> dict[str, Any]:
+    """For the page of a lesson, its questions included."""
+    quiz = quiz_for(g.viewer, lesson.id) if lesson.kind == LessonKind.QUIZ else None
+    return {
+        "lesson": lesson,
+        "kind": lesson.kind,
+        "kinds": LESSON_KINDS,
+        "icons": LESSON_ICONS,
+        "body_html": lesson.body_html,
+        "named": file_names([lesson.file_id, lesson.detail.get("captions")]),
+        "course": outline(lesson.course_id),
+        **(questions_context(lesson, quiz) if quiz is not None else {}),
+    }
+
+
+def questions_context(lesson: Any, quiz: Any) -> dict[str, Any]:
+    """For the list of questions and its fragment."""
+    course = get_or_404(outline(lesson.course_id))
+    return {
+        "lesson": lesson,
+        "quiz": quiz,
+        "questions": questions_as_asked(quiz.id),
+        "question_kinds": QUESTION_KINDS,
+        "lesson_titles": {line.id: line.title for line in course.lessons},
+    }

@@ -1,0 +1,77 @@
+"""Words for kinds and states, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as __
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from lmsapp.courses.catalogue.rules import CourseStatus, Facts, LessonKind, Programme, Rule, judge
+from lmsapp.courses.publishing.rules import NotReady, Problem
+from lmsapp.courses.quizzes.rules import QuestionKind, ShowAnswers
+from lmsapp.infra.words import RuleBroken
+from lmsapp.web.forms import say
+
+PROGRAMMES: dict[str, Any] = {
+    Programme.COMPLIANCE: __("Mandatory compliance"),
+    Programme.CERTIFICATION: __("Professional certification"),
+    Programme.ELECTIVE: __("Elective development"),
+    Programme.ONBOARDING: __("Onboarding"),
+}
+STATUSES: dict[str, Any] = {
+    CourseStatus.DRAFT: __("Draft"),
+    CourseStatus.PUBLISHED: __("Published"),
+    CourseStatus.RETIRED: __("Retired"),
+}
+LESSON_KINDS: dict[str, Any] = {
+    LessonKind.TEXT: __("Text"),
+    LessonKind.VIDEO: __("Video"),
+    LessonKind.PDF: __("PDF"),
+    LessonKind.ACKNOWLEDGEMENT: __("Signature"),
+    LessonKind.QUIZ: __("Quiz"),
+}
+LESSON_ICONS = {"text": "file", "video": "video", "pdf": "book", "acknowledgement": "signature", "quiz": "quiz"}
+QUESTION_KINDS: dict[str, Any] = {
+    QuestionKind.SINGLE: __("One right answer"),
+    QuestionKind.MULTIPLE: __("Several right answers"),
+    QuestionKind.TRUE_FALSE: __("True or false"),
+}
+ANSWERS_SHOWN: dict[str, Any] = {
+    ShowAnswers.AFTER_PASS: __("Once they have passed"),
+    ShowAnswers.AFTER_SUBMIT: __("After every attempt"),
+    ShowAnswers.NEVER: __("Never"),
+}
+COURSE_LANGUAGES = {"en": "English", "es": "Español"}
+
+
+def choices(words: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """For a select field: from value -> label, or pairs of them."""
+    pairs = words.items() if isinstance(words, Mapping) else words
+    return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+def rule_words(rule: Rule, facts: Facts) -> list[str]:
+    """The sentences the learner will see, one for each criterion."""
+    return [_(state.words, **state.values) for state in judge(rule, facts).criteria]
+
+
+def problem_words(problems: Iterable[Problem]) -> list[tuple[str, int | None]]:
+    """(sentence, lesson id or None) of everything missing."""
+    return [(_(one.words, **one.values), one.lesson_id) for one in problems]
+
+
+def refusal_words(broken: RuleBroken) -> str:
+    """Why not; what is missing is translated piece by piece."""
+    if isinstance(broken, NotReady):
+        missing = " ".join(words for words, _lesson in problem_words(broken.problems))
+        return _("Learners cannot take the course like this: %(missing)s", missing=missing)
+    return say(broken)
+
+
+def options(words: Mapping[str, Any], chosen: Iterable[str]) -> list[dict[str, Any]]:
+    """For a facet."""
+    on = set(chosen)
+    return [{"value": str(value), "label": label, "checked": value in on} for value, label in words.items()]

@@ -1,0 +1,106 @@
+"""The address bar as filters, and filters as addresses (DSH-1): the whole state of the table is in the query string."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from lmsapp.assignments.rules import AssignmentStatus
+from lmsapp.insight.filters import DUE_WINDOWS, SORTS, STANDINGS, TeamFilters
+from lmsapp.insight.options import Choices
+from lmsapp.web.lists import MOST, numbers
+
+NAMES = {
+    "search": "q",
+    "departments": "department",
+    "roles": "role",
+    "locations": "location",
+    "courses": "course",
+    "statuses": "status",
+    "due": "due",
+    "standing": "people",
+    "sort": "sort",
+    "desc": "desc",
+    "page": "page",
+}
+LONGEST_SEARCH = 100
+
+
+def read(args: MultiDict[str, str]) -> TeamFilters:
+    """What the address asks for. What is not understood is left out: a shared link never breaks."""
+    known = set(AssignmentStatus)
+    return TeamFilters(
+        search=args.get("q", "").strip()[:LONGEST_SEARCH],
+        departments=numbers(args.getlist("department")),
+        roles=tuple(args.getlist("role")[:MOST]),
+        locations=tuple(args.getlist("location")[:MOST]),
+        courses=numbers(args.getlist("course")),
+        statuses=tuple(status for status in dict.fromkeys(args.getlist("status")) if status in known),
+        due=_one_of(args.get("due", ""), DUE_WINDOWS),
+        standing=_one_of(args.get("people", ""), STANDINGS),
+        sort=_one_of(args.get("sort", ""), SORTS) or "due",
+        desc=args.get("desc") == "1",
+        page=min(max(args.get("page", 1, type=int), 1), 1_000_000),
+    )
+
+
+def query(filters: TeamFilters, **changes: Any) -> str:
+    """The query string of the filters after `changes`, with '?'; every change but of the page goes to page 1."""
+    filters = replace(filters, **{"page": 1, **changes})
+    pairs: list[tuple[str, str]] = []
+    for field in fields(filters):
+        value = getattr(filters, field.name)
+        if value == field.default:
+            continue
+        name = NAMES[field.name]
+        pairs += [(name, str(one)) for one in value] if isinstance(value, tuple) else [(name, _word(value))]
+    return "?" + urlencode(pairs) if pairs else ""
+
+
+def chips(filters: TeamFilters, choices: Choices, base: str) -> list[dict[str, str]]:
+    """One chip per filter that is set; its address is the page without it."""
+    found: list[dict[str, str]] = []
+
+    def chip(label: str, **without: Any) -> None:
+        found.append({"label": label, "href": base + query(filters, **without)})
+
+    for attribute, names in (
+        ("statuses", {status: _(status) for status in filters.statuses}),
+        ("departments", dict(choices.departments)),
+        ("roles", {role: role for role in filters.roles}),
+        ("locations", {place: place for place in filters.locations}),
+        ("courses", dict(choices.courses)),
+    ):
+        chosen = getattr(filters, attribute)
+        for value in chosen:
+            chip(names.get(value, str(value)), **{attribute: tuple(v for v in chosen if v != value)})
+    if filters.due:
+        chip(due_label(filters.due), due="")
+    if filters.standing:
+        chip(standing_label(filters.standing), standing="")
+    if filters.search:
+        chip(_("“%(text)s”", text=filters.search), search="")
+    return found
+
+
+def due_label(due: str) -> str:
+    """The words of a due window."""
+    return _("Late") if due == "late" else _("Due in %(n)s days", n=due)
+
+
+def standing_label(standing: str) -> str:
+    """The words of a standing."""
+    return _("People with nothing overdue") if standing == "compliant" else _("Certificate ends within 60 days")
+
+
+def _one_of(value: str, known: Sequence[str]) -> str:
+    return value if value in known else ""
+
+
+def _word(value: object) -> str:
+    return "1" if value is True else str(value)

@@ -1,0 +1,18 @@
+"""The completion report of the manager's own line (REP-1)."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from lmsapp.web.reporting import report_csv, report_page
+from lmsapp.web.team.wing import bp
+
+
+@bp.get("/reports/completion")
+def completion_report() -> Response:
+    return report_page("team", line_only=True)
+
+
+@bp.get("/reports/completion.csv")
+def completion_csv() -> Response:
+    return report_csv(line_only=True)

@@ -1,0 +1,79 @@
+"""What happened, as sentences for a timeline. Entries keep words of the trail; here they become the reader's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from lmsapp.evidence.audit.actions import SYSTEM
+from lmsapp.insight.person import Happened
+from lmsapp.web.dates import day, moment, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """As `ui.event` takes it. `text` says when, who and why."""
+
+    title: str
+    text: str
+    icon: str
+    tone: str = ""
+
+
+def lines(happened: Iterable[Happened]) -> list[Line]:
+    """One line each, in the order given."""
+    return [_line(one) for one in happened]
+
+
+def _line(one: Happened) -> Line:
+    title, icon, tone = _title(one)
+    parts = [moment(one.at), named(one.who), _("Reason: %(reason)s", reason=one.reason) if one.reason else ""]
+    return Line(title, " · ".join(part for part in parts if part), icon, tone)
+
+
+def named(actor: str) -> str:
+    """The name of who did it; what jobs do, the system did."""
+    return _("The system") if actor == SYSTEM else actor
+
+
+def _title(one: Happened) -> tuple[str, str, str]:
+    detail, name = one.detail, str(one.detail.get("title") or one.detail.get("type") or "")
+    if one.kind == "completed":
+        score = detail.get("score")
+        done = _("Completed %(title)s", title=one.what)
+        return (_("%(done)s with %(score)s", done=done, score=percent(float(score))) if score else done), "done", "good"
+    if one.kind == "notice":
+        failed = detail.get("status") in ("failed", "suppressed")
+        by_mail = detail.get("channel") == "email"
+        words = _("Notice: %(subject)s") if not by_mail else _("E-mail: %(subject)s")
+        words = _("Not sent: %(subject)s") if failed else words
+        return words % {"subject": one.what}, "mail", "bad" if failed else ""
+    known = {
+        ("employee_document", "filed"): (_("Filed %(name)s", name=name), "inbox", "good"),
+        ("employee_document", "opened"): (_("Opened %(name)s", name=name), "eye", ""),
+        ("employee_document", "taken out"): (_("Took %(name)s out of the file", name=name), "archive", ""),
+        ("employee_compliance", "complete"): (_("%(name)s marked Complete", name=name), "shield", "good"),
+        ("employee_compliance", "waived"): (_("%(name)s waived", name=name), "wave", ""),
+        ("employee_compliance", "required"): (_("%(name)s required", name=name), "ring", ""),
+        ("assignment", "assigned"): (_("Training assigned, due %(day)s", day=_date(detail.get("due_on"))), "plus", ""),
+        ("assignment", "due date changed"): (_due_change(one), "calendar", ""),
+        ("assignment", "cancelled"): (_("Assignment cancelled"), "cancel", ""),
+        ("assignment", "exempt"): (_("Exempted from training"), "minus", ""),
+    }
+    return known.get((one.kind, one.what), (_(one.what).capitalize(), "circle", ""))
+
+
+def _due_change(one: Happened) -> str:
+    before = _date(one.detail.get("before", {}).get("due_on"))
+    return _("Due date moved from %(old)s to %(new)s", old=before, new=_date(one.detail.get("due_on")))
+
+
+def _date(kept: object) -> str:
+    """The trail keeps ISO 8601."""
+    try:
+        return day(dt.date.fromisoformat(str(kept)))
+    except ValueError:
+        return str(kept or "")

@@ -1,0 +1,125 @@
+"""ORG-5, ORG-3: the roster in steps and the list of employees, with plain forms."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from lmsapp.infra.db import db
+from lmsapp.people.employees.models import Employee
+from tests.cast import Cast, make_cast
+from tests.client import PageClient
+
+CLINIC = (Path(__file__).resolve().parents[2] / "people" / "rosters" / "clinic.csv").read_bytes()
+
+
+@pytest.fixture
+def cast(client: PageClient) -> Cast:
+    cast = make_cast()
+    client.sign_in(cast.hana.user.id, cast.hana.user.session_epoch)
+    return cast
+
+
+def upload(client: PageClient, data: bytes) -> str:
+    response = client.post("/hr/roster", data={"file": (io.BytesIO(data), "staff.csv")})
+    assert response.status_code == 303, response.text
+    return response.headers["Location"].removesuffix("/columns")
+
+
+def staff() -> int:
+    return db.session.scalar(select(func.count()).select_from(Employee)) or 0
+
+
+COLUMNS = {
+    "number": "0",
+    "first_name": "1",
+    "last_name": "2",
+    "email": "3",
+    "department": "5",
+    "job_role": "6",
+    "manager_number": "10",
+    "status": "11",
+    "dates": "auto",
+}
+
+
+def test_from_upload_to_done(client: PageClient, cast: Cast) -> None:
+    """ORG-5: nothing changes before Apply; afterwards everything has, once."""
+    run = upload(client, CLINIC)
+    assert "H10104" not in client.get(f"{run}/columns").text
+    assert client.post(f"{run}/columns", data=COLUMNS).headers["Location"] == run
+    dry_run = client.get(run).text
+    for told in ("Đặng Nguyễn", "k3@clinic.example", "Pat Brown"):
+        assert told in dry_run
+    assert staff() == 3
+    seen = dry_run.split('name="seen"')[1].split('value="')[1].split('"')[0]
+    assert client.post(f"{run}/application", data={"seen": "of another day"}).status_code == 422
+    assert client.post(f"{run}/application", data={"seen": seen}).status_code == 303
+    assert staff() == 8
+    assert "5 joined" in client.get(run).text
+    client.post(f"{run}/application", data={"seen": seen})
+    assert staff() == 8
+
+
+def test_bad_lines_are_shown_and_nothing_is_imported(client: PageClient, cast: Cast) -> None:
+    """ORG-5: line, column, reason; as a download too, without formulas; Apply is not offered and does not work."""
+    run = upload(client, b"id,name,email\n1,Ann One,ann@x.example\n1,Bob Two,=cmd()\n")
+    client.post(f"{run}/columns", data={"number": "0", "name": "1", "email": "2", "dates": "auto"})
+    text = client.get(run).text
+    assert "is on line 2 already" in text
+    assert f'action="{run}/application"' not in text
+    assert client.post(f"{run}/application", data={}).status_code == 422
+    assert staff() == 3
+    listed = client.get(f"{run}/problems.csv")
+    assert listed.mimetype == "text/csv"
+    assert listed.text.count("\n") == 3
+
+
+def test_wrong_columns_keep_what_was_chosen(client: PageClient, cast: Cast) -> None:
+    """ORG-5: two fields with one column, 422, and the choice still stands."""
+    run = upload(client, CLINIC)
+    response = client.post(f"{run}/columns", data=COLUMNS | {"email": "0"})
+    assert response.status_code == 422
+    assert "chosen twice" in response.text
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\x01\x02" * 900, b"%PDF-1.7", b"id,name\n1," + b"x" * 200_000])
+def test_hostile_files(client: PageClient, cast: Cast, data: bytes) -> None:
+    """ORG-5: refused in words on the same page."""
+    response = client.post("/hr/roster", data={"file": (io.BytesIO(data), "../../etc/passwd\r\nX: y")})
+    assert response.status_code == 422
+    assert 'id="file-error"' in response.text
+
+
+def test_setting_aside(client: PageClient, cast: Cast) -> None:
+    """ORG-5: the file stays in the list, and cannot be applied any more."""
+    run = upload(client, CLINIC)
+    assert client.post(f"{run}/discarded").status_code == 303
+    assert "staff.csv" in client.get("/hr/roster").text
+    client.post(f"{run}/application", data={})
+    assert staff() == 3
+
+
+@pytest.mark.parametrize("who", ["otto", "lena", "mark", "carla", "milo", "aki"])
+def test_only_hr_sees_rosters(client: PageClient, cast: Cast, who: str) -> None:
+    """ORG-2: Otto, learners, managers, authors, moderators and auditors do not."""
+    run = upload(client, CLINIC)
+    client.sign_out()
+    person = cast.everybody[who]
+    client.sign_in(person.user.id, person.user.session_epoch)
+    for path in ("/hr/roster", run, f"{run}/columns", f"{run}/problems.csv", "/hr/employees"):
+        assert client.get(path).status_code == 403, path
+    assert client.post(f"{run}/application").status_code == 403
+
+
+def test_the_list_of_employees(client: PageClient, cast: Cast) -> None:
+    """ORG-3: found, filtered, and said so when nobody is."""
+    assert "Lena Fischer" in client.get("/hr/employees").text
+    found = client.get("/hr/employees?q=fischer&role=RN").text
+    assert "Lena Fischer" in found
+    assert "Otto Nobody" not in found
+    assert "Nobody found" in client.get("/hr/employees?q=xyzzy").text
+    assert client.get("/hr/employees?page=99&department=abc&department=99999999999&status=odd").status_code == 200
