@@ -1,0 +1,93 @@
+"""Loading the demo (OPS-1): people, courses, a year of training, the HR file. Each step once, in one transaction."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.demo.authoring import add_courses, contents, courses
+from lmsapp.demo.days import START_DAYS, Days
+from lmsapp.demo.hr_file import count_documents, errands, open_hr_file
+from lmsapp.demo.moment import moment
+from lmsapp.demo.organisation import add_organisation, employees, is_there, viewer_of
+from lmsapp.demo.plan import Plan
+from lmsapp.demo.replay import Replay, settle_letters, settle_papers
+from lmsapp.infra import clock
+from lmsapp.infra.db import db, unit_of_work
+from lmsapp.learning.certificates.models import Certificate
+from lmsapp.people.accounts.models import User
+from lmsapp.people.employees.models import Employee
+
+Say = Callable[[str], None]
+
+
+class NotOurs(Exception):
+    """The database holds somebody's real people; made-up ones have no business there."""
+
+
+def load(say: Say) -> bool:
+    """Load what is not there yet. False when everything was. Raises NotOurs."""
+    begun = time.monotonic()
+    days = Days(clock.today(current_app.config["TIME_ZONE"]))
+    if not is_there() and db.session.scalar(select(func.count()).select_from(User)):
+        raise NotOurs("This database has accounts already. The demo goes into an empty one only.")
+    done = [step(days, say) for step in (_people, _courses, _year)]
+    if any(done):
+        say(f"Loaded in {time.monotonic() - begun:.0f} s.")
+    return any(done)
+
+
+def _people(days: Days, say: Say) -> bool:
+    with unit_of_work():
+        if is_there():
+            return False
+        add_organisation(days)
+        say(f"  {_count(Employee)} people")
+        return True
+
+
+def _courses(days: Days, say: Say) -> bool:
+    with unit_of_work():
+        if len(courses()) == len(contents()):
+            return False
+        people = employees()
+        with moment(days.at(-START_DAYS, 11 * 60)):
+            added = add_courses(viewer_of(people["Carla Reyes"]), viewer_of(people["Milo Brandt"]))
+        say(f"  {added} courses")
+        return True
+
+
+def _year(days: Days, say: Say) -> bool:
+    """With the HR file, which is made from it."""
+    with unit_of_work():
+        if _count(TrainingAssignment):
+            return False
+        with _no_garbage_collection():
+            happenings = Plan(days, contents()).happenings() + errands(open_hr_file(days))
+            Replay(days).play(sorted(happenings, key=lambda one: one.at))
+        say(f"  {_count(TrainingAssignment)} assignments, {_count(Certificate)} certificates")
+        say(f"  {count_documents()} documents in the employee file")
+        waiting = settle_papers(days)
+        settle_letters(days)
+        say(f"  {waiting} PDFs for the worker to make")
+        return True
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """The replay holds on to what it loads; walking it again and again would find nothing."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0

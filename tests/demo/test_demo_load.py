@@ -1,0 +1,237 @@
+"""The demo as it is loaded (OPS-1): once for all tests here, into a database of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from lmsapp import create_app
+from lmsapp.assignments.expressions import status_at
+from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.assignments.rules import AssignmentStatus
+from lmsapp.compliance.documents.queries import count_to_file
+from lmsapp.compliance.ledger.queries import ledger_of
+from lmsapp.compliance.ledger.rules import ComplianceStatus
+from lmsapp.demo.accounts import ACCOUNTS, PASSWORD
+from lmsapp.demo.load import NotOurs, load
+from lmsapp.demo.organisation import employees, viewer_of
+from lmsapp.infra import clock, queue
+from lmsapp.infra.db import db, unit_of_work
+from lmsapp.insight.numbers import team_numbers
+from lmsapp.people.accounts.actions import create_user
+from lmsapp.people.accounts.queries import authenticate
+from tests.conftest import settings_for
+from tests.servers import TestServers as Servers
+
+pytestmark = pytest.mark.slow
+
+LOADED_AT = dt.datetime(2026, 11, 22, 16, 0, tzinfo=dt.UTC)
+# What must be the same after each load of one date: everything but tokens, hashes and signed bytes.
+KEY_TABLES = {
+    "employee": "number, name, sort_name, department_id, manager_id, hr_partner_id, hire_date, status, left_on",
+    "training_assignment": "employee_id, course_id, due_on, assigned_at, started_at, completed_at, closed_as",
+    "enrollment": "employee_id, course_id, source, progress, done_lessons, started_at, completed_at, last_active_at",
+    "lesson_progress": "enrollment_id, lesson_id, opened_at, active_seconds, seen, done_at, detail",
+    "quiz_submission": "enrollment_id, number, questions, percent, submitted_at, result",
+    "completion_record": "employee_id, subject_id, content_sha256, criteria, score, attempt, occurred_at",
+    "certificate": "number, record_id, issued_on, valid_until",
+    "notice": "key, status, subject, queued_at, sent_at, read_at",
+    "sealed_file": "kind, subject_id, status, created_at",
+    "employee_compliance": "employee_id, type_id, decision, completed_on, renewal_on, decided_at",
+    "audit_entry": "at, actor_name, action, subject_kind, subject_id, reason",
+}
+
+
+class Loaded:
+    """An application with the demo in it, and what was rung and said while it was loaded."""
+
+    def __init__(self, url: str, redis_url: str, folder: Path):
+        self.app = create_app(settings_for(url, redis_url, folder))
+        self.rings: list[queue.Ring] = []
+        self.said: list[str] = []
+        queue.use_bell(self.app, self.rings.extend)
+        with self.app.app_context(), clock.set_to(LOADED_AT):
+            assert load(self.said.append)
+
+    def close(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def loaded(test_servers: Servers, worker_number: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    url = test_servers.fresh_database(f"demo_{worker_number}")
+    made = Loaded(url, test_servers.queue_url(2 * worker_number + 1), tmp_path_factory.mktemp("demo"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def transaction() -> None:
+    """Instead of the savepoint of other tests: these look at what was committed."""
+
+
+@pytest.fixture
+def own_app(loaded: Loaded) -> Iterator[Flask]:
+    """In its context, at the hour of the load."""
+    with loaded.app.app_context(), clock.set_to(LOADED_AT):
+        yield loaded.app
+        db.session.rollback()
+
+
+def count(sql: str) -> Any:
+    return db.session.execute(text(sql)).scalar_one()
+
+
+def digest() -> dict[str, str]:
+    """SHA-256 of each key table."""
+    found = {}
+    for table, columns in KEY_TABLES.items():
+        rows = db.session.execute(text(f"SELECT {columns} FROM {table} ORDER BY {columns}"))
+        found[table] = hashlib.sha256("\n".join(map(str, rows)).encode()).hexdigest()
+    return found
+
+
+def test_it_holds_what_the_stories_need(own_app: Flask) -> None:
+    """OPS-1: people, ten published courses, a year of assignments."""
+    assert count("SELECT count(*) FROM employee") == 123
+    assert count("SELECT count(*) FROM course WHERE status = 'published' AND content_version = 1") == 10
+    assert 420 <= count("SELECT count(*) FROM training_assignment") <= 500
+    assert 330 <= count("SELECT count(*) FROM certificate") <= 420
+    assert count("SELECT max(completed_on) - min(completed_on) FROM training_assignment") > 355
+    assert count("SELECT count(*) FROM enrollment WHERE failed_at IS NOT NULL") == 3
+
+
+def test_a_second_load_does_nothing(own_app: Flask, loaded: Loaded) -> None:
+    """OPS-1: idempotent."""
+    before = digest()
+    said: list[str] = []
+    assert not load(said.append)
+    assert said == []
+    assert digest() == before
+
+
+def test_made_up_people_never_join_real_ones(test_servers: Servers, worker_number: int, tmp_path: Path) -> None:
+    """OPS-1: a database with accounts of its own is left alone."""
+    url = test_servers.fresh_database(f"taken_{worker_number}")
+    app = create_app(settings_for(url, test_servers.queue_url(2 * worker_number + 1), tmp_path))
+    with app.app_context():
+        with unit_of_work():
+            create_user("somebody@example.org", "Somebody Real", by=None)
+        with pytest.raises(NotOurs):
+            load(print)
+        assert count("SELECT count(*) FROM employee") == 0
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_nothing_of_the_past_is_mailed(own_app: Flask, loaded: Loaded) -> None:
+    """REM-3: no e-mail waits after the load; the queue hears of PDFs only, and their letters were written already."""
+    assert count("SELECT count(*) FROM notice WHERE status IN ('queued', 'sending')") == 0
+    assert count("SELECT count(*) FROM notice WHERE status = 'sent' AND channel = 'email'") > 300
+    assert {ring.job for ring in loaded.rings} == {"seal"}
+    assert len(loaded.rings) == count("SELECT count(*) FROM sealed_file WHERE status = 'waiting'") < 250
+    untold = """SELECT count(*) FROM sealed_file s WHERE s.kind = 'certificate' AND NOT EXISTS
+        (SELECT 1 FROM notice n WHERE n.key = 'certificate/' || s.subject_id || '/email')"""
+    assert count(untold) == 0
+
+
+def test_completed_means_one_record_and_one_certificate(own_app: Flask) -> None:
+    """EVD-1, CRT-1: every completed enrollment has exactly one of each, and nobody else has any."""
+    completed = count("SELECT count(*) FROM enrollment WHERE completed_at IS NOT NULL")
+    assert completed == count("SELECT count(*) FROM completion_record") == count("SELECT count(*) FROM certificate")
+    joined = """SELECT count(*) FROM enrollment e JOIN certificate c ON c.enrollment_id = e.id
+        JOIN completion_record r ON r.id = c.record_id AND r.employee_id = e.employee_id AND r.subject_id = e.course_id
+        WHERE r.occurred_at = e.completed_at"""
+    assert count(joined) == completed
+
+
+def test_progress_is_complete_only_when_it_is(own_app: Flask) -> None:
+    """ENR-3: 100 says complete, and what is done is what the lessons say."""
+    assert count("SELECT count(*) FROM enrollment WHERE (progress = 100) <> (completed_at IS NOT NULL)") == 0
+    differing = """SELECT count(*) FROM enrollment e WHERE e.done_lessons <>
+        (SELECT count(*) FROM lesson_progress p WHERE p.enrollment_id = e.id AND p.done_at IS NOT NULL)"""
+    assert count(differing) == 0
+    assert count("SELECT count(*) FROM enrollment WHERE (started_at IS NULL) <> (done_lessons = 0)") == 0
+
+
+def test_time_runs_forward(own_app: Flask) -> None:
+    """ASG-1: assigned, started, completed, in that order; and nothing is dated later than the load."""
+    wrong = """SELECT count(*) FROM training_assignment
+        WHERE started_at < assigned_at OR completed_at < started_at OR closed_at < assigned_at"""
+    assert count(wrong) == 0
+    for table, column in (("audit_entry", "at"), ("notice", "queued_at"), ("certificate", "issued_at"),
+                          ("training_assignment", "assigned_at"), ("employee_document", "filed_at")):  # fmt: skip
+        assert count(f"SELECT max({column}) FROM {table}") < LOADED_AT, table
+
+
+def test_every_status_is_there(own_app: Flask) -> None:
+    """ASG-2: each word of the status list has somebody to show it; about six in seven people are compliant."""
+    found = db.session.scalars(select(status_at(LOADED_AT)).select_from(TrainingAssignment))
+    assert set(found) == {status.value for status in AssignmentStatus}
+    late = count(f"""SELECT count(DISTINCT employee_id) FROM training_assignment
+        WHERE due_at <= '{LOADED_AT.isoformat()}' AND completed_at IS NULL AND closed_as IS NULL""")
+    assert 0.80 <= 1 - late / 122 <= 0.92
+
+
+def test_lena_has_something_to_do(own_app: Flask) -> None:
+    """ENR-4: one training overdue, one to resume after three lessons and due in three days, one later."""
+    rows = db.session.execute(text(
+        "SELECT c.title, a.due_on - DATE '2026-11-22' AS days, e.done_lessons FROM training_assignment a "
+        "JOIN course c ON c.id = a.course_id JOIN enrollment e ON e.id = a.enrollment_id "
+        "JOIN employee p ON p.id = a.employee_id WHERE p.name = 'Lena Fischer' AND a.completed_at IS NULL "
+        "ORDER BY a.due_on"
+    )).all()  # fmt: skip
+    assert [tuple(row) for row in rows] == [
+        ("Bloodborne Pathogens", -6, 0),
+        ("HIPAA Privacy Basics", 3, 3),
+        ("Fire Safety and Evacuation", 24, 0),
+    ]
+
+
+def test_marks_page_is_alive(own_app: Flask) -> None:
+    """DSH-1: overdue, due soon, in progress, expiring, and departments that differ."""
+    numbers = team_numbers(viewer_of(employees()["Mark Okafor"]), LOADED_AT, LOADED_AT.date())
+    assert numbers.people == 42
+    assert min(numbers.overdue, numbers.due_soon, numbers.in_progress, numbers.expiring) >= 3
+    assert len({gap.share for gap in numbers.departments}) >= 3
+    assert sum(week.late for week in numbers.weeks) > 0
+    assert sum(week.on_time > 0 for week in numbers.weeks) >= 10
+
+
+def test_the_hr_file_shows_every_status(own_app: Flask) -> None:
+    """HRD-2, HRD-4: decisions of every age, evidence filed, and evidence that waits to be."""
+    hana = viewer_of(employees()["Hana Novák"])
+    shown = {line.status for one in employees().values() for line in ledger_of(hana, one.id, LOADED_AT.date())}
+    assert shown == set(ComplianceStatus)
+    assert count("SELECT count(DISTINCT employee_id) FROM employee_document") >= 35
+    assert count("SELECT count(*) FROM employee_document WHERE source = 'certificate'") == 13
+    assert count_to_file(hana) > 20
+
+
+def test_everybody_can_sign_in(own_app: Flask) -> None:
+    """ORG-1: with the one password that is printed."""
+    for email, name, _what in ACCOUNTS:
+        assert authenticate(email, PASSWORD, "127.0.0.1").name == name
+
+
+def test_another_load_on_the_same_date_is_the_same(
+    own_app: Flask, test_servers: Servers, worker_number: int, tmp_path: Path
+) -> None:
+    """OPS-1: a demo that is reset tells the same story, to the second."""
+    first = digest()
+    url = test_servers.fresh_database(f"again_{worker_number}")
+    again = Loaded(url, test_servers.queue_url(2 * worker_number + 1), tmp_path)
+    with again.app.app_context():
+        second = digest()
+    again.close()
+    assert len(first) == len(KEY_TABLES)
+    assert second == first
