@@ -1,0 +1,90 @@
+"""The house: every route is gated, every navigation entry and every job leads somewhere (SEC-4)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from lmsapp import create_app
+from lmsapp.config import Settings
+from lmsapp.jobs import JOBS, SCHEDULE
+from lmsapp.people.roles import GRANTS, May, Role
+from lmsapp.web.gates import PUBLIC, WINGS, check_gates, policy_of
+from lmsapp.web.navigation import ACCOUNT, DOORS, ENTRIES, WING_DOORS
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application with the demo's extra pages; nothing connects to anything."""
+    return create_app(
+        Settings(
+            demo=True,
+            testing=True,
+            secret_key="0" * 40,
+            database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",
+            redis_url="redis://127.0.0.1:1/0",
+            data_dir=Path(tmp_path_factory.mktemp("data")),
+        )
+    )
+
+
+# What anybody may open, whole: adding to it is a decision.
+OPEN_TO_ALL = {"door", "public", "health", "mailbox"}
+
+
+def test_every_route_states_its_gate(built: Flask) -> None:
+    """SEC-4: a route nobody thought about stops the start."""
+    for rule in built.url_map.iter_rules():
+        gates = policy_of(built, rule.endpoint)
+        wing = rule.endpoint.partition(".")[0]
+        if PUBLIC in gates:
+            assert rule.endpoint == "static" or wing in OPEN_TO_ALL, rule.endpoint
+    assert len(list(built.url_map.iter_rules())) > 60
+
+
+def test_a_route_without_a_gate_is_refused(built: Flask) -> None:
+    """SEC-4: closed by default."""
+    other = Flask("other")
+    other.add_url_rule("/nowhere", endpoint="nowhere.page", view_func=lambda: "")
+    with pytest.raises(LookupError, match=r"nowhere\.page"):
+        check_gates(other)
+
+
+def test_public_wings_are_few() -> None:
+    assert {wing for wing, gate in WINGS.items() if gate.public} == OPEN_TO_ALL
+
+
+def test_navigation_leads_somewhere(built: Flask) -> None:
+    """Every place named in the navigation exists, and whoever sees it may enter."""
+    for wing, entries in ENTRIES.items():
+        for entry in entries:
+            assert entry.endpoint in built.view_functions, entry.endpoint
+            if entry.needs and wing in WINGS:
+                for gate in policy_of(built, entry.endpoint):
+                    assert not gate.any_of or set(entry.needs) & gate.any_of, entry.endpoint
+    for wing, door in WING_DOORS:
+        assert door.endpoint in built.view_functions, door.endpoint
+        assert set(door.needs) == set(WINGS[wing].any_of), wing
+    for entry in ACCOUNT:
+        assert entry.endpoint in built.view_functions, entry.endpoint
+    for endpoint in DOORS.values():
+        assert endpoint in built.view_functions, endpoint
+
+
+def test_every_job_name_resolves() -> None:
+    """REM-1, OPS-3: a name in the schedule is a function, and no two rows share a name."""
+    names = [row.job for row in SCHEDULE]
+    assert len(set(names)) == len(names)
+    assert JOBS
+    assert all(callable(function) for function in JOBS.values())
+
+
+def test_no_role_is_granted_what_the_table_does_not_say() -> None:
+    """ORG-2: the table of roles, as the specification has it."""
+    assert set(GRANTS) == set(Role)
+    assert GRANTS[Role.LMS_STUDENT] == {May.LEARN}
+    assert GRANTS[Role.AUDITOR] == {May.AUDIT}
+    assert GRANTS[Role.HR_MANAGER] == {May.KEEP_RECORDS}
+    assert May.LEAD not in set().union(*GRANTS.values()), "leading follows from the reporting line"
