@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Response, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from werkzeug.datastructures import MultiDict
 
 from lmsapp.infra import clock
@@ -86,7 +87,7 @@ def _facets(filters: ReportFilters, *, line_only: bool) -> list[tuple[str, str, 
     return [
         (_("Course"), "course", options(courses(), filters.courses), "checkbox"),
         (_("Department"), "department", options(departments, filters.departments), "checkbox"),
-        (_("Role"), "role", options(((r, r) for r in roles), filters.roles), "checkbox"),
+        (pgettext("of a job", "Role"), "role", options(((r, r) for r in roles), filters.roles), "checkbox"),
         (_("Location"), "location", options(((p, p) for p in locations), filters.locations), "checkbox"),
         (_("Dates are"), "dates", options(meaning, (filters.dates if filters.dates != "completed" else "",)), "radio"),
         (_("People"), "left", options([("1", _("Also who has left"))], ("1",) if filters.left else ()), "checkbox"),

@@ -22,7 +22,11 @@ from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import QUESTION_KINDS, choices, refusal_words
 
 STEPS = {"up": -1, "down": 1}
-TRUE_FALSE = ({"key": "a", "text": "True", "correct": True}, {"key": "b", "text": "False", "correct": False})
+
+
+def true_false() -> list[dict[str, Any]]:
+    """The two options to begin with, in the author's language."""
+    return [{"key": "a", "text": _("True"), "correct": True}, {"key": "b", "text": _("False"), "correct": False}]
 
 
 @bp.get("/lessons/<int:lesson_id>/questions/new")
@@ -31,7 +35,7 @@ def new_question(lesson_id: int) -> ResponseReturnValue:
     lesson = get_or_404(lesson_for(g.viewer, lesson_id))
     get_or_404(quiz_for(g.viewer, lesson_id))
     kind = kind_asked()
-    empty = question_form(lesson, 0, options=list(TRUE_FALSE) if kind == QuestionKind.TRUE_FALSE else [])
+    empty = question_form(lesson, 0, options=true_false() if kind == QuestionKind.TRUE_FALSE else [])
     return show_form(lesson, empty, kind)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, g, request, url_for
-from flask_babel import get_locale
+from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 
 from lmsapp.assignments.rules import OPEN, AssignmentStatus
@@ -120,7 +120,7 @@ def facets(filters: TeamFilters, choices: Any) -> list[tuple[str, str, list[dict
         facet
         for facet in (
             (_("Department"), "department", options(choices.departments, filters.departments), several),
-            (_("Role"), "role", options(((r, r) for r in choices.roles), filters.roles), several),
+            (pgettext("of a job", "Role"), "role", options(((r, r) for r in choices.roles), filters.roles), several),
             (_("Location"), "location", options(((p, p) for p in choices.locations), filters.locations), several),
             (_("Status"), "status", options(statuses, filters.statuses), several),
             (_("Course"), "course", options(choices.courses, filters.courses), several),
