@@ -213,7 +213,7 @@ def file_and_mark_complete(page: Page, nurse: dict[str, str], content: CourseCon
     page.get_by_label("Name").fill("HIPAA privacy")
     page.get_by_label("Regulator").fill("HHS")
     page.get_by_label(re.compile("Renew")).fill("12")
-    page.get_by_label(re.compile("[Cc]ourse")).select_option(label=content.title)
+    page.get_by_label("Training that supports it").select_option(label=content.title)
     page.get_by_role("button", name="Save").click()
     page.goto(f"/hr/employees?q={nurse['Employee Number']}")
     page.get_by_role("link", name=f"{nurse['First Name']} {nurse['Last Name']}").first.click()
