@@ -25,6 +25,7 @@ CHUNK = 1000
 SIGNS = "=+-@\t\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(rf"[ \u00a0]*[{re.escape(SIGNS)}\r\n]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+BEFORE_A_BREAK = '" \u00a0'
 BEFORE_A_CELL = ',\n" \u00a0'
 
 
@@ -46,7 +47,7 @@ def _suspect(piece: str) -> bool:
 
     It says yes too often (a dash between spaces), never no where a cell begins a formula.
     """
-    if piece.startswith(tuple(SIGNS)) or '"\r' in piece or '"\n' in piece:
+    if piece.startswith(tuple(SIGNS)) or any(before + end in piece for end in "\r\n" for before in BEFORE_A_BREAK):
         return True
     return any(before + sign in piece for sign in SIGNS if sign in piece for before in BEFORE_A_CELL)
 

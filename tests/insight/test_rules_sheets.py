@@ -34,6 +34,7 @@ def as_postgres_writes(rows: list[list[str]]) -> str:
 @example([["ok", "ok", '"=1"']])
 @example([["a,=1", "Tower B, Chicago", "\r=1"]])
 @example([["", "", "  @SUM(A1)"]])
+@example([["", " \r", "0"]])
 def test_no_cell_begins_a_formula(rows: list[list[str]]) -> None:
     """ASG-7: whatever is typed, no cell of the finished sheet begins a formula, and nothing else changes."""
     out = cells(safe(as_postgres_writes(rows)))

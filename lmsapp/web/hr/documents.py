@@ -49,6 +49,8 @@ def create_filings(employee_id: int) -> Response:
 def file_picked(form: Form, sealed_ids: Sequence[int], employee_id: int | None = None) -> str:
     """File what was picked, and say what came of it. What cannot be filed leaves the rest alone; only when nothing
     could be filed is it an error of the form."""
+    if not sealed_ids:
+        raise RuleBroken(N_("Tick at least one row first."))
     found = sealed_visible_to(g.viewer, sealed_ids)
     if not found or len(found) != len(set(sealed_ids)) or any(employee_id not in (None, s.employee_id) for s in found):
         abort(404)

@@ -89,6 +89,8 @@ def _each_picked(do: Callable[[Any], Last]) -> Mapping[int, Last]:
     """What came of it, by assignment. One that cannot be done says why and leaves the others alone; an assignment of
     another line does not exist (404)."""
     wanted = numbers(request.form.getlist("pick"))
+    if not wanted:
+        raise RuleBroken(N_("Tick at least one row first."))
     found = assignments_in_line(g.viewer, wanted)
     if not found or len(found) != len(set(wanted)):
         abort(404)
