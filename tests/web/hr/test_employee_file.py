@@ -61,7 +61,14 @@ def test_somebody_elses_evidence_is_not_filed_here(hr: PageClient, graduate: Gra
     sealed = graduate.seal()[0]
     assert hr.post("/hr/employees/999999/filings", data={"sealed": sealed.id}).status_code == 404
     assert hr.post(f"/hr/employees/{graduate.employee.id}/filings", data={"sealed": 999999}).status_code == 404
-    assert hr.post(f"/hr/employees/{graduate.employee.id}/filings", data={}).status_code == 404
+
+
+def test_nothing_ticked_is_said_in_words(hr: PageClient, graduate: Graduate) -> None:
+    """SEC-6: a press without a choice says what to do."""
+    graduate.seal()
+    nothing = hr.post(f"/hr/employees/{graduate.employee.id}/filings", data={})
+    assert nothing.status_code == 422
+    assert "Tick at least one row first." in nothing.text
 
 
 def test_upload_several_open_and_take_out(hr: PageClient, graduate: Graduate) -> None:
