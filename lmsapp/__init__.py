@@ -10,10 +10,12 @@ from pathlib import Path
 
 from flask import Flask
 
-from lmsapp import cli, jobs, reactions
+from lmsapp.cli import install as install_commands
 from lmsapp.config import Settings
 from lmsapp.infra import events
 from lmsapp.infra.db import db
+from lmsapp.jobs import install as install_scheduler
+from lmsapp.reactions import REACTIONS
 from lmsapp.web import setup as web
 from lmsapp.web.gates import check_gates
 
@@ -27,9 +29,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.as_flask_config())
     app.extensions["settings"] = settings
     db.init_app(app)
-    cli.install(app, migrations=ROOT / "migrations")
-    jobs.install(app)
-    events.install(reactions.REACTIONS)
+    install_commands(app, migrations=ROOT / "migrations")
+    install_scheduler(app)
+    events.install(REACTIONS)
     web.install(app)
     check_gates(app)
     return app

@@ -85,9 +85,9 @@ def open_assignment_for(viewer: Viewer, course_id: int, now: dt.datetime) -> Any
     return db.session.execute(OPEN_FOR, asked).one_or_none()
 
 
-def assignment_for(viewer: Viewer, assignment_id: int) -> TrainingAssignment | None:
-    """An assignment the viewer may see, with employee, course and enrollment loaded."""
-    return db.session.scalars(
+def with_all_it_names() -> Select[TrainingAssignment]:
+    """Assignments with employee, course and enrollment loaded, each by a join that conditions may use."""
+    return (
         select(TrainingAssignment)
         .join(TrainingAssignment.employee)
         .join(TrainingAssignment.course)
@@ -97,7 +97,13 @@ def assignment_for(viewer: Viewer, assignment_id: int) -> TrainingAssignment | N
             contains_eager(TrainingAssignment.course),
             contains_eager(TrainingAssignment.enrollment),
         )
-        .where(
+    )
+
+
+def assignment_for(viewer: Viewer, assignment_id: int) -> TrainingAssignment | None:
+    """An assignment the viewer may see, with employee, course and enrollment loaded."""
+    return db.session.scalars(
+        with_all_it_names().where(
             TrainingAssignment.id == assignment_id,
             TrainingAssignment.employee_id.in_(employee_ids_visible_to(viewer)),
         )
@@ -133,18 +139,6 @@ def list_assignments(viewer: Viewer, filters: AssignmentFilters, now: dt.datetim
     ).all()
     total = db.session.scalar(_filtered(select(func.count()), viewer, filters, now)) or 0
     return rows, total
-
-
-def employees_with_course(course_id: int, employee_ids: Select[tuple[int]]) -> int:
-    """How many of these people have an active assignment of the course."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                TrainingAssignment.course_id == course_id, is_open(), TrainingAssignment.employee_id.in_(employee_ids)
-            )
-        )
-        or 0
-    )
 
 
 def _filtered(

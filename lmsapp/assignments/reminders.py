@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Date, cast, func, select
-from sqlalchemy.orm import contains_eager
 
 from lmsapp.assignments import rules
 from lmsapp.assignments.actions import policy_of
 from lmsapp.assignments.events import AssignmentOverdue
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.assignments.queries import with_all_it_names
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
@@ -85,15 +85,7 @@ def still_wanted(assignment_id: int) -> bool:
 def _load(first: Any, *conditions: object) -> Sequence[TrainingAssignment]:
     """`first` is the column of the partial index: in any other order PostgreSQL walks all there are."""
     return db.session.scalars(
-        select(TrainingAssignment)
-        .join(TrainingAssignment.employee)
-        .join(TrainingAssignment.course)
-        .join(TrainingAssignment.enrollment)
-        .options(
-            contains_eager(TrainingAssignment.employee),
-            contains_eager(TrainingAssignment.course),
-            contains_eager(TrainingAssignment.enrollment),
-        )
+        with_all_it_names()
         .where(is_open(), *conditions)  # type: ignore[arg-type]
         .order_by(first)
         .limit(BATCH)
