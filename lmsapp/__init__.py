@@ -1,7 +1,7 @@
 """The training system. `create_app` is the table of contents; it alone sees every area.
 
-Reading order is the ladder: infra, people, evidence | outreach, courses, learning, assignments, compliance, insight,
-and above them web, jobs, reactions, cli. Imports look down only.
+Reading order is the ladder: infra, people, evidence | outreach, courses, learning, assignments, compliance, onboarding,
+insight, and above them web, jobs, reactions, cli. Imports look down only.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ from lmsapp.assignments.letters import tell_assignee
 from lmsapp.evidence.audit.people import (
     note_account_change,
     note_employee_change,
-    note_hire,
+    note_hires,
     note_leaving,
     note_roster,
+    note_settings,
 )
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.infra.events import Event
@@ -24,16 +25,18 @@ from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.outreach.notices.letters import write_letters_with_links
 from lmsapp.people.accounts.events import AccountChanged, UsersInvited
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeHired, EmployeeLeft
+from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
 from lmsapp.people.roster.events import RosterApplied
+from lmsapp.people.settings.events import SettingsChanged
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     UsersInvited: (write_letters_with_links,),
     AccountChanged: (note_account_change,),
-    EmployeeHired: (note_hire,),
+    EmployeesHired: (note_hires,),
     EmployeeChanged: (note_employee_change,),
     EmployeeLeft: (note_leaving, close_for_leaver),
     RosterApplied: (note_roster,),
+    SettingsChanged: (note_settings,),
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),

@@ -20,6 +20,7 @@ LADDER = (
     {"learning"},
     {"assignments"},
     {"compliance", "cohorts"},
+    {"onboarding"},
     {"automation"},
     {"insight"},
     {"web", "jobs", "reactions", "cli", "demo"},

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.people.accounts.events import AccountChanged
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeHired, EmployeeLeft
+from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
 from lmsapp.people.roster.events import RosterApplied
+from lmsapp.people.settings.events import SettingsChanged
 
 
 def note_account_change(event: AccountChanged) -> None:
     record_change(event.action, ("user", event.user.id), by=event.by, before=event.before, after=event.after)
 
 
-def note_hire(event: EmployeeHired) -> None:
-    after = {"number": event.employee.number, "name": event.employee.name}
-    record_change("hire", ("employee", event.employee.id), by=event.by, after=after)
+def note_hires(event: EmployeesHired) -> None:
+    for employee in event.employees:
+        after = {"number": employee.number, "name": employee.name}
+        record_change("hire", ("employee", employee.id), by=event.by, after=after)
 
 
 def note_employee_change(event: EmployeeChanged) -> None:
@@ -29,3 +31,9 @@ def note_leaving(event: EmployeeLeft) -> None:
 def note_roster(event: RosterApplied) -> None:
     after = {"file": event.run.file_name, **event.run.counts}
     record_change("apply roster", ("roster_run", event.run.id), by=event.by, after=after)
+
+
+def note_settings(event: SettingsChanged) -> None:
+    record_change(
+        "settings changed", ("settings", 0), by=event.by, before=event.before, after=event.after, reason=event.reason
+    )

@@ -91,11 +91,20 @@ def set_password(user: User, password: str, by: Viewer | None = None) -> None:
 
 def change_password(user: User, old: str, new: str, address: str, by: Viewer) -> None:
     """By its owner, who knows the old one. Raises RuleBroken; wrong tries count as failed sign-ins."""
-    throttle.book_try(user.email, address)
-    if not passwords.matches(old, user.password_hash):
-        raise RuleBroken(N_("This is not your present password."), field="old_password")
-    throttle.give_back(user.email, address)
+    confirm_password(user, old, address, field="old_password")
     set_password(user, new, by)
+
+
+def confirm_password(user: User, password: str, address: str, *, field: str = "password") -> None:
+    """Whoever sits there knows the password: asked before signing and before an address changes (ASVS 7.5.1, 7.5.3).
+
+    `address` is where the request came from. Raises RuleBroken (`field`); wrong tries count as failed sign-ins, so
+    TooManyTries at the limit.
+    """
+    throttle.book_try(user.email, address)
+    if not passwords.matches(password, user.password_hash):
+        raise RuleBroken(N_("This is not your present password."), field=field)
+    throttle.give_back(user.email, address)
 
 
 def note_sign_in(user: User, password: str) -> None:

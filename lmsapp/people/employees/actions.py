@@ -17,7 +17,7 @@ from lmsapp.people.accounts.actions import add_roles, invite, reactivate, shut, 
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.queries import user_by_email
 from lmsapp.people.accounts.rules import clean_email
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeHired, EmployeeLeft
+from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.employees.rules import find_circle, sort_name, split_name
 from lmsapp.people.roles import Role
@@ -95,7 +95,7 @@ def hire(facts: EmployeeFacts, by: Viewer | None, *, invited: bool = True) -> Em
         add_roles([user.id], Role.LMS_STUDENT, by)
         if invited and user.password_hash is None:
             invite(user)
-    emit(EmployeeHired(employee, by))
+    emit(EmployeesHired((employee,), by))
     return employee
 
 

@@ -11,10 +11,10 @@ from lmsapp.people.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
-class EmployeeHired(Event):
-    """A new employee, with user and role where there is an e-mail (ORG-4)."""
+class EmployeesHired(Event):
+    """New employees, one or, by a roster, thousands; with user and role where there is an e-mail (ORG-4)."""
 
-    employee: Employee
+    employees: tuple[Employee, ...]
     by: Viewer | None = None
 
 

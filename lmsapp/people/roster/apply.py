@@ -15,7 +15,7 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.actions import add_roles, invite_all
 from lmsapp.people.accounts.models import User, UserRole
 from lmsapp.people.employees.actions import come_back, departments_named, leave, rebuild_reporting_line
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeHired
+from lmsapp.people.employees.events import EmployeeChanged, EmployeesHired
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.roles import Role
 from lmsapp.people.roster.people import Person
@@ -49,8 +49,8 @@ def apply_changes(plan: Plan, by: Viewer | None, *, zone: str, today: dt.date) -
     _set_managers([*plan.joiners, *(mover.person for mover in plan.movers)])
     rebuild_reporting_line()
     invite_all(newly_invited)
-    for employee in joined:
-        emit(EmployeeHired(employee, by))
+    if joined:
+        emit(EmployeesHired(tuple(joined), by))
     for employee, mover in zip(moved, plan.movers, strict=True):
         before = {name: change[0] for name, change in mover.changes.items()}
         emit(EmployeeChanged(employee, by, before, {name: change[1] for name, change in mover.changes.items()}))

@@ -1,0 +1,81 @@
+"""Every setting: its name, what it means, its default and what it may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lmsapp.infra.words import N_, RuleBroken
+
+Value = int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`least` and `most` bound a number; a yes-or-no has neither. `unit` stands behind the number."""
+
+    name: str
+    label: str
+    hint: str
+    default: Value
+    least: int = 0
+    most: int = 0
+    unit: str = ""
+
+    @property
+    def is_switch(self) -> bool:
+        return isinstance(self.default, bool)
+
+
+SETTINGS: dict[str, Setting] = {
+    one.name: one
+    for one in (
+        Setting(
+            "session_idle_minutes",
+            N_("Sign out when nothing was done for"),
+            N_("Reading a lesson and watching a video count as doing something."),
+            60, 5, 24 * 60, N_("minutes"),
+        ),
+        Setting(
+            "session_hours",
+            N_("Ask for the password again after"),
+            N_("However busy somebody was: a session ends so long after signing in."),
+            12, 1, 30 * 24, N_("hours"),
+        ),
+        Setting(
+            "leaver_guard_percent",
+            N_("Stop a roster that would remove more than"),
+            N_("Such a file is applied only after somebody typed how many people lose access. 0: always ask."),
+            10, 0, 100, N_("% of the people"),
+        ),
+        Setting(
+            "onboard_joiners",
+            N_("Start onboarding by itself"),
+            N_("For everybody who joins by roster or by hand and was hired not long ago."),
+            True,
+        ),
+        Setting(
+            "onboarding_window_days",
+            N_("Hired not long ago means within"),
+            N_("Whoever was hired earlier is taken for somebody who was here before this system."),
+            90, 1, 730, N_("days"),
+        ),
+        Setting(
+            "onboarding_due_days",
+            N_("Mandatory courses of new people are due after"),
+            N_("A course may say otherwise."),
+            30, 1, 365, N_("days"),
+        ),
+    )
+}  # fmt: skip
+
+
+def checked(name: str, value: object) -> Value:
+    """The value, if the setting of that name may have it. Raises RuleBroken (field: the name), LookupError."""
+    setting = SETTINGS[name]
+    if setting.is_switch:
+        return bool(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not setting.least <= value <= setting.most:
+        raise RuleBroken(
+            N_("Give a number from %(least)s to %(most)s."), field=name, least=setting.least, most=setting.most
+        )
+    return value
