@@ -22,9 +22,10 @@ from tests import servers
 from tests.browser import _live, browser, live_server, new_page, page  # noqa: F401 - fixtures
 from tests.client import PageClient
 from tests.clock import Clock
+from tests.undoing import rolled_back
 
 ROOT = Path(__file__).parent
-OWN_DATABASE = {"live_server", "page", "own_app"}
+OWN_DATABASE = {"live_server", "page", "own_app", "stage"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -107,20 +108,8 @@ def transaction(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     app: Flask = request.getfixturevalue("app")
     request.getfixturevalue("rings")
-    with app.app_context():
-        engines = db.engines
-        engine = engines[None]
-        db.session.remove()
-        db.session.configure(join_transaction_mode="create_savepoint")
-        with engine.connect() as connection:
-            outer = connection.begin()
-            engines[None] = connection  # type: ignore[assignment]
-            try:
-                yield
-            finally:
-                db.session.remove()
-                engines[None] = engine
-                outer.rollback()
+    with rolled_back(app):
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
-"""Who may enter: closed by default. A wing states its gate once; a view may ask for more with `@needs`.
+"""Who may enter, and whose objects they find there: closed by default.
 
-A blueprint without a gate stops the application at start. `policy_of` is the table the role test walks (SEC-4).
+A wing states its gate once; a view may ask for more with `@needs`. A blueprint without a gate stops the application
+at start. Whose objects follows from the grant that let somebody in (`people.roles.REACHES`). `policy_of` says all of it
+for one route: the guard, the navigation and the walk of every route (SEC-4, `tests/walk`) ask nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lmsapp.people.roles import May
+from lmsapp.people.roles import REACHES, May, Reach
 from lmsapp.people.viewer import Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -30,6 +32,29 @@ class Gate:
         if self.public:
             return True
         return viewer is not None and (not self.any_of or viewer.may(*self.any_of))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a route asks for: every gate must admit, the innermost last. `said` is a reach the view states itself."""
+
+    gates: tuple[Gate, ...]
+    said: Reach | None = None
+
+    @property
+    def public(self) -> bool:
+        """Whether anybody may come, signed in or not."""
+        return all(gate.public for gate in self.gates)
+
+    def admits(self, viewer: Viewer | None) -> bool:
+        """Whether the viewer may enter at all; which objects they find is another question."""
+        return all(gate.admits(viewer) for gate in self.gates)
+
+    def reach_of(self, viewer: Viewer) -> Reach:
+        """Whose objects an admitted viewer finds: what the widest grant reaches that lets them in; else their own."""
+        letting_in = next((gate.any_of for gate in reversed(self.gates) if gate.any_of), frozenset())
+        reached = {REACHES[may][0] for may in letting_in & viewer.grants}
+        return self.said or max(reached, key=list(Reach).index, default=Reach.OWN)
 
 
 PUBLIC = Gate(public=True)
@@ -50,25 +75,25 @@ WINGS: dict[str, Gate] = {
 }
 
 
-def needs(*any_of: May) -> Callable[[View], View]:
-    """Ask for more than the wing's gate does."""
+def needs(*any_of: May, reach: Reach | None = None) -> Callable[[View], View]:
+    """Ask for more than the wing's gate does. `reach`: whose objects, where the grant does not say it right."""
 
     def mark(view: View) -> View:
-        view.__dict__["__needs__"] = Gate(frozenset(any_of))
+        view.__dict__["__needs__"] = Gate(frozenset(any_of)), reach
         return view
 
     return mark
 
 
-def policy_of(app: Flask, endpoint: str) -> tuple[Gate, ...]:
-    """Every gate an endpoint stands behind; all must admit. Raises LookupError when none was stated."""
+def policy_of(app: Flask, endpoint: str) -> Policy:
+    """What an endpoint asks for. Raises LookupError when nothing was stated."""
     if endpoint == "static":
-        return (PUBLIC,)
+        return Policy((PUBLIC,))
     wing = endpoint.partition(".")[0]
     if "." not in endpoint or wing not in WINGS:
         raise LookupError(f"no gate is stated for {endpoint!r}")
-    more = getattr(app.view_functions[endpoint], "__needs__", None)
-    return (WINGS[wing],) if more is None else (WINGS[wing], more)
+    more, reach = getattr(app.view_functions[endpoint], "__needs__", (None, None))
+    return Policy((WINGS[wing],) if more is None else (WINGS[wing], more), reach)
 
 
 def check_gates(app: Flask) -> None:
@@ -82,8 +107,7 @@ def guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     viewer: Viewer | None = g.get("viewer")
-    gates = policy_of(current_app, request.endpoint)
-    if all(gate.admits(viewer) for gate in gates):
+    if policy_of(current_app, request.endpoint).admits(viewer):
         return None
     if viewer is None:
         return ask_to_sign_in()

@@ -1,4 +1,4 @@
-"""The navigation of each wing, made from what the viewer may do."""
+"""The navigation of each wing: of the places named here, those whose policy admits the viewer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 
-from lmsapp.people.roles import May, Role
+from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
+from lmsapp.web.gates import WINGS, policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,11 @@ class Navigation:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a wing's navigation: label, endpoint, icon, and who sees it (empty: everybody in the wing)."""
+    """One line of a wing's navigation: label, endpoint, icon. Seen by whoever may go there."""
 
     label: object
     endpoint: str
     icon: str
-    needs: tuple[May, ...] = ()
 
 
 WING_TITLES: dict[str, object] = {
@@ -76,10 +76,11 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "studio": (
         Entry(__("Courses"), "studio.courses", "book"),
-        Entry(__("Assignments"), "studio.assignments", "list", (May.MODERATE,)),
+        Entry(__("Assignments"), "studio.assignments", "list"),
     ),
     "admin": (
-        Entry(__("People and roles"), "admin.users", "users", (May.CONFIGURE,)),
+        Entry(__("People and roles"), "admin.users", "users"),
+        Entry(__("Who may do what"), "admin.roles", "shield"),
         Entry(__("Notices"), "admin.notices", "mail"),
         Entry(__("Jobs"), "admin.jobs", "clock"),
         Entry(__("Audit trail"), "admin.audit_trail", "list"),
@@ -87,13 +88,13 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
 }
 
-# Where each wing begins, and who may enter it; the same grants as its gate.
+# Where each wing begins.
 WING_DOORS: tuple[tuple[str, Entry], ...] = (
-    ("student", Entry(__("My learning"), "student.home", "home", (May.LEARN,))),
-    ("team", Entry(__("My team"), "team.dashboard", "users", (May.LEAD,))),
-    ("hr", Entry(__("HR"), "hr.employees", "folder", (May.KEEP_RECORDS,))),
-    ("studio", Entry(__("Studio"), "studio.courses", "book", (May.AUTHOR, May.MODERATE))),
-    ("admin", Entry(__("Administration"), "admin.notices", "gear", (May.CONFIGURE, May.AUDIT))),
+    ("student", Entry(__("My learning"), "student.home", "home")),
+    ("team", Entry(__("My team"), "team.dashboard", "users")),
+    ("hr", Entry(__("HR"), "hr.employees", "folder")),
+    ("studio", Entry(__("Studio"), "studio.courses", "book")),
+    ("admin", Entry(__("Administration"), "admin.notices", "gear")),
 )
 
 HOMES = ("admin", "hr", "studio", "team", "student")
@@ -115,9 +116,9 @@ def home_of(viewer: Viewer) -> str:
     """Where the viewer's day begins: at the work only they can do; everybody else at their own learning."""
     doors = dict(WING_DOORS)
     for wing in HOMES:
-        if viewer.may(*doors[wing].needs) and (wing != "admin" or Role.SYSTEM_MANAGER in viewer.roles):
+        if WINGS[wing].admits(viewer) and (wing != "admin" or Role.SYSTEM_MANAGER in viewer.roles):
             return url_for(doors[wing].endpoint)
-    return url_for(doors["admin"].endpoint if viewer.may(May.AUDIT) else "account.profile")
+    return url_for(doors["admin"].endpoint if WINGS["admin"].admits(viewer) else "account.profile")
 
 
 def navigation(viewer: Viewer | None) -> Navigation:
@@ -125,10 +126,9 @@ def navigation(viewer: Viewer | None) -> Navigation:
     wing = request.endpoint.partition(".")[0] if request.endpoint else ""
     if viewer is None:
         return Navigation(wing=wing, title="", doors=_doors())
-    entries = [e for e in ENTRIES.get(wing, ()) if not e.needs or viewer.may(*e.needs)]
-    also = [
-        Place(str(d.label), url_for(d.endpoint), d.icon) for w, d in WING_DOORS if w != wing and viewer.may(*d.needs)
-    ]
+    entries = [e for e in ENTRIES.get(wing, ()) if policy_of(current_app, e.endpoint).admits(viewer)]
+    doors = [door for other, door in WING_DOORS if other != wing and WINGS[other].admits(viewer)]
+    also = [Place(str(door.label), url_for(door.endpoint), door.icon) for door in doors]
     if wing != "student":
         also.append(Place(_("Help"), url_for("help.index"), "help"))
     if "mailbox.inbox" in current_app.view_functions:

@@ -15,6 +15,7 @@ from htmx_flask import Htmx
 from lmsapp.infra.db import commit_or_roll_back
 from lmsapp.people.queries import load_viewer
 from lmsapp.web import account, admin, door, health, help, hr, mailbox, public, student, studio, team
+from lmsapp.web.addresses import Id, refuse_nul
 from lmsapp.web.dates import FILTERS
 from lmsapp.web.errors import install_errors
 from lmsapp.web.gates import guard
@@ -29,6 +30,7 @@ login = LoginManager()
 
 def install(app: Flask) -> None:
     """Order matters: the viewer is known before CSRF and the guard look at the request; headers come last."""
+    app.url_map.converters["int"] = Id
     babel.init_app(app, locale_selector=pick_language, default_translation_directories="translations")
     login.init_app(app)
     login.session_protection = "basic"  # strong signs out a phone that changes networks
@@ -36,6 +38,7 @@ def install(app: Flask) -> None:
     app.before_request(set_viewer)
     csrf.init_app(app)
     app.before_request(guard)
+    app.before_request(refuse_nul)
     for wing in (door, student, team, hr, studio, admin, account, help, public, health):
         app.register_blueprint(wing.bp)
     if app.config["DEMO"]:

@@ -10,7 +10,7 @@ from flask import Flask
 from lmsapp import create_app
 from lmsapp.config import Settings
 from lmsapp.jobs import JOBS, SCHEDULE
-from lmsapp.people.roles import GRANTS, May, Role
+from lmsapp.people.roles import GRANTS, REACHES, May, Reach, Role
 from lmsapp.web.gates import PUBLIC, WINGS, check_gates, policy_of
 from lmsapp.web.navigation import ACCOUNT, DOORS, ENTRIES, WING_DOORS
 
@@ -37,9 +37,9 @@ OPEN_TO_ALL = {"door", "public", "health", "mailbox"}
 def test_every_route_states_its_gate(built: Flask) -> None:
     """SEC-4: a route nobody thought about stops the start."""
     for rule in built.url_map.iter_rules():
-        gates = policy_of(built, rule.endpoint)
+        policy = policy_of(built, rule.endpoint)
         wing = rule.endpoint.partition(".")[0]
-        if PUBLIC in gates:
+        if PUBLIC in policy.gates:
             assert rule.endpoint == "static" or wing in OPEN_TO_ALL, rule.endpoint
     assert len(list(built.url_map.iter_rules())) > 60
 
@@ -57,16 +57,14 @@ def test_public_wings_are_few() -> None:
 
 
 def test_navigation_leads_somewhere(built: Flask) -> None:
-    """Every place named in the navigation exists, and whoever sees it may enter."""
+    """Every place named in the navigation exists; who sees it is asked of its policy."""
     for wing, entries in ENTRIES.items():
         for entry in entries:
             assert entry.endpoint in built.view_functions, entry.endpoint
-            if entry.needs and wing in WINGS:
-                for gate in policy_of(built, entry.endpoint):
-                    assert not gate.any_of or set(entry.needs) & gate.any_of, entry.endpoint
+            assert entry.endpoint.startswith((f"{wing}.", "help.")), entry.endpoint
     for wing, door in WING_DOORS:
         assert door.endpoint in built.view_functions, door.endpoint
-        assert set(door.needs) == set(WINGS[wing].any_of), wing
+        assert policy_of(built, door.endpoint).gates == (WINGS[wing],), f"the door of {wing} is open to all of it"
     for entry in ACCOUNT:
         assert entry.endpoint in built.view_functions, entry.endpoint
     for endpoint in DOORS.values():
@@ -87,4 +85,14 @@ def test_no_role_is_granted_what_the_table_does_not_say() -> None:
     assert GRANTS[Role.LMS_STUDENT] == {May.LEARN}
     assert GRANTS[Role.AUDITOR] == {May.AUDIT}
     assert GRANTS[Role.HR_MANAGER] == {May.KEEP_RECORDS}
+    assert GRANTS[Role.MODERATOR] == {May.MODERATE, May.AUTHOR}
+    assert GRANTS[Role.COURSE_CREATOR] == {May.AUTHOR}
+    assert GRANTS[Role.BATCH_EVALUATOR] == {May.GRADE}
+    assert GRANTS[Role.SYSTEM_MANAGER] == set(May) - {May.LEAD, May.LEARN}
+    assert set(REACHES) == set(May), "each grant says whose objects it reaches, and in words"
+    assert {may for may, (reach, _) in REACHES.items() if reach is not Reach.EVERYBODY} == {
+        May.LEARN,
+        May.LEAD,
+        May.AUTHOR,
+    }
     assert May.LEAD not in set().union(*GRANTS.values()), "leading follows from the reporting line"

@@ -81,12 +81,14 @@ def mark_failed(sealed_id: int, words: str, *, tries: int) -> None:
         _put_back(sealed, words)
 
 
-def retry_file(sealed_id: int, by: Viewer) -> SealedFile:
-    """Begin again with a PDF that failed. Raises RuleBroken when it is not in that state."""
+def retry_file(sealed_id: int, by: Viewer) -> SealedFile | None:
+    """Begin again with a PDF that failed; None when there is none. Raises RuleBroken when it is not in that state."""
     if not by.may(May.CONFIGURE, May.MODERATE, May.KEEP_RECORDS):
         raise NotAllowed(N_("Only staff can ask for this PDF again."))
     sealed = db.session.scalar(select(SealedFile).where(SealedFile.id == sealed_id).with_for_update())
-    if sealed is None or sealed.status != SealStatus.FAILED:
+    if sealed is None:
+        return None
+    if sealed.status != SealStatus.FAILED:
         raise RuleBroken(N_("This PDF is not waiting for another try."))
     sealed.status, sealed.tries, sealed.next_try_at = SealStatus.WAITING, 0, clock.now()
     ring(SEAL_JOB, sealed.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from lmsapp.infra import clock
@@ -25,6 +25,8 @@ from lmsapp.people.accounts.rules import (
 )
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
+
+ONLY_MANAGER = N_("%(name)s is the only System Manager. Give somebody else the role first.")
 
 
 def create_user(email: str, name: str, *, by: Viewer | None, language: str = "en") -> User:
@@ -164,8 +166,14 @@ def add_roles(user_ids: list[int], role: Role, by: Viewer | None) -> None:
 
 
 def strip_roles(user_id: int, *, keep: Role) -> None:
-    """Everything but one role goes, without a word: for leavers, whose event tells the reason."""
-    db.session.execute(delete(UserRole).where(UserRole.user_id == user_id, UserRole.role != keep.value))
+    """Everything but one role goes, without a word: for leavers, whose event tells the reason.
+
+    Raises RuleBroken for the last System Manager: a roster must not lock everybody out.
+    """
+    others = delete(UserRole).where(UserRole.user_id == user_id, UserRole.role != keep.value)
+    taken = set(db.session.scalars(others.returning(UserRole.role)))
+    if Role.SYSTEM_MANAGER in taken and not count_holders(Role.SYSTEM_MANAGER):
+        raise RuleBroken(ONLY_MANAGER, name=db.session.scalar(select(User.name).where(User.id == user_id)))
 
 
 def deactivate(user: User, by: Viewer | None) -> None:
@@ -236,7 +244,7 @@ def _may_hand_out(user: User, role: Role, by: Viewer | None) -> None:
 
 def _keep_one_manager(user: User) -> None:
     if user.active and count_holders(Role.SYSTEM_MANAGER) <= 1:
-        raise RuleBroken(N_("%(name)s is the only System Manager. Give somebody else the role first."), name=user.name)
+        raise RuleBroken(ONLY_MANAGER, name=user.name)
 
 
 def _words(roles: frozenset[Role]) -> dict[str, list[str]]:

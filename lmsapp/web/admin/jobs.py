@@ -16,7 +16,7 @@ from lmsapp.web.admin import words
 from lmsapp.web.admin.wing import bp
 from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
-from lmsapp.web.render import page, to
+from lmsapp.web.render import get_or_404, page, to
 
 LATE_AFTER_S = 600
 
@@ -31,14 +31,14 @@ def jobs() -> ResponseReturnValue:
     return _page(RetryForm(formdata=None))
 
 
-@bp.post("/jobs/files/<int:file_id>/tries")
+@bp.post("/jobs/files/<int:sealed_id>/tries")
 @needs(May.CONFIGURE)
-def retry_one_file(file_id: int) -> ResponseReturnValue:
+def retry_one_file(sealed_id: int) -> ResponseReturnValue:
     """Make a PDF that failed, again."""
     form = RetryForm()
     if form.validate():
         with form.rule_errors():
-            sealed = retry_file(file_id, g.viewer)
+            sealed = get_or_404(retry_file(sealed_id, g.viewer))
             return to(url_for("admin.jobs"), said=_("“%(title)s” is being made again.", title=sealed.title))
     return _page(form)
 

@@ -22,6 +22,7 @@ ORDER = (
     "import-a-roster",
     "file-evidence",
     "read-the-completion-report",
+    "roles-and-access",
     "accessibility",
     "privacy",
 )

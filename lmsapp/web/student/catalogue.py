@@ -13,8 +13,10 @@ from lmsapp.courses.catalogue.queries import courses_for_catalogue, published_co
 from lmsapp.infra.words import RuleBroken
 from lmsapp.learning.enrollments.by_oneself import enroll_self
 from lmsapp.learning.enrollments.queries import my_courses
+from lmsapp.people.roles import Reach
 from lmsapp.web.dates import minutes
 from lmsapp.web.forms import say
+from lmsapp.web.gates import needs
 from lmsapp.web.render import answer, get_or_404, to
 from lmsapp.web.student.wing import bp
 
@@ -29,6 +31,7 @@ def catalogue() -> ResponseReturnValue:
 
 
 @bp.post("/courses/<int:course_id>/enrollment")
+@needs(reach=Reach.EVERYBODY)  # a published course is there for every learner; whether it takes them is a rule
 def enroll(course_id: int) -> ResponseReturnValue:
     """Enroll oneself; again changes nothing."""
     course = get_or_404(published_course(course_id))

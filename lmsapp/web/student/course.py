@@ -16,7 +16,9 @@ from lmsapp.learning.enrollments.queries import StudyView, study_view
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.quizzes.queries import submissions_of
 from lmsapp.learning.quizzes.views import Attempt
+from lmsapp.people.roles import Reach
 from lmsapp.web.dates import day, minutes, moment, percent
+from lmsapp.web.gates import needs
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.quiz_result import certificate_paper
 from lmsapp.web.student.study import criteria_of, have_words, show_study
@@ -24,6 +26,7 @@ from lmsapp.web.student.wing import bp
 
 
 @bp.get("/courses/<int:course_id>")
+@needs(reach=Reach.EVERYBODY)  # a published course is there for every learner
 def course(course_id: int) -> ResponseReturnValue:
     """One's own course; a published one that is not, from outside."""
     view = study_view(g.viewer, course_id)

@@ -23,7 +23,7 @@ from lmsapp.people.roles import May
 from lmsapp.web.dates import due_words, today
 from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
-from lmsapp.web.lists import page_url
+from lmsapp.web.lists import numbers, page_url
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.forms import sure
 from lmsapp.web.studio.timeline import entries_of
@@ -130,8 +130,8 @@ def filters_asked() -> AssignmentFilters:
     wanted = asked.get("status", "")
     return AssignmentFilters(
         status=wanted if wanted in STATUS_WORDS or wanted == ALL else "",
-        course_id=asked.get("course", None, int),
-        department_id=asked.get("department", None, int),
+        course_id=next(iter(numbers(asked.getlist("course"))), None),
+        department_id=next(iter(numbers(asked.getlist("department"))), None),
         search=asked.get("q", "")[:100],
         page=min(max(1, asked.get("page", 1, int)), 100_000),
     )

@@ -1,0 +1,209 @@
+"""Every kind of object that an address can name: one small function each, that makes it for an owner and says its id.
+
+To add a kind:
+
+    @makes("task_id")
+    def onboarding_task(owner: Owner) -> object:
+        return create_task(owner.learner.record, by=owner.people.viewers["hana"]).id
+
+The name is the one in the address (`<int:task_id>`). `owner.learner` is whose it is, `owner.author` wrote what they
+learn, `owner.ids` holds what was made before. Where it belongs to the organisation and to nobody, say `shared=True`:
+it is made once, and whoever passes the gate finds it. Ordinals, words and tokens stand in WORDS.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from lmsapp.assignments.actions import assign
+from lmsapp.compliance.documents.actions import add_standard_types
+from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
+from lmsapp.compliance.ledger.models import ComplianceType
+from lmsapp.courses.catalogue.queries import lesson as lesson_view
+from lmsapp.courses.quizzes.queries import quiz_of_lesson
+from lmsapp.evidence.seals.models import SealedFile
+from lmsapp.infra import clock, files
+from lmsapp.infra.db import db
+from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.enrollments.actions import mark_lesson_done
+from lmsapp.learning.enrollments.queries import enrollment_for, study_view
+from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
+from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.outreach.notices.models import Notice
+from lmsapp.people.roster.models import RosterRun
+from tests.cast import Person
+from tests.courses.authors import Written
+from tests.walk.people import People
+
+MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
+# What addresses name that is no object: ordinals, words, tokens that open nothing.
+WORDS: dict[str, object] = {
+    "number": 1,
+    "kind": "certificate",
+    "slug": "take-a-course",
+    "token": "no-such-token",
+    "name": "no-such-mail",
+    "role": "hr-manager",
+}
+
+
+@dataclass
+class Owner:
+    """Whose objects are being made. `courses`: the one they completed, and one with an attempt still open."""
+
+    people: People
+    name: str
+    author_name: str
+    ids: dict[str, object] = field(default_factory=dict)
+    courses: list[Written] = field(default_factory=list)
+
+    @property
+    def learner(self) -> Person:
+        return self.people.by_name[self.name]
+
+    @property
+    def author(self) -> Person:
+        return self.people.by_name[self.author_name]
+
+
+Make = Callable[[Owner], Any]
+MAKERS: list[tuple[tuple[str, ...], Make, bool]] = []
+
+
+def makes(*names: str, shared: bool = False) -> Callable[[Make], Make]:
+    """Register what makes the object of these ids: it returns one id, or a dict of them."""
+
+    def note(make: Make) -> Make:
+        MAKERS.append((names, make, shared))
+        return make
+
+    return note
+
+
+def make_everything(owner: Owner, *, shared: bool = False) -> dict[str, object]:
+    """The ids of one of every kind, all of the owner's; or of what is shared."""
+    made: dict[str, object] = {}
+    for names, make, is_shared in MAKERS:
+        if is_shared is shared:
+            found = make(owner)
+            made |= found if isinstance(found, dict) else {names[0]: found}
+            owner.ids |= made
+    db.session.commit()
+    return made
+
+
+def shared_names() -> frozenset[str]:
+    return frozenset(name for names, _make, shared in MAKERS if shared for name in names) | set(WORDS)
+
+
+@makes("user_id", "employee_id")
+def person(owner: Owner) -> dict[str, object]:
+    return {"user_id": owner.learner.user.id, "employee_id": owner.learner.record.id}
+
+
+@makes("course_id", "chapter_id", "lesson_id", "file_id", "assignment_id", "enrollment_id")
+def completed_course(owner: Owner) -> dict[str, object]:
+    """With a file of its own: bytes that two courses shared would be the same object twice."""
+    written = _course(owner, f"Safety by {owner.author_name} for {owner.name}")
+    picture = files.store(f"%PDF-1.4 {owner.name}".encode(), name="card.pdf", media_type="application/pdf")
+    written.text.file_id = picture.id
+    written.publish()
+    assigned = _assign(owner, written)
+    attempt = _attempt(owner, written)
+    right = [option["key"] for option in written.question.options if option["correct"]]
+    save_answer(attempt.id, written.question.id, right, 1, by=owner.people.viewers[owner.name])
+    submit(attempt, "key")
+    ids = {"course_id": written.course.id, "chapter_id": written.chapter.id, "lesson_id": written.text.id}
+    return ids | {"file_id": picture.id, "assignment_id": assigned.id, "enrollment_id": assigned.enrollment_id}
+
+
+@makes("certificate_id", "subject_id")
+def certificate(owner: Owner) -> dict[str, object]:
+    found = db.session.scalars(select(Certificate.id).where(Certificate.employee_id == owner.learner.record.id)).one()
+    return {"certificate_id": found, "subject_id": found}
+
+
+@makes("sealed_id")
+def sealed_file(owner: Owner) -> object:
+    """The PDF of the certificate, still to be made."""
+    return db.session.scalars(select(SealedFile.id).where(SealedFile.employee_id == owner.learner.record.id)).first()
+
+
+@makes("submission_id", "question_id")
+def open_attempt(owner: Owner) -> dict[str, object]:
+    """In a course of its own."""
+    written = _course(owner, f"Second by {owner.author_name} for {owner.name}").publish()
+    _assign(owner, written)
+    return {"submission_id": _attempt(owner, written).id, "question_id": written.question.id}
+
+
+@makes("document_id")
+def document(owner: Owner) -> object:
+    add_standard_types()
+    content = f"%PDF-1.4 licence of {owner.name}".encode()
+    stored = files.store(content, name="licence.pdf", media_type="application/pdf")
+    row = EmployeeDocument(
+        employee_id=owner.learner.record.id,
+        type_id=db.session.scalars(select(DocumentType.id).limit(1)).one(),
+        title=f"Licence of {owner.learner.record.name}",
+        source="upload",
+        file_id=stored.id,
+        sha256=stored.sha256,
+        filed_by_name="Hana",
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+@makes("notice_id")
+def notice(owner: Owner) -> object:
+    """The letter about the assignment."""
+    wanted = select(Notice.id).where(Notice.user_id == owner.learner.user.id).limit(1)
+    return db.session.scalars(wanted).one()
+
+
+@makes("type_id", shared=True)
+def compliance_type(_owner: Owner) -> object:
+    row = ComplianceType(name="Fire safety", renewal_months=12)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+@makes("run_id", shared=True)
+def roster_run(_owner: Owner) -> object:
+    stored = files.store(b"Number;Name\nE-1;Ada First\n", name="roster.csv", media_type="text/csv")
+    row = RosterRun(file_id=stored.id, file_name="roster.csv", mapping=MATCHED, counts={}, status="discarded")
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def _course(owner: Owner, title: str) -> Written:
+    written = Written(owner.people.viewers[owner.author_name], title=title)
+    written.text.min_seconds = written.pledge.min_seconds = 0
+    owner.courses.append(written)
+    return written
+
+
+def _assign(owner: Owner, written: Written) -> Any:
+    due_on = clock.today("UTC") + dt.timedelta(days=30)
+    return assign(owner.learner.record, written.course, due_on, by=owner.people.viewers["milo"])
+
+
+def _attempt(owner: Owner, written: Written) -> QuizSubmission:
+    """The lessons before the quiz are done, and an attempt has begun."""
+    viewer = owner.people.viewers[owner.name]
+    enrollment, view = enrollment_for(viewer, written.course.id), study_view(viewer, written.course.id)
+    assert enrollment is not None and view is not None
+    for state in view.lessons[:2]:
+        mark_lesson_done(enrollment, state.line)
+    quiz, lesson = quiz_of_lesson(written.quiz_lesson.id), lesson_view(written.course.id, written.quiz_lesson.id)
+    assert quiz is not None and lesson is not None
+    return start_submission(enrollment, quiz, lesson)
