@@ -134,12 +134,21 @@ def sealed_file(owner: Owner) -> object:
     return db.session.scalars(select(SealedFile.id).where(SealedFile.employee_id == owner.learner.record.id)).first()
 
 
-@makes("submission_id", "question_id")
+@makes("submission_id", "question_id", "open_assignment_id", "open_course_id", "open_quiz_id")
 def open_attempt(owner: Owner) -> dict[str, object]:
-    """In a course of its own."""
+    """In a course of its own. The last three stand in no address: `writes` posts to them."""
     written = _course(owner, f"Second by {owner.author_name} for {owner.name}").publish()
+    ids = {"open_assignment_id": _assign(owner, written).id, "open_course_id": written.course.id}
+    ids |= {"submission_id": _attempt(owner, written).id, "question_id": written.question.id}
+    return ids | {"open_quiz_id": written.quiz_lesson.id}
+
+
+@makes("fresh_course_id", "fresh_lesson_id")
+def course_not_begun(owner: Owner) -> dict[str, object]:
+    """For `writes` too: its first lesson is still to be done."""
+    written = _course(owner, f"Third by {owner.author_name} for {owner.name}").publish()
     _assign(owner, written)
-    return {"submission_id": _attempt(owner, written).id, "question_id": written.question.id}
+    return {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
 
 
 @makes("document_id")

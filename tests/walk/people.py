@@ -10,6 +10,7 @@ from flask import Flask
 from lmsapp.infra.db import db
 from lmsapp.people.accounts.actions import add_roles, create_user, deactivate
 from lmsapp.people.accounts.models import User
+from lmsapp.people.accounts.passwords import make_hash
 from lmsapp.people.employees.actions import EmployeeFacts, hire, leave
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.roles import Role
@@ -42,6 +43,7 @@ HIRED: dict[str, tuple[str, str | None, tuple[Role, ...]]] = {
     "leo": ("Leaverovic", "nina", (Role.LMS_STUDENT, Role.HR_MANAGER)),  # left while signed in
 }
 ENDED = ("olga", "leo")
+PASSWORD = "cobalt thimble orchard fennel"  # everybody's
 NO_ROLE = "noah"  # an account, and nothing it may do
 
 
@@ -73,6 +75,9 @@ def engage() -> People:
     for name, role in STAFF.items():
         people[name] = _account(name, (role,))
     people[NO_ROLE] = _account(NO_ROLE, ())
+    hashed = make_hash(PASSWORD)
+    for person in people.values():
+        person.user.password_hash = hashed
     db.session.commit()
     return People(people, {name: _written_down(name, person) for name, person in people.items()})
 

@@ -84,16 +84,21 @@ def walk(app: Flask, stage: Stage, routes: Iterable[Route], *, thorough: bool = 
 
 def make(client: FlaskClient, call: Call, data: dict[str, object] | None = None) -> Answer:
     """One request with the caller's session; whatever it changed is undone."""
-    headers = {"Cookie": call.caller.cookie} if call.caller.cookie else {}
-    if call.fragment:
-        headers["HX-Request"] = "true"
     if call.route.method == "POST" and data is None and call.objects is not None:
         data = {name: str(call.objects.ids["assignment_id"]) for name in FORM_IDS}
     with undone():
-        response = client.open(call.path, method=call.route.method, headers=headers, data=data)
-        location = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
-        answer = Answer(response.status_code, location, response.get_data(), response.mimetype)
-        response.close()
+        return send(client, call, data)
+
+
+def send(client: FlaskClient, call: Call, data: dict[str, object] | None) -> Answer:
+    """One request with the caller's session, and what came back."""
+    headers = {"Cookie": call.caller.cookie} if call.caller.cookie else {}
+    if call.fragment:
+        headers["HX-Request"] = "true"
+    response = client.open(call.path, method=call.route.method, headers=headers, data=data)
+    location = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
+    answer = Answer(response.status_code, location, response.get_data(), response.mimetype)
+    response.close()
     return answer
 
 

@@ -1,0 +1,170 @@
+"""What a posted form changes, row by row and column by column, beside what it may (SEC-4, ASVS 15.3.3).
+
+Every field a form could be made to swallow is posted beside the valid minimum: each column of each table, and the names
+that such holes had elsewhere. MAY_CHANGE says what each route changes for a learner or a line manager; a route that
+is not named there changes nothing at all but the trail of its own doing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+from flask import Flask
+from sqlalchemy import text
+
+from lmsapp.infra.db import Base, db
+from tests.undoing import undone
+from tests.walk.people import PASSWORD
+from tests.walk.policy import Caller, Expected, Objects, expected
+from tests.walk.routes import Call, Route
+from tests.walk.stage import Stage
+from tests.walk.walk import Answer, send
+
+Row = dict[str, object]
+Snapshot = dict[str, dict[str, Row]]
+
+# Names that were swallowed in other systems, or would hurt most here; each with what somebody would like it to be.
+WISHES: dict[str, str] = {
+    "is_admin": "1", "admin": "true", "role": "System Manager", "roles": "System Manager", "role_name": "Moderator",
+    "grants": "configure", "status": "completed", "score": "100", "best_score": "100", "percent": "100",
+    "progress": "100", "passed": "1", "correct": "1", "completed_at": "2020-01-01T00:00:00", "completed_on": "2020-01-01",
+    "due_on": "2031-01-01", "due_at": "2031-01-01T00:00:00", "closed_as": "exempt", "session_epoch": "9",
+    "active": "1", "valid_until": "2099-01-01", "password_hash": "x", "manager_id": "1", "by": "1", "waived": "1",
+    "seconds": "100000", "min_seconds": "0", "attempts": "0", "max_attempts": "99", "deadline": "2099-01-01T00:00:00",
+}  # fmt: skip
+NOTES = ("audit_entry+",)  # saying who did what is always allowed
+# The valid minimum of a route; the rest of what it is sent is hostile. '{name}' is an id of the caller's own.
+VALID: dict[str, dict[str, str]] = {
+    "student.finish_lesson": {"agreed": "1"},
+    "student.note_lesson": {"seconds": "5", "seen": "[]"},
+    "student.hand_in": {"key": "abcd"},
+    "student.save_quiz_answer": {"answer": "a", "revision": "2"},
+    "student.answer_question": {"answer": "a", "go": "next"},
+    "team.create_reminders": {"pick": "{open_assignment_id}"},
+    "team.create_extensions": {"pick": "{open_assignment_id}", "due_on": "2030-05-05", "reason": "Ill"},
+    "account.choose_language": {"language": "es"},
+    "account.read_notices": {"notice": "{notice_id}"},
+    "account.change": {"old_password": PASSWORD, "password": "four unrelated words here"},
+}
+# Where the address should lead to something that is still to be done.
+TO_DO: dict[str, dict[str, str]] = {
+    "student.note_lesson": {"course_id": "fresh_course_id", "lesson_id": "fresh_lesson_id"},
+    "student.finish_lesson": {"course_id": "fresh_course_id", "lesson_id": "fresh_lesson_id"},
+    "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
+}
+# For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
+LEARNING = ("enrollment.current_lesson_id", "enrollment.last_active_at", "enrollment.started_at", "lesson_progress*")
+LEARNING += ("training_assignment.started_at",)
+MAY_CHANGE: dict[str, tuple[str, ...]] = {
+    "account.change": ("app_user.password_hash", "app_user.session_epoch"),
+    "account.choose_language": ("app_user.language",),
+    "account.end_all_sessions": ("app_user.session_epoch",),
+    "account.read_notices": ("notice.read_at",),
+    "student.answer_question": ("quiz_answer+",),
+    "student.enroll": ("enrollment+",),
+    "student.finish_lesson": (*LEARNING, "enrollment.done_lessons", "enrollment.progress"),
+    "student.hand_in": ("quiz_submission.*", "sealed_file+"),
+    "student.note_lesson": LEARNING,
+    "student.read_notices": ("notice.read_at",),
+    "student.save_quiz_answer": ("quiz_answer+",),
+    "student.start_quiz": ("enrollment.last_active_at", "quiz_submission+"),
+    "team.create_extensions": (
+        "training_assignment.due_at",
+        "training_assignment.due_on",
+        "training_assignment.next_reminder_on",
+    ),
+    "team.create_reminders": ("notice+",),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """`what`: 'table.column', 'table+' or 'table-'. `whose`: ids of people that the row names."""
+
+    what: str
+    row: Row
+
+    def whose(self) -> dict[str, object]:
+        return {name: self.row[name] for name in ("employee_id", "user_id") if self.row.get(name) is not None}
+
+
+def every_column() -> frozenset[str]:
+    """The name of every column of every table."""
+    return frozenset(column.name for table in Base.metadata.tables.values() for column in table.columns)
+
+
+def take_snapshot(only: Iterable[str] = ()) -> Snapshot:
+    """Every row of every table (or of `only` these), by its key."""
+    wanted = set(only)
+    tables = [table for name, table in sorted(Base.metadata.tables.items()) if not wanted or name in wanted]
+    union = " UNION ALL ".join(f"SELECT '{t.name}', to_jsonb(t)::text FROM \"{t.name}\" t" for t in tables)
+    keys = {table.name: [column.name for column in table.primary_key] for table in tables}
+    found: Snapshot = {table.name: {} for table in tables}
+    for name, row in db.session.execute(text(union)):
+        values = json.loads(row)
+        found[name]["/".join(str(values[key]) for key in keys[name])] = values
+    return found
+
+
+def changes_between(before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    for table in before:
+        old, new = before[table], after[table]
+        yield from (Change(f"{table}-", old[key]) for key in old.keys() - new.keys())
+        yield from (Change(f"{table}+", new[key]) for key in new.keys() - old.keys())
+        for key in old.keys() & new.keys():
+            for column in new[key]:
+                if old[key].get(column) != new[key][column]:
+                    yield Change(f"{table}.{column}", new[key])
+
+
+def hostile_form(route: Route, own: Objects, foreign: Objects) -> dict[str, object]:
+    """The valid minimum, and beside it every name with what one would wish, foreign ids where ids are asked for."""
+    ids: dict[str, object] = {name: str(value) for name, value in foreign.ids.items()}
+    form: dict[str, object] = dict.fromkeys(every_column(), "1") | ids | WISHES
+    form |= {"employee": str(foreign.employee_id), "user": str(foreign.user_id)}
+    return form | {name: value.format(**own.ids) for name, value in VALID.get(route.endpoint, {}).items()}
+
+
+def post_everything(
+    app: Flask, stage: Stage, routes: Iterable[Route], callers: Iterable[Caller], *, tables: Iterable[str] = ()
+) -> Iterator[tuple[Call, Answer, list[Change]]]:
+    """Each route that changes something, as each caller, on each object they find; undone afterwards."""
+    client = app.test_client(use_cookies=False)
+    db.session.remove()
+    before = take_snapshot(tables)
+    for caller in callers:
+        for route in routes:
+            for own in stage.objects if route.owned else stage.objects[:1]:
+                finds = route.policy is not None and expected(route.policy, caller, own if route.owned else None)
+                if route.method == "GET" or finds is not Expected.FOUND or (route.policy and route.policy.public):
+                    continue
+                foreign = next(one for one in stage.objects if one is not own)
+                ids = own.ids | {name: own.ids[other] for name, other in TO_DO.get(route.endpoint, {}).items()}
+                path = route.path(stage.shared | ids)
+                call = Call(caller, route, path, own, fragment=False)
+                with undone():
+                    answer = send(client, call, hostile_form(route, own, foreign))
+                    db.session.remove()
+                    changed = list(changes_between(before, take_snapshot(tables)))
+                yield call, answer, changed
+
+
+def unannounced(call: Call, change: Change, stage: Stage) -> str:
+    """'' for what the route says it changes, in rows of people it may change, to what it worked out itself."""
+    what, said = change.what, f"{call.caller.name}: {call.route} changes {change.what}"
+    if not any(fnmatch(what, pattern) for pattern in (*NOTES, *MAY_CHANGE.get(call.route.endpoint, ()))):
+        return f"{said}: {change.row}"
+    viewer, table = call.caller.viewer, what.partition(".")[0].rstrip("+-")
+    assert viewer is not None
+    people = {viewer.employee_id, viewer.user_id}
+    people |= {i for one in stage.objects if viewer.employee_id in one.above for i in (one.employee_id, one.user_id)}
+    if table != "audit_entry" and not set(change.whose().values()) <= people:
+        return f"{said} of somebody else: {change.whose()}"
+    valid = VALID.get(call.route.endpoint, {})
+    for column in [what.partition(".")[2]] if "." in what else change.row:
+        if column not in valid and column in WISHES and str(change.row.get(column)) == WISHES[column]:
+            return f"{said}: takes {column} = {WISHES[column]!r} from the form"
+    return ""
