@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,8 @@ from flask_login.utils import _create_identifier
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
+
+from lmsapp.infra import clock
 
 # A fragment is parsed inside what it will be put into.
 CONTAINERS = {"tr": "tbody", "td": "tr", "th": "tr", "tbody": "table", "thead": "table", "option": "select"}
@@ -37,7 +40,9 @@ class PageClient(FlaskClient):
             identifier = _create_identifier()
             g.pop("_login_user", None)  # the context of a test outlives its requests
         with self.session_transaction() as session:
+            now = int(clock.now().timestamp())
             session.update({"_user_id": f"{user_id}.{epoch}", "_fresh": True, "_id": identifier})
+            session.update({"key": secrets.token_urlsafe(16), "at": now, "seen": now})
 
     def sign_out(self) -> None:
         with self.session_transaction() as session:

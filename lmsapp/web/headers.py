@@ -24,3 +24,12 @@ def secure(response: Response) -> Response:
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return response
+
+
+def cleared(response: Response) -> Response:
+    """After signing out: the browser throws away what it kept of the pages, those behind the Back button too.
+
+    Not its "storage": answers of a quiz that could not be sent yet wait there, and the choice of light or dark.
+    """
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

@@ -29,6 +29,8 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.outreach.notices.models import Notice
+from lmsapp.people.accounts.models import SignIn
+from lmsapp.people.accounts.visits import open_session
 from lmsapp.people.roles import Role
 from lmsapp.people.roster.models import RosterRun
 from lmsapp.people.viewer import Viewer
@@ -55,6 +57,9 @@ SEES: dict[str, set[str]] = {
     "hr.*": HR,
     "admin.*": {"sam", "aki"},
     "help.*": EVERYBODY,
+    # Whatever a link is worth is said on the page; one's own sessions are nobody else's.
+    "account.*": EVERYBODY,
+    "account.end_one_session": {"lena"},
 }
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
 # These answer 403 inside the gate, with words: they are seen but not done.
@@ -93,6 +98,8 @@ def stage() -> Stage:
     ids |= {"kind": "certificate", "slug": "take-a-course", "token": "no-such-token", "name": "no-such-mail"}
     ids["certificate_id"] = ids["subject_id"] = db.session.scalars(select(Certificate.id)).one()
     ids["submission_id"] = start_another(cast.lena, written)
+    open_session(cast.lena.user, "password", address="192.0.2.1", browser="")
+    ids["sign_in_id"] = db.session.scalars(select(SignIn.id)).one()
     db.session.commit()
     keys = {name: (person.user.id, person.user.session_epoch) for name, person in people.items()}
     return Stage({name: person.viewer for name, person in people.items()}, keys, ids)
