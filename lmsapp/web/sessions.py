@@ -53,6 +53,7 @@ def begin_session(user: User, how: str) -> Viewer | None:
     found = load_session(user.id, user.session_epoch, key, current_app.config["TIME_ZONE"])
     if found is None:
         return None
+    _close_this_one()
     session.clear()
     session["key"] = key
     session["at"] = session["seen"] = _seconds()
@@ -88,9 +89,8 @@ def forget_session() -> None:
 
 def end_session() -> None:
     """This one only, here and wherever its cookie was copied to. The language stays chosen."""
-    language, key = session.get("language"), session.get("key")
-    if g.viewer and key:
-        close_session(g.viewer.user_id, key)
+    language = session.get("language")
+    _close_this_one()
     logout_user()
     session.clear()
     if language:
@@ -100,6 +100,12 @@ def end_session() -> None:
 def sign_in_address(back: str | None) -> str:
     """The sign-in page that leads `back`, and says why the session ended where it did so by itself."""
     return url_for("door.sign_in", next=back, ended=g.get("ended"))
+
+
+def _close_this_one() -> None:
+    """The session this browser came with, if it is still somebody's."""
+    if g.viewer and (key := session.get("key")):
+        close_session(g.viewer.user_id, key)
 
 
 def _seconds() -> int:
