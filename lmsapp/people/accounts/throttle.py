@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Delete, delete, func, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -55,12 +55,14 @@ def book(limits: dict[str, int], note: ReturningInsert[int] | None = None) -> in
     return noted
 
 
-def give_back(email: str, address: str) -> None:
-    """After a success: the account starts afresh, the address gets its one try back."""
+def give_back(email: str, address: str, more: Delete | None = None) -> None:
+    """After a success: the account starts afresh, the address gets its one try back. `more` goes in the same step."""
     newest = select(func.max(SignInFailure.id)).where(SignInFailure.key == f"address/{address}").scalar_subquery()
     with own_transaction() as connection:
         connection.execute(delete(SignInFailure).where(SignInFailure.key == account_key(email)))
         connection.execute(delete(SignInFailure).where(SignInFailure.id == newest))
+        if more is not None:
+            connection.execute(more)
 
 
 def _recent(connection: Session, key: str) -> int:

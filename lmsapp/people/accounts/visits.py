@@ -8,7 +8,7 @@ import secrets
 from sqlalchemy import delete, func, insert, select, update
 
 from lmsapp.infra import clock
-from lmsapp.infra.db import db, own_transaction
+from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.people.accounts import throttle
 from lmsapp.people.accounts.events import AccountChanged
@@ -60,9 +60,7 @@ def book_sign_in(email: str, address: str, browser: str) -> int:
 
 def forgive_sign_in(email: str, address: str, note_id: int) -> None:
     """The try succeeded: it is neither counted nor noted as failed."""
-    throttle.give_back(email, address)
-    with own_transaction() as connection:
-        connection.execute(delete(SignIn).where(SignIn.id == note_id))
+    throttle.give_back(email, address, delete(SignIn).where(SignIn.id == note_id))
 
 
 def forget_old_sign_ins() -> None:
