@@ -72,6 +72,7 @@ def load_signed_in(identity: str) -> SignedIn | None:
         return None
     viewer, limits = found
     g.ended = session_end(_instant("at"), _instant("seen"), clock.now(), limits)
+    g.idle_seconds = int(limits.idle.total_seconds())
     return SignedIn(viewer, int(epoch)) if g.ended is None else None
 
 

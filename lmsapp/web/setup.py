@@ -86,6 +86,7 @@ def words() -> dict[str, Any]:
     """What every template may use."""
     return {
         "viewer": g.get("viewer"),
+        "idle_seconds": g.get("idle_seconds") if g.get("viewer") else 0,
         "organisation": current_app.config["ORGANISATION"],
         "languages": LANGUAGES,
         "language": str(pick_language()),

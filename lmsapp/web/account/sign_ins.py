@@ -45,6 +45,12 @@ def end_one_session(sign_in_id: int) -> ResponseReturnValue:
     return to(url_for("account.sign_ins"), said=_("That session is over."))
 
 
+@bp.post("/session")
+def stay() -> ResponseReturnValue:
+    """'Stay signed in': asking is enough, since every request of a person keeps the session."""
+    return "", 204
+
+
 @bp.post("/sessions/end")
 def end_all_sessions() -> ResponseReturnValue:
     """Sign out everywhere, here too."""
