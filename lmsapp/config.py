@@ -25,7 +25,10 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`max_upload_bytes` bounds a whole request body; `base_url` has no trailing slash."""
+    """`max_upload_bytes` bounds a whole request body; `base_url` has no trailing slash.
+
+    `trusted_proxies`: so many reverse proxies stand before the application and tell it who called and by which scheme.
+    """
 
     secret_key: str
     database_url: str
@@ -41,6 +44,7 @@ class Settings:
     smtp_starttls: bool = False
     mail_from: str = "training@localhost"
     max_upload_bytes: int = 512 * 1024 * 1024
+    trusted_proxies: int = 0
     demo: bool = False
     testing: bool = False
 
@@ -66,6 +70,7 @@ class Settings:
             "SMTP_USER": self.smtp_user,
             "SMTP_PASSWORD": self.smtp_password,
             "SMTP_STARTTLS": self.smtp_starttls,
+            "TRUSTED_PROXIES": self.trusted_proxies,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "PREFERRED_URL_SCHEME": "https" if self.secure_cookies else "http",
@@ -116,9 +121,19 @@ class Settings:
             smtp_starttls=reader.flag("SMTP_STARTTLS"),
             mail_from=reader.text("MAIL_FROM", "training@localhost"),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
+            trusted_proxies=reader.checked(
+                "LMS_TRUSTED_PROXIES", "0", _few, "how many proxies stand before it, 0 to 9"
+            ),
         )
         reader.stop_if_wrong()
         return settings
+
+
+def _few(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 9:
+        raise ValueError(text)
+    return number
 
 
 class _Reader:

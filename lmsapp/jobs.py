@@ -23,6 +23,8 @@ from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
+from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
+from lmsapp.people.accounts.visits import forget_old_sign_ins
 
 DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report}
 
@@ -33,6 +35,7 @@ STILL_WANTED: delivery.StillWanted = {
 
 JOBS: dict[str, Callable[..., object]] = {
     SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
+    RESET_JOB: answer_reset,
     SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
 }
 
@@ -53,8 +56,10 @@ def remind() -> None:
 SCHEDULE: tuple[Row, ...] = (
     Every("sweep notices", 15, delivery.sweep),
     Every("sweep files", 15, sweep_files),
+    Every("sweep resets", 30, sweep_resets),
     Every("hand in expired attempts", 30, submit_expired),
     Daily("reminders", dt.time(6), lambda _date: remind()),
+    Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
 )
 

@@ -23,15 +23,23 @@ from lmsapp.learning.certificates.events import CertificateIssued
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
-from lmsapp.outreach.notices.letters import write_letters_with_links
-from lmsapp.people.accounts.events import AccountChanged, UsersInvited
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
+from lmsapp.outreach.notices.letters import (
+    tell_of_new_mobile,
+    tell_old_address,
+    write_letters_with_links,
+    write_to_new_address,
+)
+from lmsapp.people.accounts.events import AccountChanged, EmailChangeAsked, EmailChanged, UsersInvited
+from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired, OwnMobileChanged
 from lmsapp.people.roster.events import RosterApplied
 from lmsapp.people.settings.events import SettingsChanged
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     UsersInvited: (write_letters_with_links,),
     AccountChanged: (note_account_change,),
+    EmailChangeAsked: (write_to_new_address,),
+    EmailChanged: (tell_old_address,),
+    OwnMobileChanged: (tell_of_new_mobile,),
     EmployeesHired: (note_hires,),
     EmployeeChanged: (note_employee_change,),
     EmployeeLeft: (note_leaving, close_for_leaver),

@@ -64,6 +64,11 @@
     toast(event.detail.text, { undo: event.detail.undo, error: event.detail.tone === "bad" });
   });
 
+  /* ---- what a page asks by itself (polling, loading a part later) is no sign of life: it must not keep a session open */
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (!event.detail.triggeringEvent) event.detail.headers["X-By-Itself"] = "1";
+  });
+
   /* ---- htmx: what can go wrong, in words */
   const said = { 400: "stale", 401: "stale", 403: "forbidden", 404: "gone", 409: "gone", 410: "gone", 413: "large", 429: "often" };
   document.addEventListener("htmx:responseError", (event) => {

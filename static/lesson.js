@@ -73,6 +73,7 @@
     fetch(lesson.dataset.activity, { method: "POST", body: facts(seconds), headers: { "X-CSRFToken": token(), "HX-Request": "true" } })
       .then((response) => {
         if (response.status !== 200) return;
+        document.dispatchEvent(new Event("session:used"));
         owed -= seconds * 1000;
         news = false;
         return response.text().then(show);

@@ -77,6 +77,7 @@
   function heard(address, answer, response) {
     if (response.status >= 500 || response.status === 429) return later();
     if (response.status === 200 || response.status === 422) {
+      document.dispatchEvent(new Event("session:used"));
       return response.json().then((said) => {
         pause = 1000;
         if (response.status === 422) return refused(address, said.said);

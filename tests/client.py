@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import secrets
 from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,32 +18,50 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
+from lmsapp.infra import clock
+
 # A fragment is parsed inside what it will be put into.
 CONTAINERS = {"tr": "tbody", "td": "tr", "th": "tr", "tbody": "table", "thead": "table", "option": "select"}
 
+NOTICEABLE = dt.timedelta(seconds=30)
 SPECIMENS = "/help/components"  # its forms show a look and lead nowhere
 
 
 class PageClient(FlaskClient):
     """Checks each answer of type text/html; everything else passes."""
 
+    began: dt.datetime | None = None  # when the session of `sign_in` began, by the product's clock
+
     def open(self, *args: Any, **options: Any) -> TestResponse:
+        if self.began is not None and abs(clock.now() - self.began) > NOTICEABLE:
+            self._begin_again()
         response = super().open(*args, **options)
         if response.mimetype == "text/html" and response.data:
             check_page(self.application, response.get_data(as_text=True), response.request.path)
         return response
 
     def sign_in(self, user_id: int, epoch: int = 1) -> None:
-        """A session as signing in makes it, without the cost of a password."""
+        """A session as signing in makes it, without the cost of a password.
+
+        It lasts however the test moves the clock; tests of how long sessions last sign in at the door.
+        """
         with self.application.test_request_context(environ_base=dict(self.environ_base)):
             identifier = _create_identifier()
             g.pop("_login_user", None)  # the context of a test outlives its requests
         with self.session_transaction() as session:
             session.update({"_user_id": f"{user_id}.{epoch}", "_fresh": True, "_id": identifier})
+            session["key"] = secrets.token_urlsafe(16)
+        self._begin_again()
 
     def sign_out(self) -> None:
+        self.began = None
         with self.session_transaction() as session:
             session.clear()
+
+    def _begin_again(self) -> None:
+        self.began = clock.now()
+        with self.session_transaction() as session:
+            session["at"] = session["seen"] = int(self.began.timestamp())
 
 
 def check_page(app: Flask, html: str, path: str) -> None:

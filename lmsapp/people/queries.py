@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
+
 from sqlalchemy import Select, bindparam, exists, func, select
 
 from lmsapp.infra.db import db
-from lmsapp.people.accounts.models import User, UserRole
+from lmsapp.people.accounts.models import SignIn, User, UserRole
+from lmsapp.people.accounts.rules import SessionLimits
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.roles import May, Role
+from lmsapp.people.settings.models import SettingValue
+from lmsapp.people.settings.rules import SETTINGS
 from lmsapp.people.viewer import Viewer
+
+IDLE, WHOLE = "session_idle_minutes", "session_hours"
+CHOSEN_LIMITS = select(func.jsonb_object_agg(SettingValue.name, SettingValue.value)).where(
+    SettingValue.name.in_((IDLE, WHOLE))
+)
 
 # Built once: making a statement costs more Python than sending it.
 VIEWER = (
@@ -19,27 +30,40 @@ VIEWER = (
         select(func.array_agg(UserRole.role)).where(UserRole.user_id == User.id).scalar_subquery().label("roles"),
         Employee.id.label("employee_id"),
         Employee.job_role,
-        Employee.time_zone,
+        func.coalesce(User.time_zone, Employee.time_zone).label("time_zone"),
         Department.name.label("department"),
         exists().where(ReportingLine.manager_id == Employee.id).label("leads"),
+        CHOSEN_LIMITS.scalar_subquery().label("limits"),
     )
     .select_from(User)
     .outerjoin(Employee, (Employee.user_id == User.id) & (Employee.status == "active"))
     .outerjoin(Department, Department.id == Employee.department_id)
-    .where(User.id == bindparam("user_id"), User.session_epoch == bindparam("epoch"), User.active)
+    .where(
+        User.id == bindparam("user_id"),
+        User.session_epoch == bindparam("epoch"),
+        User.active,
+        ~exists().where(SignIn.session_key == bindparam("key"), SignIn.ended_at.is_not(None)),
+    )
 )
 SEES_EVERYBODY = (May.KEEP_RECORDS, May.MODERATE, May.AUDIT)
 
 
 def load_viewer(user_id: int, epoch: int, default_zone: str) -> Viewer | None:
-    """The viewer of a session, or None when the session is over (deactivated, password or roles changed).
+    """The viewer as a session of that epoch would have them, or None when the account is closed or the epoch over."""
+    found = load_session(user_id, epoch, "", default_zone)
+    return found[0] if found else None
+
+
+def load_session(user_id: int, epoch: int, key: str, default_zone: str) -> tuple[Viewer, SessionLimits] | None:
+    """The viewer of a session and how long it may last; None when it was ended (deactivated, password or roles
+    changed, signed out).
 
     One statement, because every request pays for it.
     """
-    row = db.session.execute(VIEWER, {"user_id": user_id, "epoch": epoch}).one_or_none()
+    row = db.session.execute(VIEWER, {"user_id": user_id, "epoch": epoch, "key": key}).one_or_none()
     if row is None:
         return None
-    return Viewer(
+    viewer = Viewer(
         user_id=user_id,
         employee_id=row.employee_id,
         name=row.name,
@@ -50,6 +74,17 @@ def load_viewer(user_id: int, epoch: int, default_zone: str) -> Viewer | None:
         language=row.language,
         zone=row.time_zone or default_zone,
     )
+    return viewer, _limits(row.limits or {})
+
+
+def session_limits() -> SessionLimits:
+    """How long sessions last at present."""
+    return _limits(db.session.scalar(CHOSEN_LIMITS) or {})
+
+
+def _limits(chosen: Mapping[str, int]) -> SessionLimits:
+    minutes, hours = (int(chosen.get(name, SETTINGS[name].default)) for name in (IDLE, WHOLE))
+    return SessionLimits(dt.timedelta(minutes=minutes), dt.timedelta(hours=hours))
 
 
 def employee_ids_visible_to(viewer: Viewer) -> Select[int]:

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
+from lmsapp.people.accounts.throttle import TooManyTries
 from lmsapp.web.forms import say
 from lmsapp.web.render import wants_fragment
 
@@ -38,7 +39,7 @@ def on_http(error: HTTPException) -> Response:
 
 def on_rule(broken: RuleBroken) -> Response:
     """A rule that no form was waiting for."""
-    return show(422, _("That did not work"), say(broken))
+    return show(429 if isinstance(broken, TooManyTries) else 422, _("That did not work"), say(broken))
 
 
 def on_refusal(refusal: NotAllowed) -> Response:

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from lmsapp.people.roles import REACHES, May, Reach
 from lmsapp.people.viewer import Viewer
+from lmsapp.web.sessions import sign_in_address
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -117,9 +118,13 @@ def guard() -> ResponseReturnValue | None:
 def ask_to_sign_in() -> ResponseReturnValue:
     """Send to the sign-in page and back; a fragment request is told to load the whole page there."""
     fragment = request.headers.get("HX-Request") == "true"
-    came_from = request.headers.get("HX-Current-URL", "") if fragment else request.full_path.rstrip("?")
-    back = came_from if request.method == "GET" or fragment else url_for("door.home")
-    target = url_for("door.sign_in", next=_path_of(back))
+    if fragment:
+        back = request.headers.get("HX-Current-URL", "")
+    elif request.method == "GET":
+        back = request.full_path.rstrip("?")
+    else:  # the page the form was on, when it is one of ours
+        back = request.referrer or "" if (request.referrer or "").startswith(request.host_url) else "/"
+    target = sign_in_address(_path_of(back))
     if fragment:
         return "", 401, {"HX-Redirect": target}
     return redirect(target)

@@ -19,8 +19,17 @@ def secure(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint != "static" and not response.cache_control.private:
+        headers["Cache-Control"] = "no-store"  # send_file alone would let any cache on the way keep a document
     if current_app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return response
+
+
+def cleared(response: Response) -> Response:
+    """After signing out: the browser throws away what it kept of the pages, those behind the Back button too.
+
+    Not its "storage": answers of a quiz that could not be sent yet wait there, and the choice of light or dark.
+    """
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response

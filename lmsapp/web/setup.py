@@ -11,26 +11,28 @@ from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lmsapp.infra.db import commit_or_roll_back
-from lmsapp.people.queries import load_viewer
 from lmsapp.web import account, admin, door, health, help, hr, mailbox, public, student, studio, team
 from lmsapp.web.addresses import Id, refuse_nul
 from lmsapp.web.dates import FILTERS
 from lmsapp.web.errors import install_errors
 from lmsapp.web.gates import guard
 from lmsapp.web.headers import secure
-from lmsapp.web.sessions import LANGUAGES, SignedIn
+from lmsapp.web.sessions import LANGUAGES, forget_session, keep_alive, load_signed_in
 from lmsapp.web.translating import QuickBabel
 
 babel = QuickBabel()
 csrf = CSRFProtect()
 login = LoginManager()
+login.user_loader(load_signed_in)
 
 
 def install(app: Flask) -> None:
     """Order matters: the viewer is known before CSRF and the guard look at the request; headers come last."""
     app.url_map.converters["int"] = Id
+    trust_proxies(app)
     babel.init_app(app, locale_selector=pick_language, default_translation_directories="translations")
     login.init_app(app)
     login.session_protection = "basic"  # strong signs out a phone that changes networks
@@ -52,22 +54,26 @@ def install(app: Flask) -> None:
     app.context_processor(words)
 
 
-@login.user_loader
-def load_user(key: str) -> SignedIn | None:
-    """From the session's '<user id>.<epoch>'; anything else is nobody."""
-    user_id, _dot, epoch = key.partition(".")
-    if not (user_id.isdecimal() and epoch.isdecimal()):
-        return None
-    viewer = load_viewer(int(user_id), int(epoch), current_app.config["TIME_ZONE"])
-    return SignedIn(viewer, int(epoch)) if viewer else None
+def trust_proxies(app: Flask) -> None:
+    """So many proxies are believed about the visitor's address and scheme; with none, what a request says is nothing.
+
+    Host and prefix are never taken from a header: they come from BASE_URL and the proxy's own Host.
+    """
+    if count := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0, x_prefix=0)  # type: ignore[method-assign]
 
 
 def set_viewer() -> None:
     """`g.viewer` is who asks, or None."""
-    g.viewer = None
+    g.viewer = g.ended = None
     g.pop("_login_user", None)  # Flask-Login keeps it with the application context, which can outlive a request
-    if request.endpoint != "static" and "_user_id" in session:
-        g.viewer = current_user.viewer if current_user.is_authenticated else None
+    if request.endpoint == "static" or "_user_id" not in session:
+        return
+    if current_user.is_authenticated:
+        g.viewer = current_user.viewer
+        keep_alive()
+    else:
+        forget_session()
 
 
 def pick_language() -> str:
@@ -83,6 +89,7 @@ def words() -> dict[str, Any]:
     """What every template may use."""
     return {
         "viewer": g.get("viewer"),
+        "idle_seconds": g.get("idle_seconds") if g.get("viewer") else 0,
         "organisation": current_app.config["ORGANISATION"],
         "languages": LANGUAGES,
         "language": str(pick_language()),

@@ -132,6 +132,8 @@ KEPT: Final = (
     N_("language"),
     N_("active"),
     N_("roles"),
+    N_("signed in at"),
+    N_("switched off"),
 )
 
 # The actions of the trail: record_change, content_changed and AccountChanged keep them as they are
@@ -181,4 +183,11 @@ ACTIONS: Final = (
     N_("apply roster"),
     N_("certificate revoked"),
     N_("certificate issued"),
+    N_("end session"),
+    N_("ask to change e-mail"),
+    N_("give up e-mail change"),
+    N_("change e-mail"),
+    N_("choose time zone"),
+    N_("choose letters"),
+    N_("everything held downloaded"),
 )

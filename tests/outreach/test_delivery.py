@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator
 
@@ -15,7 +16,8 @@ from lmsapp.infra.queue import Ring
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.outreach.notices import actions, delivery
 from lmsapp.outreach.notices.models import Notice
-from lmsapp.outreach.notices.recipient import Recipient
+from lmsapp.outreach.notices.recipient import Recipient, recipient_for
+from lmsapp.people.accounts.models import User
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 from tests.clock import Clock
@@ -274,3 +276,22 @@ def test_without_a_queue_the_sweep_sends_it_later(
         delivery.sweep()
     assert rings == [Ring("send_notice", (notice.id,))]
     assert send(notice).status == "sent"
+
+
+@pytest.mark.parametrize(("template", "status"), [("certificate_ready", "suppressed"), ("training_reminder", "sent")])
+def test_letters_switched_off(server: MailServer, template: str, status: str) -> None:
+    """ORG-8: an optional letter is not sent to who does not want it, and says why; a duty is always told."""
+    user = User(email="lena@example.org", name="Lena", switched_off=["certificate_ready", "training_reminder"])
+    db.session.add(user)
+    db.session.flush()
+    values = {
+        "title": "Fire",
+        "number": "1",
+        "due_on": dt.date(2026, 12, 4),
+        "days_left": 7,
+        "issued_on": dt.date(2026, 11, 2),
+    }
+    notice = send(write(template=template, to=recipient_for(user), values=values))
+    assert notice.status == status
+    assert notice.error == (delivery.SWITCHED_OFF if status == "suppressed" else None)
+    assert len(server.mails) == (status == "sent")

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.queue import Ring
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.actions import (
-    ask_for_reset,
     change_password,
     create_user,
     deactivate,
@@ -23,8 +23,9 @@ from lmsapp.people.accounts.actions import (
     set_password,
     use_link,
 )
-from lmsapp.people.accounts.models import SignInFailure, User
+from lmsapp.people.accounts.models import ResetAsked, SignInFailure, User
 from lmsapp.people.accounts.queries import authenticate, roles_of, user_by_link
+from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, ask_for_reset, sweep_resets
 from lmsapp.people.accounts.rules import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS, Purpose
 from lmsapp.people.accounts.throttle import TooManyTries, book_try
 from lmsapp.people.queries import load_viewer
@@ -131,12 +132,12 @@ def test_an_invitation_works_once(lena: User) -> None:
 
 
 @pytest.mark.parametrize(("purpose", "hours"), [(Purpose.INVITATION, 7 * 24), (Purpose.RESET, 1)])
-def test_links_expire(lena: User, clock: Clock, purpose: Purpose, hours: int) -> None:
+def test_links_expire(lena: User, clock: Clock, rings: list[Ring], purpose: Purpose, hours: int) -> None:
     """ORG-1: seven days for an invitation, one hour for a reset."""
     if purpose is Purpose.INVITATION:
         token = invite(lena)
     else:
-        ask_for_reset(lena.email, HERE)
+        ask(lena.email, rings)
         link = db.session.scalars(select(Notice.link).where(Notice.template == "password_reset")).one()
         token = (link or "").rpartition("/")[2]
     clock.move(hours=hours, seconds=-1)
@@ -145,17 +146,45 @@ def test_links_expire(lena: User, clock: Clock, purpose: Purpose, hours: int) ->
     assert user_by_link(token, purpose) is None
 
 
-def test_asking_for_a_reset_tells_nothing_and_floods_nobody(lena: User) -> None:
+def ask(email: str, rings: list[Ring]) -> None:
+    """Ask for a reset, and let the worker answer."""
+    ask_for_reset(email, HERE)
+    db.session.commit()
+    for one in [ring for ring in rings if ring.job == RESET_JOB]:
+        answer_reset(*one.args)  # type: ignore[arg-type]
+    rings.clear()
+    db.session.commit()
+
+
+def test_asking_for_a_reset_tells_nothing_and_floods_nobody(lena: User, rings: list[Ring]) -> None:
     """ORG-1: a letter only where there is an account, three in a quarter of an hour, silence otherwise."""
     users = db.session.scalar(select(func.count()).select_from(User))
-    ask_for_reset("nobody@x.example", HERE)
+    ask("nobody@x.example", rings)
     assert db.session.scalar(select(func.count()).select_from(Notice)) == 0
     assert db.session.scalar(select(func.count()).select_from(User)) == users
     for _n in range(3):
-        ask_for_reset(lena.email, HERE)
+        ask(lena.email, rings)
     with pytest.raises(TooManyTries):
         ask_for_reset(lena.email, HERE)
     assert db.session.scalar(select(func.count()).select_from(Notice)) == 3
+    assert db.session.scalar(select(func.count()).select_from(ResetAsked)) == 0
+
+
+def test_a_reset_nobody_heard_of_is_rung_again(lena: User, rings: list[Ring], clock: Clock) -> None:
+    """ORG-1: losing the queue loses no letter, and a second ring makes no second one."""
+    ask_for_reset(lena.email, HERE)
+    db.session.commit()
+    lost = rings.pop()
+    sweep_resets()
+    db.session.commit()
+    assert not rings, "it may still be on its way"
+    clock.move(minutes=1)
+    sweep_resets()
+    db.session.commit()
+    assert [(one.job, one.args) for one in rings] == [(RESET_JOB, lost.args)]
+    for _twice in range(2):
+        answer_reset(*lost.args)  # type: ignore[arg-type]
+    assert db.session.scalar(select(func.count()).select_from(Notice)) == 1
 
 
 def test_sessions_end_with_password_role_and_account(lena: User) -> None:

@@ -213,3 +213,14 @@ def test_the_other_shapes(name: str, people: int, without: int) -> None:
     assert take(path).counts["joiners"] == people
     assert db.session.scalar(select(func.count()).where(Employee.email.is_(None))) == without
     assert not take(path).changes_something
+
+
+def test_an_address_of_ones_own_is_left_alone() -> None:
+    """ORG-5, ORG-8: the account follows the record until its owner has chosen an address; then the record alone changes."""
+    take(HEAD + "A1;Ann First;ann@x.example;;;;active\nA2;Bea Second;bea@x.example;;;;active\n")
+    ann, bea = (db.session.get_one(User, somebody(number).user_id) for number in ("A1", "A2"))
+    ann.email, ann.own_email = "ann@home.example", True
+    db.session.commit()
+    take(HEAD + "A1;Ann First;ann.new@x.example;;;;active\nA2;Bea Second;bea.new@x.example;;;;active\n")
+    assert (ann.email, somebody("A1").email) == ("ann@home.example", "ann.new@x.example")
+    assert (bea.email, somebody("A2").email) == ("bea.new@x.example", "bea.new@x.example")

@@ -35,6 +35,8 @@ from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.outreach.notices.models import Notice
+from lmsapp.people.accounts.models import SignIn
+from lmsapp.people.accounts.visits import open_session
 from lmsapp.people.roster.models import RosterRun
 from tests.cast import Person
 from tests.courses.authors import Written
@@ -174,6 +176,14 @@ def document(owner: Owner) -> object:
 def notice(owner: Owner) -> object:
     """The letter about the assignment."""
     wanted = select(Notice.id).where(Notice.user_id == owner.learner.user.id).limit(1)
+    return db.session.scalars(wanted).one()
+
+
+@makes("sign_in_id")
+def sign_in(owner: Owner) -> object:
+    """A session of theirs, as the list of sign-ins shows it."""
+    open_session(owner.learner.user, "password", address="192.0.2.1", browser="")
+    wanted = select(SignIn.id).where(SignIn.user_id == owner.learner.user.id).order_by(SignIn.id.desc()).limit(1)
     return db.session.scalars(wanted).one()
 
 

@@ -20,13 +20,15 @@ from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_
 from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.outreach.notices.models import Notice
-from lmsapp.outreach.notices.rules import NoticeStatus, after_lost_worker
+from lmsapp.outreach.notices.rules import OPTIONAL, NoticeStatus, after_lost_worker
 from lmsapp.outreach.notices.wording import one_line
+from lmsapp.people.accounts.queries import switched_off_by
 
 # By template: given the id of what the notice is about, why it should not be sent any more, or None.
 StillWanted = Mapping[str, Callable[[int], str | None]]
 
 FATE_UNKNOWN = N_("The worker stopped while sending; nobody knows whether this e-mail arrived.")
+SWITCHED_OFF = N_("The recipient has switched letters of this kind off.")
 ATTACHMENT_GONE = N_("The attached file is missing.")
 RINGS_A_SWEEP = 1000
 
@@ -87,6 +89,10 @@ def _claim(notice_id: int) -> Notice | None:
 
 
 def _why_not(notice: Notice, still_wanted: StillWanted) -> str | None:
+    if notice.template in OPTIONAL and notice.user_id is not None:
+        with unit_of_work():
+            if notice.template in switched_off_by(notice.user_id):
+                return SWITCHED_OFF
     ask = still_wanted.get(notice.template)
     if ask is None or notice.about_id is None:
         return None

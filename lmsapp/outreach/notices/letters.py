@@ -1,12 +1,17 @@
-"""Letters about accounts: the invitation, and the link to set a new password (ORG-1, ORG-4)."""
+"""Letters about accounts: the invitation, links, and what changed (ORG-1, ORG-4, ORG-8)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from lmsapp.outreach.notices.actions import notice_row, write_letters
-from lmsapp.outreach.notices.recipient import recipient_for
-from lmsapp.people.accounts.events import UserInvited, UsersInvited
+from lmsapp.infra import clock
+from lmsapp.outreach.notices.actions import notice_row, write_letters, write_notice
+from lmsapp.outreach.notices.recipient import Recipient, recipient_for
+from lmsapp.people.accounts.events import EmailChangeAsked, EmailChanged, UserInvited, UsersInvited
+from lmsapp.people.accounts.models import User
+from lmsapp.people.accounts.queries import user_with
+from lmsapp.people.employees.events import OwnMobileChanged
 
 TEMPLATES = {"invitation": "invitation", "reset": "password_reset"}
 
@@ -14,6 +19,35 @@ TEMPLATES = {"invitation": "invitation", "reset": "password_reset"}
 def write_letters_with_links(event: UsersInvited) -> None:
     """One letter for each link made; asking again makes another link, so another letter."""
     write_letters([_row(invitation) for invitation in event.invitations])
+
+
+def write_to_new_address(event: EmailChangeAsked) -> None:
+    """The link to confirm it; who has the address already is told instead, and not by whom."""
+    if event.owner is None:
+        to, template, link = replace(recipient_for(event.user), address=event.email), "email_confirm", event.url_path
+    else:
+        to, template, link = recipient_for(event.owner), "email_in_use", "/account"
+    _write(event.owner or event.user, to, template, f"email/link/{event.link_id}/email", link, email=event.email)
+
+
+def tell_old_address(event: EmailChanged) -> None:
+    """Whoever reads the old mailbox learns that it signs nobody in any more."""
+    to = replace(recipient_for(event.user), address=event.old)
+    key = f"email-changed/{event.user.id}/{clock.now().isoformat()}/email"
+    _write(event.user, to, "email_changed", key, "/account", email=event.user.email, old=event.old)
+
+
+def tell_of_new_mobile(event: OwnMobileChanged) -> None:
+    """To the address the employee signs in with; without the number, since letters are read over shoulders."""
+    user = user_with(event.employee.user_id)
+    if user is not None:
+        to = recipient_for(user, employee_id=event.employee.id, zone=event.employee.time_zone)
+        _write(user, to, "mobile_changed", f"mobile/{user.id}/{clock.now().isoformat()}/email", "/account")
+
+
+def _write(user: User, to: Recipient, template: str, key: str, link: str, **values: Any) -> None:
+    about = ("user", user.id)
+    write_notice(key=key, channel="email", template=template, to=to, values=values, link=link, about=about)
 
 
 def _row(invitation: UserInvited) -> dict[str, Any]:

@@ -21,7 +21,10 @@ RETRIED_BY_HAND = frozenset({NoticeStatus.FAILED, NoticeStatus.UNKNOWN})
 
 
 # Their bodies hold a link that lets whoever has it choose the password: nobody but the recipient reads them.
-HOLDS_A_KEY = frozenset({"invitation", "password_reset"})
+HOLDS_A_KEY = frozenset({"invitation", "password_reset", "email_confirm"})
+
+# Letters somebody may do without. What tells of a duty or of a change to the account is always sent.
+OPTIONAL = ("certificate_ready",)
 
 
 def after_lost_worker(handed_over: bool) -> NoticeStatus:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -16,10 +17,11 @@ from lmsapp.people.accounts.events import AccountChanged, UserInvited, UsersInvi
 from lmsapp.people.accounts.models import SignInLink, User, UserRole
 from lmsapp.people.accounts.queries import count_holders, roles_of, token_hash, user_by_email, user_by_link
 from lmsapp.people.accounts.rules import (
+    COPIES_PER_ACCOUNT,
     LINK_LIFETIME,
-    LINKS_PER_ACCOUNT,
     Purpose,
     check_password,
+    check_zone,
     clean_email,
     may_hand_out,
 )
@@ -53,22 +55,9 @@ def invite_all(users: list[User]) -> list[str]:
     return _make_links(users, Purpose.INVITATION)
 
 
-def ask_for_reset(email: str, address: str) -> None:
-    """A reset link, if that address has an active account; nobody is told whether it has. Raises TooManyTries.
-
-    Without an account everything is done for a stand-in and undone, so that the time it takes tells nothing either.
-    """
-    throttle.book({throttle.account_key(email, "reset"): LINKS_PER_ACCOUNT, f"reset-from/{address}": 30})
-    user = user_by_email(email)
-    if user is not None and user.active:
-        _make_links([user], Purpose.RESET)
-        return
-    with db.session.begin_nested() as savepoint:
-        stand_in = User(email=f"{secrets.token_hex(8)}@nobody.invalid", name="", active=True)
-        db.session.add(stand_in)
-        db.session.flush()
-        _make_links([stand_in], Purpose.RESET)
-        savepoint.rollback()
+def make_link(user: User, purpose: Purpose) -> str:
+    """A fresh link of that purpose. Raises RuleBroken for an account that is not active. Returns the token."""
+    return _make_links([user], purpose)[0]
 
 
 def use_link(token: str, purpose: Purpose, password: str) -> User:
@@ -121,6 +110,26 @@ def set_language(user: User, language: str) -> None:
     user.language = language
 
 
+def choose_time_zone(user: User, zone: str | None, by: Viewer) -> None:
+    """The zone pages show times in; None: that of the employee record. Due dates stay where the record has them.
+
+    Raises RuleBroken for a name that is none.
+    """
+    if zone is not None:
+        check_zone(zone)
+    if zone != user.time_zone:
+        before, user.time_zone = user.time_zone, zone
+        emit(AccountChanged(user, "choose time zone", by, {"time_zone": before}, {"time_zone": zone}))
+
+
+def choose_letters(user: User, switched_off: Iterable[str], by: Viewer) -> None:
+    """Which optional letters the user does not want, by template. The caller knows which are optional."""
+    wanted = sorted(set(switched_off))
+    if wanted != user.switched_off:
+        before, user.switched_off = user.switched_off, wanted
+        emit(AccountChanged(user, "choose letters", by, {"switched_off": before}, {"switched_off": wanted}))
+
+
 def end_sessions(user: User) -> None:
     """Every session of the user is over with the next request."""
     user.session_epoch = User.session_epoch + 1
@@ -132,6 +141,12 @@ def sign_out_everywhere(user: User, by: Viewer | None) -> None:
     """Asked for by the user: no session is left."""
     end_sessions(user)
     emit(AccountChanged(user, "sign out everywhere", by))
+
+
+def note_copy(user: User, by: Viewer) -> None:
+    """Somebody takes a copy of everything held about them. Raises TooManyTries: making one costs the server a lot."""
+    throttle.book({f"copy/{user.id}": COPIES_PER_ACCOUNT})
+    emit(AccountChanged(user, "everything held downloaded", by))
 
 
 def grant_role(user: User, role: Role, by: Viewer | None) -> None:
@@ -204,6 +219,11 @@ def shut(user: User) -> None:
     user.active = False
     _spend_links([user.id])
     end_sessions(user)
+
+
+def spend_links(user: User, purpose: Purpose | None = None) -> None:
+    """The open links of the user, of that purpose or all, open nothing any more."""
+    _spend_links([user.id], purpose)
 
 
 def _make_links(users: list[User], purpose: Purpose) -> list[str]:

@@ -30,6 +30,25 @@ class UsersInvited(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EmailChangeAsked(Event):
+    """The user wants to sign in with `email`. `owner` has that address already; else `url_path` confirms it."""
+
+    user: User
+    email: str
+    url_path: str
+    link_id: int
+    owner: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChanged(Event):
+    """The user signs in with another address; `old` is the one before."""
+
+    user: User
+    old: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountChanged(Event):
     """Something an audit trail must name: `action` in words ('give role'), what it was and what it is."""
 

@@ -7,18 +7,19 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.people.accounts import passwords, throttle
-from lmsapp.people.accounts.models import SignInLink, User, UserRole
-from lmsapp.people.accounts.rules import is_usable
+from lmsapp.people.accounts import passwords, visits
+from lmsapp.people.accounts.models import SignIn, SignInLink, User, UserRole
+from lmsapp.people.accounts.rules import Purpose, SessionLimits, is_usable
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 
 PAGE = 25
+ENTERED = ("password", "invitation", "reset")  # how somebody came in from outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,22 @@ class UserPage:
     size: int
 
 
-def authenticate(email: str, password: str, address: str) -> User:
-    """The user who may sign in. `address` is where the request came from.
+def authenticate(email: str, password: str, address: str, browser: str = "") -> User:
+    """The user who may sign in. `address` is where the request came from, `browser` its user agent.
 
     Raises RuleBroken in the same words, after the same time, whether or not the account exists, has a password or is
     active; TooManyTries at the limit.
     """
-    throttle.book_try(email, address)
-    user = user_by_email(email)
-    fits = passwords.matches(password, user.password_hash if user and user.active else None)
-    if user is None or not fits:
+    noted = visits.book_sign_in(email, address, browser)
+    # Columns, not the entity: making one takes longer than finding nothing.
+    found = db.session.execute(
+        select(User.id, User.password_hash).where(func.lower(User.email) == email.strip().lower(), User.active)
+    ).one_or_none()
+    fits = passwords.matches(password, found.password_hash if found else None)
+    if found is None or not fits:
         raise RuleBroken(N_("E-mail or password is not right. Check both, or set a new password."))
-    throttle.give_back(email, address)
-    return user
+    visits.forgive_sign_in(email, address, noted)
+    return db.session.get_one(User, found.id)
 
 
 def user_by_email(email: str) -> User | None:
@@ -63,6 +67,16 @@ def user_by_email(email: str) -> User | None:
 def user_of(viewer: Viewer) -> User:
     """The viewer's own account."""
     return db.session.get_one(User, viewer.user_id)
+
+
+def user_with(user_id: int | None) -> User | None:
+    """The account of that id, for areas that know it from a record of theirs."""
+    return db.session.get(User, user_id) if user_id else None
+
+
+def switched_off_by(user_id: int) -> frozenset[str]:
+    """The optional letters this user does not want, by template."""
+    return frozenset(db.session.scalar(select(User.switched_off).where(User.id == user_id)) or ())
 
 
 def account_for(viewer: Viewer, user_id: int) -> User | None:
@@ -86,6 +100,76 @@ def user_by_link(token: str, purpose: str, *, lock: bool = False) -> tuple[User,
     if found is None or not is_usable(found[1].used_at, found[1].expires_at, clock.now()):
         return None
     return found[0], found[1]
+
+
+def visits_of(viewer: Viewer, limit: int = 20) -> list[Row[Any]]:
+    """The viewer's own sign-ins, newest first; failed ones too. Columns: id, at, address, browser, how, ended_at."""
+    return list(
+        db.session.execute(
+            select(SignIn.id, SignIn.at, SignIn.address, SignIn.browser, SignIn.how, SignIn.ended_at)
+            .where(SignIn.user_id == viewer.user_id)
+            .order_by(SignIn.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def failed_lately(viewer: Viewer, limit: int = 20) -> list[Row[Any]]:
+    """Failed tries at the viewer's account since the sign-in before their last one. Columns: at, address, browser."""
+    mine = SignIn.user_id == viewer.user_id
+    entered = select(SignIn.id).where(mine, SignIn.how.in_(ENTERED)).order_by(SignIn.id.desc())
+    before = entered.offset(1).limit(1).scalar_subquery()
+    return list(
+        db.session.execute(
+            select(SignIn.at, SignIn.address, SignIn.browser)
+            .where(mine, SignIn.how == "failed", SignIn.id > func.coalesce(before, 0))
+            .order_by(SignIn.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def open_visits_of(viewer: Viewer, limits: SessionLimits) -> list[Row[Any]]:
+    """The viewer's sessions that may still be open, newest first. Columns: id, at, address, browser, session_key.
+
+    One that ended by itself because nothing was done in it is still among them: only its cookie knows.
+    """
+    user = select(User.session_epoch).where(User.id == viewer.user_id).scalar_subquery()
+    return list(
+        db.session.execute(
+            select(SignIn.id, SignIn.at, SignIn.address, SignIn.browser, SignIn.session_key)
+            .where(
+                SignIn.user_id == viewer.user_id,
+                SignIn.session_key.is_not(None),
+                SignIn.ended_at.is_(None),
+                SignIn.epoch == user,
+                SignIn.at > clock.now() - limits.whole,
+            )
+            .order_by(SignIn.id.desc())
+        )
+    )
+
+
+def visit_of(viewer: Viewer, visit_id: int) -> SignIn | None:
+    """One of the viewer's own sessions."""
+    return one_or_none(
+        select(SignIn).where(SignIn.id == visit_id, SignIn.user_id == viewer.user_id, SignIn.session_key.is_not(None))
+    )
+
+
+def asked_email(viewer: Viewer) -> Any:
+    """The address the viewer wants to sign in with and has not confirmed yet (email, expires_at), or None."""
+    return db.session.execute(
+        select(SignInLink.email, SignInLink.expires_at)
+        .where(
+            SignInLink.user_id == viewer.user_id,
+            SignInLink.purpose == Purpose.EMAIL.value,
+            SignInLink.used_at.is_(None),
+            SignInLink.expires_at > clock.now(),
+        )
+        .order_by(SignInLink.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def roles_of(user_id: int) -> frozenset[Role]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from enum import StrEnum
+from zoneinfo import available_timezones
 
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.roles import GRANTS, May, Role
@@ -15,6 +17,8 @@ LONGEST_PASSWORD = 256  # hashing cost is bounded, and nobody types more
 WINDOW = dt.timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 100  # a whole site may share one address
+COPIES_PER_ACCOUNT = 10  # of everything held, within the window
+ASKS_PER_ADDRESS = 30  # for a new password, within the window
 LINKS_PER_ACCOUNT = 3  # letters asked for within the window: nobody can flood somebody's mailbox
 ADDRESS = re.compile(r"[^@\s,;<>\"()\[\]\\]{1,64}@[^@\s,;<>\"()\[\]\\_/:]{1,190}\.[^@\s,;<>\"()\[\]\\_/:.\d]{2,63}")
 
@@ -24,9 +28,34 @@ class Purpose(StrEnum):
 
     INVITATION = "invitation"
     RESET = "reset"
+    EMAIL = "email"
 
 
-LINK_LIFETIME = {Purpose.INVITATION: dt.timedelta(days=7), Purpose.RESET: dt.timedelta(hours=1)}
+LINK_LIFETIME = {
+    Purpose.INVITATION: dt.timedelta(days=7),
+    Purpose.RESET: dt.timedelta(hours=1),
+    Purpose.EMAIL: dt.timedelta(hours=24),
+}
+SIGN_INS_KEPT = dt.timedelta(days=180)
+LONGEST_BROWSER = 200  # characters kept of a user agent
+CLOCKS_DIFFER = dt.timedelta(minutes=2)  # how far the clocks of several servers may be apart
+
+
+class SessionEnd(StrEnum):
+    """Why a session is over by itself."""
+
+    IDLE = "idle"
+    LONG = "long"
+    CHANGED = "changed"  # signed out elsewhere; password, roles or account changed
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long a session lives without anything done, and how long at most (ASVS 7.3.1, 7.3.2)."""
+
+    idle: dt.timedelta
+    whole: dt.timedelta
+
 
 # The long ones among the most used passwords and patterns (those below 12 characters are refused by length).
 COMMON_WORDS = """
@@ -82,6 +111,25 @@ def clean_email(text: str) -> str:
     return email
 
 
+def check_zone(name: str) -> None:
+    """An IANA name. Raises RuleBroken."""
+    if name not in available_timezones():
+        raise RuleBroken(N_("Choose a time zone from the list."), field="time_zone")
+
+
 def is_usable(used_at: dt.datetime | None, expires_at: dt.datetime, now: dt.datetime) -> bool:
     """Whether a single-use link still opens anything."""
     return used_at is None and now < expires_at
+
+
+def session_end(
+    began_at: dt.datetime, seen_at: dt.datetime, now: dt.datetime, limits: SessionLimits
+) -> SessionEnd | None:
+    """Why the session is over, or None while it lasts.
+
+    A session from the future (beyond what clocks differ) is over too: with a clock set back it would live longer than
+    it may, and nobody could say how long.
+    """
+    if max(began_at, seen_at) > now + CLOCKS_DIFFER or now >= began_at + limits.whole:
+        return SessionEnd.LONG
+    return SessionEnd.IDLE if now >= seen_at + limits.idle else None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Delete, delete, func, insert, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import own_transaction
@@ -31,29 +32,37 @@ def account_key(email: str, kind: str = "account") -> str:
     return f"{kind}/{hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]}"
 
 
-def book_try(email: str, address: str) -> None:
-    """Count one try against the account and the address. Raises TooManyTries at the limit."""
-    book({account_key(email): TRIES_PER_ACCOUNT, f"address/{address}": TRIES_PER_ADDRESS})
+def book_try(email: str, address: str, note: ReturningInsert[int] | None = None) -> int | None:
+    """Count one try against the account and the address. Raises TooManyTries at the limit. `note` as in `book`."""
+    return book({account_key(email): TRIES_PER_ACCOUNT, f"address/{address}": TRIES_PER_ADDRESS}, note)
 
 
-def book(limits: dict[str, int]) -> None:
-    """Count one try against each key. Raises TooManyTries, and counts nothing, when one of them is used up."""
+def book(limits: dict[str, int], note: ReturningInsert[int] | None = None) -> int | None:
+    """Count one try against each key. Raises TooManyTries, and counts nothing, when one of them is used up.
+
+    `note` is written in the same transaction; what it returns is the answer.
+    """
+    noted = None
     with own_transaction() as connection:
         for key in sorted(limits):  # always in this order: two tries never wait for each other
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
         full = [key for key, limit in limits.items() if _recent(connection, key) >= limit]
         if not full:
             connection.execute(insert(SignInFailure), [{"key": key, "at": clock.now()} for key in limits])
+            noted = connection.scalar(note) if note is not None else None
     if full:
         raise TooManyTries
+    return noted
 
 
-def give_back(email: str, address: str) -> None:
-    """After a success: the account starts afresh, the address gets its one try back."""
+def give_back(email: str, address: str, more: Delete | None = None) -> None:
+    """After a success: the account starts afresh, the address gets its one try back. `more` goes in the same step."""
     newest = select(func.max(SignInFailure.id)).where(SignInFailure.key == f"address/{address}").scalar_subquery()
     with own_transaction() as connection:
         connection.execute(delete(SignInFailure).where(SignInFailure.key == account_key(email)))
         connection.execute(delete(SignInFailure).where(SignInFailure.id == newest))
+        if more is not None:
+            connection.execute(more)
 
 
 def _recent(connection: Session, key: str) -> int:

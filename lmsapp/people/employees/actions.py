@@ -12,14 +12,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.infra.events import emit
-from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.people.accounts.actions import add_roles, invite, reactivate, shut, strip_roles
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.queries import user_by_email
 from lmsapp.people.accounts.rules import clean_email
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
+from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired, OwnMobileChanged
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
-from lmsapp.people.employees.rules import find_circle, sort_name, split_name
+from lmsapp.people.employees.rules import clean_mobile, find_circle, sort_name, split_name
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 
@@ -116,6 +116,16 @@ def update_employee(employee: Employee, changes: dict[str, Any], by: Viewer | No
     if "manager_id" in after:
         rebuild_reporting_line()
     emit(EmployeeChanged(employee, by, {name: before[name] for name in after}, after))
+
+
+def change_own_mobile(employee: Employee, typed: str, by: Viewer) -> None:
+    """By the employee, after the password was asked. Raises RuleBroken for what is no number, NotAllowed for others."""
+    if by.employee_id != employee.id:
+        raise NotAllowed(N_("You can change your own number only."))
+    old, new = employee.mobile, clean_mobile(typed)
+    if new != old:
+        update_employee(employee, {"mobile": new}, by)
+        emit(OwnMobileChanged(employee, old))
 
 
 def leave(employee: Employee, left_on: dt.date, by: Viewer | None) -> None:

@@ -34,3 +34,11 @@ class EmployeeLeft(Event):
 
     employee: Employee
     by: Viewer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMobileChanged(Event):
+    """An employee changed their own number; `old` is the one before. `EmployeeChanged` is told as well."""
+
+    employee: Employee
+    old: str | None

@@ -125,6 +125,11 @@ def employee_of(viewer: Viewer) -> EmployeeView | None:
     return _view(select(Employee.id).where(Employee.id == viewer.employee_id)) if viewer.employee_id else None
 
 
+def record_of(viewer: Viewer) -> Employee | None:
+    """The viewer's own record, to act on."""
+    return db.session.get(Employee, viewer.employee_id) if viewer.employee_id else None
+
+
 def employee_options(viewer: Viewer) -> EmployeeOptions:
     """Departments, job roles and locations with their counts, in one pass over the table."""
     department, job_role, location = Department.name, Employee.job_role, Employee.location

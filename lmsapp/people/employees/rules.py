@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
+
+from lmsapp.infra.words import N_, RuleBroken
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -61,6 +64,16 @@ def find_circle(manager_of: Mapping[Key, Key | None]) -> tuple[Key, ...]:
             at = manager_of.get(at)
         done.update(path)
     return ()
+
+
+def clean_mobile(text: str) -> str | None:
+    """As typed, with single spaces; None for nothing. Raises RuleBroken when nobody could call it."""
+    number = " ".join(text.split())
+    if not number:
+        return None
+    if not re.fullmatch(r"\+?[0-9 ()/.\-]{3,40}", number, re.ASCII) or sum(c.isdigit() for c in number) < 5:
+        raise RuleBroken(N_("Enter a phone number such as +1 312 555 0100."), field="mobile")
+    return number
 
 
 def _is_suffix(word: str) -> bool:

@@ -111,13 +111,14 @@ def _give_accounts(employees: Sequence[Employee], by: Viewer | None) -> list[Use
 
 
 def _follow_addresses(employees: list[Employee], users: dict[int, User]) -> None:
-    """The account takes the name and, for plain learners, the new address of the record.
+    """The account takes the name and, for plain learners who chose none of their own, the new address of the record.
 
     Who holds more than the LMS Student role keeps the address they sign in with: otherwise a roster could hand an
     administrator's account to whoever reads the new mailbox. People and roles is the place for that.
     """
     privileged = set(db.session.scalars(select(UserRole.user_id).where(UserRole.role != Role.LMS_STUDENT.value)))
-    changed = [e for e in employees if e.email and e.user_id and users[e.user_id].email.lower() != e.email]
+    in_step = [e for e in employees if e.user_id and not users[e.user_id].own_email]
+    changed = [e for e in in_step if e.email and users[e.user_id or 0].email.lower() != e.email]
     taken = {user.email.lower() for user in _users(func.lower(User.email), (e.email for e in changed))}
     for employee in employees:
         users[employee.user_id or 0].name = employee.name

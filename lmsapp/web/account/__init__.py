@@ -1,6 +1,6 @@
-"""Own account: profile, password, language (ORG-8)."""
+"""Own account: profile, password, addresses, sign-ins, language, a copy of everything held (ORG-8)."""
 
-from lmsapp.web.account import notices, profile
+from lmsapp.web.account import address, held, notices, profile, sign_ins
 from lmsapp.web.account.wing import bp
 
-__all__ = ["bp", "notices", "profile"]
+__all__ = ["address", "bp", "held", "notices", "profile", "sign_ins"]

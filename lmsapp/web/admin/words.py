@@ -32,6 +32,10 @@ TEMPLATES: dict[str, Any] = {
     "certificate_ready": __("Certificate ready"),
     "invitation": __("Invitation"),
     "password_reset": __("New password"),
+    "email_confirm": __("Confirm a new address"),
+    "email_in_use": __("Address already in use"),
+    "email_changed": __("Sign-in address changed"),
+    "mobile_changed": __("Phone number changed"),
 }
 CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product")}
 KINDS: dict[str, Any] = {
@@ -48,7 +52,10 @@ KINDS: dict[str, Any] = {
     "roster_run": __("Roster"),
     "user": __("Account"),
 }
-JOBS: dict[str, Any] = {"reminders": __("Reminders and overdue training")}
+JOBS: dict[str, Any] = {
+    "reminders": __("Reminders and overdue training"),
+    "forget old sign-ins": __("Forgetting old sign-ins"),
+}
 
 
 def word(words: Mapping[str, Any], key: str) -> str:

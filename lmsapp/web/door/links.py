@@ -6,8 +6,9 @@ from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lmsapp.people.accounts.actions import ask_for_reset, use_link
+from lmsapp.people.accounts.actions import use_link
 from lmsapp.people.accounts.queries import user_by_link
+from lmsapp.people.accounts.resets import ask_for_reset
 from lmsapp.people.accounts.rules import Purpose, clean_email
 from lmsapp.people.accounts.throttle import TooManyTries
 from lmsapp.web.door.forms import NewPasswordForm, ResetForm
@@ -65,7 +66,7 @@ def _use(token: str, purpose: Purpose) -> Response:
     if user_by_link(token, purpose) and form.validate():
         with form.rule_errors():
             user = use_link(token, purpose, form.password.data or "")
-            g.viewer = begin_session(user.id, user.session_epoch)
+            g.viewer = begin_session(user, purpose.value)
             return to(home_of(g.viewer), said=_("Your password is set. You are signed in."))
     return _form_page(token, purpose, form)
 

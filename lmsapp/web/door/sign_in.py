@@ -5,23 +5,27 @@ from __future__ import annotations
 from flask import Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lmsapp.people.accounts.actions import note_sign_in
 from lmsapp.people.accounts.queries import authenticate
+from lmsapp.people.accounts.rules import SessionEnd
 from lmsapp.people.accounts.throttle import TooManyTries
+from lmsapp.people.queries import session_limits
 from lmsapp.web.addresses import local_path
 from lmsapp.web.door.forms import DemoForm, SignInForm
 from lmsapp.web.door.wing import bp
 from lmsapp.web.forms import Form
+from lmsapp.web.headers import cleared
 from lmsapp.web.navigation import home_of
 from lmsapp.web.render import page, to
-from lmsapp.web.sessions import begin_session, end_session
+from lmsapp.web.sessions import begin_session, end_session, sign_in_address
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """Where the viewer's day begins."""
-    return redirect(home_of(g.viewer) if g.viewer else url_for("door.sign_in"))
+    return redirect(home_of(g.viewer) if g.viewer else sign_in_address(None))
 
 
 @bp.get("/sign-in")
@@ -58,20 +62,45 @@ def create_demo_session() -> ResponseReturnValue:
 def end() -> ResponseReturnValue:
     """This session; 'sign out everywhere' is on the account page."""
     end_session()
-    return to(url_for("door.sign_in"), said=_("You are signed out."))
+    return cleared(to(url_for("door.sign_in"), said=_("You are signed out.")))
 
 
 def _enter(email: str, password: str, address: str | None) -> Response:
-    user = authenticate(email, password, request.remote_addr or "")
+    user = authenticate(email, password, request.remote_addr or "", request.user_agent.string)
     note_sign_in(user, password)
-    g.viewer = begin_session(user.id, user.session_epoch)
+    g.viewer = begin_session(user, "password")
     return to(local_path(address) or home_of(g.viewer))
 
 
 def _form_page(form: SignInForm, failed: Form | None = None) -> Response:
     failed = failed or form
     status = 429 if isinstance(failed.broken, TooManyTries) else 422 if failed.errors else 200
-    return page("door/sign_in.html", status=status, form=form, failed=failed, demo_accounts=_demo_accounts())
+    return page(
+        "door/sign_in.html", status=status, form=form, failed=failed, demo_accounts=_demo_accounts(), ended=_why_ended()
+    )
+
+
+def _why_ended() -> str:
+    """Why the last session is over, in words; '' when it was not said."""
+    why = request.args.get("ended")
+    if why == SessionEnd.CHANGED:
+        return _("You signed out on another device, or your password, your roles or your account changed.")
+    if why not in (SessionEnd.IDLE, SessionEnd.LONG):
+        return ""
+    limits = session_limits()
+    if why == SessionEnd.LONG:
+        hours = round(limits.whole.total_seconds() / 3600)
+        return ngettext(
+            "A session ends %(num)s hour after signing in. Nothing you saved was lost.",
+            "A session ends %(num)s hours after signing in. Nothing you saved was lost.",
+            hours,
+        )
+    minutes = round(limits.idle.total_seconds() / 60)
+    return ngettext(
+        "You were signed out because nothing was done for %(num)s minute. Nothing you saved was lost.",
+        "You were signed out because nothing was done for %(num)s minutes. Nothing you saved was lost.",
+        minutes,
+    )
 
 
 def _demo_accounts() -> tuple[tuple[str, str, str], ...]:

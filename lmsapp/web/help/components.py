@@ -15,6 +15,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FileField,
+    PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -42,6 +43,7 @@ class SpecimenForm(FlaskForm):
         default="now",
     )
     copy = BooleanField("Copy me", default=True)
+    password = PasswordField("Your password")
     places = SelectMultipleField(
         "Places",
         choices=[SelectChoice("b", "Tower B, Chicago"), SelectChoice("l", "Lakeside Clinic")],

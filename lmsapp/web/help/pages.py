@@ -18,6 +18,7 @@ from lmsapp.web.render import page
 ORDER = (
     "take-a-course",
     "what-the-statuses-mean",
+    "your-account",
     "assign-training",
     "import-a-roster",
     "file-evidence",

@@ -8,6 +8,7 @@ from flask import Flask
 from lmsapp.infra.db import db
 from lmsapp.people.accounts.actions import set_password
 from lmsapp.people.accounts.models import User
+from lmsapp.people.employees.models import Employee
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
 
@@ -59,3 +60,46 @@ def test_language(client: PageClient, cast: Cast) -> None:
     client.post("/account/language", data={"language": "es"})
     assert db.session.get_one(User, cast.lena.user.id).language == "es"
     assert '<html lang="es"' in client.get("/account").text
+
+
+def test_own_time_zone(client: PageClient, cast: Cast) -> None:
+    """ORG-8, ASG-2: for what pages show; the record's zone, by which due dates end, stays; '' goes back to it."""
+    assert client.post("/account/time-zone", data={"time_zone": "Europe/Berlin"}).status_code == 303
+    assert cast.lena.viewer.zone == "Europe/Berlin"
+    assert db.session.get_one(Employee, cast.lena.record.id).time_zone == "America/Chicago"
+    page = client.get("/account").text
+    assert '<option selected value="Europe/Berlin">' in page
+    assert "A due date lasts to the end of its day in America/Chicago" in page
+    assert client.post("/account/time-zone", data={"time_zone": "Mars/Olympus"}).status_code == 422
+    client.post("/account/time-zone", data={"time_zone": ""})
+    assert cast.lena.viewer.zone == "America/Chicago"
+
+
+def test_optional_letters_only(client: PageClient, cast: Cast) -> None:
+    """ORG-8, REM-4: a letter about a duty cannot be switched off, whatever is sent; the page says so."""
+    assert "they cannot be switched off" in client.get("/account").text
+    client.post("/account/letters", data={"training_reminder": "", "password_reset": ""})
+    assert db.session.get_one(User, cast.lena.user.id).switched_off == ["certificate_ready"]
+    assert 'name="certificate_ready" value="1">' in client.get("/account").text
+    client.post("/account/letters", data={"certificate_ready": "1"})
+    assert db.session.get_one(User, cast.lena.user.id).switched_off == []
+
+
+def test_staff_without_a_record(client: PageClient, cast: Cast) -> None:
+    """ORG-8: the page of somebody who is no employee, and of Otto, who sees himself."""
+    client.sign_in(cast.hana.user.id, cast.hana.user.session_epoch)
+    page = client.get("/account").text
+    assert "Hana Novák" in page
+    assert "Change phone number" not in page
+    client.sign_in(cast.otto.user.id, cast.otto.user.session_epoch)
+    assert "E-102" in client.get("/account").text
+
+
+def test_no_column_is_set_by_a_form(client: PageClient, cast: Cast) -> None:
+    """SEC-6: every column of the account posted to every form changes nothing but what the form is for."""
+    columns = {c.name: "1" for c in User.__table__.columns if c.name not in ("language", "time_zone")}
+    before = {name: getattr(cast.lena.user, name) for name in columns}
+    for path in ("language", "time-zone", "letters", "email", "mobile", "password"):
+        client.post(f"/account/{path}", data={**columns, "certificate_ready": "1", "language": "en", "time_zone": ""})
+    db.session.refresh(cast.lena.user)
+    assert {name: getattr(cast.lena.user, name) for name in columns} == before

@@ -1,0 +1,229 @@
+"""ORG-8: everything held about oneself, and nothing about anybody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import zipfile
+from typing import Any
+from urllib.parse import unquote
+
+import html5lib
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from lmsapp.compliance.documents.actions import add_standard_types
+from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
+from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
+from lmsapp.evidence.audit.actions import record_change
+from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.infra import files
+from lmsapp.infra.db import db
+from lmsapp.insight.held.bundle import PARTS
+from lmsapp.learning.certificates.models import Certificate
+from lmsapp.people.accounts.actions import add_roles, invite
+from lmsapp.people.accounts.models import User
+from lmsapp.people.accounts.rules import COPIES_PER_ACCOUNT
+from lmsapp.people.accounts.visits import open_session
+from lmsapp.people.employees.actions import update_employee
+from lmsapp.people.roles import Role
+from tests.cast import Person, employee, staff
+from tests.client import PageClient
+from tests.clock import Clock
+from tests.compliance.files import PDF, Graduate
+
+
+@pytest.fixture
+def graduate(clock: Clock) -> Graduate:
+    """Priya has finished a course; her file, her ledger and her letters hold something of each kind."""
+    graduate = Graduate(clock)
+    graduate.seal()
+    employee = graduate.learner.employee
+    add_standard_types()
+    update_employee(employee, {"location": "Tower Q"}, graduate.hana)
+    for visible_to, title in (("employee", "Licence <i>"), ("hr", "Warning letter")):
+        kind = db.session.scalars(select(DocumentType).where(DocumentType.visible_to == visible_to).limit(1)).first()
+        kind = kind or DocumentType(name=f"For {visible_to}", visible_to=visible_to)
+        db.session.add(kind)
+        stored = files.store(title.encode(), name=f"../{title}.pdf", media_type="application/pdf")
+        db.session.flush()
+        document = EmployeeDocument(
+            employee_id=employee.id, type_id=kind.id, title=title, source="upload", file_id=stored.id,
+            sha256=stored.sha256, filed_by_name="Hana",
+        )  # fmt: skip
+        db.session.add(document)
+        db.session.flush()
+        record_change("filed", ("employee_document", document.id), by=graduate.hana, after={"title": title})
+    duty = ComplianceType(name="Fire safety duty")
+    db.session.add(duty)
+    db.session.flush()
+    db.session.add(
+        EmployeeCompliance(
+            employee_id=employee.id, type_id=duty.id, decided_by_name="Hana", reason="because of <b>fire"
+        )
+    )
+    user = db.session.get_one(User, employee.user_id)
+    invite(user)
+    open_session(user, "password", address="192.0.2.55", browser="Firefox Linux")
+    db.session.commit()
+    return graduate
+
+
+def fetch(client: PageClient, user: User) -> zipfile.ZipFile:
+    client.sign_in(user.id, user.session_epoch)
+    answer = client.post("/account/copy")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == "attachment; filename=training-data-2026-11-02.zip"
+    assert answer.headers["Cache-Control"] == "no-store"
+    archive = zipfile.ZipFile(io.BytesIO(answer.data))
+    answer.close()
+    assert archive.testzip() is None
+    return archive
+
+
+def priya(graduate: Graduate) -> User:
+    return db.session.get_one(User, graduate.learner.employee.user_id)
+
+
+def data(archive: zipfile.ZipFile, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(archive.read(f"data/{name}.json"))
+    return found
+
+
+def everything(archive: zipfile.ZipFile) -> str:
+    return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
+
+
+def test_all_of_it_is_there(client: PageClient, graduate: Graduate) -> None:
+    """ORG-8: every part, filled, as JSON and on the page."""
+    archive = fetch(client, priya(graduate))
+    parts = {name[5:-5] for name in archive.namelist() if name.startswith("data/")}
+    assert len(parts) == len(PARTS)
+    empty = {part for part in parts if not data(archive, part)}
+    assert not empty
+    page = archive.read("index.html").decode()
+    for said in ("Priya Nair", "Hand hygiene", "Tower Q", "Fire safety duty", "192.0.2.55", "A needle is missing."):
+        assert said in page
+    assert data(archive, "employee_record_history")[0]["after"] == {"location": "Tower Q"}
+    assert data(archive, "quizzes")[0]["percent"] == 100
+    assert data(archive, "quizzes")[0]["answers"] == [{"question": "A needle is missing.", "answer": ["Report it"]}]
+
+
+def test_the_page_is_valid_and_nothing_breaks_out(client: PageClient, graduate: Graduate) -> None:
+    """ORG-8, SEC-2: valid HTML that loads nothing; what people wrote is text; every file it names is there."""
+    archive = fetch(client, priya(graduate))
+    page = archive.read("index.html").decode()
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(page)
+    assert not parser.errors
+    assert "Licence &lt;i&gt;" in page
+    assert "<b>fire" not in page
+    assert not list(tree.iter("script")) + list(tree.iter("link")) + list(tree.iter("img"))
+    named = [a.get("href") for a in tree.iter("a") if not a.get("href", "").startswith("#")]
+    assert named
+    assert {unquote(name or "") for name in named} <= set(archive.namelist())
+
+
+def test_files_as_far_as_they_may_be_opened(client: PageClient, graduate: Graduate) -> None:
+    """ORG-8, HRD-1: the certificate, and documents of shared types; of others not even the trail speaks."""
+    archive = fetch(client, priya(graduate))
+    names = [name for name in archive.namelist() if name.startswith("files/")]
+    assert len(names) == 2
+    assert all(".." not in name and name.count("/") == 1 and "<" not in name for name in names)
+    contents = {archive.read(name)[:16] for name in names}
+    assert any(content.startswith(PDF[:8]) for content in contents)
+    assert b"Licence <i>" in contents
+    assert "Warning letter" not in everything(archive)
+
+
+def test_hr_gets_no_more_of_itself(client: PageClient, graduate: Graduate) -> None:
+    """HRD-1: whoever keeps records reads their own file like everybody else here."""
+    add_roles([priya(graduate).id], Role.HR_MANAGER, None)
+    db.session.commit()
+    assert "Warning letter" not in everything(fetch(client, priya(graduate)))
+
+
+def test_no_key_and_no_right_answer(client: PageClient, graduate: Graduate) -> None:
+    """SEC-1, SEC-3: letters without the links that open the account; questions without what is right; no hashes."""
+    archive = fetch(client, priya(graduate))
+    text = everything(archive)
+    assert "/invitation/" not in text
+    assert "argon2" not in text
+    assert "session_key" not in text
+    assert not any("correct" in json.dumps(row) for row in data(archive, "quizzes"))
+
+
+def test_otto_gets_only_otto(client: PageClient, graduate: Graduate) -> None:
+    """SEC-4: not a word about Priya, whom he does not know."""
+    otto = employee("Otto Nobody", "E-102", department="Facilities", job_role="Technician")
+    db.session.commit()
+    archive = fetch(client, otto.user)
+    text = everything(archive)
+    assert "Otto Nobody" in text
+    for foreign in ("Priya", "Hand hygiene", "Tower Q", "Licence", "192.0.2.55", "Lena", "Fire safety duty"):
+        assert foreign not in text
+    assert [name for name in archive.namelist() if name.startswith("files/")] == []
+
+
+def test_a_manager_gets_only_themselves(client: PageClient, graduate: Graduate) -> None:
+    """SEC-4: seeing somebody's record does not make it one's own; nor does HR's or an auditor's right to see all."""
+    mark = employee("Mark Okafor", "E-100", department="Cardiology", job_role="Nurse Manager")
+    update_employee(graduate.learner.employee, {"manager_id": mark.record.id}, None)
+    people = [mark, staff("Aki Tanaka", Role.AUDITOR), staff("Sam Whitaker", Role.SYSTEM_MANAGER)]
+    db.session.commit()
+    hana = db.session.get_one(User, graduate.hana.user_id)
+    for person in (*people, Person(hana, None)):
+        text = everything(fetch(client, person.user))
+        assert "Priya" not in text, person.user.name
+        assert "Hand hygiene" not in text
+
+
+def test_it_is_on_the_trail_and_limited(client: PageClient, graduate: Graduate) -> None:
+    """EVD-3: who took a copy when; ten in a quarter of an hour, then 429. GET makes none."""
+    user = priya(graduate)
+    for _copy in range(COPIES_PER_ACCOUNT):
+        fetch(client, user)
+    assert client.post("/account/copy").status_code == 429
+    assert client.get("/account/copy").status_code == 405
+    entries = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "everything held downloaded", AuditEntry.subject_id == user.id)
+    ).all()
+    assert len(entries) == COPIES_PER_ACCOUNT
+    assert {entry.actor_id for entry in entries} == {user.id}
+
+
+def test_a_lost_file_is_said(client: PageClient, graduate: Graduate) -> None:
+    """ORG-8: the rest is there all the same."""
+    stored = db.session.scalars(select(EmployeeDocument).where(EmployeeDocument.title == "Licence <i>")).one()
+    files.path_of(stored.sha256).unlink()
+    archive = fetch(client, priya(graduate))
+    assert "could not be found" in archive.read("index.html").decode()
+    assert len([name for name in archive.namelist() if name.startswith("files/")]) == 1
+
+
+def test_in_the_readers_language_and_zone(client: PageClient, graduate: Graduate, clock: Clock) -> None:
+    """ORG-8, UX-3: the date of the name is the reader's own."""
+    clock.set(dt.datetime(2026, 11, 3, 2, tzinfo=dt.UTC))
+    user = priya(graduate)
+    user.language = "es"
+    db.session.commit()
+    page = fetch(client, user).read("index.html").decode()
+    assert '<html lang="es">' in page
+    assert "Nombre" in page
+
+
+def test_no_cache_on_the_way_keeps_a_document(app: Flask, client: PageClient, graduate: Graduate) -> None:
+    """SEC-3: with the production's lifetime of static files, one's own certificate and copy are still not stored."""
+    user = priya(graduate)
+    client.sign_in(user.id, user.session_epoch)
+    certificate = db.session.scalars(select(Certificate.id)).one()
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    try:
+        answer = client.get(f"/learn/papers/certificate/{certificate}.pdf")
+        answer.close()
+        fetch(client, user)
+    finally:
+        app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")

@@ -1,0 +1,56 @@
+"""SEC-1: what a page asks by itself says so, and what a person does says nothing of the kind; in a real browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, Request, expect
+
+from lmsapp.people.roles import Role
+from tests.browser import LiveServer
+from tests.stories.people import first_account, sign_in
+
+
+def test_polling_is_marked_and_clicks_are_not(live_server: LiveServer, page: Page) -> None:
+    """SEC-1: the mailbox polls every five seconds; marking notices as read is a person's doing."""
+    first_account(live_server, "Sam Whitaker", "sam@x.example", Role.SYSTEM_MANAGER)
+    sign_in(page, "sam@x.example")
+    with page.expect_request(lambda request: asked_by_htmx(request, "/mailbox"), timeout=15_000) as poll:
+        page.goto("/mailbox")
+    assert poll.value.all_headers().get("x-by-itself") == "1"
+    page.goto("/admin/users")
+    with page.expect_request(lambda request: asked_by_htmx(request, "/admin/users")) as typed:
+        page.get_by_role("searchbox").first.fill("sam")
+        page.keyboard.press("Enter")
+    assert "x-by-itself" not in typed.value.all_headers()
+
+
+def test_the_end_is_announced_and_can_be_put_off(live_server: LiveServer, page: Page) -> None:
+    """SEC-1, UX-4 (WCAG 2.2.1): two minutes before, one press stays; else the sign-in page says why and leads back."""
+    page.clock.install()
+    sign_in(page, "sam@x.example")
+    page.goto("/account/sign-ins")
+    page.clock.fast_forward("57:50")
+    expect(page.get_by_text("You will be signed out in two minutes")).to_have_count(0)
+    page.clock.fast_forward("00:20")
+    expect(page.get_by_text("You will be signed out in two minutes")).to_be_visible()
+    with page.expect_response("**/account/session") as stayed:
+        page.get_by_role("button", name="Stay signed in").click()
+    assert stayed.value.status == 204
+    expect(page.get_by_text("You will be signed out in two minutes")).to_have_count(0)
+    page.goto("/account/email")
+    page.get_by_label("New address").fill("typed@x.example")
+    page.clock.fast_forward("01:00:20")
+    expect(page.get_by_text("Copy what you typed")).to_be_visible()
+    assert page.get_by_label("New address").input_value() == "typed@x.example"
+    page.context.clear_cookies()
+    page.goto("/sign-in")
+    sign_in(page, "sam@x.example")
+    page.goto("/account/sign-ins")
+    page.context.clear_cookies()
+    page.clock.fast_forward("01:00:20")
+    page.wait_for_url("**/sign-in?**")
+    expect(page.get_by_text("nothing was done for 60 minutes")).to_be_visible()
+    assert "next=%2Faccount%2Fsign-ins" in page.url
+
+
+def asked_by_htmx(request: Request, path: str) -> bool:
+    return path in request.url and "hx-request" in request.headers
