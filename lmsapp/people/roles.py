@@ -52,7 +52,7 @@ class May(StrEnum):
 REACHES: dict[May, tuple[Reach, str]] = {
     May.LEARN: (Reach.OWN, N_("Take own courses and quizzes, see own assignments, certificates and record.")),
     May.LEAD: (Reach.LINE, N_("See the training of everybody who reports to them; remind, move due dates, report.")),
-    May.AUTHOR: (Reach.WRITTEN, N_("Write courses, lessons and quizzes, and publish the ones they are an author of.")),
+    May.AUTHOR: (Reach.WRITTEN, N_("Write courses, lessons and quizzes, and publish them.")),
     May.MODERATE: (Reach.EVERYBODY, N_("Look after every course, enrollment, training assignment and certificate.")),
     May.GRADE: (Reach.EVERYBODY, N_("Grade submissions, evaluate for certificates and assess cohorts.")),
     May.KEEP_RECORDS: (Reach.EVERYBODY, N_("Keep employee records, documents, compliance, rosters and onboarding.")),

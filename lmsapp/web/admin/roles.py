@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Response, g, request
@@ -18,9 +19,9 @@ from lmsapp.web.render import get_or_404, page
 LINE_MANAGER = "line-manager"
 WHOSE: dict[Reach, Any] = {
     Reach.OWN: __("own only"),
-    Reach.WRITTEN: __("courses they are an author of"),
-    Reach.LINE: __("own reporting line only"),
-    Reach.EVERYBODY: __("everybody"),
+    Reach.WRITTEN: __("of the courses they are an author of"),
+    Reach.LINE: __("of their own reporting line only"),
+    Reach.EVERYBODY: __("everybody's"),
 }
 SLUGS: dict[str, Role] = {role.value.lower().replace(" ", "-"): role for role in Role}
 
@@ -53,6 +54,9 @@ def _page(title: str, can: list[dict[str, str]], found: Any, *, leads: bool = Fa
     return page("admin/roles/role.html", page_url=page_url, **context)
 
 
-def _can(grants: Any) -> list[dict[str, str]]:
-    """What the grants let do, in the order of the table, each with whose objects it reaches."""
-    return [{"words": _(words), "whose": str(WHOSE[reach])} for may, (reach, words) in REACHES.items() if may in grants]
+def _can(grants: Collection[May]) -> list[dict[str, str]]:
+    """What the grants let do, in the order of the table, each with whose objects it reaches: who moderates, too, finds
+    every course in the studio, because the widest grant that opens a door counts (`web.gates.Policy.reach_of`)."""
+    held = [(words, reach) for may, (reach, words) in REACHES.items() if may in grants]
+    wide = {Reach.WRITTEN: Reach.EVERYBODY} if May.MODERATE in grants else {}
+    return [{"words": _(words), "whose": str(WHOSE[wide.get(reach, reach)])} for words, reach in held]
