@@ -23,6 +23,7 @@ from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
+from lmsapp.people.employees.leaving import leave_due
 
 DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report}
 
@@ -50,12 +51,21 @@ def remind() -> None:
                 left = batch()
 
 
+def end_access() -> None:
+    """Of those whose last day is over where they are, a batch at a time."""
+    left = 1
+    while left:
+        with unit_of_work():
+            left = leave_due()
+
+
 SCHEDULE: tuple[Row, ...] = (
     Every("sweep notices", 15, delivery.sweep),
     Every("sweep files", 15, sweep_files),
     Every("hand in expired attempts", 30, submit_expired),
     Daily("reminders", dt.time(6), lambda _date: remind()),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
+    Every("planned leavers", 300, end_access),  # nor is midnight
 )
 
 

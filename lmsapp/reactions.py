@@ -10,11 +10,16 @@ from lmsapp.assignments.events import TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
 from lmsapp.evidence.audit.people import (
     note_account_change,
+    note_department,
     note_employee_change,
+    note_export,
     note_hires,
+    note_holidays,
     note_leaving,
+    note_renaming,
     note_roster,
     note_settings,
+    note_value,
 )
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.infra.events import Event
@@ -25,7 +30,9 @@ from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.outreach.notices.letters import write_letters_with_links
 from lmsapp.people.accounts.events import AccountChanged, UsersInvited
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
+from lmsapp.people.calendar.events import HolidaysChanged
+from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesExported, EmployeesHired
+from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
 from lmsapp.people.roster.events import RosterApplied
 from lmsapp.people.settings.events import SettingsChanged
 
@@ -37,6 +44,11 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     EmployeeLeft: (note_leaving, close_for_leaver),
     RosterApplied: (note_roster,),
     SettingsChanged: (note_settings,),
+    DepartmentChanged: (note_department,),
+    ValueChanged: (note_value,),
+    ValueRenamed: (note_renaming,),
+    HolidaysChanged: (note_holidays,),
+    EmployeesExported: (note_export,),
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),

@@ -29,6 +29,7 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.outreach.notices.models import Notice
+from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roles import Role
 from lmsapp.people.roster.models import RosterRun
 from lmsapp.people.viewer import Viewer
@@ -91,11 +92,21 @@ def stage() -> Stage:
     ids |= {"employee_id": cast.lena.record.id, "user_id": cast.lena.user.id, "file_id": picture.id, "number": 1}
     ids |= objects_of_hr(cast.hana, cast.lena)
     ids |= {"kind": "certificate", "slug": "take-a-course", "token": "no-such-token", "name": "no-such-mail"}
+    ids |= organisation_of(cast.lena)
     ids["certificate_id"] = ids["subject_id"] = db.session.scalars(select(Certificate.id)).one()
     ids["submission_id"] = start_another(cast.lena, written)
     db.session.commit()
     keys = {name: (person.user.id, person.user.session_epoch) for name, person in people.items()}
     return Stage({name: person.viewer for name, person in people.items()}, keys, ids)
+
+
+def organisation_of(lena: Person) -> dict[str, object]:
+    value = db.session.scalars(
+        select(OrganisationValue.id).where(
+            OrganisationValue.kind == "job_role", OrganisationValue.name == lena.record.job_role
+        )
+    ).one()
+    return {"department_id": lena.record.department_id, "value_id": value, "list_name": "job-roles"}
 
 
 def complete(lena: Person, written: Written) -> None:

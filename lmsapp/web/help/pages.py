@@ -19,6 +19,8 @@ ORDER = (
     "take-a-course",
     "what-the-statuses-mean",
     "assign-training",
+    "employees",
+    "organisation",
     "import-a-roster",
     "file-evidence",
     "read-the-completion-report",
