@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lmsapp.assignments.actions import close_for_leaver, complete_for, note_progress
+from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
 from lmsapp.assignments.events import TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
 from lmsapp.evidence.audit.people import (
@@ -15,7 +15,7 @@ from lmsapp.evidence.audit.people import (
     note_export,
     note_hires,
     note_holidays,
-    note_leaving,
+    note_leavers,
     note_renaming,
     note_roster,
     note_settings,
@@ -31,7 +31,7 @@ from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.outreach.notices.letters import write_letters_with_links
 from lmsapp.people.accounts.events import AccountChanged, UsersInvited
 from lmsapp.people.calendar.events import HolidaysChanged
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesExported, EmployeesHired
+from lmsapp.people.employees.events import EmployeeChanged, EmployeesExported, EmployeesHired, EmployeesLeft
 from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
 from lmsapp.people.roster.events import RosterApplied
 from lmsapp.people.settings.events import SettingsChanged
@@ -41,7 +41,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     AccountChanged: (note_account_change,),
     EmployeesHired: (note_hires,),
     EmployeeChanged: (note_employee_change,),
-    EmployeeLeft: (note_leaving, close_for_leaver),
+    EmployeesLeft: (note_leavers, close_for_leavers),
     RosterApplied: (note_roster,),
     SettingsChanged: (note_settings,),
     DepartmentChanged: (note_department,),

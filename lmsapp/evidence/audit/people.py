@@ -7,7 +7,7 @@ from typing import Any
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.people.accounts.events import AccountChanged
 from lmsapp.people.calendar.events import HolidaysChanged
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesExported, EmployeesHired
+from lmsapp.people.employees.events import EmployeeChanged, EmployeesExported, EmployeesHired, EmployeesLeft
 from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
 from lmsapp.people.roster.events import RosterApplied
 from lmsapp.people.settings.events import SettingsChanged
@@ -31,16 +31,12 @@ def note_employee_change(event: EmployeeChanged) -> None:
     )
 
 
-def note_leaving(event: EmployeeLeft) -> None:
-    after = {"status": "left", "left_on": event.employee.left_on}
-    record_change(
-        "leave",
-        ("employee", event.employee.id),
-        by=event.by,
-        before={"status": "active"},
-        after=after,
-        reason=event.reason,
-    )
+def note_leavers(event: EmployeesLeft) -> None:
+    before = {"status": "active"}
+    for employee in event.employees:
+        after = {"status": "left", "left_on": employee.left_on}
+        subject = ("employee", employee.id)
+        record_change("leave", subject, by=event.by, before=before, after=after, reason=event.reason)
 
 
 def note_roster(event: RosterApplied) -> None:

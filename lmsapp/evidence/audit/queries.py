@@ -83,7 +83,7 @@ def _filtered(statement: Select[Any], filters: TrailFilters, viewer: Viewer) -> 
 
 
 def changes_since(viewer: Viewer, employee_id: int, since: dt.datetime) -> Sequence[Any]:
-    """What was changed on one employee's record after that moment: at, actor_name, after. For those who keep it."""
+    """What was changed on one employee's record from that moment on: at, actor_name, after. For those who keep it."""
     if not viewer.may(May.KEEP_RECORDS):
         return []
     return db.session.execute(
@@ -92,7 +92,7 @@ def changes_since(viewer: Viewer, employee_id: int, since: dt.datetime) -> Seque
             AuditEntry.subject_kind == "employee",
             AuditEntry.subject_id == employee_id,
             AuditEntry.action == "change",
-            AuditEntry.at > since,
+            AuditEntry.at >= since,
         )
         .order_by(AuditEntry.id)
     ).all()

@@ -15,7 +15,7 @@ from lmsapp.people.accounts.actions import add_roles, invite
 from lmsapp.people.employees.account import follow_record, give_account, user_for
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesHired
 from lmsapp.people.employees.facts import checked_facts
-from lmsapp.people.employees.leaving import come_back, leave
+from lmsapp.people.employees.leaving import come_back, leave, leave_all
 from lmsapp.people.employees.line import join_line, rebuild_reporting_line
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.employees.rules import sort_name, split_name
@@ -25,7 +25,16 @@ from lmsapp.people.organisation.rules import Kind
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 
-__all__ = ["EmployeeFacts", "come_back", "hire", "leave", "rebuild_reporting_line", "update_employee", "user_for"]
+__all__ = [
+    "EmployeeFacts",
+    "come_back",
+    "hire",
+    "leave",
+    "leave_all",
+    "rebuild_reporting_line",
+    "update_employee",
+    "user_for",
+]
 
 WORDS = tuple(kind.value for kind in Kind)
 # An id, and the name under which the trail says what it means.

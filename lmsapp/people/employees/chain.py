@@ -19,6 +19,7 @@ from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
 OFFERED = 10
+UNSEEN = dict.fromkeys([*range(32), *range(127, 160)], " ")  # the database refuses some of them
 # 'Mark Okafor (E-100)', as the pages write people.
 _NUMBERED = re.compile(r".*\(([^()]+)\)\s*")
 
@@ -65,7 +66,8 @@ def place_of(viewer: Viewer, employee_id: int, limit: int = 50) -> Place:
 
 def offer_people(viewer: Viewer, typed: str) -> list[str]:
     """The first few active people that fit, as 'Name (number)'."""
-    if len(typed.strip()) < 2:
+    typed = typed.translate(UNSEEN).strip()
+    if len(typed) < 2:
         return []
     rows = db.session.execute(
         select(Employee.name, Employee.number)
@@ -81,7 +83,7 @@ def person_named(viewer: Viewer, typed: str, field: str) -> Employee | None:
 
     Raises RuleBroken (`field`) when nobody or several people fit.
     """
-    typed = " ".join(typed.split())
+    typed = " ".join(typed.translate(UNSEEN).split())
     if not typed:
         return None
     active = [Employee.status == "active", *visible(viewer)]

@@ -12,13 +12,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
-from lmsapp.infra.words import N_, NotAllowed, RuleBroken
+from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.actions import invite_all
 from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.actions import TOLD, in_words
 from lmsapp.people.employees.events import EmployeeChanged
 from lmsapp.people.employees.facts import checked_facts
-from lmsapp.people.employees.leaving import leave
+from lmsapp.people.employees.leaving import last_managers, leave_all
 from lmsapp.people.employees.line import rebuild_reporting_line
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.organisation.naming import note_words, usual_words
@@ -66,19 +66,19 @@ def change_many(employees: Sequence[Employee], name: str, value: Any, by: Viewer
     return outcome
 
 
-def leave_all(employees: Sequence[Employee], left_on: dt.date, by: Viewer | None, reason: str = "") -> Outcome:
+def leave_many(employees: Sequence[Employee], left_on: dt.date, by: Viewer | None, reason: str = "") -> Outcome:
     """Mark them as left; who cannot go stays and is named."""
-    outcome = Outcome()
+    outcome, last = Outcome(), {employee.id for employee in last_managers(employees)}
     for employee in employees:
         if employee.status != "active":
             outcome.refuse(employee, N_("Has left already."))
-            continue
-        try:
-            leave(employee, left_on, by, reason)
-        except (RuleBroken, NotAllowed) as broken:
-            outcome.refuse(employee, broken.message, **broken.values)
+        elif by is not None and by.employee_id == employee.id:
+            outcome.refuse(employee, N_("You cannot mark yourself as left. Ask somebody else in HR."))
+        elif employee.id in last:
+            outcome.refuse(employee, N_("Is the only System Manager. Give somebody else the role first."))
         else:
             outcome.done.append(employee)
+    leave_all(outcome.done, left_on, by, reason)
     return outcome
 
 

@@ -14,7 +14,7 @@ from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.employees.events import EmployeeChanged
 from lmsapp.people.employees.models import Department, Employee
-from lmsapp.people.organisation.events import DepartmentChanged
+from lmsapp.people.organisation.events import DepartmentChanged, DepartmentMerged
 from lmsapp.people.organisation.naming import lock_organisation
 from lmsapp.people.organisation.queries import department_tree
 from lmsapp.people.organisation.rules import clean_name
@@ -82,6 +82,7 @@ def merge_department(department: Department, into: Department, by: Viewer | None
     db.session.execute(beneath, execution_options={"synchronize_session": "fetch"})
     into.also_called = _called(into.also_called, {*department.also_called, department.name, before}, into.name)
     gone = department.id
+    emit(DepartmentMerged(gone, into.id, by))
     _take_away(department)
     for employee in moved:
         set_committed_value(employee, "department_id", into.id)

@@ -46,3 +46,15 @@ class ValueRenamed(Event):
     people: int
     by: Viewer | None
     merged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentMerged(Event):
+    """Everything of `department_id`, which is gone or archived, is in `into_id`: who keeps such ids follows by this.
+
+    It is told before the department goes, so that rows that name it can let go first.
+    """
+
+    department_id: int
+    into_id: int
+    by: Viewer | None

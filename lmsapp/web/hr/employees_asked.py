@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from lmsapp.people.employees.filters import ACCOUNTS, SORTS, STATUSES, EmployeeFilters
 from lmsapp.people.employees.queries import employee_for, employee_options
-from lmsapp.web.lists import numbers, options
+from lmsapp.web.lists import numbers, options, readable
 
 Args = MultiDict[str, str]
 # Field of the filters -> its name in the address.
@@ -36,6 +36,7 @@ SINGLE = ("q", "manager", "sort")
 
 def read(args: Args) -> EmployeeFilters:
     """Only understood words count; without a status whoever works here."""
+    args = readable(args)
     statuses = tuple(status for status in args.getlist("status") if status in STATUSES)
     manager = numbers(args.getlist("manager")[:1])
     return EmployeeFilters(

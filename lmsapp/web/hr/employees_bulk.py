@@ -10,18 +10,18 @@ from flask import Response, abort, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import DateField, HiddenField, IntegerField, SelectField
 from wtforms.validators import Length, Optional
 
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.employees.chain import employees_to_change, person_named
 from lmsapp.people.employees.facts import checked_reason
-from lmsapp.people.employees.many import Outcome, change_many, invite_many, leave_all
+from lmsapp.people.employees.many import Outcome, change_many, invite_many, leave_many
 from lmsapp.people.employees.queries import EmployeeFilters
 from lmsapp.people.organisation.queries import department_choices, offered
 from lmsapp.people.organisation.rules import Kind
 from lmsapp.web import dates
-from lmsapp.web.forms import Form, say
+from lmsapp.web.forms import Form, LineField, say
 from lmsapp.web.hr import employees_asked as asked
 from lmsapp.web.hr.employee import ids
 from lmsapp.web.hr.employees_words import CHANGES, Change
@@ -38,14 +38,14 @@ class BulkForm(Form):
     everybody = HiddenField()
     back = HiddenField()
     seen = HiddenField()
-    department = SelectField(__("Department"), coerce=int)
-    word = StringField(validators=[Optional(), Length(max=600)])
-    person = StringField(
+    department = SelectField(__("Department"), coerce=int, validate_choice=False)
+    word = LineField(validators=[Optional(), Length(max=600)])
+    person = LineField(
         validators=[Optional(), Length(max=300)], description=__("A name or an employee number; empty for nobody.")
     )
     last_day = DateField(__("Last day"), [Optional()], description=__("Today or a day gone by: access ends at once."))
     number = IntegerField(__("How many people lose access"), [Optional()])
-    reason = StringField(__("Reason"), [Optional(), Length(max=600)], description=__("It stands on the audit trail."))
+    reason = LineField(__("Reason"), [Optional(), Length(max=600)], description=__("It stands on the audit trail."))
 
 
 @bp.get("/employees/changes/new")
@@ -82,6 +82,8 @@ def _do(form: BulkForm, change: Change, people: Sequence[Any]) -> Outcome:
         return _leave(form, people, reason)
     value: Any = (form.word.data or "").strip()
     if change.kind == "department":
+        if form.department.data not in (0, *dict(department_choices())):
+            raise RuleBroken(N_("Choose a department."), field="department")
         value = form.department.data or None
     elif change.kind == "person":
         person = person_named(g.viewer, form.person.data or "", "person")
@@ -97,7 +99,7 @@ def _leave(form: BulkForm, people: Sequence[Any], reason: str) -> Outcome:
         raise RuleBroken(
             N_("%(n)s people would lose access. Type that number to confirm it."), field="number", n=working
         )
-    return leave_all(people, form.last_day.data, g.viewer, reason)
+    return leave_many(people, form.last_day.data, g.viewer, reason)
 
 
 def _form(given: MultiDict[str, str] | None = None) -> BulkForm:
@@ -107,6 +109,7 @@ def _form(given: MultiDict[str, str] | None = None) -> BulkForm:
         form.everybody.data = "1" if given.get("everybody") else ""
         form.back.data = given.get("back", "")
     form.department.choices = [(0, _("None")), *department_choices()]
+    form.last_day.flags.optional = form.number.flags.optional = False
     form.word.label.text = form.person.label.text = _change(form).label
     return form
 

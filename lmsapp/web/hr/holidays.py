@@ -8,14 +8,14 @@ from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_babel import ngettext
-from wtforms import DateField, StringField, TextAreaField
+from wtforms import DateField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from lmsapp.people.calendar.actions import add_holidays, remove_holiday
 from lmsapp.people.calendar.queries import list_holidays
 from lmsapp.people.calendar.rules import LONGEST_NAME, read_holidays
 from lmsapp.web import dates
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import Form, LineField
 from lmsapp.web.hr.organisation_words import tabs
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import page, to
@@ -23,7 +23,7 @@ from lmsapp.web.render import page, to
 
 class HolidayForm(Form):
     day = DateField(__("Day"), [InputRequired(__("Choose a day."))])
-    name = StringField(__("Name"), [DataRequired(__("Enter a name.")), Length(max=LONGEST_NAME)])
+    name = LineField(__("Name"), [DataRequired(__("Enter a name.")), Length(max=LONGEST_NAME)])
 
 
 class LinesForm(Form):

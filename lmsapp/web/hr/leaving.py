@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
-from wtforms import DateField, StringField
+from wtforms import DateField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lmsapp.assignments.rules import OPEN
@@ -19,7 +19,7 @@ from lmsapp.people.employees.facts import checked_reason
 from lmsapp.people.employees.leaving import cancel_leaving, plan_leaving, return_employee
 from lmsapp.people.employees.queries import employee_for
 from lmsapp.web.dates import day
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import Form, LineField
 from lmsapp.web.hr.employee import profile_context
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import get_or_404, page, to
@@ -31,8 +31,8 @@ class LeavingForm(Form):
         [InputRequired(__("Choose the last day."))],
         description=__("Today or a day gone by: access ends at once. A day to come: access ends when it is over."),
     )
-    reason = StringField(__("Reason"), [Optional(), Length(max=600)], description=__("It stands on the audit trail."))
-    successor = StringField(
+    reason = LineField(__("Reason"), [Optional(), Length(max=600)], description=__("It stands on the audit trail."))
+    successor = LineField(
         __("Their people report to"),
         [Optional(), Length(max=300)],
         description=__("A name or an employee number. Empty: they keep their place, and HR moves them later."),

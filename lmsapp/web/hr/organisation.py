@@ -8,7 +8,7 @@ from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_babel import ngettext
-from wtforms import SelectField, StringField
+from wtforms import SelectField
 from wtforms.validators import DataRequired, Length, Optional
 
 from lmsapp.people.employees.chain import person_named
@@ -28,19 +28,19 @@ from lmsapp.people.organisation.queries import (
     department_tree,
     department_view,
 )
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import Form, LineField
 from lmsapp.web.hr.organisation_words import tabs
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import get_or_404, page, to
 
 
 class NewDepartmentForm(Form):
-    name = StringField(__("Name"), [DataRequired(__("Enter a name.")), Length(max=500)])
+    name = LineField(__("Name"), [DataRequired(__("Enter a name.")), Length(max=500)])
     parent = SelectField(__("Beneath"), coerce=int)
 
 
 class DepartmentForm(NewDepartmentForm):
-    head = StringField(
+    head = LineField(
         __("Head"), [Optional(), Length(max=300)], description=__("A name or an employee number; empty for nobody.")
     )
 

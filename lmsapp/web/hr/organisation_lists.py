@@ -9,7 +9,7 @@ from flask import Response, abort, g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_babel import ngettext
-from wtforms import SelectField, StringField
+from wtforms import SelectField
 from wtforms.validators import DataRequired, Length
 
 from lmsapp.people.organisation.queries import ValueRow, value_for, value_rows
@@ -22,14 +22,14 @@ from lmsapp.people.organisation.words import (
     rename_value,
     retire_value,
 )
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import Form, LineField
 from lmsapp.web.hr.organisation_words import LISTS, ListWords, tabs
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import get_or_404, page, to
 
 
 class WordForm(Form):
-    name = StringField(__("Word"), [DataRequired(__("Enter a name.")), Length(max=500)])
+    name = LineField(__("Word"), [DataRequired(__("Enter a name.")), Length(max=500)])
 
 
 class MergeWordForm(Form):

@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from flask import current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
-from wtforms import DateField, EmailField, HiddenField, SelectField, StringField
+from wtforms import DateField, HiddenField, SelectField
 from wtforms.validators import DataRequired, Length, Optional
 
 from lmsapp.infra import clock
@@ -21,7 +21,7 @@ from lmsapp.people.organisation.naming import usual_words
 from lmsapp.people.organisation.queries import department_choices, offered, spellings
 from lmsapp.people.organisation.rules import Kind
 from lmsapp.web.dates import zone_name
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import Form, LineField
 from lmsapp.web.sessions import LANGUAGES
 
 LONG = Length(max=600)
@@ -33,29 +33,27 @@ COLUMN = {"department": "department_id", "manager": "manager_id", "hr_partner": 
 class RecordForm(Form):
     """Every fact of ORG-3. Rules say what each may be; here only that it fits on a line."""
 
-    name = StringField(__("Name"), [DataRequired(__("Enter a name.")), LONG])
-    number = StringField(__("Employee number"), [DataRequired(__("Enter the employee number.")), LONG])
-    email = EmailField(
+    name = LineField(__("Name"), [DataRequired(__("Enter a name.")), LONG])
+    number = LineField(__("Employee number"), [DataRequired(__("Enter the employee number.")), LONG])
+    email = LineField(
         __("Work e-mail"),
         [Optional(), LONG],
         description=__("With one, there is an account and the invitation is sent."),
     )
-    mobile = StringField(__("Mobile"), [Optional(), LONG])
+    mobile = LineField(__("Mobile"), [Optional(), LONG])
     department = SelectField(__("Department"), coerce=int)
-    job_role = StringField(__("Job role"), [Optional(), LONG])
-    location = StringField(__("Location"), [Optional(), LONG])
-    region = StringField(__("Region"), [Optional(), LONG])
-    cohort = StringField(__("Hire cohort"), [Optional(), LONG])
+    job_role = LineField(__("Job role"), [Optional(), LONG])
+    location = LineField(__("Location"), [Optional(), LONG])
+    region = LineField(__("Region"), [Optional(), LONG])
+    cohort = LineField(__("Hire cohort"), [Optional(), LONG])
     hire_date = DateField(__("Hire date"), [Optional()])
-    manager = StringField(__("Manager"), [Optional(), LONG], description=PERSON)
-    hr_partner = StringField(__("HR business partner"), [Optional(), LONG], description=PERSON)
-    time_zone = StringField(
+    manager = LineField(__("Manager"), [Optional(), LONG], description=PERSON)
+    hr_partner = LineField(__("HR business partner"), [Optional(), LONG], description=PERSON)
+    time_zone = LineField(
         __("Time zone"), [DataRequired(__("Choose a time zone.")), LONG], description=__("Such as America/Chicago.")
     )
     language = SelectField(__("Language"))
-    reason = StringField(
-        __("Reason for the change"), [Optional(), LONG], description=__("It stands on the audit trail.")
-    )
+    reason = LineField(__("Reason for the change"), [Optional(), LONG], description=__("It stands on the audit trail."))
     seen = HiddenField()
 
 
