@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from lmsapp.infra.db import db
@@ -111,13 +111,27 @@ def employee_to_change(viewer: Viewer, employee_id: int) -> Employee | None:
     return db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
 
+def some_of(viewer: Viewer, wanted: EmployeeFilters | Sequence[int], limit: int) -> tuple[Sequence[Any], int]:
+    """The first by name (id, name, number) and how many there are, for those who keep records; nothing is locked."""
+    if not viewer.may(May.KEEP_RECORDS):
+        return [], 0
+    chosen = _chosen(viewer, wanted)
+    rows = select(Employee.id, Employee.name, Employee.number).where(*chosen)
+    total = db.session.scalar(select(func.count()).select_from(Employee).where(*chosen)) or 0
+    return db.session.execute(rows.order_by(Employee.sort_name, Employee.id).limit(limit)).all(), total
+
+
 def employees_to_change(viewer: Viewer, wanted: EmployeeFilters | Sequence[int]) -> Sequence[Employee]:
     """The same for many, by ids or by what was asked; by name. Locked in the order of their ids."""
     if not viewer.may(May.KEEP_RECORDS):
         return []
-    chosen = conditions(viewer, wanted) if isinstance(wanted, EmployeeFilters) else [Employee.id.in_(wanted)]
+    chosen = _chosen(viewer, wanted)
     found = db.session.scalars(select(Employee).where(*chosen).order_by(Employee.id).with_for_update(of=Employee))
     return sorted(found, key=lambda one: (one.sort_name, one.id))
+
+
+def _chosen(viewer: Viewer, wanted: EmployeeFilters | Sequence[int]) -> list[ColumnElement[bool]]:
+    return conditions(viewer, wanted) if isinstance(wanted, EmployeeFilters) else [Employee.id.in_(wanted)]
 
 
 def _numbered(typed: str) -> str:

@@ -10,16 +10,16 @@ from flask import Response, abort, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, HiddenField, IntegerField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField
 from wtforms.validators import Length, Optional
 
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.people.employees.chain import employees_to_change, person_named
+from lmsapp.people.employees.chain import employees_to_change, person_named, some_of
 from lmsapp.people.employees.facts import checked_reason
 from lmsapp.people.employees.many import Outcome, change_many, invite_many, leave_many
 from lmsapp.people.employees.queries import EmployeeFilters
 from lmsapp.people.organisation.queries import department_choices, offered
-from lmsapp.people.organisation.rules import Kind
+from lmsapp.people.organisation.rules import Kind, clean_name
 from lmsapp.web import dates
 from lmsapp.web.forms import Form, LineField, say
 from lmsapp.web.hr import employees_asked as asked
@@ -29,6 +29,7 @@ from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import page
 
 SHOWN = 200
+NAMED = 8
 
 
 class BulkForm(Form):
@@ -40,11 +41,10 @@ class BulkForm(Form):
     seen = HiddenField()
     department = SelectField(__("Department"), coerce=int, validate_choice=False)
     word = LineField(validators=[Optional(), Length(max=600)])
-    person = LineField(
-        validators=[Optional(), Length(max=300)], description=__("A name or an employee number; empty for nobody.")
-    )
+    person = LineField(validators=[Optional(), Length(max=300)], description=__("A name or an employee number."))
     last_day = DateField(__("Last day"), [Optional()], description=__("Today or a day gone by: access ends at once."))
     number = IntegerField(__("How many people lose access"), [Optional()])
+    clear = BooleanField(__("Take it away from all of them instead"))
     reason = LineField(__("Reason"), [Optional(), Length(max=600)], description=__("It stands on the audit trail."))
 
 
@@ -53,9 +53,7 @@ def new_changes() -> Response:
     """Who it would be, and the new value."""
     form = _form(request.args)
     form.last_day.data = dates.today()
-    people = _people(form, request.args.getlist("pick"))
-    form.seen.data = str(len(people))
-    return _form_page(form, people)
+    return _form_page(form, request.args.getlist("pick"))
 
 
 @bp.post("/employees/changes")
@@ -68,8 +66,7 @@ def create_changes() -> Response:
             if form.everybody.data and form.seen.data != str(len(people)):
                 raise RuleBroken(N_("%(n)s people are found now. Look at the list, then press again."), n=len(people))
             return _result(form, _do(form, _change(form), people))
-    form.seen.data = str(len(people))
-    return _form_page(form, people)
+    return _form_page(form, request.form.getlist("pick"))
 
 
 def _do(form: BulkForm, change: Change, people: Sequence[Any]) -> Outcome:
@@ -80,15 +77,23 @@ def _do(form: BulkForm, change: Change, people: Sequence[Any]) -> Outcome:
         return invite_many(people)
     if change.kind == "leave":
         return _leave(form, people, reason)
-    value: Any = (form.word.data or "").strip()
+    return change_many(people, change.column, _value(form, change), g.viewer, reason)
+
+
+def _value(form: BulkForm, change: Change) -> Any:
+    """What everybody gets. Nothing chosen is a slip, so taking away has a tick of its own."""
+    if form.clear.data:
+        return "" if change.kind == "word" else None
     if change.kind == "department":
-        if form.department.data not in (0, *dict(department_choices())):
+        if form.department.data not in dict(department_choices()):
             raise RuleBroken(N_("Choose a department."), field="department")
-        value = form.department.data or None
-    elif change.kind == "person":
+        return form.department.data
+    if change.kind == "person":
         person = person_named(g.viewer, form.person.data or "", "person")
-        value = person.id if person else None
-    return change_many(people, change.column, value, g.viewer, reason)
+        if person is None:
+            raise RuleBroken(N_("Enter a name or an employee number."), field="person")
+        return person.id
+    return clean_name(form.word.data or "", field="word")
 
 
 def _leave(form: BulkForm, people: Sequence[Any], reason: str) -> Outcome:
@@ -108,7 +113,7 @@ def _form(given: MultiDict[str, str] | None = None) -> BulkForm:
         form.what.data = given.get("what", "")
         form.everybody.data = "1" if given.get("everybody") else ""
         form.back.data = given.get("back", "")
-    form.department.choices = [(0, _("None")), *department_choices()]
+    form.department.choices = [(0, _("Choose a department")), *department_choices()]
     form.last_day.flags.optional = form.number.flags.optional = False
     form.word.label.text = form.person.label.text = _change(form).label
     return form
@@ -119,9 +124,7 @@ def _change(form: BulkForm) -> Change:
 
 
 def _people(form: BulkForm, picks: list[str]) -> Sequence[Any]:
-    if form.everybody.data:
-        return employees_to_change(g.viewer, _filters(form))
-    return employees_to_change(g.viewer, ids(picks)) if picks else []
+    return employees_to_change(g.viewer, _filters(form) if form.everybody.data else ids(picks))
 
 
 def _filters(form: BulkForm) -> EmployeeFilters:
@@ -132,10 +135,19 @@ def _back(form: BulkForm) -> str:
     return url_for("hr.employees") + asked.query(_filters(form))
 
 
-def _form_page(form: BulkForm, people: Sequence[Any]) -> Response:
+def _form_page(form: BulkForm, picks: list[str]) -> Response:
     change = _change(form)
-    words = offered(Kind(change.column)) if change.kind == "word" else []
-    context: dict[str, Any] = {"form": form, "change": change, "people": people, "words": words, "back": _back(form)}
+    people, total = some_of(g.viewer, _filters(form) if form.everybody.data else ids(picks), NAMED)
+    form.seen.data = str(total)
+    context: dict[str, Any] = {
+        "form": form,
+        "change": change,
+        "people": people,
+        "total": total,
+        "picks": [] if form.everybody.data else ids(picks),
+        "words": offered(Kind(change.column)) if change.kind == "word" else [],
+        "back": _back(form),
+    }
     return page("hr/employees/change.html", status=422 if form.errors else 200, **context)
 
 
