@@ -25,6 +25,7 @@ from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
 from lmsapp.people.accounts.visits import forget_old_sign_ins
+from lmsapp.people.employees.leaving import leave_due
 
 DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report}
 
@@ -53,6 +54,14 @@ def remind() -> None:
                 left = batch()
 
 
+def end_access() -> None:
+    """Of those whose last day is over where they are, a batch at a time."""
+    left = 1
+    while left:
+        with unit_of_work():
+            left = leave_due()
+
+
 SCHEDULE: tuple[Row, ...] = (
     Every("sweep notices", 15, delivery.sweep),
     Every("sweep files", 15, sweep_files),
@@ -61,6 +70,7 @@ SCHEDULE: tuple[Row, ...] = (
     Daily("reminders", dt.time(6), lambda _date: remind()),
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
+    Every("planned leavers", 300, end_access),  # nor is midnight
 )
 
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lmsapp.assignments.actions import close_for_leaver, complete_for, note_progress
+from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
 from lmsapp.assignments.events import TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
 from lmsapp.evidence.audit.people import (
     note_account_change,
+    note_department,
     note_employee_change,
+    note_export,
     note_hires,
-    note_leaving,
+    note_holidays,
+    note_leavers,
+    note_renaming,
     note_roster,
     note_settings,
+    note_value,
 )
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.infra.events import Event
@@ -30,7 +35,15 @@ from lmsapp.outreach.notices.letters import (
     write_to_new_address,
 )
 from lmsapp.people.accounts.events import AccountChanged, EmailChangeAsked, EmailChanged, UsersInvited
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired, OwnMobileChanged
+from lmsapp.people.calendar.events import HolidaysChanged
+from lmsapp.people.employees.events import (
+    EmployeeChanged,
+    EmployeesExported,
+    EmployeesHired,
+    EmployeesLeft,
+    OwnMobileChanged,
+)
+from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
 from lmsapp.people.roster.events import RosterApplied
 from lmsapp.people.settings.events import SettingsChanged
 
@@ -42,9 +55,14 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     OwnMobileChanged: (tell_of_new_mobile,),
     EmployeesHired: (note_hires,),
     EmployeeChanged: (note_employee_change,),
-    EmployeeLeft: (note_leaving, close_for_leaver),
+    EmployeesLeft: (note_leavers, close_for_leavers),
     RosterApplied: (note_roster,),
     SettingsChanged: (note_settings,),
+    DepartmentChanged: (note_department,),
+    ValueChanged: (note_value,),
+    ValueRenamed: (note_renaming,),
+    HolidaysChanged: (note_holidays,),
+    EmployeesExported: (note_export,),
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),

@@ -17,6 +17,7 @@ from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
@@ -160,7 +161,7 @@ def _filtered(
     if filters.course_id:
         statement = statement.where(TrainingAssignment.course_id == filters.course_id)
     if filters.department_id:
-        statement = statement.where(Employee.department_id == filters.department_id)
+        statement = statement.where(Employee.department_id.in_(departments_below([filters.department_id])))
     if filters.search:
         like = filters.search.strip()
         statement = statement.where(

@@ -24,6 +24,7 @@ from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import employee_ids_visible_to, line_of
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
@@ -213,7 +214,7 @@ def _wanted(
         wanted.append(Employee.status == "active")
     for column, chosen in (
         (Enrollment.course_id, filters.courses),
-        (Employee.department_id, filters.departments),
+        (Employee.department_id, departments_below(filters.departments)),
         (Employee.job_role, filters.roles),
         (Employee.location, filters.locations),
     ):

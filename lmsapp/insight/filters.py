@@ -15,6 +15,7 @@ from lmsapp.courses.catalogue.models import Course
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.employees.rules import fold
+from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import line_of
 from lmsapp.people.viewer import Viewer
 
@@ -89,7 +90,7 @@ def certificate_ends_soon(now: dt.datetime) -> ColumnElement[bool]:
 def _people(filters: TeamFilters) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if filters.departments:
-        wanted.append(Employee.department_id.in_(filters.departments))
+        wanted.append(Employee.department_id.in_(departments_below(filters.departments)))
     if filters.roles:
         wanted.append(Employee.job_role.in_(filters.roles))
     if filters.locations:

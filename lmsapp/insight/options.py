@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, tuple_
@@ -12,6 +13,7 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.employees.rules import fold
+from lmsapp.people.organisation.queries import department_tree
 from lmsapp.people.viewer import Viewer
 
 KEEP = dt.timedelta(seconds=60)
@@ -78,10 +80,17 @@ def _choices(manager_id: int) -> Choices:
     ).all()
     total = next(((row[4], row[5]) for row in rows if row[6] == 0b111), (0, 0))
     return Choices(
-        departments=tuple(sorted(((r[0], r[1]) for r in rows if r[6] == 0b011 and r[1]), key=lambda d: fold(d[1]))),
+        departments=_with_those_above(r[0] for r in rows if r[6] == 0b011 and r[0]),
         roles=tuple(sorted((r[2] for r in rows if r[6] == 0b101 and r[2]), key=fold)),
         locations=tuple(sorted((r[3] for r in rows if r[6] == 0b110 and r[3]), key=fold)),
         courses=courses(),
         people=total[0],
         direct=total[1],
     )
+
+
+def _with_those_above(ids: Iterable[int]) -> tuple[tuple[int, str], ...]:
+    """(id, path) of these departments and the ones above them, in the order of the tree."""
+    tree = department_tree()
+    shown = {unit.id for id_ in ids for unit in tree.line(id_)}
+    return tuple((unit.id, tree.words(unit.id)) for unit, _depth in tree.in_order() if unit.id in shown)

@@ -21,6 +21,7 @@ from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.outreach.notices.models import Notice
+from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
@@ -107,7 +108,7 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
     )
     notices = db.session.execute(
         select(Notice.queued_at, Notice.subject, Notice.status, Notice.channel)
-        .where(Notice.employee_id == employee_id, Notice.employee_id.in_(visible))
+        .where(_to(viewer, employee_id))
         .order_by(Notice.id.desc())
         .limit(SHOWN)
     )
@@ -138,6 +139,16 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
     return sorted(happened, key=lambda one: one.at, reverse=True)[:SHOWN]
 
 
+def _to(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
+    """Notices to the person; letters about the account, which name no employee, are for HR."""
+    named = (Notice.employee_id == employee_id) & Notice.employee_id.in_(employee_ids_visible_to(viewer))
+    return or_(named, Notice.user_id.in_(_account(employee_id))) if viewer.may(May.KEEP_RECORDS) else named
+
+
+def _account(employee_id: int) -> Any:
+    return select(Employee.user_id).where(Employee.id == employee_id, Employee.user_id.is_not(None))
+
+
 def _about(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
     """Entries about the person, their assignments and, for HR, their file and ledger."""
 
@@ -154,6 +165,7 @@ def _about(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
         decisions = select(EmployeeCompliance.id).where(EmployeeCompliance.employee_id == employee_id)
         wanted += [
             of("employee", [employee_id]),
+            of("user", _account(employee_id)),
             of("employee_document", documents),
             of("employee_compliance", decisions),
         ]

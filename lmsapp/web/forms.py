@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
+from wtforms import StringField
 
 from lmsapp.infra.db import db
 from lmsapp.infra.words import RuleBroken
@@ -35,3 +37,10 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, say(broken)]
             else:
                 self.form_errors.append(say(broken))
+
+
+class LineField(StringField):
+    """One line of text. Characters no page may hold are shown as '\ufffd' when it comes back; the rule says why."""
+
+    def _value(self) -> str:
+        return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cs") else c for c in self.data or "")

@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request, stream_with_context
+from werkzeug.datastructures import MultiDict
 
 MOST = 200
+UNSEEN = dict.fromkeys([*range(32), *range(127, 160)])
 
 
 def numbers(values: Iterable[str]) -> tuple[int, ...]:
@@ -19,6 +21,11 @@ def numbers(values: Iterable[str]) -> tuple[int, ...]:
 def options(pairs: Iterable[tuple[Any, str]], chosen: Container[Any]) -> list[dict[str, Any]]:
     """(value, label) pairs as the facet macro takes them."""
     return [{"value": value, "label": label, "checked": value in chosen} for value, label in pairs]
+
+
+def readable(args: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The same without characters nobody can see: the database refuses some of them."""
+    return MultiDict((name, value.translate(UNSEEN)) for name, value in args.items(multi=True))
 
 
 def csv_response(pieces: Iterator[str], name: str) -> Response:

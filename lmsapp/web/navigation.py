@@ -69,6 +69,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "hr": (
         Entry(__("Employees"), "hr.employees", "users"),
+        Entry(__("Organisation"), "hr.organisation", "folder"),
         Entry(__("To file"), "hr.to_file", "inbox"),
         Entry(__("Compliance types"), "hr.compliance_types", "shield"),
         Entry(__("Roster"), "hr.roster", "upload"),

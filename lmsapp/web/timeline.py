@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from lmsapp.evidence.audit.actions import SYSTEM
 from lmsapp.insight.person import Happened
 from lmsapp.web.dates import day, moment, percent
+from lmsapp.web.timeline_people import of_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def _title(one: Happened) -> tuple[str, str, str]:
         words = _("Notice: %(subject)s") if not by_mail else _("E-mail: %(subject)s")
         words = _("Not sent: %(subject)s") if failed else words
         return words % {"subject": one.what}, "mail", "bad" if failed else ""
+    if one.kind in ("employee", "user"):
+        return of_person(one.what, detail)
     known = {
         ("employee_document", "filed"): (_("Filed %(name)s", name=name), "inbox", "good"),
         ("employee_document", "opened"): (_("Opened %(name)s", name=name), "eye", ""),

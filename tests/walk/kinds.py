@@ -37,6 +37,7 @@ from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.models import SignIn
 from lmsapp.people.accounts.visits import open_session
+from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
 from tests.cast import Person
 from tests.courses.authors import Written
@@ -51,6 +52,7 @@ WORDS: dict[str, object] = {
     "token": "no-such-token",
     "name": "no-such-mail",
     "role": "hr-manager",
+    "list_name": "job-roles",
 }
 
 
@@ -185,6 +187,15 @@ def sign_in(owner: Owner) -> object:
     open_session(owner.learner.user, "password", address="192.0.2.1", browser="")
     wanted = select(SignIn.id).where(SignIn.user_id == owner.learner.user.id).order_by(SignIn.id.desc()).limit(1)
     return db.session.scalars(wanted).one()
+
+
+@makes("department_id", "value_id", shared=True)
+def words_of_the_organisation(owner: Owner) -> dict[str, object]:
+    """A department and a job role."""
+    record = owner.learner.record
+    named = (OrganisationValue.kind == "job_role") & (OrganisationValue.name == record.job_role)
+    value = db.session.scalars(select(OrganisationValue.id).where(named)).one()
+    return {"department_id": record.department_id, "value_id": value}
 
 
 @makes("type_id", shared=True)

@@ -21,6 +21,7 @@ from lmsapp.infra.files import StoredFile
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import employee_ids_visible_to, line_of
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
@@ -233,7 +234,7 @@ def _conditions(filters: FileFilters) -> list[ColumnElement[bool]]:
             | SealedFile.title.icontains(filters.search, autoescape=True)
         )
     if filters.departments:
-        conditions.append(Employee.department_id.in_(filters.departments))
+        conditions.append(Employee.department_id.in_(departments_below(filters.departments)))
     if filters.courses:
         conditions.append(Course.id.in_(filters.courses))
     if filters.kinds:

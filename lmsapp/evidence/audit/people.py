@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.people.accounts.events import AccountChanged
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
+from lmsapp.people.calendar.events import HolidaysChanged
+from lmsapp.people.employees.events import EmployeeChanged, EmployeesExported, EmployeesHired, EmployeesLeft
+from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
 from lmsapp.people.roster.events import RosterApplied
 from lmsapp.people.settings.events import SettingsChanged
 
@@ -20,12 +24,19 @@ def note_hires(event: EmployeesHired) -> None:
 
 
 def note_employee_change(event: EmployeeChanged) -> None:
-    record_change("change", ("employee", event.employee.id), by=event.by, before=event.before, after=event.after)
+    """In words: of departments and people the trail keeps the names of that day, not the ids beside them."""
+    before, after = _in_words(event.before), _in_words(event.after)
+    record_change(
+        "change", ("employee", event.employee.id), by=event.by, before=before, after=after, reason=event.reason
+    )
 
 
-def note_leaving(event: EmployeeLeft) -> None:
-    after = {"status": "left", "left_on": event.employee.left_on}
-    record_change("leave", ("employee", event.employee.id), by=event.by, before={"status": "active"}, after=after)
+def note_leavers(event: EmployeesLeft) -> None:
+    before = {"status": "active"}
+    for employee in event.employees:
+        after = {"status": "left", "left_on": employee.left_on}
+        subject = ("employee", employee.id)
+        record_change("leave", subject, by=event.by, before=before, after=after, reason=event.reason)
 
 
 def note_roster(event: RosterApplied) -> None:
@@ -37,3 +48,36 @@ def note_settings(event: SettingsChanged) -> None:
     record_change(
         "settings changed", ("settings", 0), by=event.by, before=event.before, after=event.after, reason=event.reason
     )
+
+
+def note_department(event: DepartmentChanged) -> None:
+    record_change(
+        event.action, ("department", event.department_id), by=event.by, before=event.before, after=event.after
+    )
+
+
+def note_value(event: ValueChanged) -> None:
+    subject = ("organisation_value", event.value_id)
+    list_name = {"list": event.kind.replace("_", " ")}
+    record_change(event.action, subject, by=event.by, before=event.before, after={**event.after, **list_name})
+
+
+def note_renaming(event: ValueRenamed) -> None:
+    after = {"name": event.after, "people": event.people, "list": event.kind.replace("_", " ")}
+    action = "word merged" if event.merged else "word renamed"
+    subject = ("organisation_value", event.value_id)
+    record_change(action, subject, by=event.by, before={"name": event.before}, after=after)
+
+
+def note_holidays(event: HolidaysChanged) -> None:
+    before = {day.isoformat(): name for day, name in event.removed}
+    after = {day.isoformat(): name for day, name in event.added}
+    record_change("holidays changed", ("holidays", 0), by=event.by, before=before, after=after)
+
+
+def note_export(event: EmployeesExported) -> None:
+    record_change("employees exported", ("employees", 0), by=event.by, after={"people": event.people, **event.asked})
+
+
+def _in_words(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if not name.endswith("_id")}

@@ -80,3 +80,19 @@ def _filtered(statement: Select[Any], filters: TrailFilters, viewer: Viewer) -> 
     if filters.last:
         statement = statement.where(AuditEntry.at < clock.end_of_day(filters.last, viewer.zone))
     return statement
+
+
+def changes_since(viewer: Viewer, employee_id: int, since: dt.datetime) -> Sequence[Any]:
+    """What was changed on one employee's record from that moment on: at, actor_name, after. For those who keep it."""
+    if not viewer.may(May.KEEP_RECORDS):
+        return []
+    return db.session.execute(
+        select(AuditEntry.at, AuditEntry.actor_name, AuditEntry.after)
+        .where(
+            AuditEntry.subject_kind == "employee",
+            AuditEntry.subject_id == employee_id,
+            AuditEntry.action == "change",
+            AuditEntry.at >= since,
+        )
+        .order_by(AuditEntry.id)
+    ).all()

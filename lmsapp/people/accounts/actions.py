@@ -180,15 +180,22 @@ def add_roles(user_ids: list[int], role: Role, by: Viewer | None) -> None:
         db.session.execute(insert(UserRole).on_conflict_do_nothing(), rows)
 
 
-def strip_roles(user_id: int, *, keep: Role) -> None:
-    """Everything but one role goes, without a word: for leavers, whose event tells the reason.
+def shut_all(user_ids: list[int], *, keep: Role) -> None:
+    """End access at once, for many in a few statements: sessions, open links, every role but one.
 
-    Raises RuleBroken for the last System Manager: a roster must not lock everybody out.
+    Without a word: for leavers, whose event tells the reason. Raises RuleBroken for the last System Manager: a roster
+    must not lock everybody out.
     """
-    others = delete(UserRole).where(UserRole.user_id == user_id, UserRole.role != keep.value)
-    taken = set(db.session.scalars(others.returning(UserRole.role)))
-    if Role.SYSTEM_MANAGER in taken and not count_holders(Role.SYSTEM_MANAGER):
-        raise RuleBroken(ONLY_MANAGER, name=db.session.scalar(select(User.name).where(User.id == user_id)))
+    if not user_ids:
+        return
+    others = delete(UserRole).where(UserRole.user_id.in_(user_ids), UserRole.role != keep.value)
+    taken = db.session.execute(others.returning(UserRole.role, UserRole.user_id)).all()
+    managers = [row.user_id for row in taken if row.role == Role.SYSTEM_MANAGER]
+    if managers and not count_holders(Role.SYSTEM_MANAGER):
+        raise RuleBroken(ONLY_MANAGER, name=db.session.scalar(select(User.name).where(User.id == managers[0])))
+    _spend_links(user_ids)
+    closed = update(User).where(User.id.in_(user_ids)).values(active=False, session_epoch=User.session_epoch + 1)
+    db.session.execute(closed, execution_options={"synchronize_session": "fetch"})
 
 
 def deactivate(user: User, by: Viewer | None) -> None:
@@ -202,7 +209,9 @@ def deactivate(user: User, by: Viewer | None) -> None:
         return
     if Role.SYSTEM_MANAGER in roles_of(user.id):
         _keep_one_manager(user)
-    shut(user)
+    user.active = False
+    _spend_links([user.id])
+    end_sessions(user)
     emit(AccountChanged(user, "deactivate account", by, {"active": True}, {"active": False}))
 
 
@@ -212,13 +221,6 @@ def reactivate(user: User, by: Viewer | None) -> None:
         return
     user.active = True
     emit(AccountChanged(user, "activate account", by, {"active": False}, {"active": True}))
-
-
-def shut(user: User) -> None:
-    """End access at once: sessions and open links. For leavers too, whose event tells the reason."""
-    user.active = False
-    _spend_links([user.id])
-    end_sessions(user)
 
 
 def spend_links(user: User, purpose: Purpose | None = None) -> None:

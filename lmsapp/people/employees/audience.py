@@ -10,13 +10,17 @@ from sqlalchemy import Row, Select, func, select
 
 from lmsapp.infra.db import db
 from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """One of the job roles and one of the departments; an empty list does not narrow. Both empty: nobody."""
+    """One of the job roles and one of the departments, or of those beneath them; an empty list does not narrow.
+
+    Both empty: nobody.
+    """
 
     job_roles: tuple[str, ...] = ()
     departments: tuple[int, ...] = ()
@@ -31,7 +35,7 @@ def audience_ids(viewer: Viewer, audience: Audience) -> Select[int]:
     if audience.job_roles:
         statement = statement.where(Employee.job_role.in_(audience.job_roles))
     if audience.departments:
-        statement = statement.where(Employee.department_id.in_(audience.departments))
+        statement = statement.where(Employee.department_id.in_(departments_below(audience.departments)))
     return statement if audience else statement.where(Employee.id.is_(None))
 
 

@@ -20,20 +20,34 @@ class EmployeesHired(Event):
 
 @dataclass(frozen=True, slots=True)
 class EmployeeChanged(Event):
-    """The record changed: `before` and `after` hold the fields that differ. A return after leaving is one too."""
+    """The record changed: `before` and `after` hold the fields that differ. A return after leaving is one too.
+
+    Beside `department_id`, `manager_id` and `hr_partner_id` stand their words: 'department', 'manager', 'hr_partner'.
+    """
 
     employee: Employee
     by: Viewer | None = None
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeesLeft(Event):
+    """Left, one or, by a roster, hundreds: access has ended, the records stay."""
+
+    employees: tuple[Employee, ...]
+    by: Viewer | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EmployeeLeft(Event):
-    """Left: access has ended, the record stays."""
+    """The same, told once for each, after `EmployeesLeft`: for what cannot be done for many at once."""
 
     employee: Employee
     by: Viewer | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +56,12 @@ class OwnMobileChanged(Event):
 
     employee: Employee
     old: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeesExported(Event):
+    """Somebody took a list of people with them: `people` of them, found by what was `asked`."""
+
+    by: Viewer
+    people: int
+    asked: dict[str, Any] = field(default_factory=dict)

@@ -6,35 +6,38 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from lmsapp.infra.db import db
+from lmsapp.people.accounts.models import User
+from lmsapp.people.employees.filters import EmployeeFilters, account_state, conditions, order, visible
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.employees.rules import fold
-from lmsapp.people.queries import SEES_EVERYBODY, employee_ids_visible_to
+from lmsapp.people.organisation.queries import department_tree, in_all
 from lmsapp.people.viewer import Viewer
+
+__all__ = [
+    "EmployeeFilters",
+    "EmployeeOptions",
+    "EmployeePage",
+    "EmployeeView",
+    "Option",
+    "count_employees",
+    "employee_for",
+    "employee_of",
+    "employee_options",
+    "list_employees",
+]
 
 PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class EmployeeFilters:
-    """`q` finds in name (accents do not matter), number and e-mail; empty lists filter nothing.
-
-    `statuses`: 'active', 'left'. Departments by id, job roles and locations by their words.
-    """
-
-    q: str = ""
-    departments: tuple[int, ...] = ()
-    job_roles: tuple[str, ...] = ()
-    locations: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ("active",)
-
-
-@dataclass(frozen=True, slots=True)
 class EmployeePage:
-    """Rows: id, number, name, email, job_role, location, status, hire_date, department, manager, has_account."""
+    """Rows: id, number, name, email, job_role, location, status, leaves_on, hire_date, department, manager,
+    has_account, account (one of filters.ACCOUNTS).
+    """
 
     rows: list[Any]
     total: int
@@ -58,6 +61,8 @@ class EmployeeOptions:
     departments: list[Option] = field(default_factory=list)
     job_roles: list[Option] = field(default_factory=list)
     locations: list[Option] = field(default_factory=list)
+    regions: list[Option] = field(default_factory=list)
+    cohorts: list[Option] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class EmployeeView:
     email: str | None
     mobile: str | None
     department: str | None
+    department_id: int | None
     job_role: str
     location: str
     region: str
@@ -79,7 +85,16 @@ class EmployeeView:
     left_on: dt.date | None
     manager_id: int | None
     manager: str | None
+    manager_number: str | None
+    hr_partner_id: int | None
     hr_partner: str | None
+    hr_partner_number: str | None
+    leaves_on: dt.date | None
+    leave_reason: str
+    successor: str | None
+    account: str
+    last_sign_in_at: dt.datetime | None
+    created_at: dt.datetime
     time_zone: str
     language: str
     user_id: int | None
@@ -87,8 +102,8 @@ class EmployeeView:
 
 def list_employees(viewer: Viewer, filters: EmployeeFilters, page: int = 1, size: int = PAGE) -> EmployeePage:
     """Employees by name, one page of those the viewer may see."""
-    wanted = [*_visible(viewer), *_wanted(filters)]
-    total = db.session.scalar(select(func.count()).select_from(Employee).where(*wanted)) or 0
+    wanted = conditions(viewer, filters)
+    total = count_employees(viewer, filters)
     page = min(max(page, 1), max(1, -(-total // size)))
     manager = aliased(Employee)
     rows = db.session.execute(
@@ -100,24 +115,33 @@ def list_employees(viewer: Viewer, filters: EmployeeFilters, page: int = 1, size
             Employee.job_role,
             Employee.location,
             Employee.status,
+            Employee.leaves_on,
             Employee.hire_date,
             Department.name.label("department"),
             manager.name.label("manager"),
             Employee.user_id.is_not(None).label("has_account"),
+            account_state().label("account"),
         )
         .outerjoin(Department, Department.id == Employee.department_id)
         .outerjoin(manager, manager.id == Employee.manager_id)
+        .outerjoin(User, User.id == Employee.user_id)
         .where(*wanted)
-        .order_by(Employee.sort_name, Employee.id)
+        .order_by(*order(filters, manager))
         .limit(size)
         .offset((page - 1) * size)
     )
     return EmployeePage(list(rows), total, page, size)
 
 
+def count_employees(viewer: Viewer, filters: EmployeeFilters) -> int:
+    """How many the filters find."""
+    counted = select(func.count()).select_from(Employee).where(*conditions(viewer, filters))
+    return db.session.scalar(counted) or 0
+
+
 def employee_for(viewer: Viewer, employee_id: int) -> EmployeeView | None:
     """The employee, if the viewer may see them."""
-    return _view(select(Employee.id).where(Employee.id == employee_id, *_visible(viewer)))
+    return _view(select(Employee.id).where(Employee.id == employee_id, *visible(viewer)))
 
 
 def employee_of(viewer: Viewer) -> EmployeeView | None:
@@ -131,75 +155,69 @@ def record_of(viewer: Viewer) -> Employee | None:
 
 
 def employee_options(viewer: Viewer) -> EmployeeOptions:
-    """Departments, job roles and locations with their counts, in one pass over the table."""
-    department, job_role, location = Department.name, Employee.job_role, Employee.location
+    """What there is to choose, with counts: one pass over the people, and the tree of departments.
+
+    A department counts everybody beneath it, and is named by its path.
+    """
+    columns = (Employee.department_id, *(getattr(Employee, name) for name in COUNTED))
     rows = db.session.execute(
-        select(
-            Department.id, department, job_role, location, func.count(), func.grouping(department, job_role, location)
-        )
-        .select_from(Employee)
-        .outerjoin(Department, Department.id == Employee.department_id)
-        .where(Employee.status == "active", *_visible(viewer))
-        .group_by(func.grouping_sets(tuple_(Department.id, department), job_role, location))
+        select(*columns, func.count(), func.grouping(*columns))
+        .where(Employee.status == "active", *visible(viewer))
+        .group_by(func.grouping_sets(*(tuple_(column) for column in columns)))
     )
-    options = EmployeeOptions()
-    for id_, department_name, role, place, count, grouping in rows:
-        if grouping == 0b011 and department_name:
-            options.departments.append(Option(str(id_), department_name, count))
-        elif grouping == 0b101 and role:
-            options.job_roles.append(Option(role, role, count))
-        elif grouping == 0b110 and place:
-            options.locations.append(Option(place, place, count))
-    for found in (options.departments, options.job_roles, options.locations):
-        found.sort(key=lambda option: fold(option.label))
+    options, people = EmployeeOptions(), {}
+    for *values, count, grouping in rows:
+        at = len(columns) - (grouping ^ (2 ** len(columns) - 1)).bit_length()
+        if at == 0 and values[0]:
+            people[values[0]] = count
+        elif at and values[at]:
+            getattr(options, LISTS[at - 1]).append(Option(values[at], values[at], count))
+    for name in LISTS:
+        getattr(options, name).sort(key=lambda option: fold(option.label))
+    tree = department_tree()
+    shown = {unit.id for id_ in people for unit in tree.line(id_)}
+    for unit, _depth in tree.in_order():
+        if unit.id in shown:
+            options.departments.append(Option(str(unit.id), tree.words(unit.id), in_all(tree, unit.id, people)))
     return options
 
 
-def _visible(viewer: Viewer) -> list[ColumnElement[bool]]:
-    """No condition at all for those who see everybody: the planner is grateful."""
-    return [] if viewer.may(*SEES_EVERYBODY) else [Employee.id.in_(employee_ids_visible_to(viewer))]
-
-
-def _wanted(filters: EmployeeFilters) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if filters.q.strip():
-        typed = filters.q.strip()
-        found = [
-            Employee.number.icontains(typed, autoescape=True),
-            Employee.name.icontains(typed, autoescape=True),
-            Employee.email.icontains(typed, autoescape=True),
-        ]
-        by_words = [
-            Employee.sort_name.contains(word, autoescape=True) for word in fold(typed.replace(",", " ")).split()
-        ]
-        wanted.append(or_(*found, and_(true(), *by_words)) if by_words else or_(*found))
-    if filters.departments:
-        wanted.append(Employee.department_id.in_(filters.departments))
-    if filters.job_roles:
-        wanted.append(Employee.job_role.in_(filters.job_roles))
-    if filters.locations:
-        wanted.append(Employee.location.in_(filters.locations))
-    if filters.statuses:
-        wanted.append(Employee.status.in_(filters.statuses))
-    return wanted
+COUNTED = ("job_role", "location", "region", "cohort")
+LISTS = ("job_roles", "locations", "regions", "cohorts")
 
 
 def _view(ids: Select[int]) -> EmployeeView | None:
-    manager, partner = aliased(Employee), aliased(Employee)
+    manager, partner, successor = aliased(Employee), aliased(Employee), aliased(Employee)
     result = db.session.execute(
         select(
             *(getattr(Employee, name) for name in EmployeeView.__dataclass_fields__ if name not in JOINED),
             Department.name.label("department"),
             manager.name.label("manager"),
+            manager.number.label("manager_number"),
             partner.name.label("hr_partner"),
+            partner.number.label("hr_partner_number"),
+            successor.name.label("successor"),
+            account_state().label("account"),
+            User.last_sign_in_at,
         )
         .outerjoin(Department, Department.id == Employee.department_id)
         .outerjoin(manager, manager.id == Employee.manager_id)
         .outerjoin(partner, partner.id == Employee.hr_partner_id)
+        .outerjoin(successor, successor.id == Employee.successor_id)
+        .outerjoin(User, User.id == Employee.user_id)
         .where(Employee.id.in_(ids))
     )
     found = result.mappings().one_or_none()
     return EmployeeView(**found) if found else None
 
 
-JOINED = ("department", "manager", "hr_partner")
+JOINED = (
+    "department",
+    "manager",
+    "manager_number",
+    "hr_partner",
+    "hr_partner_number",
+    "successor",
+    "account",
+    "last_sign_in_at",
+)

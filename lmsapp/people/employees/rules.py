@@ -21,7 +21,7 @@ SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "md", "do", "rn", "lpn", "p
 
 def fold(text: str) -> str:
     """For sorting and finding: lower case, Latin letters without accents, single spaces. 'Żółć' -> 'zolc'."""
-    lower = text.casefold().translate(PLAIN)
+    lower = unicodedata.normalize("NFKC", text).casefold().translate(PLAIN)
     marks_apart = unicodedata.normalize("NFKD", lower)
     kept = "".join(c for c in marks_apart if not ("\u0300" <= c <= "\u036f"))
     return " ".join(unicodedata.normalize("NFC", kept).split())

@@ -14,9 +14,10 @@ from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.actions import add_roles, invite_all
 from lmsapp.people.accounts.models import User, UserRole
-from lmsapp.people.employees.actions import come_back, departments_named, leave, rebuild_reporting_line
+from lmsapp.people.employees.actions import come_back, leave, rebuild_reporting_line
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesHired
 from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.organisation.naming import departments_named, note_words
 from lmsapp.people.roles import Role
 from lmsapp.people.roster.people import Person
 from lmsapp.people.roster.plan import Mover, Plan
@@ -45,6 +46,7 @@ def apply_changes(plan: Plan, by: Viewer | None, *, zone: str, today: dt.date) -
     joined = [_new_employee(person, departments, zone) for person in plan.joiners]
     db.session.add_all(joined)
     newly_invited = _give_accounts([*moved, *joined], by)
+    note_words((kind, getattr(employee, kind)) for employee in (*moved, *joined) for kind in PLAIN[1:])
     db.session.flush()
     _set_managers([*plan.joiners, *(mover.person for mover in plan.movers)])
     rebuild_reporting_line()

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lmsapp.infra.words import N_
+from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.employees.rules import find_circle
+from lmsapp.people.organisation.rules import Tree, path_of
 from lmsapp.people.roster.columns import Column, Matching
 from lmsapp.people.roster.people import Person, Problem, Reading, read_people
 from lmsapp.people.roster.table import Table
@@ -35,10 +36,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What is there before: employees by number, and whose account an address is (number, or None for no employee)."""
+    """What is there before: employees by number, whose account an address is (number, or None for no employee), the
+    departments, and (kind, spelling) -> the word it stands for.
+    """
 
     employees: Mapping[str, Known]
     accounts: Mapping[str, str | None]
+    departments: Tree = field(default_factory=lambda: Tree(()))
+    spellings: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,9 @@ def make_plan(table: Table, matching: Matching, present: Present) -> Plan:
     """Compare the file with what is there. With any problem the plan cannot be applied."""
     reading = read_people(table, matching)
     headings = {column: table.header[place] for column, place in matching.columns.items()}
+    reading.problems.extend(_unclear_departments(reading.people, present, headings.get(Column.DEPARTMENT, "")))
+    for person in reading.people:
+        person.values.update({k: present.spellings.get((k, str(v)), v) for k, v in person.values.items()})
     reading.problems.extend(_unknown_managers(reading, present, headings.get(Column.MANAGER, "")))
     reading.problems.extend(_circles(reading.people, present, headings.get(Column.MANAGER, "")))
     reading.problems.extend(_taken_addresses(reading.people, present, headings.get(Column.EMAIL, "")))
@@ -153,6 +161,20 @@ def _changes(person: Person, known: Known) -> dict[str, tuple[Any, Any]]:
     if person.tells_manager and person.manager_number != known.manager_number:
         changes["manager_number"] = (known.manager_number, person.manager_number)
     return changes
+
+
+def _unclear_departments(people: list[Person], present: Present, heading: str) -> Iterable[Problem]:
+    """Departments by their whole path from here on; a name that several have is a problem of its line."""
+    paths: dict[str, str | RuleBroken] = {}
+    for person in people:
+        if name := person.values.get("department"):
+            if name not in paths:
+                paths[name] = path_of(name, present.departments)
+            path = paths[name]
+            if isinstance(path, RuleBroken):
+                yield Problem(person.line, heading, path.message, path.values)
+            else:
+                person.values["department"] = path
 
 
 def _unknown_managers(reading: Reading, present: Present, heading: str) -> Iterable[Problem]:

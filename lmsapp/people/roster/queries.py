@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile, read
 from lmsapp.people.accounts.models import User
-from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.employees.models import Employee
+from lmsapp.people.organisation.queries import department_tree, spellings
 from lmsapp.people.roles import May
 from lmsapp.people.roster.models import RosterRun
 from lmsapp.people.roster.plan import Known, Present
@@ -20,7 +21,7 @@ COMPARED = ("name", "email", "mobile", "job_role", "location", "region", "cohort
 
 
 def present_state() -> Present:
-    """Every employee, as the plan compares them: two statements at any size."""
+    """Every employee, as the plan compares them: four statements at any size."""
     manager = aliased(Employee)
     rows = db.session.execute(
         select(
@@ -28,18 +29,17 @@ def present_state() -> Present:
             Employee.number,
             Employee.status,
             *(getattr(Employee, name) for name in COMPARED),
-            Department.name.label("department"),
+            Employee.department_id,
             manager.number.label("manager_number"),
-        )
-        .outerjoin(Department, Department.id == Employee.department_id)
-        .outerjoin(manager, manager.id == Employee.manager_id)
+        ).outerjoin(manager, manager.id == Employee.manager_id)
     )
+    tree = department_tree()
     employees = {
         row["number"]: Known(
             id=row["id"],
             number=row["number"],
             active=row["status"] == "active",
-            values={name: row[name] for name in (*COMPARED, "department")},
+            values={name: row[name] for name in COMPARED} | {"department": tree.words(row["department_id"])},
             manager_number=row["manager_number"],
         )
         for row in rows.mappings()
@@ -47,7 +47,7 @@ def present_state() -> Present:
     accounts = db.session.execute(
         select(func.lower(User.email).label("email"), Employee.number).outerjoin(Employee, Employee.user_id == User.id)
     )
-    return Present(employees, {row.email: row.number for row in accounts})
+    return Present(employees, {row.email: row.number for row in accounts}, tree, spellings())
 
 
 def roster_run(viewer: Viewer, run_id: int) -> RosterRun | None:

@@ -35,6 +35,7 @@ class SpecimenForm(FlaskForm):
     course = SelectField("Training", choices=[SelectChoice("fire", "Fire Safety and Evacuation: Tower B")])
     code = StringField("Reference")
     due_on = DateField("New due date", description="It lasts to the end of that day where the employee works.")
+    person = StringField("Manager")
     reason = TextAreaField("Reason")
     paper = FileField("Paper", description="PDF, up to 25 MB.")
     tell = RadioField(

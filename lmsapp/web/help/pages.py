@@ -20,6 +20,8 @@ ORDER = (
     "what-the-statuses-mean",
     "your-account",
     "assign-training",
+    "employees",
+    "organisation",
     "import-a-roster",
     "file-evidence",
     "read-the-completion-report",

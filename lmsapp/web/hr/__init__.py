@@ -1,6 +1,21 @@
 """HR: employees, roster, documents, compliance, reports (ORG-5, HRD)."""
 
-from lmsapp.web.hr import compliance, compliance_types, documents, employee, employees, reports, roster, to_file
+from lmsapp.web.hr import (
+    compliance,
+    compliance_types,
+    documents,
+    employee,
+    employees,
+    employees_bulk,
+    holidays,
+    leaving,
+    organisation,
+    organisation_lists,
+    record,
+    reports,
+    roster,
+    to_file,
+)
 from lmsapp.web.hr.wing import bp
 
 __all__ = [
@@ -10,6 +25,12 @@ __all__ = [
     "documents",
     "employee",
     "employees",
+    "employees_bulk",
+    "holidays",
+    "leaving",
+    "organisation",
+    "organisation_lists",
+    "record",
     "reports",
     "roster",
     "to_file",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,11 @@ from lmsapp.compliance.ledger.rules import ComplianceStatus
 from lmsapp.infra import clock
 from lmsapp.insight.person import timeline_of, training_of
 from lmsapp.learning.enrollments.queries import why_not_complete
+from lmsapp.people.accounts.queries import link_expires
+from lmsapp.people.accounts.rules import Purpose
+from lmsapp.people.employees.chain import place_of
 from lmsapp.people.employees.queries import EmployeeView, employee_for
+from lmsapp.people.organisation.queries import department_tree
 from lmsapp.web.dates import day
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
@@ -45,7 +50,7 @@ def employee(employee_id: int) -> Response:
 @bp.get("/employees/<int:employee_id>/profile")
 def employee_profile(employee_id: int) -> Response:
     person = get_or_404(employee_for(g.viewer, employee_id))
-    return page("hr/employee/profile.html", **head(person, "profile"))
+    return page("hr/employee/profile.html", **profile_context(person))
 
 
 @bp.get("/employees/<int:employee_id>/training")
@@ -88,6 +93,21 @@ def head(person: EmployeeView, current: str) -> dict[str, Any]:
             for tab, label in zip(TABS, labels, strict=True)
         ],
     }
+
+
+def profile_context(person: EmployeeView) -> dict[str, Any]:
+    """The record, the account and the place in the organisation."""
+    return head(person, "profile") | {
+        "place": place_of(g.viewer, person.id),
+        "department": department_tree().words(person.department_id),
+        "invited_until": live_invitation(person.user_id) if person.account == "invited" else None,
+    }
+
+
+def live_invitation(user_id: int | None) -> dt.datetime | None:
+    """Until when the invitation works; None when it does not any more."""
+    until = link_expires(user_id, Purpose.INVITATION.value) if user_id else None
+    return until if until and until > clock.now() else None
 
 
 def address(employee_id: int, tab: str) -> str:

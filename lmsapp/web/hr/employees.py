@@ -1,55 +1,67 @@
-"""The list of employees: find, filter, page (ORG-3)."""
+"""The list of employees: find, filter, sort, page, take along as a sheet (ORG-3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import io
 from typing import Any
 
-from flask import g, request
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask import Response, g, request, send_file, url_for
 
-from lmsapp.people.employees.queries import EmployeeFilters, Option, employee_options, list_employees
+from lmsapp.insight.people import employee_sheet, note_export
+from lmsapp.insight.sheets import as_csv, as_xlsx
+from lmsapp.people.employees.queries import EmployeeFilters, count_employees, list_employees
+from lmsapp.web import dates
+from lmsapp.web.hr import employees_asked as asked
+from lmsapp.web.hr.employees_words import CHANGES, sheet_head
 from lmsapp.web.hr.wing import bp
-from lmsapp.web.lists import page_url
-from lmsapp.web.render import page
+from lmsapp.web.lists import csv_response
+from lmsapp.web.render import answer
 
-STATUSES = ("active", "left")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/employees")
-def employees() -> ResponseReturnValue:
+def employees() -> Response:
     """Everybody who works here, unless the address asks for others."""
-    filters = _filters()
+    filters = asked.read(request.args)
     found = list_employees(g.viewer, filters, request.args.get("page", 1, type=int))
-    options = employee_options(g.viewer)
-    facets = [
-        (_("Department"), "department", _ticked(options.departments, filters.departments)),
-        (_("Job role"), "role", _ticked(options.job_roles, filters.job_roles)),
-        (_("Location"), "location", _ticked(options.locations, filters.locations)),
-        (_("Status"), "status", _statuses(filters)),
-    ]
-    return page("hr/employees/list.html", found=found, filters=filters, facets=facets, page_url=page_url)
+    base = url_for("hr.employees")
+    context: dict[str, Any] = {
+        "found": found,
+        "filters": filters,
+        "facets": asked.facets(filters),
+        "chips": asked.chips(filters, base),
+        "base": base,
+        "here": asked.query(filters),
+        "page_url": lambda number: base + asked.query(filters, page=number if number > 1 else None),
+        "sort": {
+            "key": filters.sort,
+            "desc": filters.desc,
+            "url": lambda key, desc: base + asked.query(filters, sort=key, desc=1 if desc else None),
+        },
+        "changes": CHANGES,
+    }
+    return answer("hr/employees/_list.html", whole="hr/employees/list.html", **context)
 
 
-def _filters() -> EmployeeFilters:
-    given = request.args
-    statuses = tuple(status for status in given.getlist("status") if status in STATUSES)
-    return EmployeeFilters(
-        q=given.get("q", "").strip()[:100],
-        departments=tuple(int(d) for d in given.getlist("department") if d.isdecimal() and len(d) < 10),
-        job_roles=tuple(given.getlist("role")),
-        locations=tuple(given.getlist("location")),
-        statuses=statuses or ("active",),
-    )
+@bp.get("/employees.csv")
+def employees_csv() -> Response:
+    """Exactly who the filters find."""
+    filters = _exported()
+    return csv_response(as_csv(sheet_head(), employee_sheet(g.viewer, filters)), f"employees-{dates.today()}.csv")
 
 
-def _ticked(options: Iterable[Option], chosen: Iterable[object]) -> list[dict[str, Any]]:
-    values = {str(value) for value in chosen}
-    return [{"value": o.value, "label": o.label, "count": o.count, "checked": o.value in values} for o in options]
+@bp.get("/employees.xlsx")
+def employees_xlsx() -> Response:
+    """The same as a workbook."""
+    book = as_xlsx(sheet_head(), employee_sheet(g.viewer, _exported()))
+    return send_file(io.BytesIO(book), XLSX, as_attachment=True, download_name=f"employees-{dates.today()}.xlsx")
 
 
-def _statuses(filters: EmployeeFilters) -> list[dict[str, Any]]:
-    words = {"active": _("Works here"), "left": _("Left")}
-    asked = request.args.getlist("status")
-    return [{"value": value, "label": words[value], "checked": value in asked} for value in STATUSES]
+def _exported() -> EmployeeFilters:
+    filters = asked.read(request.args)
+    words: dict[str, Any] = {}
+    for name, value in asked.pairs(filters):
+        words.setdefault(name, []).append(value)
+    note_export(g.viewer, count_employees(g.viewer, filters), {name: ", ".join(v) for name, v in words.items()})
+    return filters
