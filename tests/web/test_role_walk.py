@@ -24,7 +24,6 @@ from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
-from lmsapp.learning.enrollments.actions import mark_lesson_done
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
@@ -36,6 +35,7 @@ from lmsapp.web.gates import policy_of
 from tests.cast import Person, employee, make_cast, staff
 from tests.client import PageClient
 from tests.courses.authors import Written
+from tests.learning.finishing import finish
 
 EVERYBODY = {"lena", "mark", "nina", "otto", "hana", "carla", "cora", "eva", "milo", "aki", "sam"}
 AUTHORS = {"carla", "milo", "sam"}  # of Carla's course; Cora writes courses too, but not this one
@@ -103,7 +103,7 @@ def complete(lena: Person, written: Written) -> None:
     view = study_view(lena.viewer, written.course.id)
     assert enrollment is not None and view is not None
     for state in view.lessons[:2]:
-        mark_lesson_done(enrollment, state.line)
+        finish(enrollment, state.line)
     quiz, lesson = quiz_of_lesson(written.quiz_lesson.id), lesson_view(written.course.id, written.quiz_lesson.id)
     assert quiz is not None and lesson is not None
     attempt = start_submission(enrollment, quiz, lesson)
@@ -123,7 +123,7 @@ def start_another(lena: Person, written: Written) -> int:
     view = study_view(lena.viewer, other.course.id)
     assert enrollment is not None and view is not None
     for state in view.lessons[:2]:
-        mark_lesson_done(enrollment, state.line)
+        finish(enrollment, state.line)
     quiz, lesson = quiz_of_lesson(other.quiz_lesson.id), lesson_view(other.course.id, other.quiz_lesson.id)
     assert quiz is not None and lesson is not None
     return start_submission(enrollment, quiz, lesson).id
