@@ -30,6 +30,7 @@ from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import fragment, get_or_404, page, to
 from lmsapp.web.sessions import LANGUAGES as NAMES
+from lmsapp.web.studio.words import choices
 
 if TYPE_CHECKING:
     from lmsapp.evidence.signatures.models import SigningText
@@ -62,8 +63,8 @@ class DraftForm(Form):
 class NewForm(DraftForm):
     """A text with its kind, and the language it is written in first."""
 
-    kind = SelectField(__("Kind"), choices=list(KINDS.items()))
-    language = SelectField(__("Language"), choices=[(code, NAMES[code]) for code in LANGUAGES])
+    kind = SelectField(__("Kind"), choices=choices(KINDS))
+    language = SelectField(__("Language"), choices=choices((code, NAMES[code]) for code in LANGUAGES))
 
 
 @bp.get("/policies")

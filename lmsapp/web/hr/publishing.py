@@ -22,6 +22,7 @@ from lmsapp.web.hr.policies import TOO_LONG, find, head
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import page, to
 from lmsapp.web.sessions import LANGUAGES as NAMES
+from lmsapp.web.studio.words import choices
 
 if TYPE_CHECKING:
     from lmsapp.evidence.signatures.models import SigningText
@@ -32,10 +33,12 @@ class PublishForm(Form):
 
     asks = RadioField(
         __("Does the change matter?"),
-        choices=[
-            ("again", __("Yes: whoever signed before is asked to sign again")),
-            ("editorial", __("No, only the wording: earlier signatures still count")),
-        ],
+        choices=choices(
+            {
+                "again": __("Yes: whoever signed before is asked to sign again"),
+                "editorial": __("No, only the wording: earlier signatures still count"),
+            }
+        ),
         default="again",
     )
     note = TextAreaField(
