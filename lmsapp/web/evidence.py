@@ -23,7 +23,7 @@ def signature_page(wing: str, signature_id: int) -> Response:
         signed=show_signature(found, own=False),
         signature=found,
         version=found.version,
-        verdict=verify(found),
+        verdict=verify(signature_id),
         pdf=url_for(f"{wing}.signature_file", signature_id=signature_id) if ready else None,
         person=url_for("hr.employee", employee_id=found.employee_id) if wing == "hr" else None,
         every=url_for("admin.signatures") if wing == "admin" else None,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Row, Select, select
 
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.actions import KIND
@@ -45,51 +45,51 @@ class Verdict:
         return not self.problems
 
 
-def verify(signature: Signature) -> Verdict:
-    """One signature, its version loaded."""
-    row = db.session.execute(
-        select(StoredFile.sha256)
-        .join(SealedFile, SealedFile.file_id == StoredFile.id)
-        .where(SealedFile.kind == KIND, SealedFile.subject_id == signature.id)
-    ).scalar_one_or_none()
-    return _judge(signature, row)
+def verify(signature_id: int) -> Verdict:
+    """One signature. Ask only for one the viewer may see."""
+    return _judge(db.session.execute(_facts().where(Signature.id == signature_id)).one())
 
 
 def verify_all() -> Iterator[Verdict]:
     """Every signature there is, oldest first; a batch at a time, so that any number fits into memory."""
     last = 0
-    while True:
-        rows = db.session.execute(
-            select(Signature, StoredFile.sha256)
-            .join(Signature.version)
-            .outerjoin(SealedFile, (SealedFile.kind == KIND) & (SealedFile.subject_id == Signature.id))
-            .outerjoin(StoredFile, StoredFile.id == SealedFile.file_id)
-            .options(contains_eager(Signature.version))
-            .where(Signature.id > last)
-            .order_by(Signature.id)
-            .limit(BATCH)
-        ).all()
-        if not rows:
-            return
-        for signature, pdf in rows:
-            yield _judge(signature, pdf)
-        last = rows[-1][0].id
-        db.session.expunge_all()
+    while rows := db.session.execute(_facts().where(Signature.id > last).limit(BATCH)).all():
+        yield from map(_judge, rows)
+        last = rows[-1].id
 
 
-def _judge(signature: Signature, pdf: str | None) -> Verdict:
-    version: SigningTextVersion = signature.version
-    text = fingerprint(Words(version.title, version.meaning, version.body))
-    seal = seal_of({name: getattr(signature, name) for name in SEALED})
+def _facts() -> Select[Any]:
+    """The columns themselves and no objects: what stands in the database now is what is judged."""
+    return (
+        select(
+            Signature.id,
+            Signature.sha256,
+            *(getattr(Signature, name) for name in SEALED),
+            SigningTextVersion.title,
+            SigningTextVersion.meaning.label("version_meaning"),
+            SigningTextVersion.body,
+            SigningTextVersion.sha256.label("version_sha256"),
+            StoredFile.sha256.label("pdf"),
+        )
+        .join(SigningTextVersion, SigningTextVersion.id == Signature.text_version_id)
+        .outerjoin(SealedFile, (SealedFile.kind == KIND) & (SealedFile.subject_id == Signature.id))
+        .outerjoin(StoredFile, StoredFile.id == SealedFile.file_id)
+        .order_by(Signature.id)
+    )
+
+
+def _judge(row: Row[Any]) -> Verdict:
+    text = fingerprint(Words(row.title, row.version_meaning, row.body))
+    seal = seal_of({name: getattr(row, name) for name in SEALED})
+    found = _pdf_digest(row.pdf) if row.pdf else ""
     problems = []
-    if not text == version.sha256 == signature.text_sha256 or version.meaning != signature.meaning:
+    if not text == row.version_sha256 == row.text_sha256 or row.version_meaning != row.meaning:
         problems.append(TEXT_DIFFERS)
-    if seal != signature.sha256:
+    if seal != row.sha256:
         problems.append(SAID_DIFFERS)
-    found = _pdf_digest(pdf) if pdf else ""
-    if pdf and found != pdf:
+    if row.pdf and found != row.pdf:
         problems.append(PDF_DIFFERS if found else PDF_GONE)
-    return Verdict(signature.id, signature.printed_name, version.title, text, seal, found, tuple(problems))
+    return Verdict(row.id, row.printed_name, row.title, text, seal, found, tuple(problems))
 
 
 def _pdf_digest(sha256: str) -> str:
