@@ -72,9 +72,9 @@ def show_signature(signature: Signature, *, own: bool = True) -> Shown:
 
 
 def exactly(instant: dt.datetime, zone: str) -> str:
-    """'4 Dec 2026, 14:02:10 GMT-6 (America/Chicago)': the instant where the signer was, with its zone."""
+    """'4 Dec 2026, 14:02:10 GMT-06:00 (America/Chicago)': the instant where the signer was, with its zone."""
     local = instant.astimezone(clock.zone(zone))
-    return f"{format_datetime(local, 'd MMM y, HH:mm:ss O', locale=get_locale())} ({zone})"
+    return f"{format_datetime(local, 'd MMM y, HH:mm:ss ZZZZ', locale=get_locale())} ({zone})"
 
 
 def paper_of(signature: Signature) -> Paper | None:

@@ -35,7 +35,7 @@ class SignForm(Form):
     """`version` is what was on the screen."""
 
     version = IntegerField(validators=[DataRequired(__("Load the page again."))], widget=HiddenInput())
-    agreed = BooleanField()
+    agreed = BooleanField(validators=[DataRequired(__("Tick the box to say that you agree with these words."))])
     password = PasswordField(
         __("Your password"),
         [DataRequired(__("Enter your password.")), Length(max=LONGEST_PASSWORD, message=__("This is too long."))],
