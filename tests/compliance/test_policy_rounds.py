@@ -16,6 +16,7 @@ from lmsapp.compliance.policies.rules import SOURCE, Whom
 from lmsapp.evidence.signatures import actions, texts
 from lmsapp.evidence.signatures.models import SignatureRequest, SigningText
 from lmsapp.evidence.signatures.rules import Words
+from lmsapp.infra.clock import today
 from lmsapp.infra.db import db
 from lmsapp.infra.queue import Ring
 from lmsapp.infra.words import NotAllowed, RuleBroken
@@ -231,3 +232,20 @@ def test_ten_thousand_people_in_a_few_statements(cast: Cast, statements: Stateme
     assert len(statements) < 30
     mine = select(func.count()).where(SignatureRequest.source_id == round_.id)
     assert db.session.scalar(mine) == 10_003
+
+
+@pytest.mark.parametrize("day", [18, 20, 21, 25])
+def test_the_word_for_how_it_stands_is_one(cast: Cast, clock: Clock, day: int) -> None:
+    """ORG-7: `rules.state` and its SQL say the same on every day, where each person is."""
+    hygiene = policy()
+    round_ = begun(cast, hygiene)
+    sign(cast.lena, hygiene)
+    cast.otto.record.time_zone = "Pacific/Kiritimati"
+    actions.withdraw_requests((SOURCE, round_.id), by=None, reason="x", employee_ids=[cast.mark.record.id])
+    db.session.flush()
+    clock.set(dt.datetime(2026, 11, day, 23, tzinfo=dt.UTC))
+    shown = {row.name: row.state for row in asked_page(cast.hana.viewer, round_.id, AskedFilters()).rows}
+    zones = {"Lena Fischer": "America/Chicago", "Mark Okafor": "America/Chicago", "Otto Nobody": "Pacific/Kiritimati"}
+    for name, zone in zones.items():
+        signed, withdrawn = name.startswith("Lena"), name.startswith("Mark")
+        assert shown[name] == rules.state(DUE, signed=signed, withdrawn=withdrawn, today=today(zone)), name

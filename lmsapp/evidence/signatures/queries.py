@@ -25,6 +25,7 @@ from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
 PAGE = 50
+LARGEST_ID = 2**31 - 1  # what a form says may be any number
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ def signature_for(viewer: Viewer, signature_id: int) -> Signature | None:
 
 def own_version(viewer: Viewer, text_id: int, version_id: int) -> SigningTextVersion | None:
     """The version a form names, if it is one of a text the viewer is or was asked to sign."""
+    if not 0 < version_id <= LARGEST_ID:
+        return None
     asked = select(SignatureRequest.id).where(
         SignatureRequest.employee_id == viewer.employee_id, SignatureRequest.text_id == text_id
     )
