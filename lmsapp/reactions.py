@@ -8,6 +8,8 @@ from typing import Any
 from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
 from lmsapp.assignments.events import TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
+from lmsapp.compliance.documents.actions import file_signature
+from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.evidence.audit.people import (
     note_account_change,
     note_department,
@@ -22,6 +24,7 @@ from lmsapp.evidence.audit.people import (
     note_value,
 )
 from lmsapp.evidence.seals.events import FileSealed
+from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.infra.events import Event
 from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
 from lmsapp.learning.certificates.events import CertificateIssued
@@ -53,9 +56,9 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     EmailChangeAsked: (write_to_new_address,),
     EmailChanged: (tell_old_address,),
     OwnMobileChanged: (tell_of_new_mobile,),
-    EmployeesHired: (note_hires,),
-    EmployeeChanged: (note_employee_change,),
-    EmployeesLeft: (note_leavers, close_for_leavers),
+    EmployeesHired: (note_hires, ask_joiners),
+    EmployeeChanged: (note_employee_change, ask_mover),
+    EmployeesLeft: (note_leavers, close_for_leavers, withdraw_for_leavers),
     RosterApplied: (note_roster,),
     SettingsChanged: (note_settings,),
     DepartmentChanged: (note_department,),
@@ -68,5 +71,5 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     QuizSubmitted: (promise_report,),
     CourseCompleted: (complete_for, certify),
     CertificateIssued: (promise_pdf,),
-    FileSealed: (tell_holder,),
+    FileSealed: (tell_holder, file_signature),
 }

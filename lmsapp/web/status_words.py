@@ -142,6 +142,10 @@ KEPT: Final = (
     N_("former name"),
     N_("list"),
     N_("people"),
+    N_("text id"),
+    N_("text sha256"),
+    N_("asks again"),
+    N_("standing"),
 )
 
 # The actions of the trail: record_change, content_changed and AccountChanged keep them as they are
@@ -214,4 +218,21 @@ ACTIONS: Final = (
     N_("word removed"),
     N_("holidays changed"),
     N_("employees exported"),
+    N_("signed"),
+    N_("request withdrawn"),
+    N_("text written"),
+    N_("text published"),
+    N_("text retired"),
+    N_("text brought back"),
+    N_("round begun"),
+    N_("round ended"),
+)
+
+# compliance/policies/queries.py, CSV_HEAD: the columns of a round as a file
+SIGNATURE_COLUMNS: Final = (
+    N_("state"),
+    N_("signed at"),
+    N_("meaning"),
+    N_("signature"),
+    N_("text SHA-256"),
 )

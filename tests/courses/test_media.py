@@ -15,10 +15,10 @@ from lmsapp.courses.catalogue.lengths import video_seconds
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Lesson
 from lmsapp.courses.catalogue.queries import lesson, lesson_file
-from lmsapp.courses.catalogue.text import ATTRIBUTES, SCHEMES, TAGS, to_html
 from lmsapp.infra import files
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
+from lmsapp.infra.markdown import ATTRIBUTES, SCHEMES, TAGS, to_html
 from lmsapp.infra.words import RuleBroken
 from tests.courses.authors import Written, author, pdf_of
 

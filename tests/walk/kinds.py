@@ -24,13 +24,15 @@ from lmsapp.assignments.actions import assign
 from lmsapp.compliance.documents.actions import add_standard_types
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
+from lmsapp.compliance.policies.actions import begin_round
+from lmsapp.compliance.policies.rules import Whom
 from lmsapp.courses.catalogue.queries import lesson as lesson_view
 from lmsapp.courses.quizzes.queries import quiz_of_lesson
 from lmsapp.evidence.seals.models import SealedFile
+from lmsapp.evidence.signatures.models import Signature
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
-from lmsapp.learning.enrollments.actions import mark_lesson_done
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
@@ -41,6 +43,8 @@ from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
 from tests.cast import Person
 from tests.courses.authors import Written
+from tests.evidence.signing import policy
+from tests.learning.finishing import finish
 from tests.walk.people import People
 
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
@@ -52,6 +56,7 @@ WORDS: dict[str, object] = {
     "token": "no-such-token",
     "name": "no-such-mail",
     "role": "hr-manager",
+    "language": "en",
     "list_name": "job-roles",
 }
 
@@ -198,6 +203,23 @@ def words_of_the_organisation(owner: Owner) -> dict[str, object]:
     return {"department_id": record.department_id, "value_id": value}
 
 
+@makes("text_id", "round_id", "signature_id")
+def signed_lesson(owner: Owner) -> dict[str, object]:
+    """A policy they have to sign, the round that asks, and what they signed in the course, its PDF made."""
+    wanted = policy(f"Hygiene of {owner.name}", spanish="Lávese las manos.")
+    whom, due_on = Whom(picked=(owner.learner.record.id,)), clock.today("UTC") + dt.timedelta(days=9)
+    begun = begin_round(wanted, whom, due_on=due_on, by=None)
+    own = select(Signature.id).where(Signature.employee_id == owner.learner.record.id).order_by(Signature.id).limit(1)
+    signature = db.session.scalars(own).one()
+    kept = (SealedFile.kind == "signature") & (SealedFile.subject_id == signature)
+    sealed = db.session.scalars(select(SealedFile).where(kept)).one()
+    content = f"%PDF-1.4 signed by {owner.name}".encode()
+    sealed.file = files.store(content, name="signature.pdf", media_type="application/pdf")
+    sealed.status = "ready"
+    db.session.flush()
+    return {"text_id": wanted.id, "round_id": begun.id, "signature_id": signature}
+
+
 @makes("type_id", shared=True)
 def compliance_type(_owner: Owner) -> object:
     row = ComplianceType(name="Fire safety", renewal_months=12)
@@ -233,7 +255,7 @@ def _attempt(owner: Owner, written: Written) -> QuizSubmission:
     enrollment, view = enrollment_for(viewer, written.course.id), study_view(viewer, written.course.id)
     assert enrollment is not None and view is not None
     for state in view.lessons[:2]:
-        mark_lesson_done(enrollment, state.line)
+        finish(enrollment, state.line)
     quiz, lesson = quiz_of_lesson(written.quiz_lesson.id), lesson_view(written.course.id, written.quiz_lesson.id)
     assert quiz is not None and lesson is not None
     return start_submission(enrollment, quiz, lesson)

@@ -26,7 +26,7 @@ class DocumentType(Model):
 
 
 class EmployeeDocument(Model):
-    """A file on the employee's record. `source`: 'certificate', 'quiz_report', 'upload'.
+    """A file on the employee's record. `source`: 'certificate', 'quiz_report', 'signature', 'upload'.
 
     `sealed_file_id` names the evidence it was filed from; the same evidence is filed once, guarded here. `sha256` is
     copied so that the record names the bytes even if the store is moved.
@@ -34,7 +34,7 @@ class EmployeeDocument(Model):
 
     __tablename__ = "employee_document"
     __table_args__ = (
-        CheckConstraint("source IN ('certificate', 'quiz_report', 'upload')", name="source"),
+        CheckConstraint("source IN ('certificate', 'quiz_report', 'signature', 'upload')", name="source"),
         Index(
             "uq_employee_document_sealed", "sealed_file_id", unique=True, postgresql_where=text("archived_at IS NULL")
         ),

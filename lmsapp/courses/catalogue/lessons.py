@@ -10,10 +10,10 @@ from lmsapp.courses.catalogue.media import Media, Upload, read_captions, read_pd
 from lmsapp.courses.catalogue.models import Chapter, Lesson
 from lmsapp.courses.catalogue.queries import current_rule
 from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind, checked_title
-from lmsapp.courses.catalogue.text import MAX_TEXT, to_html
 from lmsapp.courses.publishing.actions import content_changed, lock_course
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.infra.markdown import MAX_TEXT, to_html
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.viewer import Viewer
 

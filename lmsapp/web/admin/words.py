@@ -36,6 +36,8 @@ TEMPLATES: dict[str, Any] = {
     "email_in_use": __("Address already in use"),
     "email_changed": __("Sign-in address changed"),
     "mobile_changed": __("Phone number changed"),
+    "signature_requested": __("Asked to sign"),
+    "signature_reminder": __("Reminder to sign"),
 }
 CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product")}
 KINDS: dict[str, Any] = {
@@ -54,6 +56,10 @@ KINDS: dict[str, Any] = {
     "quiz": __("Quiz"),
     "quiz_report": __("Quiz report"),
     "roster_run": __("Roster"),
+    "signature": __("Signature"),
+    "signature_request": __("Request to sign"),
+    "signing_round": __("Signing round"),
+    "signing_text": __("Text to sign"),
     "user": __("Account"),
 }
 JOBS: dict[str, Any] = {

@@ -17,6 +17,7 @@ from lmsapp.web.render import page
 # Reading order: learner, everybody, manager, HR, then the small print.
 ORDER = (
     "take-a-course",
+    "sign-a-policy",
     "what-the-statuses-mean",
     "your-account",
     "assign-training",
@@ -24,6 +25,7 @@ ORDER = (
     "organisation",
     "import-a-roster",
     "file-evidence",
+    "policies",
     "read-the-completion-report",
     "roles-and-access",
     "accessibility",

@@ -11,9 +11,13 @@ from lmsapp.web.hr import (
     leaving,
     organisation,
     organisation_lists,
+    policies,
+    publishing,
     record,
     reports,
     roster,
+    rounds,
+    signatures,
     to_file,
 )
 from lmsapp.web.hr.wing import bp
@@ -30,8 +34,12 @@ __all__ = [
     "leaving",
     "organisation",
     "organisation_lists",
+    "policies",
+    "publishing",
     "record",
     "reports",
     "roster",
+    "rounds",
+    "signatures",
     "to_file",
 ]

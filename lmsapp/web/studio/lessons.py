@@ -12,11 +12,11 @@ from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.authored import chapter_for, file_names, file_of, lesson_for
 from lmsapp.courses.catalogue.queries import outline
 from lmsapp.courses.catalogue.rules import LessonKind
-from lmsapp.courses.catalogue.text import to_html
 from lmsapp.courses.quizzes.actions import create_quiz
 from lmsapp.courses.quizzes.authored import quiz_for
 from lmsapp.courses.quizzes.queries import questions_as_asked
 from lmsapp.infra import files
+from lmsapp.infra.markdown import to_html
 from lmsapp.web.render import fragment, get_or_404, page, to
 from lmsapp.web.studio.forms import LessonForm, QuizForm, sure
 from lmsapp.web.studio.wing import bp

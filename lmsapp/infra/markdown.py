@@ -1,4 +1,4 @@
-"""Markdown to HTML that is safe to print (CRS-1). Rendered once, when a lesson is saved.
+"""Markdown to HTML that is safe to print (CRS-1). Rendered once, when a text is saved.
 
 Two locks: markdown-it passes no HTML through, and nh3 keeps only the elements and attributes listed here. No class,
 style, colspan (which can keep a PDF renderer busy for a minute) or hx-* attribute survives.
