@@ -41,6 +41,7 @@ class Settings:
     smtp_starttls: bool = False
     mail_from: str = "training@localhost"
     max_upload_bytes: int = 512 * 1024 * 1024
+    roster_folder: str = ""
     demo: bool = False
     testing: bool = False
 
@@ -66,6 +67,7 @@ class Settings:
             "SMTP_USER": self.smtp_user,
             "SMTP_PASSWORD": self.smtp_password,
             "SMTP_STARTTLS": self.smtp_starttls,
+            "ROSTER_FOLDER": self.roster_folder,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "PREFERRED_URL_SCHEME": "https" if self.secure_cookies else "http",
@@ -115,6 +117,7 @@ class Settings:
             smtp_password=reader.text("SMTP_PASSWORD", ""),
             smtp_starttls=reader.flag("SMTP_STARTTLS"),
             mail_from=reader.text("MAIL_FROM", "training@localhost"),
+            roster_folder=reader.folder("LMS_ROSTER_FOLDER"),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
         )
         reader.stop_if_wrong()
@@ -165,6 +168,12 @@ class _Reader:
         if not given.startswith(("http://", "https://")):
             self.wrong.append("BASE_URL is not set. Set it to the address people open, as https://training.example.org")
         return given
+
+    def folder(self, name: str) -> str:
+        given = self.text(name, "")
+        if given and not Path(given).is_dir():
+            self.wrong.append(f"{name} is {given!r}; set it to a folder that is there, or leave it out.")
+        return str(Path(given).resolve()) if given else ""
 
     def checked(self, name: str, default: str, make: Callable[[str], T], what: str) -> T:
         given = self.text(name, default)

@@ -23,6 +23,9 @@ from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
+from lmsapp.people.roster.actions import ROSTER_JOB
+from lmsapp.people.roster.folder import look_into_folder, miss_roster
+from lmsapp.people.roster.work import sweep_rosters, work_on
 
 DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report}
 
@@ -34,6 +37,7 @@ STILL_WANTED: delivery.StillWanted = {
 JOBS: dict[str, Callable[..., object]] = {
     SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
     SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
+    ROSTER_JOB: work_on,
 }
 
 
@@ -54,6 +58,9 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep notices", 15, delivery.sweep),
     Every("sweep files", 15, sweep_files),
     Every("hand in expired attempts", 30, submit_expired),
+    Every("sweep rosters", 15, sweep_rosters),
+    Every("roster folder", 60, look_into_folder),
+    Every("roster expected", 300, miss_roster),
     Daily("reminders", dt.time(6), lambda _date: remind()),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
 )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lmsapp.assignments.actions import close_for_leaver, complete_for, note_progress
+from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
 from lmsapp.assignments.events import TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
 from lmsapp.evidence.audit.people import (
     note_account_change,
     note_employee_change,
     note_hires,
-    note_leaving,
+    note_leavers,
     note_roster,
+    note_roster_file,
     note_settings,
 )
 from lmsapp.evidence.seals.events import FileSealed
@@ -23,10 +24,10 @@ from lmsapp.learning.certificates.events import CertificateIssued
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
-from lmsapp.outreach.notices.letters import write_letters_with_links
+from lmsapp.outreach.notices.letters import tell_hr_roster_missing, tell_hr_roster_waits, write_letters_with_links
 from lmsapp.people.accounts.events import AccountChanged, UsersInvited
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
-from lmsapp.people.roster.events import RosterApplied
+from lmsapp.people.employees.events import EmployeeChanged, EmployeesHired, EmployeesLeft
+from lmsapp.people.roster.events import RosterApplied, RosterFileOpened, RosterMissing, RosterWaits
 from lmsapp.people.settings.events import SettingsChanged
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
@@ -34,8 +35,11 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     AccountChanged: (note_account_change,),
     EmployeesHired: (note_hires,),
     EmployeeChanged: (note_employee_change,),
-    EmployeeLeft: (note_leaving, close_for_leaver),
+    EmployeesLeft: (note_leavers, close_for_leavers),
     RosterApplied: (note_roster,),
+    RosterFileOpened: (note_roster_file,),
+    RosterWaits: (tell_hr_roster_waits,),
+    RosterMissing: (tell_hr_roster_missing,),
     SettingsChanged: (note_settings,),
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),

@@ -24,7 +24,7 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.actions import enroll_many
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.people.employees.events import EmployeeLeft
+from lmsapp.people.employees.events import EmployeesLeft
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
@@ -113,11 +113,12 @@ def close(assignment: TrainingAssignment, closed_as: str, *, by: Viewer, reason:
     db.session.flush()
 
 
-def close_for_leaver(event: EmployeeLeft) -> None:
-    """Somebody left: what is open is closed as 'left', what is done stays (ORG-5)."""
+def close_for_leavers(event: EmployeesLeft) -> None:
+    """They left: what is open is closed as 'left', what is done stays (ORG-5). One statement for all of them."""
+    leavers = [employee.id for employee in event.employees]
     db.session.execute(
         update(TrainingAssignment)
-        .where(TrainingAssignment.employee_id == event.employee.id, is_open())
+        .where(TrainingAssignment.employee_id.in_(leavers), is_open())
         .values(closed_as="left", closed_at=clock.now(), close_reason="left", next_reminder_on=None)
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.people.accounts.events import AccountChanged
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
-from lmsapp.people.roster.events import RosterApplied
+from lmsapp.people.employees.events import EmployeeChanged, EmployeesHired, EmployeesLeft
+from lmsapp.people.roster.events import RosterApplied, RosterFileOpened
 from lmsapp.people.settings.events import SettingsChanged
 
 
@@ -23,14 +23,19 @@ def note_employee_change(event: EmployeeChanged) -> None:
     record_change("change", ("employee", event.employee.id), by=event.by, before=event.before, after=event.after)
 
 
-def note_leaving(event: EmployeeLeft) -> None:
-    after = {"status": "left", "left_on": event.employee.left_on}
-    record_change("leave", ("employee", event.employee.id), by=event.by, before={"status": "active"}, after=after)
+def note_leavers(event: EmployeesLeft) -> None:
+    for employee in event.employees:
+        after = {"status": "left", "left_on": employee.left_on}
+        record_change("leave", ("employee", employee.id), by=event.by, before={"status": "active"}, after=after)
 
 
 def note_roster(event: RosterApplied) -> None:
     after = {"file": event.run.file_name, **event.run.counts}
     record_change("apply roster", ("roster_run", event.run.id), by=event.by, after=after)
+
+
+def note_roster_file(event: RosterFileOpened) -> None:
+    record_change("opened", ("roster_run", event.run.id), by=event.by, after={"file": event.run.file_name})
 
 
 def note_settings(event: SettingsChanged) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.people.accounts.actions import add_roles, invite, reactivate, shut, strip_roles
+from lmsapp.people.accounts.actions import add_roles, invite, reactivate, shut_all
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.queries import user_by_email
 from lmsapp.people.accounts.rules import clean_email
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
+from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired, EmployeesLeft
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.employees.rules import find_circle, sort_name, split_name
 from lmsapp.people.roles import Role
@@ -120,14 +120,21 @@ def update_employee(employee: Employee, changes: dict[str, Any], by: Viewer | No
 
 def leave(employee: Employee, left_on: dt.date, by: Viewer | None) -> None:
     """Access ends at once, roles beyond learning go; every record stays. The people below keep their line (ORG-5)."""
-    if employee.status == "left":
+    leave_all([employee], left_on, by)
+
+
+def leave_all(employees: Sequence[Employee], left_on: dt.date, by: Viewer | None) -> None:
+    """The same for many, in a few statements. Who left before is passed over."""
+    leaving = [employee for employee in employees if employee.status != "left"]
+    if not leaving:
         return
-    employee.status, employee.left_on = "left", left_on
-    user = db.session.get(User, employee.user_id) if employee.user_id else None
-    if user:
-        strip_roles(user.id, keep=Role.LMS_STUDENT)
-        shut(user)
-    emit(EmployeeLeft(employee, by))
+    for employee in leaving:
+        employee.status, employee.left_on = "left", left_on
+    db.session.flush()
+    shut_all([employee.user_id for employee in leaving if employee.user_id], keep=Role.LMS_STUDENT)
+    emit(EmployeesLeft(tuple(leaving), by))
+    for employee in leaving:
+        emit(EmployeeLeft(employee, by))
 
 
 def come_back(employee: Employee, by: Viewer | None) -> None:

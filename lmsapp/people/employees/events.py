@@ -29,8 +29,16 @@ class EmployeeChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EmployeesLeft(Event):
+    """Left, one or, by a roster, hundreds: access has ended, the records stay."""
+
+    employees: tuple[Employee, ...]
+    by: Viewer | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EmployeeLeft(Event):
-    """Left: access has ended, the record stays."""
+    """The same, told once for each, after `EmployeesLeft`: for what cannot be done for many at once."""
 
     employee: Employee
     by: Viewer | None = None

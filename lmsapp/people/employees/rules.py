@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -49,6 +49,11 @@ def sort_name(given: str, family: str) -> str:
 
 def find_circle(manager_of: Mapping[Key, Key | None]) -> tuple[Key, ...]:
     """The first circle of people who report to each other, in order; empty when there is none."""
+    return next(find_circles(manager_of), ())
+
+
+def find_circles(manager_of: Mapping[Key, Key | None]) -> Iterator[tuple[Key, ...]]:
+    """Every circle, each once, looking at each person once: a file of a hundred thousand may be nothing but circles."""
     done: set[Key] = set()
     for start in manager_of:
         path: dict[Key, None] = {}
@@ -56,11 +61,11 @@ def find_circle(manager_of: Mapping[Key, Key | None]) -> tuple[Key, ...]:
         while at is not None and at not in done:
             if at in path:
                 whole = list(path)
-                return tuple(whole[whole.index(at) :])
+                yield tuple(whole[whole.index(at) :])
+                break
             path[at] = None
             at = manager_of.get(at)
         done.update(path)
-    return ()
 
 
 def _is_suffix(word: str) -> bool:

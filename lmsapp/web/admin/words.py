@@ -32,6 +32,8 @@ TEMPLATES: dict[str, Any] = {
     "certificate_ready": __("Certificate ready"),
     "invitation": __("Invitation"),
     "password_reset": __("New password"),
+    "roster_waits": __("Roster waits"),
+    "roster_missing": __("Roster missing"),
 }
 CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product")}
 KINDS: dict[str, Any] = {

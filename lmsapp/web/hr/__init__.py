@@ -1,6 +1,16 @@
 """HR: employees, roster, documents, compliance, reports (ORG-5, HRD)."""
 
-from lmsapp.web.hr import compliance, compliance_types, documents, employee, employees, reports, roster, to_file
+from lmsapp.web.hr import (
+    compliance,
+    compliance_types,
+    documents,
+    employee,
+    employees,
+    reports,
+    roster,
+    roster_lines,
+    to_file,
+)
 from lmsapp.web.hr.wing import bp
 
 __all__ = [
@@ -12,5 +22,6 @@ __all__ = [
     "employees",
     "reports",
     "roster",
+    "roster_lines",
     "to_file",
 ]
