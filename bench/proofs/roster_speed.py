@@ -22,7 +22,9 @@ from lmsapp.people.viewer import Viewer
 ROUNDS = 10_000
 DRY_RUN_S, APPLY_S = 10.0, 30.0
 ZONE = "America/Chicago"
-HEADINGS = "Employee Number,First Name,Last Name,Work E-mail,Department,Job Title,Location,Hire Date,Manager Number,Status"
+HEADINGS = (
+    "Employee Number,First Name,Last Name,Work E-mail,Department,Job Title,Location,Hire Date,Manager Number,Status"
+)
 
 
 def prove(rounds: int) -> Outcome:

@@ -156,7 +156,7 @@ def _run_page(run: Any, form: ApplyForm) -> Response:
     if run.status in ("discarded", "refused"):
         return page("hr/roster/aside.html", run=run, form=UploadForm(formdata=None))
     form.seen.data = run.fingerprint
-    context = {**lines_context(run), "form": form, "source": columns_source(run), "said": said(run.counts)}
+    context = {**lines_context(run), "form": form, "source": columns_source(run), "outcome": said(run.counts)}
     template = "hr/roster/done.html" if run.status == "applied" else "hr/roster/plan.html"
     whole = answer("hr/roster/_lines.html", whole=template, **context)
     return page(template, status=422, **context) if form.errors else whole
