@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -22,11 +21,7 @@ from lmsapp.people.accounts.actions import create_user, grant_role, invite, revo
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.queries import UserFilters, list_users, user_by_email
 from lmsapp.people.roles import Role
-from lmsapp.people.roster.actions import apply_run, keep_roster, match_columns, plan_run
-from lmsapp.people.roster.columns import Matching, check_columns, guess_columns
-from lmsapp.people.roster.plan import Plan, make_plan
-from lmsapp.people.roster.queries import present_state
-from lmsapp.people.roster.table import read_roster
+from lmsapp.people.roster.commands import roster
 from lmsapp.people.viewer import Viewer
 
 
@@ -90,37 +85,6 @@ def grant(email: str, role: str, revoke: bool) -> None:
         change(_user(email), Role(role), None)
 
 
-roster = AppGroup("roster", help="The list of people from the HR system.")
-FULL = click.option("--full", is_flag=True, help="The file lists everybody: who is missing has left.")
-FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-
-
-@roster.command("plan")
-@FILE
-@FULL
-def plan_roster(file: Path, full: bool) -> None:
-    """Say what the file would change; change nothing."""
-    with _words():
-        table = read_roster(file.read_bytes())
-        matching = Matching(guess_columns(table.header), full)
-        check_columns(matching.columns, table.header)
-        _print_plan(make_plan(table, matching, present_state()))
-
-
-@roster.command("apply")
-@FILE
-@FULL
-@click.option("--leavers", type=int, help="How many people lose access; asked for when it is more than 10 %.")
-def apply_roster(file: Path, full: bool, leavers: int | None) -> None:
-    """Apply the whole file, or nothing. Safe to repeat."""
-    with unit_of_work(), _words():
-        run = keep_roster(file.read_bytes(), file.name, by=None)
-        match_columns(run, replace(Matching.from_json(run.mapping), full=full))
-        if plan_run(run).problems:
-            _print_plan(plan_run(run))
-        _print_plan(apply_run(run, None, zone=current_app.config["TIME_ZONE"], leavers_typed=leavers))
-
-
 signatures = AppGroup("signatures", help="Electronic signatures.")
 
 
@@ -135,12 +99,6 @@ def verify_signatures() -> None:
             click.echo(f"{signature_number(verdict.signature_id)} {verdict.printed_name}: {problem}", err=True)
     click.echo(f"{seen} signatures, {wrong} that do not fit")
     sys.exit(1 if wrong else 0)
-
-
-def _print_plan(plan: Plan) -> None:
-    for problem in plan.problems:
-        click.echo(f"line {problem.line}: {problem.heading + ': ' if problem.heading else ''}{problem.words}", err=True)
-    click.echo(", ".join(f"{count} {name}" for name, count in plan.counts.items()))
 
 
 def _user(email: str) -> User:

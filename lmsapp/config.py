@@ -45,6 +45,7 @@ class Settings:
     mail_from: str = "training@localhost"
     max_upload_bytes: int = 512 * 1024 * 1024
     trusted_proxies: int = 0
+    roster_folder: str = ""
     demo: bool = False
     testing: bool = False
 
@@ -71,6 +72,7 @@ class Settings:
             "SMTP_PASSWORD": self.smtp_password,
             "SMTP_STARTTLS": self.smtp_starttls,
             "TRUSTED_PROXIES": self.trusted_proxies,
+            "ROSTER_FOLDER": self.roster_folder,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "PREFERRED_URL_SCHEME": "https" if self.secure_cookies else "http",
@@ -120,6 +122,7 @@ class Settings:
             smtp_password=reader.text("SMTP_PASSWORD", ""),
             smtp_starttls=reader.flag("SMTP_STARTTLS"),
             mail_from=reader.text("MAIL_FROM", "training@localhost"),
+            roster_folder=reader.folder("LMS_ROSTER_FOLDER"),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
             trusted_proxies=reader.checked(
                 "LMS_TRUSTED_PROXIES", "0", _few, "how many proxies stand before it, 0 to 9"
@@ -180,6 +183,12 @@ class _Reader:
         if not given.startswith(("http://", "https://")):
             self.wrong.append("BASE_URL is not set. Set it to the address people open, as https://training.example.org")
         return given
+
+    def folder(self, name: str) -> str:
+        given = self.text(name, "")
+        if given and not Path(given).is_dir():
+            self.wrong.append(f"{name} is {given!r}; set it to a folder that is there, or leave it out.")
+        return str(Path(given).resolve()) if given else ""
 
     def checked(self, name: str, default: str, make: Callable[[str], T], what: str) -> T:
         given = self.text(name, default)

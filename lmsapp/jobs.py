@@ -29,6 +29,9 @@ from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
 from lmsapp.people.accounts.visits import forget_old_sign_ins
 from lmsapp.people.employees.leaving import leave_due
+from lmsapp.people.roster.actions import ROSTER_JOB
+from lmsapp.people.roster.folder import look_into_folder, miss_roster
+from lmsapp.people.roster.work import sweep_rosters, work_on
 
 DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, "signature": draw_signature}
 
@@ -45,6 +48,7 @@ JOBS: dict[str, Callable[..., object]] = {
     RESET_JOB: answer_reset,
     LETTERS_JOB: lambda: in_batches(tell_asked),
     SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
+    ROSTER_JOB: work_on,
 }
 
 
@@ -76,6 +80,9 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep files", 15, sweep_files),
     Every("sweep resets", 30, sweep_resets),
     Every("hand in expired attempts", 30, submit_expired),
+    Every("sweep rosters", 15, sweep_rosters),
+    Every("roster folder", 60, look_into_folder),
+    Every("roster expected", 300, miss_roster),
     Daily("reminders", dt.time(6), lambda _date: remind()),
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere

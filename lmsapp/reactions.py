@@ -20,6 +20,7 @@ from lmsapp.evidence.audit.people import (
     note_leavers,
     note_renaming,
     note_roster,
+    note_roster_file,
     note_settings,
     note_value,
 )
@@ -32,6 +33,8 @@ from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.outreach.notices.letters import (
+    tell_hr_roster_missing,
+    tell_hr_roster_waits,
     tell_of_new_mobile,
     tell_old_address,
     write_letters_with_links,
@@ -47,7 +50,7 @@ from lmsapp.people.employees.events import (
     OwnMobileChanged,
 )
 from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
-from lmsapp.people.roster.events import RosterApplied
+from lmsapp.people.roster.events import RosterApplied, RosterFileOpened, RosterMissing, RosterWaits
 from lmsapp.people.settings.events import SettingsChanged
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
@@ -60,6 +63,9 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     EmployeeChanged: (note_employee_change, ask_mover),
     EmployeesLeft: (note_leavers, close_for_leavers, withdraw_for_leavers),
     RosterApplied: (note_roster,),
+    RosterFileOpened: (note_roster_file,),
+    RosterWaits: (tell_hr_roster_waits,),
+    RosterMissing: (tell_hr_roster_missing,),
     SettingsChanged: (note_settings,),
     DepartmentChanged: (note_department,),
     ValueChanged: (note_value,),

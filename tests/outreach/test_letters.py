@@ -33,6 +33,11 @@ VALUES = {
     "verify_link": "http://localhost/verify/abc",
     "email": "zoe@example.org",
     "expires_at": dt.datetime(2026, 11, 9, tzinfo=dt.UTC),
+    "file": "staff <b>.csv",
+    "why": "%(number)s lines are to be mended.",
+    "values": {"number": 3},
+    "day": dt.date(2026, 12, 4),
+    "hour": 10,
     "link": "/learn/courses/4/lessons/17",
 }
 

@@ -15,7 +15,7 @@ from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.models import SignInLink, User, UserRole
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.roles import Role
-from lmsapp.people.roster.actions import apply_run, keep_roster, match_columns, plan_run
+from lmsapp.people.roster.actions import apply_run, keep_roster, match_columns, plan_run, read_run
 from lmsapp.people.roster.columns import Matching
 from lmsapp.people.roster.plan import Plan
 from tests.cast import make_cast
@@ -29,6 +29,7 @@ def take(source: str | Path, *, full: bool = False, typed: int | None = None) ->
     data = source.read_bytes() if isinstance(source, Path) else source.encode()
     with unit_of_work():
         run = keep_roster(data, "roster.csv", by=None)
+        read_run(run)
         match_columns(run, Matching(Matching.from_json(run.mapping).columns, full))
         plan = plan_run(run)
         return apply_run(run, None, zone="America/Chicago", seen=plan.fingerprint, leavers_typed=typed)
@@ -118,6 +119,7 @@ def test_a_dry_run_of_yesterday_is_not_applied() -> None:
     take(OWN / "clinic.csv")
     with unit_of_work():
         run = keep_roster((OWN / "clinic-next-day.csv").read_bytes(), "r.csv", by=None)
+        read_run(run)
         match_columns(run, Matching.from_json(run.mapping))
         seen = plan_run(run).fingerprint
     somebody("K2").job_role = "Somebody else changed this"

@@ -9,7 +9,7 @@ from lmsapp.people.accounts.events import AccountChanged
 from lmsapp.people.calendar.events import HolidaysChanged
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesExported, EmployeesHired, EmployeesLeft
 from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
-from lmsapp.people.roster.events import RosterApplied
+from lmsapp.people.roster.events import RosterApplied, RosterFileOpened
 from lmsapp.people.settings.events import SettingsChanged
 
 
@@ -42,6 +42,10 @@ def note_leavers(event: EmployeesLeft) -> None:
 def note_roster(event: RosterApplied) -> None:
     after = {"file": event.run.file_name, **event.run.counts}
     record_change("apply roster", ("roster_run", event.run.id), by=event.by, after=after)
+
+
+def note_roster_file(event: RosterFileOpened) -> None:
+    record_change("opened", ("roster_run", event.run.id), by=event.by, after={"file": event.run.file_name})
 
 
 def note_settings(event: SettingsChanged) -> None:

@@ -1,4 +1,4 @@
-"""Letters about accounts: the invitation, links, and what changed (ORG-1, ORG-4, ORG-8)."""
+"""Letters about accounts and rosters: links, what changed (ORG-1, ORG-4, ORG-8), files that need a person (ORG-5)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from lmsapp.outreach.notices.actions import notice_row, write_letters, write_not
 from lmsapp.outreach.notices.recipient import Recipient, recipient_for
 from lmsapp.people.accounts.events import EmailChangeAsked, EmailChanged, UserInvited, UsersInvited
 from lmsapp.people.accounts.models import User
-from lmsapp.people.accounts.queries import user_with
+from lmsapp.people.accounts.queries import holders_of, user_with
 from lmsapp.people.employees.events import OwnMobileChanged
+from lmsapp.people.roles import Role
+from lmsapp.people.roster.events import RosterMissing, RosterWaits
 
 TEMPLATES = {"invitation": "invitation", "reset": "password_reset"}
 
@@ -48,6 +50,37 @@ def tell_of_new_mobile(event: OwnMobileChanged) -> None:
 def _write(user: User, to: Recipient, template: str, key: str, link: str, **values: Any) -> None:
     about = ("user", user.id)
     write_notice(key=key, channel="email", template=template, to=to, values=values, link=link, about=about)
+
+
+def tell_hr_roster_waits(event: RosterWaits) -> None:
+    """Everybody who keeps HR's records hears, by letter and in the product, that a file was not applied and why."""
+    run = event.run
+    values = {"file": run.file_name, "why": run.error or "", "values": run.error_values}
+    _tell_hr(f"roster/{run.id}/waits", "roster_waits", values, f"/hr/roster/{run.id}", ("roster_run", run.id))
+
+
+def tell_hr_roster_missing(event: RosterMissing) -> None:
+    """Once a day, however often it is noticed."""
+    values = {"day": event.day, "hour": event.hour}
+    _tell_hr(f"roster/missing/{event.day}", "roster_missing", values, "/hr/roster", None)
+
+
+def _tell_hr(key: str, template: str, values: dict[str, Any], link: str, about: tuple[str, int] | None) -> None:
+    write_letters(
+        [
+            notice_row(
+                key=f"{key}/{user.id}/{channel}",
+                channel=channel,
+                template=template,
+                to=recipient_for(user),
+                values=values,
+                link=link,
+                about=about,
+            )
+            for user in holders_of(Role.HR_MANAGER)
+            for channel in ("email", "in_app")
+        ]
+    )
 
 
 def _row(invitation: UserInvited) -> dict[str, Any]:

@@ -184,6 +184,12 @@ def count_holders(role: Role) -> int:
     return db.session.scalar(statement.where(UserRole.role == role.value, User.active)) or 0
 
 
+def holders_of(role: Role) -> list[User]:
+    """The active users who hold the role."""
+    held = select(UserRole.user_id).where(UserRole.user_id == User.id, UserRole.role == role.value)
+    return list(db.session.scalars(select(User).where(User.active, held.exists()).order_by(User.id)))
+
+
 def list_users(viewer: Viewer | None, filters: UserFilters, page: int = 1, size: int = PAGE) -> UserPage:
     """Accounts by name, one page. `viewer` None is the command line."""
     roles = select(func.array_agg(UserRole.role)).where(UserRole.user_id == User.id).correlate(User).scalar_subquery()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeVar
 
 from lmsapp.infra.words import N_, RuleBroken
@@ -52,6 +52,11 @@ def sort_name(given: str, family: str) -> str:
 
 def find_circle(manager_of: Mapping[Key, Key | None]) -> tuple[Key, ...]:
     """The first circle of people who report to each other, in order; empty when there is none."""
+    return next(find_circles(manager_of), ())
+
+
+def find_circles(manager_of: Mapping[Key, Key | None]) -> Iterator[tuple[Key, ...]]:
+    """Every circle, each once, looking at each person once: a file of a hundred thousand may be nothing but circles."""
     done: set[Key] = set()
     for start in manager_of:
         path: dict[Key, None] = {}
@@ -59,11 +64,11 @@ def find_circle(manager_of: Mapping[Key, Key | None]) -> tuple[Key, ...]:
         while at is not None and at not in done:
             if at in path:
                 whole = list(path)
-                return tuple(whole[whole.index(at) :])
+                yield tuple(whole[whole.index(at) :])
+                break
             path[at] = None
             at = manager_of.get(at)
         done.update(path)
-    return ()
 
 
 def clean_mobile(text: str) -> str | None:

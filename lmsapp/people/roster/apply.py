@@ -14,13 +14,14 @@ from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.actions import add_roles, invite_all
 from lmsapp.people.accounts.models import User, UserRole
-from lmsapp.people.employees.actions import come_back, leave, rebuild_reporting_line
+from lmsapp.people.employees.actions import come_back, leave_all, rebuild_reporting_line
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesHired
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.organisation.naming import departments_named, note_words
 from lmsapp.people.roles import Role
 from lmsapp.people.roster.people import Person
 from lmsapp.people.roster.plan import Mover, Plan
+from lmsapp.people.roster.table import Tell, say_nothing
 from lmsapp.people.viewer import Viewer
 
 # One statement sets every manager, whatever the order of the lines.
@@ -34,23 +35,29 @@ SET_MANAGERS = text(
     """
 )
 PLAIN = ("mobile", "job_role", "location", "region", "cohort")
-CHUNK = 5000
+CHUNK = 2000
 
 
-def apply_changes(plan: Plan, by: Viewer | None, *, zone: str, today: dt.date) -> None:
+def apply_changes(plan: Plan, by: Viewer | None, *, zone: str, today: dt.date, tell: Tell = say_nothing) -> None:
     """Leavers first, so that their addresses and accounts are free; the line is rebuilt once, events come last."""
-    for leaver in _employees(leaver.known.id for leaver in plan.leavers):
-        leave(leaver, today, by)
+    people = len(plan.leavers) + len(plan.movers) + len(plan.joiners)
+    leave_all(_employees(leaver.known.id for leaver in plan.leavers), today, by)
+    tell(len(plan.leavers), people)
     departments = departments_named(_departments_in(plan))
     moved = _move(plan.movers, departments, by)
     joined = [_new_employee(person, departments, zone) for person in plan.joiners]
     db.session.add_all(joined)
+    db.session.flush()
+    tell(people // 3, people)
     newly_invited = _give_accounts([*moved, *joined], by)
     note_words((kind, getattr(employee, kind)) for employee in (*moved, *joined) for kind in PLAIN[1:])
     db.session.flush()
     _set_managers([*plan.joiners, *(mover.person for mover in plan.movers)])
     rebuild_reporting_line()
-    invite_all(newly_invited)
+    for at in range(0, len(newly_invited), CHUNK):
+        tell(people // 2, people)
+        invite_all(newly_invited[at : at + CHUNK])
+    tell(people * 3 // 4, people)
     if joined:
         emit(EmployeesHired(tuple(joined), by))
     for employee, mover in zip(moved, plan.movers, strict=True):
@@ -77,6 +84,8 @@ def _move(movers: list[Mover], departments: dict[str, Department], by: Viewer | 
     """In the order of the movers. Addresses that change are emptied first: two people may swap theirs."""
     found = {employee.id: employee for employee in _employees(mover.known.id for mover in movers)}
     moved = [found[mover.known.id] for mover in movers]
+    # One statement loads the accounts that come back; `come_back` then finds them in the session.
+    _kept = _users(User.id, (e.user_id for e in moved if e.status == "left" and e.user_id))
     for employee, mover in zip(moved, movers, strict=True):
         if "email" in mover.changes:
             employee.email = None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -104,13 +106,16 @@ class Matching:
 
 
 def guess_columns(header: tuple[str, ...]) -> dict[Column, int]:
-    """What the headings say. A heading is used once; a full name is not asked for where first and last are there."""
-    plain = [re.sub(r"[^\w]|_", "", fold(heading)) for heading in header]
+    """What the headings say. A heading is used once; a full name is not asked for where first and last are there.
+
+    A heading that stands there twice is left to a person: the wrong one of two would not be noticed.
+    """
+    plain = [_plain(heading) for heading in header]
     found: dict[Column, int] = {}
     for column, synonyms in SYNONYMS.items():
         for synonym in synonyms.split():
             places = [i for i, heading in enumerate(plain) if heading == synonym and i not in found.values()]
-            if places:
+            if len(places) == 1:
                 found[column] = places[0]
                 break
     if Column.FIRST in found and Column.LAST in found:
@@ -136,3 +141,34 @@ def check_columns(columns: Mapping[Column, int], header: tuple[str, ...]) -> Non
         if place in used:
             raise RuleBroken(N_("Column '%(heading)s' is chosen twice."), field=column.value, heading=header[place])
         used[place] = column
+
+
+def headings_key(header: Sequence[str]) -> str:
+    """The same for the same headings in any order and spelling of case, accents and spaces."""
+    return hashlib.sha256("\n".join(sorted(map(_plain, header))).encode()).hexdigest()[:32]
+
+
+def carry_over(matching: Matching, before: Sequence[str], header: Sequence[str]) -> Matching:
+    """A matching made for the headings `before`, for the same headings as they stand in `header`."""
+    places = {name: place for place, name in enumerate(_numbered(header))}
+    old = _numbered(before)
+    columns = {
+        column: places[old[place]]
+        for column, place in matching.columns.items()
+        if place < len(old) and old[place] in places
+    }
+    return Matching(columns, matching.full, matching.dates)
+
+
+def _numbered(header: Sequence[str]) -> list[tuple[str, int]]:
+    """Each heading folded, with how many of its name stand before it."""
+    seen: Counter[str] = Counter()
+    found = []
+    for heading in map(_plain, header):
+        found.append((heading, seen[heading]))
+        seen[heading] += 1
+    return found
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[^\w]|_", "", fold(heading))

@@ -13,8 +13,17 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.rules import clean_email
 from lmsapp.people.employees.rules import full_name, sort_name, split_name
 from lmsapp.people.roster.columns import Column, Matching
-from lmsapp.people.roster.table import Cell, Line, Table
-from lmsapp.people.roster.values import DateOrder, is_active, language_of, order_of, parse_date
+from lmsapp.people.roster.table import TOLD_EVERY, Line, Table, Tell, say_nothing
+from lmsapp.people.roster.values import (
+    DateOrder,
+    check_identity,
+    check_text,
+    is_active,
+    language_of,
+    order_of,
+    parse_date,
+)
+from lmsapp.people.roster.workbook import Cell
 
 LONGEST_CELL = 200
 FORMULA = ("=", "@", "+", "-")  # how spreadsheets begin what they execute (OWASP, CSV injection)
@@ -62,17 +71,20 @@ class Reading:
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-def read_people(table: Table, matching: Matching) -> Reading:
+def read_people(table: Table, matching: Matching, tell: Tell = say_nothing) -> Reading:
     """Every line is either a person or has at least one problem."""
     reader = _Reader(table, matching)
     reading = Reading(
         problems=[Problem(n, "", N_("This line has more cells than the first one.")) for n in table.too_long]
     )
-    for line in table.lines:
+    too_long = frozenset(table.too_long)
+    for done, line in enumerate(table.lines):
         found_before = len(reading.problems)
         person = reader.person(line, reading)
-        if len(reading.problems) == found_before and line.number not in table.too_long:
+        if len(reading.problems) == found_before and line.number not in too_long:
             reading.people.append(person)
+        if done % TOLD_EVERY == 0:
+            tell(done, len(table.lines))
     _refuse_doubles(reading, reader)
     return reading
 
@@ -101,6 +113,7 @@ class _Reader:
             )
         if text.startswith(FORMULA) and not (column is Column.MOBILE and text[0] in "+-"):
             raise RuleBroken(N_("'%(text)s' looks like a formula. Save the values, not the formulas."), text=text[:40])
+        check_text(text)
         return text
 
     def heading(self, column: Column) -> str:
@@ -129,7 +142,7 @@ class _Reader:
             if column in self.columns:
                 values[column.value] = take(column, read)
         active = take(Column.STATUS, lambda at: is_active(self.text(at, Column.STATUS)))
-        manager = take(Column.MANAGER, lambda at: self.text(at, Column.MANAGER)) or None
+        manager = take(Column.MANAGER, lambda at: check_identity(self.text(at, Column.MANAGER))) or None
         return Person(line.number, number, bool(active), values, manager, Column.MANAGER in self.columns)
 
     def optional(self) -> Iterable[tuple[Column, Callable[[Line], Any]]]:
@@ -144,7 +157,7 @@ class _Reader:
         number = self.text(line, Column.NUMBER)
         if not number:
             raise RuleBroken(N_("The employee number is missing."))
-        return number
+        return check_identity(number)
 
     def name(self, line: Line) -> tuple[str, str]:
         if Column.NAME in self.columns:
@@ -160,9 +173,11 @@ class _Reader:
         if not text:
             return None
         try:
-            return clean_email(text)
-        except RuleBroken:
-            raise RuleBroken(N_("'%(text)s' is not an e-mail address."), text=text[:60]) from None
+            return clean_email(check_identity(text))
+        except RuleBroken as broken:
+            if broken.field == "email":
+                broken = RuleBroken(N_("'%(text)s' is not an e-mail address."), text=text[:60])
+            raise broken from None
 
     def hire_date(self, line: Line) -> dt.date | None:
         cell = self.cell(line, Column.HIRE_DATE)

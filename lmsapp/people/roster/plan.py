@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.people.employees.rules import find_circle
+from lmsapp.people.employees.rules import find_circles, fold
 from lmsapp.people.organisation.rules import Tree, path_of
 from lmsapp.people.roster.columns import Column, Matching
 from lmsapp.people.roster.people import Person, Problem, Reading, read_people
-from lmsapp.people.roster.table import Table
+from lmsapp.people.roster.table import Table, Tell, say_nothing
 
-LEAVER_GUARD = 0.10  # of the people who work here; more must be confirmed by typing the number
+USUAL_PERCENT = 10  # of the people who work here; when more would leave, the number has to be typed
+FEWEST = 10  # where fewer work, nobody can tell a wrong file from a first one by its share
 KEPT_WHEN_EMPTY = ("hire_date", "time_zone", "language")
 
 
@@ -38,12 +39,17 @@ class Known:
 class Present:
     """What is there before: employees by number, whose account an address is (number, or None for no employee), the
     departments, and (kind, spelling) -> the word it stands for.
+
+    `privileged`: address of an account that may do more than learn -> its name. `last_manager`: the number of the only
+    System Manager, where that is an employee.
     """
 
     employees: Mapping[str, Known]
     accounts: Mapping[str, str | None]
     departments: Tree = field(default_factory=lambda: Tree(()))
     spellings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    privileged: Mapping[str, str] = field(default_factory=dict)
+    last_manager: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +63,37 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class Leaver:
-    """`line` None: not in the file."""
+    """Somebody known and their line; None: not in the file."""
 
     known: Known
     line: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why this may be the wrong file, in words, and the number to type for going on all the same."""
+
+    message: str
+    number: int
+    total: int
+
+
 @dataclass(slots=True)
 class Plan:
-    """`missing` are people the file does not name: they leave only when it is said to list everybody (`full`)."""
+    """`missing` are people the file does not name: they leave only when it is said to list everybody (`full`).
+
+    `known`: how many lines have a number that is here. `percent`: the share of leavers that is usual.
+    """
 
     full: bool
     active_before: int
+    percent: int = USUAL_PERCENT
+    known: int = 0
     joiners: list[Person] = field(default_factory=list)
     movers: list[Mover] = field(default_factory=list)
     terminated: list[Leaver] = field(default_factory=list)
     missing: list[Leaver] = field(default_factory=list)
-    unchanged: int = 0
+    same: list[Leaver] = field(default_factory=list)
     ignored: int = 0
     headless: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -84,9 +104,30 @@ class Plan:
         return self.terminated + (self.missing if self.full else [])
 
     @property
+    def unchanged(self) -> int:
+        """How many stay as they are."""
+        return len(self.same)
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """What a usual day does not explain, the gravest first: the number of the first has to be typed."""
+        found = []
+        there, usual = self.active_before, self.active_before * self.percent / 100
+        if self.leavers and len(self.leavers) > usual:
+            found.append(Doubt(N_("%(number)s of %(total)s people would lose access."), len(self.leavers), there))
+        if there < FEWEST:
+            return found
+        if not self.known and self.joiners and (self.full or len(self.joiners) > usual):
+            words = N_("None of the %(total)s employees is in this file; %(number)s people would join.")
+            found.append(Doubt(words, len(self.joiners), there))
+        if len(self.movers) * 2 > there:
+            found.append(Doubt(N_("%(number)s of %(total)s people would be changed."), len(self.movers), there))
+        return found
+
+    @property
     def is_guarded(self) -> bool:
-        """More would leave than a usual day explains: the number has to be typed."""
-        return len(self.leavers) > self.active_before * LEAVER_GUARD
+        """Something a usual day does not explain: a number has to be typed."""
+        return bool(self.doubts)
 
     @property
     def changes_something(self) -> bool:
@@ -112,9 +153,11 @@ class Plan:
         return hashlib.sha256(repr((self.full, new, moved, gone)).encode()).hexdigest()[:32]
 
 
-def make_plan(table: Table, matching: Matching, present: Present) -> Plan:
+def make_plan(
+    table: Table, matching: Matching, present: Present, *, percent: int = USUAL_PERCENT, tell: Tell = say_nothing
+) -> Plan:
     """Compare the file with what is there. With any problem the plan cannot be applied."""
-    reading = read_people(table, matching)
+    reading = read_people(table, matching, tell)
     headings = {column: table.header[place] for column, place in matching.columns.items()}
     reading.problems.extend(_unclear_departments(reading.people, present, headings.get(Column.DEPARTMENT, "")))
     for person in reading.people:
@@ -122,7 +165,8 @@ def make_plan(table: Table, matching: Matching, present: Present) -> Plan:
     reading.problems.extend(_unknown_managers(reading, present, headings.get(Column.MANAGER, "")))
     reading.problems.extend(_circles(reading.people, present, headings.get(Column.MANAGER, "")))
     reading.problems.extend(_taken_addresses(reading.people, present, headings.get(Column.EMAIL, "")))
-    plan = Plan(matching.full, sum(known.active for known in present.employees.values()))
+    plan = Plan(matching.full, sum(known.active for known in present.employees.values()), percent)
+    plan.known = sum(number in present.employees for number in reading.numbers)
     for person in reading.people:
         _place(plan, person, present.employees.get(person.number))
     gone = {number for number, known in present.employees.items() if known.active} - set(reading.numbers)
@@ -130,6 +174,7 @@ def make_plan(table: Table, matching: Matching, present: Present) -> Plan:
         (Leaver(present.employees[number]) for number in gone), key=lambda leaver: leaver.known.number
     )
     plan.headless = _count_headless(plan, reading.people, present)
+    reading.problems.extend(_last_manager(plan, present, headings.get(Column.STATUS, "")))
     plan.problems = sorted(reading.problems, key=lambda problem: problem.line)
     return plan
 
@@ -140,15 +185,12 @@ def _place(plan: Plan, person: Person, known: Known | None) -> None:
             plan.joiners.append(person)
         else:
             plan.ignored += 1
-    elif not person.active:
-        if known.active:
-            plan.terminated.append(Leaver(known, person.line))
-        else:
-            plan.unchanged += 1
-    elif changes := _changes(person, known):
+    elif not person.active and known.active:
+        plan.terminated.append(Leaver(known, person.line))
+    elif person.active and (changes := _changes(person, known)):
         plan.movers.append(Mover(person, known, changes))
     else:
-        plan.unchanged += 1
+        plan.same.append(Leaver(known, person.line))
 
 
 def _changes(person: Person, known: Known) -> dict[str, tuple[Any, Any]]:
@@ -189,13 +231,12 @@ def _circles(people: list[Person], present: Present, heading: str) -> Iterable[P
     manager_of = {number: known.manager_number for number, known in present.employees.items()}
     manager_of.update({person.number: person.manager_number for person in people if person.tells_manager})
     lines = {person.number: person.line for person in people}
-    while circle := find_circle(manager_of):
+    for circle in find_circles(manager_of):
         words = N_("These people report to each other in a circle: %(numbers)s.")
         if len(circle) == 1:
             words = N_("%(numbers)s would report to themselves.")
         line = min((lines[number] for number in circle if number in lines), default=1)
         yield Problem(line, heading, words, {"numbers": ", ".join(circle[:8])})
-        manager_of[circle[0]] = None
 
 
 def _taken_addresses(people: list[Person], present: Present, heading: str) -> Iterable[Problem]:
@@ -212,6 +253,24 @@ def _taken_addresses(people: list[Person], present: Present, heading: str) -> It
         if owner != person.number or keeps_account:
             words = N_("%(email)s belongs to another employee.")
             yield Problem(person.line, heading, words, {"email": email})
+        elif email in present.accounts and account is None and not _may_link(person, email, present):
+            words = N_("%(email)s signs in somebody else. Put the address right; accounts are under People and roles.")
+            yield Problem(person.line, heading, words, {"email": email})
+
+
+def _may_link(person: Person, email: str, present: Present) -> bool:
+    """An account without a record may become this person's: not a second one, and rights go to the same name only."""
+    known, name = present.employees.get(person.number), present.privileged.get(email)
+    if known is not None and known.values["email"] in present.accounts:
+        return False
+    return name is None or fold(name) == fold(person.name)
+
+
+def _last_manager(plan: Plan, present: Present, heading: str) -> Iterable[Problem]:
+    for leaver in plan.leavers:
+        if leaver.known.number == present.last_manager:
+            words = N_("%(name)s is the only System Manager. Give somebody else the role first.")
+            yield Problem(leaver.line or 1, heading, words, {"name": leaver.known.name})
 
 
 def _count_headless(plan: Plan, people: list[Person], present: Present) -> int:

@@ -6,35 +6,46 @@ Nothing here knows what a column means. Whatever is not a table is refused in wo
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import io
 import re
-import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
-from xml.etree.ElementTree import ParseError
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.roster.workbook import Cell, sheet_rows
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 MOST_BYTES = 50 * 1024 * 1024
-UNPACKED_BYTES = 300 * 1024 * 1024
-NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+HEAD_BYTES = 4096
+TOLD_EVERY = 1000  # rows between two words about progress
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# The password of a workbook turns it into the container of old Excel files, with this name inside.
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 OTHER_KINDS = (
     (b"%PDF", N_("This is a PDF. Export the list from the HR system as CSV or XLSX.")),
     (b"\xd0\xcf\x11\xe0", N_("This is an old Excel file. Open it and save it as .xlsx or CSV.")),
     (b"\x1f\x8b", N_("This file is packed (gzip). Unpack it first.")),
+    (b"\x89PNG", N_("This is a picture. Export the list from the HR system as CSV or XLSX.")),
+    (b"\xff\xd8\xff", N_("This is a picture. Export the list from the HR system as CSV or XLSX.")),
+)
+OTHER_TEXTS = (
+    (re.compile(r"<"), N_("This is a web page or XML, whatever its name says. Open it in Excel and save it as .xlsx.")),
+    (re.compile(r"[\[{]\s*[\[{\"\]}]"), N_("This is JSON. Export the list from the HR system as CSV or XLSX.")),
+    (
+        re.compile(r"(Received|Return-Path|From|MIME-Version|Date|Subject|Delivered-To|X-[\w-]+): "),
+        N_("This is an e-mail. Save the file that is attached to it and upload that."),
+    ),
 )
 
-Cell = str | dt.date
+Tell = Callable[[int, int], None]
+
+
+def say_nothing(_done: int, _total: int) -> None:
+    """Nobody waits for news of the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +66,64 @@ class Table:
     too_long: tuple[int, ...] = ()
 
 
-def read_roster(data: bytes) -> Table:
-    """The table in the file. Raises RuleBroken (field 'file') saying why it cannot be read."""
-    if not data.strip(b"\x00 \t\r\n"):
-        raise _refuse(N_("This file is empty."))
-    if len(data) > MOST_BYTES:
-        raise _refuse(N_("This file is larger than %(n)s MB."), n=MOST_BYTES // 1024 // 1024)
+def quick_look(head: bytes, size: int) -> None:
+    """What the first 4096 bytes and the size tell. Raises RuleBroken (field 'file') for what is no roster."""
+    if not size or (size <= len(head) and not head.strip(b"\x00 \t\r\n")):
+        raise refuse(N_("This file is empty."))
+    if size > MOST_BYTES:
+        raise refuse(N_("This file is larger than %(n)s MB."), n=MOST_BYTES // 1024 // 1024)
     for magic, words in OTHER_KINDS:
-        if data.startswith(magic):
-            raise _refuse(words)
+        if head.startswith(magic):
+            locked = N_("This workbook is protected by a password. Save it without one.")
+            raise refuse(locked if ENCRYPTED in head else words)
+
+
+def read_roster(data: bytes, tell: Tell = say_nothing) -> Table:
+    """The table in the file. Raises RuleBroken (field 'file') saying why it cannot be read."""
+    quick_look(data if data.startswith(b"\xd0\xcf") else data[:HEAD_BYTES], len(data))
     if data.startswith(b"PK\x03\x04"):
-        return _table(_sheet_rows(data), "Excel")
+        return _table(sheet_rows(data), "Excel", tell)
     text, encoding = _decode(data)
+    if not text.strip("\ufeff\0 \t\r\n"):
+        raise refuse(N_("This file is empty."))
+    begins = text[:HEAD_BYTES].lstrip("\ufeff \t\r\n")
+    for pattern, words in OTHER_TEXTS:
+        if pattern.match(begins):
+            raise refuse(words)
     delimiter = _sniff(text)
-    return _table(_csv_rows(text, delimiter), f"{encoding}, {DELIMITERS[delimiter]}")
+    return _table(_csv_rows(text, delimiter), f"{encoding}, {DELIMITERS[delimiter]}", tell)
 
 
-def _table(rows: Iterable[tuple[int, list[Cell]]], shape: str) -> Table:
+def refuse(message: str, n: int = 0, line: int = 0) -> RuleBroken:
+    return RuleBroken(message, field="file", n=n, line=line)
+
+
+def _table(rows: Iterable[tuple[int, list[Cell]]], shape: str, tell: Tell) -> Table:
     numbered = ((number, cells) for number, cells in rows if any(cells))
     _line, first = next(numbered, (0, []))
     header = tuple(str(cell) for cell in _without_tail(first))
-    if len(header) < 2:
-        raise _refuse(N_("No columns were found. The first line must name them, as in: Employee Number, Name, E-mail."))
-    if len(header) > MOST_COLUMNS:
-        raise _refuse(N_("This file has more than %(n)s columns."), n=MOST_COLUMNS)
+    _check_header(header, first)
     lines, too_long = [], []
     for number, cells in numbered:
-        if len(_without_tail(cells)) > len(header):
+        if len(cells) > len(header) and len(_without_tail(cells)) > len(header):
             too_long.append(number)
         lines.append(Line(number, tuple(cells[: len(header)])))
         if len(lines) > MOST_ROWS:
-            raise _refuse(N_("This file has more than %(n)s rows."), n=MOST_ROWS)
+            raise refuse(N_("This file has more than %(n)s rows."), n=MOST_ROWS)
+        if len(lines) % TOLD_EVERY == 0:
+            tell(len(lines), 0)
     if not lines:
-        raise _refuse(N_("This file names columns, but has no row of people."))
+        raise refuse(N_("This file names columns, but has no row of people."))
     return Table(header, tuple(lines), shape, tuple(too_long))
+
+
+def _check_header(header: tuple[str, ...], cells: list[Cell]) -> None:
+    if len(header) < 2:
+        raise refuse(N_("No columns were found. The first line must name them, as in: Employee Number, Name, E-mail."))
+    if len(header) > MOST_COLUMNS:
+        raise refuse(N_("This file has more than %(n)s columns."), n=MOST_COLUMNS)
+    if any("@" in str(cell) or not isinstance(cell, str) for cell in cells):
+        raise refuse(N_("The first line is a person already. It must name the columns: Employee Number, Name, E-mail."))
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -99,19 +134,37 @@ def _decode(data: bytes) -> tuple[str, str]:
     for encoding in guesses or ["utf-8", "cp1252"]:
         try:
             text = data.decode(encoding)
-        except UnicodeError:
+        except UnicodeDecodeError as problem:
+            if encoding.startswith("utf-8"):
+                _refuse_mixed(data, problem)
             continue
-        if NOT_TEXT.search(text):
-            break
+        if found := CONTROL.search(text):
+            raise _no_text(text, found.start())
         return text, encoding.removesuffix("-sig").removesuffix("-le").removesuffix("-be")
-    raise _refuse(N_("This is not a table of text. Choose a CSV or XLSX file from the HR system."))
+    raise refuse(N_("This is not a table of text. Choose a CSV or XLSX file from the HR system."))
+
+
+def _refuse_mixed(data: bytes, problem: UnicodeDecodeError) -> None:
+    """Raises RuleBroken when it is UTF-8 but for some lines: read as another code page, names would be spoiled."""
+    lenient = data.decode("utf-8", "surrogateescape")
+    if any("\x7f" < c < "\ud800" or c > "\udfff" for c in lenient):
+        words = N_("Line %(line)s is written in another encoding than the rest. Export the whole file as UTF-8.")
+        raise refuse(words, line=data.count(b"\n", 0, problem.start) + 1)
+
+
+def _no_text(text: str, place: int) -> RuleBroken:
+    """A file full of control characters is no text at all; a few are named by their line."""
+    if len(CONTROL.findall(text[:20_000])) * 50 > len(text[:20_000]):
+        return refuse(N_("This is not a table of text. Choose a CSV or XLSX file from the HR system."))
+    words = N_("Line %(line)s holds a character that is no text (code %(n)s). Remove it, or export the file again.")
+    return refuse(words, n=ord(text[place]), line=text.count("\n", 0, place) + 1)
 
 
 def _sniff(text: str) -> str:
     """The delimiter by which most of the first lines fall into as many cells as the header, and into most cells."""
 
     def score(delimiter: str) -> tuple[bool, float, int]:
-        widths = [len(cells) for _line, cells in _head(text, delimiter)]
+        widths = [len(cells) for cells in _head(text, delimiter)]
         if not widths:
             return False, 0.0, 0
         usual, times = Counter(widths).most_common(1)[0]
@@ -120,57 +173,26 @@ def _sniff(text: str) -> str:
     return max(DELIMITERS, key=score)
 
 
-def _head(text: str, delimiter: str) -> list[tuple[int, list[Cell]]]:
-    start = "".join(text[:60_000].splitlines(keepends=True)[:30])
+def _head(text: str, delimiter: str) -> list[list[str]]:
+    start = io.StringIO("".join(text[:60_000].splitlines(keepends=True)[:30]), newline="")
     try:
-        return [row for row in _csv_rows(start, delimiter) if any(row[1])]
-    except RuleBroken:
+        return [row for row in csv.reader(start, delimiter=delimiter) if any(row)]
+    except csv.Error:
         return []
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
     try:
         for cells in reader:
             yield begins, [" ".join(cell.split()) for cell in cells]
             begins = reader.line_num + 1
     except csv.Error as problem:
-        raise _refuse(
-            N_("The file cannot be read beyond line %(line)s: a cell there is broken or too long."), line=begins
-        ) from problem
-
-
-def _sheet_rows(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
-    """The first sheet with anything in it. Formulas count by the value Excel saved."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED_BYTES or len(packed.namelist()) > 2000:
-                raise _refuse(N_("This workbook is too large."))
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            empty = True
-            for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-                cells = [_cell(value) for value in values]
-                empty = empty and not any(cells)
-                yield number, cells
-            if not empty:
-                return
-    except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, OSError, TypeError) as problem:
-        raise _refuse(N_("This is not a workbook that can be read. Save it again as .xlsx, or as CSV.")) from problem
-
-
-def _cell(value: Any) -> Cell:
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # Excel keeps employee number 10017 as 10017.0
-    return " ".join(str(value).split())
+        words = N_("The file cannot be read beyond line %(line)s: a cell there is broken or too long.")
+        if '"' in str(problem) or "unexpected end" in str(problem):
+            words = N_("The quotation marks on line %(line)s do not match: one is missing, or one too many.")
+        raise refuse(words, line=begins) from problem
 
 
 def _without_tail(cells: list[Cell]) -> list[Cell]:
@@ -179,7 +201,3 @@ def _without_tail(cells: list[Cell]) -> list[Cell]:
     while end and cells[end - 1] == "":
         end -= 1
     return cells[:end]
-
-
-def _refuse(message: str, n: int = 0, line: int = 0) -> RuleBroken:
-    return RuleBroken(message, field="file", n=n, line=line)

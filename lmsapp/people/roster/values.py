@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -29,6 +30,13 @@ LEFT = (
     "terminado terminada inactivo inactiva baja "
 )
 LANGUAGES = {"en": "en", "es": "es", "english": "en", "spanish": "es", "inglés": "en", "español": "es"}
+
+
+SERIAL = re.compile(r"[2-5]\d{4}(\.\d+)?")
+SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}")
+# Marks that turn the direction of what follows: in a list they only serve to show another text than there is.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+ALPHABETS = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN"}
 
 
 class DateOrder(StrEnum):
@@ -71,6 +79,34 @@ def parse_date(text: str, order: DateOrder) -> dt.date:
     raise _no_date(text)
 
 
+def check_text(text: str) -> None:
+    """Raises RuleBroken for what nobody typed: control characters, lost letters, marks that turn the line."""
+    if text.isascii() and text.isprintable():
+        return
+    if "\ufffd" in text:
+        raise RuleBroken(N_("Letters of this cell were lost (�) before the file came here. Export it again."))
+    if TURNING.search(text) or any(unicodedata.category(c) in ("Cc", "Co", "Cn", "Cs") for c in text):
+        raise RuleBroken(N_("This cell holds a hidden control character. Type it again."))
+
+
+def check_identity(text: str) -> str:
+    """Numbers and addresses tell people apart: what only looks like another one is refused. Returns the text composed.
+
+    Raises RuleBroken for invisible characters, look-alikes of two alphabets, and other forms of plain letters.
+    """
+    if text.isascii():
+        return text
+    if any(unicodedata.category(c) == "Cf" for c in text):
+        raise RuleBroken(N_("'%(text)s' holds an invisible character. Type it again."), text=text[:60])
+    composed = unicodedata.normalize("NFC", text)
+    alphabets = ALPHABETS & {
+        name for c in composed if c.isalpha() for name in ALPHABETS if unicodedata.name(c, "").startswith(name)
+    }
+    if len(alphabets) > 1 or unicodedata.normalize("NFKC", text) != composed:
+        raise RuleBroken(N_("'%(text)s' holds letters that only look like others. Type it again."), text=text[:60])
+    return composed
+
+
 def is_active(text: str) -> bool:
     """Whether the status means that somebody works here. Raises RuleBroken for a word nobody knows."""
     word = re.sub(r"[\W_]", "", text.casefold())
@@ -102,4 +138,9 @@ def _date(text: str, year: str, month: str | int, day: str | int) -> dt.date:
 
 
 def _no_date(text: str) -> RuleBroken:
+    if SERIAL.fullmatch(text):
+        words = N_("'%(text)s' is a day as Excel counts them. Format the column as a date, then save it again.")
+        return RuleBroken(words, text=text)
+    if SHORT_YEAR.fullmatch(text):
+        return RuleBroken(N_("'%(text)s' has a year of two digits. Write it as 2026-11-30."), text=text)
     return RuleBroken(N_("'%(text)s' is not a date. Write it as 2026-11-30."), text=text[:40])

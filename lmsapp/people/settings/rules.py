@@ -48,6 +48,18 @@ SETTINGS: dict[str, Setting] = {
             10, 0, 100, N_("% of the people"),
         ),
         Setting(
+            "roster_apply_by_itself",
+            N_("Apply rosters from the folder by themselves"),
+            N_("Only where the columns are known, every line is right and no more people leave than usual."),
+            True,
+        ),
+        Setting(
+            "roster_expected_hour",
+            N_("Tell HR when no roster came into the folder by"),
+            N_("On working days, by the organisation's clock; only where a folder is set up. 24: never."),
+            10, 0, 24, N_("o'clock"),
+        ),
+        Setting(
             "onboard_joiners",
             N_("Start onboarding by itself"),
             N_("For everybody who joins by roster or by hand and was hired not long ago."),

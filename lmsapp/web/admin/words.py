@@ -38,6 +38,8 @@ TEMPLATES: dict[str, Any] = {
     "mobile_changed": __("Phone number changed"),
     "signature_requested": __("Asked to sign"),
     "signature_reminder": __("Reminder to sign"),
+    "roster_waits": __("Roster waits"),
+    "roster_missing": __("Roster missing"),
 }
 CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product")}
 KINDS: dict[str, Any] = {

@@ -12,18 +12,18 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Optional
 
 from lmsapp.people.roster.columns import WORDS, Column, Matching
-from lmsapp.people.roster.table import Table
 from lmsapp.people.roster.values import DateOrder
 from lmsapp.web.forms import Form
 
 
 class UploadForm(Form):
     file = FileField(__("Roster file"), [FileRequired(__("Choose a file."))])
+    after = HiddenField()
 
 
 class ApplyForm(Form):
     seen = HiddenField()
-    leavers = IntegerField(__("How many people lose access?"), [Optional()])
+    leavers = IntegerField(__("The number"), [Optional()])
 
 
 class _MatchingForm(Form):
@@ -38,12 +38,13 @@ class _MatchingForm(Form):
     )
 
 
-def matching_form(table: Table, matching: Matching, **more: Any) -> Any:
+def matching_form(run: Any, matching: Matching, **more: Any) -> Any:
     """A choice of heading for every column the product knows, as it was matched so far."""
     headings = [SelectChoice("", _("not in the file"))]
-    headings += [SelectChoice(str(i), heading or _("column %(n)s", n=i + 1)) for i, heading in enumerate(table.header)]
+    headings += [SelectChoice(str(i), _heading(run.header, i)) for i in range(len(run.header))]
     fields = {
-        c.value: SelectField(_(WORDS[c]), choices=headings, description=_sample(table, matching, c)) for c in Column
+        c.value: SelectField(_(WORDS[c]), choices=headings, description=_sample(run.samples, matching, c))
+        for c in Column
     }
     form_class = type("MatchingForm", (_MatchingForm,), fields)
     data = {column.value: str(matching.columns.get(column, "")) for column in Column}
@@ -56,9 +57,16 @@ def chosen(form: Any) -> Matching:
     return Matching(columns, bool(form.full.data), DateOrder(form.dates.data))
 
 
-def _sample(table: Table, matching: Matching, column: Column) -> str:
+def _heading(header: list[str], place: int) -> str:
+    """What stands above a column; one that stands there twice, with its place."""
+    heading = header[place]
+    if heading and header.count(heading) == 1:
+        return heading
+    return f"{heading} ({_('column %(n)s', n=place + 1)})" if heading else _("column %(n)s", n=place + 1)
+
+
+def _sample(samples: list[list[str]], matching: Matching, column: Column) -> str:
     place = matching.columns.get(column)
-    if place is None:
+    if place is None or place >= len(samples):
         return ""
-    cells = (str(line.cells[place])[:40] for line in table.lines[:40] if place < len(line.cells) and line.cells[place])
-    return _("as in %(values)s", values=", ".join(list(dict.fromkeys(cells))[:3]))
+    return _("as in %(values)s", values=", ".join(samples[place])) if samples[place] else ""

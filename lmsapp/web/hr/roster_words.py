@@ -1,18 +1,33 @@
-"""What happened, and what is wrong, in the reader's language."""
+"""What happens, and what is wrong, in the reader's language."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as __
 from flask_babel import ngettext
 
 from lmsapp.people.roster.columns import WORDS, Column
-from lmsapp.people.roster.people import Problem
+from lmsapp.people.roster.lines import Kind
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+KIND_WORDS: dict[Kind, Any] = {
+    Kind.PROBLEM: __("Lines to mend"),
+    Kind.JOINER: __("Join"),
+    Kind.MOVER: __("Change"),
+    Kind.LEAVER: __("Leave"),
+    Kind.MISSING: __("Not in the file"),
+    Kind.SAME: __("Stay as they are"),
+}
+STATUS_WORDS: dict[str, Any] = {
+    "planned": __("Dry run"),
+    "applied": __("Applied"),
+    "discarded": __("Set aside"),
+    "refused": __("Refused"),
+}
+SOURCE_WORDS: dict[str, Any] = {"upload": __("Upload"), "folder": __("Folder"), "command": __("Command line")}
 
 
 def said(counts: Mapping[str, int]) -> str:
@@ -28,20 +43,36 @@ def said(counts: Mapping[str, int]) -> str:
     return ", ".join(part for part in parts if part) or _("No changes")
 
 
+def step_words(run: Any) -> str:
+    """What the worker is at: 'Reading the file: 3,000 of 10,000 rows.'"""
+    if run.state == "failed":
+        return _(run.error or "", **run.error_values)
+    words = {
+        "read": _("Reading the file."),
+        "plan": _("Comparing the file with everybody here."),
+        "apply": _("Applying the file: all of it, or nothing."),
+    }[run.asked]
+    if run.state == "waiting":
+        return _("The worker takes it next.")
+    if run.done and run.total:
+        return words + " " + _("%(done)s of %(total)s people.", done=run.done, total=run.total)
+    return words + (" " + _("%(done)s rows so far.", done=run.done) if run.done else "")
+
+
 def column_words(name: str) -> str:
     """'manager_number' -> 'Manager's employee number'."""
     return _(WORDS[Column(name)]) if name in set(Column) else _("Status")
 
 
-def problems_csv(problems: Iterable[Problem]) -> bytes:
-    """Line, column, reason; a cell that a spreadsheet would execute is quoted (OWASP, CSV injection)."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("Line"), _("Column"), _("Reason")])
-    for problem in problems:
-        writer.writerow([problem.line, _safe(problem.heading), _safe(_(problem.message, **problem.values))])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+def line_words(kind: str, told: Mapping[str, Any]) -> str:
+    """A kept line in one sentence, for a download."""
+    if kind == Kind.PROBLEM:
+        return _(told["message"], **told["values"])
+    if "changes" in told:
+        return "; ".join(f"{column_words(n)}: {before or '-'} → {after or '-'}" for n, before, after in told["changes"])
+    return ", ".join(str(value) for value in told.values())
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """A cell that a spreadsheet would execute is quoted (OWASP, CSV injection)."""
     return f"'{text}" if text.startswith(FORMULA) else text

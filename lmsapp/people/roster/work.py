@@ -1,0 +1,208 @@
+"""The worker's part: claim a run, read, plan or apply it, say how far it is, keep what came of it.
+
+Each step is a transaction of its own. Progress is written beside the one that does the work, so that it shows while
+all of it may still be undone. Whatever stops a worker, the lease runs out and the sweep rings again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from dataclasses import dataclass, field
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, select, update
+
+from lmsapp.infra import clock
+from lmsapp.infra.db import db, own_transaction, unit_of_work
+from lmsapp.infra.events import emit
+from lmsapp.infra.queue import ring, rings_wait
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.accounts.models import User
+from lmsapp.people.queries import load_viewer
+from lmsapp.people.roles import May
+from lmsapp.people.roster.actions import ROSTER_JOB, apply_run, keep_plan, plan_run, read_run
+from lmsapp.people.roster.events import RosterWaits
+from lmsapp.people.roster.models import RosterRun
+from lmsapp.people.roster.plan import Plan
+from lmsapp.people.settings.queries import setting
+from lmsapp.people.viewer import Viewer
+
+log = logging.getLogger(__name__)
+
+LEASE = dt.timedelta(minutes=2)  # renewed with every word about the progress
+MOST_TRIES = 3
+TOLD_EVERY_S = 0.5
+WORKER_LOST = N_("The worker stopped while working on this file. Nothing was changed. Try again.")
+OUR_ERROR = N_("Something went wrong on our side. Nothing was changed. Try again, or tell your administrator.")
+NEW_FORMAT = N_("These columns are new. Say once which column holds what; later files are then applied by themselves.")
+LINES_TO_MEND = N_("%(number)s lines are to be mended.")
+BY_HAND = N_("Files from the folder are applied by a person, as the settings say.")
+
+
+@dataclass
+class Claim:
+    """A run taken, with the count of tries by which its holder is known. Called with progress, writes it down."""
+
+    run_id: int
+    asked: str
+    tries: int
+    _told_at: float = field(default_factory=time.monotonic)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Progress, at most twice a second; renews the lease. Raises LostError when another worker holds the run."""
+        if time.monotonic() - self._told_at < TOLD_EVERY_S:
+            return
+        self._told_at = time.monotonic()
+        with own_transaction() as session:
+            news = {"done": done, "total": total, "lease_until": clock.now() + LEASE}
+            told = update(RosterRun).where(self._mine).values(news).returning(RosterRun.id)
+            if session.execute(told).first() is None:
+                raise LostError
+
+    def run(self) -> RosterRun:
+        """The run, locked for keeping the result. Raises LostError."""
+        found = db.session.scalar(select(RosterRun).where(self._mine).with_for_update())
+        if found is None:
+            raise LostError
+        return found
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return and_(RosterRun.id == self.run_id, RosterRun.state == "running", RosterRun.tries == self.tries)
+
+
+class LostError(Exception):
+    """The run was set aside, or another worker has taken it."""
+
+
+def work_on(run_id: int) -> bool:
+    """Do what is asked of the run, unless another worker does already. Never raises; a failure is noted on the row."""
+    with unit_of_work():
+        claim = _claim(run_id)
+    if claim is None:
+        return False
+    try:
+        with unit_of_work():
+            STEPS[claim.asked](claim)
+    except LostError:
+        log.warning("roster %s was taken by another worker, or set aside", run_id)
+    except RuleBroken as broken:
+        _note(claim, broken)
+    except Exception:
+        log.exception("roster %s: %s failed", run_id, claim.asked)
+        _note(claim, RuleBroken(OUR_ERROR))
+    return True
+
+
+def sweep_rosters() -> None:
+    """Free the claims of dead workers and ring again for everything that waits."""
+    dead = select(RosterRun).where(RosterRun.state == "running", RosterRun.lease_until <= clock.now())
+    for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
+        given_up = run.tries >= MOST_TRIES
+        run.state, run.lease_until = ("failed", None) if given_up else ("waiting", None)
+        run.error = WORKER_LOST if given_up else None
+        if given_up and run.source == "folder":
+            emit(RosterWaits(run))
+    db.session.flush()
+    if rings_wait():
+        return
+    for run_id in db.session.scalars(select(RosterRun.id).where(RosterRun.state == "waiting").order_by(RosterRun.id)):
+        ring(ROSTER_JOB, run_id, urgent=True)
+
+
+def _claim(run_id: int) -> Claim | None:
+    taken = (
+        update(RosterRun)
+        .where(RosterRun.id == run_id, RosterRun.state == "waiting")
+        .values(state="running", tries=RosterRun.tries + 1, lease_until=clock.now() + LEASE, done=0, total=0)
+        .returning(RosterRun.asked, RosterRun.tries)
+    )
+    row = db.session.execute(taken).one_or_none()
+    return Claim(run_id, row.asked, row.tries) if row else None
+
+
+def _read(claim: Claim) -> None:
+    """Read; where the columns are known from before, plan at once; from the folder, apply where that is safe."""
+    run = db.session.get_one(RosterRun, claim.run_id, populate_existing=True)
+    with db.session.no_autoflush:
+        table = read_run(run, claim)
+        known = run.columns_of_id is not None
+        plan = plan_run(run, claim, table) if known else None
+    if plan is not None:
+        keep_plan(run, plan)
+    _finish(claim)
+    if run.source == "folder":
+        _from_folder(run, plan)
+
+
+def _plan(claim: Claim) -> None:
+    run = db.session.get_one(RosterRun, claim.run_id, populate_existing=True)
+    keep_plan(run, plan_run(run, claim))
+    _finish(claim)
+
+
+def _apply(claim: Claim) -> None:
+    run = db.session.get_one(RosterRun, claim.run_id, populate_existing=True)
+    terms, by = run.terms, _asker(run)
+    apply_run(run, by, zone=terms["zone"], seen=terms["seen"], leavers_typed=terms["typed"], tell=claim)
+    _finish(claim)
+
+
+STEPS = {"read": _read, "plan": _plan, "apply": _apply}
+
+
+def _from_folder(run: RosterRun, plan: Plan | None) -> None:
+    """Apply by itself what nobody needs to look at; else say why it waits (ORG-5)."""
+    if plan is None:
+        _wait(run, NEW_FORMAT)
+    elif plan.problems:
+        _wait(run, LINES_TO_MEND, number=plan.counts["problems"])
+    elif plan.doubts:
+        first = plan.doubts[0]
+        _wait(run, first.message, number=first.number, total=first.total)
+    elif plan.changes_something and not setting("roster_apply_by_itself"):
+        _wait(run, BY_HAND)
+    else:
+        apply_run(run, None, zone=current_app.config["TIME_ZONE"], seen=run.fingerprint)
+
+
+def _wait(run: RosterRun, words: str, **values: int) -> None:
+    run.error, run.error_values = words, values
+    emit(RosterWaits(run))
+
+
+def _finish(claim: Claim) -> None:
+    """Raises LostError, and so undoes everything, when the run is another worker's by now."""
+    db.session.flush()
+    run = claim.run()
+    run.state, run.lease_until = "ready", None
+
+
+def _asker(run: RosterRun) -> Viewer:
+    """Whoever asked, as they are now: who lost the right meanwhile changes nobody."""
+    user = db.session.get_one(User, run.asked_by_id)
+    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    if viewer is None or not viewer.may(May.KEEP_RECORDS):
+        raise RuleBroken(N_("Whoever asked for this may not apply rosters any more."))
+    return viewer
+
+
+def _note(claim: Claim, broken: RuleBroken) -> None:
+    """What stopped it, in words. A file that cannot be read is refused for good; a plan that aged is made again."""
+    try:
+        with unit_of_work():
+            run = claim.run()
+            run.error, run.lease_until = broken.message, None
+            run.error_values = {name: str(value) for name, value in broken.values.items()}
+            run.state = "failed"
+            if claim.asked == "read" and broken.field == "file":
+                run.status, run.state = "refused", "ready"
+            if run.source == "folder" and claim.asked == "read":
+                emit(RosterWaits(run))
+            elif claim.asked == "apply" and broken.message != OUR_ERROR:
+                run.state = "ready"
+                keep_plan(run, plan_run(run))
+    except LostError:
+        log.warning("roster %s was taken by another worker, or set aside", claim.run_id)
