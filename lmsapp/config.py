@@ -25,7 +25,11 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`max_upload_bytes` bounds a whole request body; `base_url` has no trailing slash."""
+    """`max_upload_bytes` bounds a whole request body; `base_url` has no trailing slash.
+
+    `database_owner_url` leads to the same database as the role that owns its tables: for migrations, and only where
+    `database_url` names another role. `trust_request_id`: a proxy of ours sets X-Request-ID.
+    """
 
     secret_key: str
     database_url: str
@@ -43,6 +47,8 @@ class Settings:
     max_upload_bytes: int = 512 * 1024 * 1024
     demo: bool = False
     testing: bool = False
+    database_owner_url: str = ""
+    trust_request_id: bool = False
 
     @property
     def secure_cookies(self) -> bool:
@@ -54,6 +60,8 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "TESTING": self.testing,
+            "DATABASE_OWNER_URL": self.database_owner_url,
+            "TRUST_REQUEST_ID": self.trust_request_id,
             "DATA_DIR": str(self.data_dir),
             "REDIS_URL": self.redis_url,
             "BASE_URL": self.base_url,
@@ -115,6 +123,8 @@ class Settings:
             smtp_password=reader.text("SMTP_PASSWORD", ""),
             smtp_starttls=reader.flag("SMTP_STARTTLS"),
             mail_from=reader.text("MAIL_FROM", "training@localhost"),
+            database_owner_url=reader.text("DATABASE_OWNER_URL", ""),
+            trust_request_id=reader.flag("LMS_TRUST_REQUEST_ID"),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
         )
         reader.stop_if_wrong()

@@ -8,13 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import Flask
 
 from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
+from lmsapp.infra import tracing
 from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
@@ -59,9 +61,14 @@ SCHEDULE: tuple[Row, ...] = (
 )
 
 
-def run_job(name: str, *args: int | str) -> None:
-    """The one entry the queue calls. Everything the job does happens, or nothing does."""
-    with unit_of_work():
+def run_job(name: str, *args: int | str, trace: Sequence[Any] = ("", 0, "")) -> None:
+    """The one entry the queue calls. Everything the job does happens, or nothing does.
+
+    `trace`: request id, and id and name of the person whose request rang; see `infra.queue.Ring`.
+    """
+    request_id, person_id, person_name = trace
+    person = tracing.Person(person_id, person_name) if person_id else None
+    with tracing.traced(tracing.Origin.JOB, request_id, person), unit_of_work():
         JOBS[name](*args)
 
 

@@ -10,9 +10,11 @@ from lmsapp.assignments.events import TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
 from lmsapp.evidence.audit.people import (
     note_account_change,
+    note_change,
     note_employee_change,
     note_hires,
     note_leaving,
+    note_links,
     note_roster,
     note_settings,
 )
@@ -25,12 +27,14 @@ from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.outreach.notices.letters import write_letters_with_links
 from lmsapp.people.accounts.events import AccountChanged, UsersInvited
+from lmsapp.people.changes import Changed
 from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
 from lmsapp.people.roster.events import RosterApplied
 from lmsapp.people.settings.events import SettingsChanged
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
-    UsersInvited: (write_letters_with_links,),
+    Changed: (note_change,),
+    UsersInvited: (note_links, write_letters_with_links),
     AccountChanged: (note_account_change,),
     EmployeesHired: (note_hires,),
     EmployeeChanged: (note_employee_change,),

@@ -84,6 +84,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Jobs"), "admin.jobs", "clock"),
         Entry(__("Audit trail"), "admin.audit_trail", "list"),
         Entry(__("Reports"), "admin.completion_report", "chart"),
+        Entry(__("Settings"), "admin.organisation_settings", "gear", (May.CONFIGURE,)),
     ),
 }
 

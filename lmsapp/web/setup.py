@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 
+from lmsapp.infra import tracing
 from lmsapp.infra.db import commit_or_roll_back
 from lmsapp.people.queries import load_viewer
 from lmsapp.web import account, admin, door, health, help, hr, mailbox, public, student, studio, team
@@ -33,6 +34,7 @@ def install(app: Flask) -> None:
     login.init_app(app)
     login.session_protection = "basic"  # strong signs out a phone that changes networks
     Htmx(app)
+    app.before_request(begin_trace)
     app.before_request(set_viewer)
     csrf.init_app(app)
     app.before_request(guard)
@@ -41,6 +43,8 @@ def install(app: Flask) -> None:
     if app.config["DEMO"]:
         app.register_blueprint(mailbox.bp)
     app.after_request(secure)
+    app.after_request(number)
+    app.teardown_request(lambda _error: tracing.end())
     app.after_request(commit_or_roll_back)
     install_errors(app)
     app.jinja_env.filters.update(FILTERS)
@@ -59,12 +63,25 @@ def load_user(key: str) -> SignedIn | None:
     return SignedIn(viewer, int(epoch)) if viewer else None
 
 
+def begin_trace() -> None:
+    """The request gets its number: the one a proxy of ours gave it, where one is set up, else a new one."""
+    given = request.headers.get("X-Request-ID", "") if current_app.config["TRUST_REQUEST_ID"] else ""
+    tracing.begin(tracing.Origin.PAGE, given if tracing.is_well_formed(given) else "")
+
+
+def number(response: Response) -> Response:
+    """Every answer says which request it answers."""
+    response.headers["X-Request-ID"] = tracing.current().request_id
+    return response
+
+
 def set_viewer() -> None:
     """`g.viewer` is who asks, or None."""
     g.viewer = None
     g.pop("_login_user", None)  # Flask-Login keeps it with the application context, which can outlive a request
     if request.endpoint != "static" and "_user_id" in session:
         g.viewer = current_user.viewer if current_user.is_authenticated else None
+        tracing.acting_for(tracing.Person(g.viewer.user_id, g.viewer.name) if g.viewer else None)
 
 
 def pick_language() -> str:

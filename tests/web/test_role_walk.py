@@ -20,6 +20,7 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.courses.catalogue.queries import lesson as lesson_view
 from lmsapp.courses.quizzes.queries import quiz_of_lesson
+from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
@@ -92,6 +93,7 @@ def stage() -> Stage:
     ids |= objects_of_hr(cast.hana, cast.lena)
     ids |= {"kind": "certificate", "slug": "take-a-course", "token": "no-such-token", "name": "no-such-mail"}
     ids["certificate_id"] = ids["subject_id"] = db.session.scalars(select(Certificate.id)).one()
+    ids["entry_id"] = db.session.scalars(select(AuditEntry.id).limit(1)).one()
     ids["submission_id"] = start_another(cast.lena, written)
     db.session.commit()
     keys = {name: (person.user.id, person.user.session_epoch) for name, person in people.items()}

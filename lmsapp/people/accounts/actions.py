@@ -163,9 +163,11 @@ def add_roles(user_ids: list[int], role: Role, by: Viewer | None) -> None:
         db.session.execute(insert(UserRole).on_conflict_do_nothing(), rows)
 
 
-def strip_roles(user_id: int, *, keep: Role) -> None:
-    """Everything but one role goes, without a word: for leavers, whose event tells the reason."""
-    db.session.execute(delete(UserRole).where(UserRole.user_id == user_id, UserRole.role != keep.value))
+def strip_roles(user: User, *, keep: Role, by: Viewer | None) -> None:
+    """Everything but one role goes: for leavers."""
+    gone = delete(UserRole).where(UserRole.user_id == user.id, UserRole.role != keep.value).returning(UserRole.role)
+    if taken := sorted(db.session.scalars(gone)):
+        emit(AccountChanged(user, "take role", by, {"roles": taken}, {"roles": []}))
 
 
 def deactivate(user: User, by: Viewer | None) -> None:

@@ -17,6 +17,7 @@ from lmsapp.people.accounts.actions import add_roles, invite, reactivate, shut, 
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.queries import user_by_email
 from lmsapp.people.accounts.rules import clean_email
+from lmsapp.people.changes import Changed
 from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesHired
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.employees.rules import find_circle, sort_name, split_name
@@ -125,7 +126,7 @@ def leave(employee: Employee, left_on: dt.date, by: Viewer | None) -> None:
     employee.status, employee.left_on = "left", left_on
     user = db.session.get(User, employee.user_id) if employee.user_id else None
     if user:
-        strip_roles(user.id, keep=Role.LMS_STUDENT)
+        strip_roles(user, keep=Role.LMS_STUDENT, by=by)
         shut(user)
     emit(EmployeeLeft(employee, by))
 
@@ -160,7 +161,9 @@ def departments_named(names: Iterable[str]) -> dict[str, Department]:
     wanted = sorted({name.strip() for name in names if name.strip()})
     if wanted:
         rows = [{"name": name, "parent_id": None} for name in wanted]
-        db.session.execute(insert(Department).on_conflict_do_nothing(), rows)
+        made = insert(Department).on_conflict_do_nothing().returning(Department.id, Department.name)
+        for department_id, name in db.session.execute(made, rows).all():
+            emit(Changed("created", ("department", department_id), after={"name": name}))
     found = db.session.scalars(select(Department).where(Department.name.in_(wanted), Department.parent_id.is_(None)))
     return {department.name: department for department in found}
 

@@ -6,11 +6,12 @@ import datetime as dt
 
 from sqlalchemy import func, select
 
-from lmsapp.infra import clock
+from lmsapp.infra import clock, tracing
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.files import store
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.changes import Changed
 from lmsapp.people.roster.apply import apply_changes
 from lmsapp.people.roster.columns import Matching, check_columns, guess_columns
 from lmsapp.people.roster.events import RosterApplied
@@ -39,6 +40,7 @@ def keep_roster(data: bytes, file_name: str, by: Viewer | None) -> RosterRun:
     )
     db.session.add(run)
     db.session.flush()
+    emit(Changed("uploaded", ("roster_run", run.id), by, after={"file": run.file_name, "sha256": kept.sha256}))
     return run
 
 
@@ -47,11 +49,13 @@ def table_of(run: RosterRun) -> Table:
     return read_roster(bytes_of(run))
 
 
-def match_columns(run: RosterRun, matching: Matching) -> None:
+def match_columns(run: RosterRun, matching: Matching, by: Viewer | None = None) -> None:
     """Keep what the user chose. Raises RuleBroken naming the column that is wrong or missing."""
     _still_open(run)
     check_columns(matching.columns, table_of(run).header)
-    run.mapping = matching.as_json()
+    before, run.mapping = run.mapping, matching.as_json()
+    if before != run.mapping:
+        emit(Changed("columns chosen", ("roster_run", run.id), by, before, run.mapping))
     run.counts = plan_run(run).counts
 
 
@@ -83,16 +87,18 @@ def apply_run(
     if plan.is_guarded and leavers_typed != len(plan.leavers):
         words = N_("%(n)s people would lose access. Type that number to confirm it.")
         raise RuleBroken(words, field="leavers", n=len(plan.leavers))
-    apply_changes(plan, by, zone=zone, today=clock.today(zone))
+    with tracing.coming_from(tracing.Origin.IMPORT):
+        apply_changes(plan, by, zone=zone, today=clock.today(zone))
     run.status, run.applied_at, run.counts = "applied", clock.now(), plan.counts
     emit(RosterApplied(run, by))
     return plan
 
 
-def discard_run(run: RosterRun) -> None:
+def discard_run(run: RosterRun, by: Viewer | None = None) -> None:
     """Not this file. The run stays in the history."""
     _still_open(run)
     run.status = "discarded"
+    emit(Changed("discarded", ("roster_run", run.id), by, {"status": "planned"}, {"status": "discarded"}))
 
 
 def _still_open(run: RosterRun) -> None:

@@ -39,7 +39,13 @@ KINDS: dict[str, Any] = {
     "certificate": __("Certificate"),
     "compliance_type": __("Compliance type"),
     "course": __("Course"),
+    "department": __("Department"),
+    "document_type": __("Kind of document"),
     "employee": __("Employee"),
+    "employee_compliance": __("Compliance decision"),
+    "export": __("Download"),
+    "notice": __("Notice"),
+    "settings": __("Settings"),
     "employee_document": __("Document"),
     "enrollment": __("Enrollment"),
     "lesson": __("Lesson"),
@@ -88,6 +94,12 @@ def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
         for name in names
         if name not in old or name not in new or old[name] != new[name]
     ]
+
+
+def all_kept(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
+    """Everything an entry keeps, what is the same included."""
+    old, new = before or {}, after or {}
+    return [(said(name.replace("_", " ")), _plain(old, name), _plain(new, name)) for name in {**old, **new}]
 
 
 def _plain(values: Mapping[str, Any], name: str) -> str | None:

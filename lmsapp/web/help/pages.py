@@ -22,6 +22,8 @@ ORDER = (
     "import-a-roster",
     "file-evidence",
     "read-the-completion-report",
+    "audit-trail",
+    "settings",
     "accessibility",
     "privacy",
 )

@@ -9,6 +9,7 @@ from flask import Response, g, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.people.roster.actions import apply_run, discard_run, keep_roster, match_columns, plan_run, table_of
 from lmsapp.people.roster.columns import Matching
 from lmsapp.people.roster.queries import roster_run, roster_runs
@@ -56,7 +57,7 @@ def choose_columns(run_id: int) -> ResponseReturnValue:
     form = matching_form(table, Matching.from_json(run.mapping))
     if form.validate():
         with form.rule_errors():
-            match_columns(run, chosen(form))
+            match_columns(run, chosen(form), g.viewer)
             return to(url_for("hr.roster_plan", run_id=run_id))
     return _columns_page(run, table, form)
 
@@ -89,7 +90,7 @@ def apply_roster(run_id: int) -> ResponseReturnValue:
 @bp.post("/roster/<int:run_id>/discarded")
 def discard_roster(run_id: int) -> ResponseReturnValue:
     """Not this one."""
-    discard_run(get_or_404(roster_run(g.viewer, run_id)))
+    discard_run(get_or_404(roster_run(g.viewer, run_id)), g.viewer)
     return to(url_for("hr.roster"), said=_("The file was set aside. Nothing was changed."))
 
 
@@ -97,6 +98,7 @@ def discard_roster(run_id: int) -> ResponseReturnValue:
 def roster_problems(run_id: int) -> ResponseReturnValue:
     """Every line that cannot be used, for whoever mends the file."""
     run = get_or_404(roster_run(g.viewer, run_id))
+    note_reading("roster problems", g.viewer, filters={"file": run.file_name, "roster_run": run.id})
     data = problems_csv(plan_run(run).problems)
     return send_file(io.BytesIO(data), "text/csv", as_attachment=True, download_name=f"problems-{run.id}.csv")
 
