@@ -34,10 +34,15 @@ from lmsapp.people.viewer import Viewer
 
 def install(app: Flask, *, migrations: Path) -> None:
     """Add every command to the application."""
-    Migrate(app, db, directory=str(migrations), compare_type=True)
+    Migrate(app, db, directory=str(migrations), compare_type=True, include_object=_is_compared)
     app.cli.add_command(users)
     app.cli.add_command(roster)
     demo.install(app)
+
+
+def _is_compared(_object: object, name: str | None, *_rest: object) -> bool:
+    """An index on an expression is read back in other words than it was written; its migration alone makes it."""
+    return name != "ix_audit_entry_words"
 
 
 @database_commands.command("rights")
