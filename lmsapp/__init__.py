@@ -12,7 +12,7 @@ from flask import Flask
 
 from lmsapp.cli import install as install_commands
 from lmsapp.config import Settings
-from lmsapp.infra import events
+from lmsapp.infra import events, tracing
 from lmsapp.infra.db import db
 from lmsapp.jobs import install as install_scheduler
 from lmsapp.reactions import REACTIONS
@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.from_mapping(settings.as_flask_config())
     app.extensions["settings"] = settings
+    tracing.number_logs()
     db.init_app(app)
     install_commands(app, migrations=ROOT / "migrations")
     install_scheduler(app)

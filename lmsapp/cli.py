@@ -8,14 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import psycopg
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from flask_migrate import Migrate
+from flask_migrate.cli import db as database_commands  # type: ignore[import-not-found]
 
 from lmsapp.demo import commands as demo
 from lmsapp.evidence.signatures.document import signature_number
 from lmsapp.evidence.signatures.verification import verify_all
+from lmsapp.infra import tracing
 from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.rights import changeable_tables, grant_rights, role_of
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.accounts.actions import create_user, grant_role, invite, revoke_role, set_password
 from lmsapp.people.accounts.models import User
@@ -27,14 +31,66 @@ from lmsapp.people.viewer import Viewer
 
 def install(app: Flask, *, migrations: Path) -> None:
     """Add every command to the application."""
-    Migrate(app, db, directory=str(migrations), compare_type=True)
+    Migrate(app, db, directory=str(migrations), compare_type=True, include_object=_is_compared)
     app.cli.add_command(users)
     app.cli.add_command(roster)
     app.cli.add_command(signatures)
     demo.install(app)
 
 
-users = AppGroup("users", help="People who can sign in.")
+def _is_compared(_object: object, name: str | None, *_rest: object) -> bool:
+    """An index on an expression is read back in other words than it was written; its migration alone makes it."""
+    return name != "ix_audit_entry_words"
+
+
+@database_commands.command("rights")
+@with_appcontext
+def give_rights() -> None:
+    """As the owner of the tables: give the application's role what it needs, and no more. After each upgrade."""
+    owner, ours = current_app.config["DATABASE_OWNER_URL"], current_app.config["SQLALCHEMY_DATABASE_URI"]
+    if not owner or role_of(owner) == role_of(ours):
+        click.echo("DATABASE_OWNER_URL names no other role: there are no rights to give. See README, Production.")
+        return
+    try:
+        grant_rights(owner, role_of(ours))
+    except psycopg.Error as problem:
+        raise click.ClickException(f"The rights of {role_of(ours)!r} could not be set: {problem}") from problem
+    click.echo(f"{role_of(ours)} may read and write, and only add to evidence.")
+
+
+@database_commands.command("check-rights")
+@with_appcontext
+def check_rights() -> None:
+    """Exit code 1 when the application's role could change the audit trail or the completion records."""
+    try:
+        changeable = changeable_tables(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    except psycopg.Error as problem:
+        raise click.ClickException(str(problem)) from problem
+    if changeable:
+        raise click.ClickException(
+            f"The application's role can change {', '.join(changeable)}. See README, Production."
+        )
+    click.echo("The application's role can only add to the audit trail and the completion records.")
+
+
+FOR = click.option("--for", "person", metavar="EMAIL", help="On whose behalf; the audit trail names them.")
+
+
+def _act_for(person: str | None) -> None:
+    if person:
+        with _words():
+            user = _user(person)
+            tracing.acting_for(tracing.Person(user.id, user.name))
+
+
+@click.group("users", cls=AppGroup)
+@FOR
+@with_appcontext
+def users(person: str | None) -> None:
+    """People who can sign in."""
+    _act_for(person)
+
+
 ROLE = click.Choice([role.value for role in Role], case_sensitive=False)
 
 

@@ -28,6 +28,8 @@ class Settings:
     """`max_upload_bytes` bounds a whole request body; `base_url` has no trailing slash.
 
     `trusted_proxies`: so many reverse proxies stand before the application and tell it who called and by which scheme.
+    `database_owner_url` leads to the same database as the role that owns its tables: for migrations, and only where
+    `database_url` names another role. `trust_request_id`: a proxy of ours sets X-Request-ID.
     """
 
     secret_key: str
@@ -48,6 +50,8 @@ class Settings:
     roster_folder: str = ""
     demo: bool = False
     testing: bool = False
+    database_owner_url: str = ""
+    trust_request_id: bool = False
 
     @property
     def secure_cookies(self) -> bool:
@@ -59,6 +63,8 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "TESTING": self.testing,
+            "DATABASE_OWNER_URL": self.database_owner_url,
+            "TRUST_REQUEST_ID": self.trust_request_id,
             "DATA_DIR": str(self.data_dir),
             "REDIS_URL": self.redis_url,
             "BASE_URL": self.base_url,
@@ -123,6 +129,8 @@ class Settings:
             smtp_starttls=reader.flag("SMTP_STARTTLS"),
             mail_from=reader.text("MAIL_FROM", "training@localhost"),
             roster_folder=reader.folder("LMS_ROSTER_FOLDER"),
+            database_owner_url=reader.text("DATABASE_OWNER_URL", ""),
+            trust_request_id=reader.flag("LMS_TRUST_REQUEST_ID"),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
             trusted_proxies=reader.checked(
                 "LMS_TRUSTED_PROXIES", "0", _few, "how many proxies stand before it, 0 to 9"

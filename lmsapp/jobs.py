@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import Flask
 
@@ -18,6 +19,7 @@ from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, te
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
 from lmsapp.evidence.signatures.document import draw_signature
+from lmsapp.infra import tracing
 from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
@@ -90,9 +92,14 @@ SCHEDULE: tuple[Row, ...] = (
 )
 
 
-def run_job(name: str, *args: int | str) -> None:
-    """The one entry the queue calls. Everything the job does happens, or nothing does."""
-    with unit_of_work():
+def run_job(name: str, *args: int | str, trace: Sequence[Any] = ("", 0, "")) -> None:
+    """The one entry the queue calls. Everything the job does happens, or nothing does.
+
+    `trace`: request id, and id and name of the person whose request rang; see `infra.queue.Ring`.
+    """
+    request_id, person_id, person_name = trace
+    person = tracing.Person(person_id, person_name) if person_id else None
+    with tracing.traced(tracing.Origin.JOB, request_id, person), unit_of_work():
         JOBS[name](*args)
 
 

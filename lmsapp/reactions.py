@@ -12,12 +12,14 @@ from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.evidence.audit.people import (
     note_account_change,
+    note_change,
     note_department,
     note_employee_change,
     note_export,
     note_hires,
     note_holidays,
     note_leavers,
+    note_links,
     note_renaming,
     note_roster,
     note_roster_file,
@@ -42,6 +44,7 @@ from lmsapp.outreach.notices.letters import (
 )
 from lmsapp.people.accounts.events import AccountChanged, EmailChangeAsked, EmailChanged, UsersInvited
 from lmsapp.people.calendar.events import HolidaysChanged
+from lmsapp.people.changes import Changed
 from lmsapp.people.employees.events import (
     EmployeeChanged,
     EmployeesExported,
@@ -54,7 +57,8 @@ from lmsapp.people.roster.events import RosterApplied, RosterFileOpened, RosterM
 from lmsapp.people.settings.events import SettingsChanged
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
-    UsersInvited: (write_letters_with_links,),
+    Changed: (note_change,),
+    UsersInvited: (note_links, write_letters_with_links),
     AccountChanged: (note_account_change,),
     EmailChangeAsked: (write_to_new_address,),
     EmailChanged: (tell_old_address,),

@@ -22,7 +22,7 @@ import psycopg
 from psycopg import sql
 
 from lmsapp.infra.servers.embedded import program
-from lmsapp.infra.servers.postgres import Postgres
+from lmsapp.infra.servers.postgres import APPLICATION, ROLE, Postgres
 from lmsapp.infra.servers.processes import identity, is_alive, stop_orphan
 from lmsapp.infra.servers.valkey import Valkey
 
@@ -34,13 +34,18 @@ DATABASES_OF_VALKEY = 16
 
 @dataclass(frozen=True)
 class TestServers:
-    """`database_url` leads to the maintenance database; `redis_url` has no database number."""
+    """`database_url` leads to the maintenance database as the owner; `redis_url` has no database number."""
 
     database_url: str
     redis_url: str
 
-    def url(self, database: str) -> str:
+    def owner_url(self, database: str) -> str:
+        """As the role that owns the tables."""
         return self.database_url.replace("/postgres?", f"/{database}?")
+
+    def url(self, database: str) -> str:
+        """As the application's role: every test works as the product does."""
+        return self.owner_url(database).replace(f"//{ROLE}@", f"//{APPLICATION}@")
 
     def fresh_database(self, name: str, template: str = TEMPLATE) -> str:
         """The URL of a database as the migrations leave it, whatever was there by that name."""
@@ -98,16 +103,18 @@ def _start(folder: Path, state: Path) -> None:
         server.wait_until_ready(process, log)
         process.returncode = 0  # handed over to the run: not ours to wait for
     postgres.create_database(TEMPLATE)
-    _migrate(postgres.url(TEMPLATE), valkey.url)
+    _migrate(postgres.url(TEMPLATE, APPLICATION), postgres.url(TEMPLATE), valkey.url)
     state.write_text(json.dumps(known))
 
 
-def _migrate(database_url: str, redis_url: str) -> None:
-    environment = os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "LMS_DEMO": "1"}
-    command = program("flask", "--app", "wsgi", "db", "upgrade")
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"migrations failed:\n{done.stdout}{done.stderr}")
+def _migrate(database_url: str, owner_url: str, redis_url: str) -> None:
+    environment = os.environ | {"DATABASE_URL": database_url, "DATABASE_OWNER_URL": owner_url}
+    environment |= {"REDIS_URL": redis_url, "LMS_DEMO": "1"}
+    for step in ("upgrade", "rights"):
+        command = program("flask", "--app", "wsgi", "db", step)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"migrations failed:\n{done.stdout}{done.stderr}")
 
 
 @contextmanager

@@ -116,11 +116,15 @@ def close(assignment: TrainingAssignment, closed_as: str, *, by: Viewer, reason:
 def close_for_leavers(event: EmployeesLeft) -> None:
     """They left: what is open is closed as 'left', what is done stays (ORG-5). One statement for all of them."""
     leavers = [employee.id for employee in event.employees]
-    db.session.execute(
+    closed = db.session.execute(
         update(TrainingAssignment)
         .where(TrainingAssignment.employee_id.in_(leavers), is_open())
         .values(closed_as="left", closed_at=clock.now(), close_reason="left", next_reminder_on=None)
-    )
+        .returning(TrainingAssignment.id, TrainingAssignment.due_on)
+    ).all()
+    for assignment_id, due_on in closed:
+        after = {"closed_as": "left", "due_on": due_on}
+        record_change("closed", ("assignment", assignment_id), by=event.by, after=after, reason="left")
 
 
 def set_reminder_policy(course: Course, days_before: Iterable[int], *, by: Viewer | None) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, current_app, has_app_context
 from redis import Redis
@@ -22,6 +22,7 @@ from rq.worker import SimpleWorker
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
+from lmsapp.infra import tracing
 from lmsapp.infra.db import db
 
 log = logging.getLogger(__name__)
@@ -38,11 +39,15 @@ EXTENSION = "doorbell"
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """Which job, with which ids. Only what JSON carries. `urgent`: somebody waits at the page."""
+    """Which job, with which ids. Only what JSON carries. `urgent`: somebody waits at the page.
+
+    `trace`: request id, person's id and name of what rang, so that the trail can name them.
+    """
 
     job: str
     args: tuple[int | str, ...]
     urgent: bool = False
+    trace: tuple[str, int, str] = field(default=("", 0, ""), compare=False)
 
 
 Bell = Callable[[Sequence[Ring]], None]
@@ -54,7 +59,12 @@ def ring(job: str, *args: int | str, urgent: bool = False) -> None:
     An urgent one is taken before the others: a certificate does not wait for a thousand letters.
     """
     pending: dict[Ring, None] = db.session().info.setdefault(PENDING, {})
-    pending[Ring(job, args, urgent)] = None
+    pending[Ring(job, args, urgent, _trace())] = None
+
+
+def _trace() -> tuple[str, int, str]:
+    trace = tracing.current()
+    return (trace.request_id, trace.person.id, trace.person.name) if trace.person else (trace.request_id, 0, "")
 
 
 def use_bell(app: Flask, bell: Bell) -> None:
@@ -91,6 +101,7 @@ class RedisBell:
             Queue.prepare_data(
                 ENTRY,
                 args=(one.job, *one.args),
+                kwargs={"trace": one.trace},
                 retry=Retry(max=RETRIES),
                 result_ttl=0,
                 failure_ttl=KEEP_FAILED_S,

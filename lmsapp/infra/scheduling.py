@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lmsapp.infra import clock
+from lmsapp.infra import clock, tracing
 from lmsapp.infra.db import Model, db, unit_of_work
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,8 @@ class Scheduler:
             if now < self._not_before.get(row.job, now):
                 continue
             try:
-                ran = self._run_daily(row, now) if isinstance(row, Daily) else self._run_interval(row, now)
+                with tracing.traced(tracing.Origin.JOB):
+                    ran = self._run_daily(row, now) if isinstance(row, Daily) else self._run_interval(row, now)
             except Exception:
                 self._not_before[row.job] = now + RETRY_AFTER
                 log.exception("scheduled job %s failed; trying again in %s", row.job, RETRY_AFTER)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from lmsapp.infra import tracing
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.accounts.throttle import TooManyTries
@@ -73,4 +74,7 @@ def show(code: int, title: str, text: str) -> Response:
     if wants_fragment():
         trigger = json.dumps({"toast": {"text": f"{title}. {text}", "tone": "bad"}})
         return Response("", status=code, headers={"HX-Trigger": trigger, "HX-Reswap": "none"})
-    return Response(render_template("errors/error.html", code=code, title=title, text=text), status=code)
+    # Where the reader cannot mend it, whoever can needs to find it in the log and the trail.
+    request_id = tracing.current().request_id if code >= 500 or code in (400, 403) else ""
+    html = render_template("errors/error.html", code=code, title=title, text=text, request_id=request_id)
+    return Response(html, status=code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from lmsapp.infra.health import database_answers, queue_answers
+from lmsapp.infra.health import database_answers, evidence_is_protected, queue_answers
 
 bp = Blueprint("health", __name__)
 
@@ -22,4 +22,5 @@ def ready() -> ResponseReturnValue:
     parts = {"database": database_answers(current_app), "queue": queue_answers(current_app)}
     status = "ready" if all(parts.values()) else "degraded" if parts["database"] else "unavailable"
     names = {part: "ok" if answers else "down" for part, answers in parts.items()}
-    return jsonify(status=status, **names), 200 if parts["database"] else 503
+    evidence = {True: "protected", False: "changeable", None: "unknown"}[evidence_is_protected(current_app)]
+    return jsonify(status=status, evidence=evidence, **names), 200 if parts["database"] else 503

@@ -88,6 +88,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Audit trail"), "admin.audit_trail", "list"),
         Entry(__("Signatures"), "admin.signatures", "signature"),
         Entry(__("Reports"), "admin.completion_report", "chart"),
+        Entry(__("Settings"), "admin.organisation_settings", "gear"),
     ),
 }
 

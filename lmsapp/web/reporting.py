@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.datastructures import MultiDict
 
+from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
 from lmsapp.insight.completion import HEAD, ReportFilters, ReportStatus, completion_sheet, summary
 from lmsapp.insight.options import courses, team_choices
 from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web import dates
-from lmsapp.web.lists import csv_response, numbers, options
+from lmsapp.web.lists import MOST, csv_response, numbers, options
 from lmsapp.web.render import answer
 
 NAMES = ("course", "department", "role", "location", "dates", "since", "until", "left")
@@ -44,6 +45,7 @@ def report_csv(*, line_only: bool) -> Response:
     """All rows of what the page counts, with the organisation's words for each status."""
     labels = {status.value: _(status.value) for status in ReportStatus}
     statement = completion_sheet(g.viewer, _read(request.args), clock.now(), labels, line_only=line_only)
+    note_reading("completion", g.viewer, filters={name: request.args.getlist(name)[:MOST] for name in NAMES})
     heads = [_(head).capitalize() for head in HEAD]
     return csv_response(as_csv(heads, statement), f"completion-{dates.today()}.csv")
 

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lmsapp.infra import tracing
 from lmsapp.infra.db import commit_or_roll_back
 from lmsapp.web import account, admin, door, health, help, hr, mailbox, public, student, studio, team
 from lmsapp.web.addresses import Id, refuse_nul
@@ -37,6 +38,7 @@ def install(app: Flask) -> None:
     login.init_app(app)
     login.session_protection = "basic"  # strong signs out a phone that changes networks
     Htmx(app)
+    app.before_request(begin_trace)
     app.before_request(set_viewer)
     csrf.init_app(app)
     app.before_request(guard)
@@ -46,6 +48,8 @@ def install(app: Flask) -> None:
     if app.config["DEMO"]:
         app.register_blueprint(mailbox.bp)
     app.after_request(secure)
+    app.after_request(number)
+    app.teardown_request(lambda _error: tracing.end())
     app.after_request(commit_or_roll_back)
     install_errors(app)
     app.jinja_env.filters.update(FILTERS)
@@ -63,6 +67,18 @@ def trust_proxies(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0, x_prefix=0)  # type: ignore[method-assign]
 
 
+def begin_trace() -> None:
+    """The request gets its number: the one a proxy of ours gave it, where one is set up, else a new one."""
+    given = request.headers.get("X-Request-ID", "") if current_app.config["TRUST_REQUEST_ID"] else ""
+    tracing.begin(tracing.Origin.PAGE, given if tracing.is_well_formed(given) else "")
+
+
+def number(response: Response) -> Response:
+    """Every answer says which request it answers."""
+    response.headers["X-Request-ID"] = tracing.current().request_id
+    return response
+
+
 def set_viewer() -> None:
     """`g.viewer` is who asks, or None."""
     g.viewer = g.ended = None
@@ -72,6 +88,7 @@ def set_viewer() -> None:
     if current_user.is_authenticated:
         g.viewer = current_user.viewer
         keep_alive()
+        tracing.acting_for(tracing.Person(g.viewer.user_id, g.viewer.name))
     else:
         forget_session()
 

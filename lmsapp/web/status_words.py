@@ -146,6 +146,15 @@ KEPT: Final = (
     N_("text sha256"),
     N_("asks again"),
     N_("standing"),
+    N_("file"),
+    N_("user id"),
+    N_("expires at"),
+    N_("record"),
+    N_("options"),
+    N_("right answers"),
+    N_("explanation"),
+    N_("points"),
+    N_("error"),
 )
 
 # The actions of the trail: record_change, content_changed and AccountChanged keep them as they are
@@ -226,6 +235,19 @@ ACTIONS: Final = (
     N_("text brought back"),
     N_("round begun"),
     N_("round ended"),
+    N_("settings changed"),
+    N_("invited"),
+    N_("reset link made"),
+    N_("uploaded"),
+    N_("columns chosen"),
+    N_("discarded"),
+    N_("downloaded"),
+    N_("enrolled"),
+    N_("enrolled again"),
+    N_("attempts used up"),
+    N_("closed"),
+    N_("sent again"),
+    N_("made again"),
 )
 
 # compliance/policies/queries.py, CSV_HEAD: the columns of a round as a file

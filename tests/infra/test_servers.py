@@ -44,14 +44,14 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
 
 def test_both_come_up_keep_their_data_and_leave_no_process(data_dir: Path) -> None:
     home = stat.S_IMODE(Path.home().stat().st_mode)
-    with servers(data_dir, {}, for_tests=True) as found, psycopg.connect(found["DATABASE_URL"]) as connection:
+    with servers(data_dir, {}, for_tests=True) as found, psycopg.connect(found["DATABASE_OWNER_URL"]) as connection:
         connection.execute("CREATE TABLE kept (word text)")
         connection.execute("INSERT INTO kept VALUES ('Łódź')")
         connection.commit()
         with Redis.from_url(found["REDIS_URL"]) as redis:
             assert redis.ping()
     with servers(data_dir, {}, for_tests=True) as found:
-        with psycopg.connect(found["DATABASE_URL"]) as connection:
+        with psycopg.connect(found["DATABASE_OWNER_URL"]) as connection:
             row = connection.execute("SELECT lower(word), word ILIKE 'łó%', pg_postmaster_start_time() FROM kept")
             lower, like, _started = row.fetchone() or ("", False, None)
             pid = connection.execute("SELECT pg_backend_pid()").fetchone()

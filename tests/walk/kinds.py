@@ -28,6 +28,7 @@ from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.courses.catalogue.queries import lesson as lesson_view
 from lmsapp.courses.quizzes.queries import quiz_of_lesson
+from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature
 from lmsapp.infra import clock, files
@@ -218,6 +219,11 @@ def signed_lesson(owner: Owner) -> dict[str, object]:
     sealed.status = "ready"
     db.session.flush()
     return {"text_id": wanted.id, "round_id": begun.id, "signature_id": signature}
+
+
+@makes("entry_id", shared=True)
+def entry_of_the_trail(_owner: Owner) -> object:
+    return db.session.scalars(select(AuditEntry.id).order_by(AuditEntry.id).limit(1)).one()
 
 
 @makes("type_id", shared=True)

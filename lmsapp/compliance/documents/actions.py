@@ -35,7 +35,10 @@ def add_standard_types() -> None:
         {"name": t.name, "visible_to": t.visible_to, "keep_years": t.keep_years, "needs_expiry": t.needs_expiry}
         for t in STANDARD_TYPES
     ]
-    db.session.execute(insert(DocumentType).on_conflict_do_nothing(index_elements=["name"]), rows)
+    made = insert(DocumentType).on_conflict_do_nothing(index_elements=["name"]).returning(DocumentType)
+    for type_ in db.session.scalars(made, rows).all():
+        after = {"name": type_.name, "visible_to": type_.visible_to, "keep_years": type_.keep_years}
+        record_change("created", ("document_type", type_.id), by=None, after=after)
 
 
 def type_named(name: str) -> DocumentType:

@@ -87,7 +87,7 @@ def add_question(
     question = Question(quiz_id=quiz.id, position=last + 1, version=1)
     _write(question, course, kind, prompt, options, explanation, Decimal(points), source_lesson_id)
     db.session.add(question)
-    content_changed(course, "question added", by=by, after={"question": question.prompt})
+    content_changed(course, "question added", by=by, after=_facts(question))
     return question
 
 
@@ -106,7 +106,7 @@ def edit_question(
     course = lock_course(_course_id_of(question))
     if question.replaced_by_id is not None or question.archived_at is not None:
         raise RuleBroken(N_("This question was changed by somebody else. Load the page again."))
-    before = {"question": question.prompt, "version": question.version}
+    before = _facts(question)
     target = question
     if course.content_version > 0:
         target = Question(quiz_id=question.quiz_id, position=question.position, version=question.version + 1)
@@ -115,9 +115,7 @@ def edit_question(
         db.session.add(target)
         db.session.flush()
         question.replaced_by_id = target.id
-    content_changed(
-        course, "question edited", by=by, before=before, after={"question": target.prompt, "version": target.version}
-    )
+    content_changed(course, "question edited", by=by, before=before, after=_facts(target))
     return target
 
 
@@ -139,6 +137,18 @@ def archive_question(question: Question, *, by: Viewer | None) -> None:
     course = lock_course(_course_id_of(question))
     question.archived_at = clock.now()
     content_changed(course, "question archived", by=by, before={"question": question.prompt})
+
+
+def _facts(question: Question) -> dict[str, Any]:
+    """With the answers that count: moving the right one is the change that matters most."""
+    return {
+        "question": question.prompt,
+        "version": question.version,
+        "points": str(question.points.normalize()),
+        "options": [option["text"] for option in question.options],
+        "right answers": [option["text"] for option in question.options if option["correct"]],
+        "explanation": question.explanation,
+    }
 
 
 def _course_id_of(question: Question) -> int:

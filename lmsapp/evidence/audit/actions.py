@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.infra import tracing
 from lmsapp.infra.db import db
 from lmsapp.people.viewer import Viewer
 
@@ -21,10 +23,20 @@ def record_change(
     after: dict[str, Any] | None = None,
     reason: str = "",
 ) -> AuditEntry:
-    """Note one change. `subject` is (kind, id); `by` None means a job or a command did it."""
+    """Note one change. `subject` is (kind, id); `by` None means that a rule, a job or a command did it.
+
+    On whose behalf follows from the trace: who sat at the page, rang the job or is named by the command, where that is
+    another than `by`. Never give it a password, a token or the text of a link.
+    """
+    trace = tracing.current()
+    behind = trace.person if trace.person and (by is None or by.user_id != trace.person.id) else None
     entry = AuditEntry(
         actor_id=by.user_id if by else None,
         actor_name=by.name if by else SYSTEM,
+        on_behalf_of_id=behind.id if behind else None,
+        on_behalf_of_name=behind.name if behind else None,
+        request_id=trace.request_id,
+        origin=trace.origin.value,
         action=action,
         subject_kind=subject[0],
         subject_id=subject[1],
@@ -36,8 +48,20 @@ def record_change(
     return entry
 
 
+def note_reading(what: str, by: Viewer, *, filters: dict[str, Any] | None = None) -> None:
+    """Somebody took a list out of the house: which, and what of it (EVD-3)."""
+    kept = {name: value for name, value in (filters or {}).items() if value not in (None, "", (), [], False)}
+    record_change("downloaded", ("export", 0), by=by, after={"list": what, **kept})
+
+
 def _plain(values: dict[str, Any] | None) -> dict[str, Any] | None:
     """JSON has no dates: ISO 8601 text stands for them."""
-    if values is None:
-        return None
-    return {k: v.isoformat() if isinstance(v, dt.date | dt.datetime) else v for k, v in values.items()}
+    return None if values is None else {name: _as_json(value) for name, value in values.items()}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    return [_as_json(one) for one in value] if isinstance(value, tuple | list) else value

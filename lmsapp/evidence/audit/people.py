@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from lmsapp.evidence.audit.actions import record_change
-from lmsapp.people.accounts.events import AccountChanged
+from lmsapp.people.accounts.events import AccountChanged, UsersInvited
 from lmsapp.people.calendar.events import HolidaysChanged
+from lmsapp.people.changes import Changed
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesExported, EmployeesHired, EmployeesLeft
 from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
+from lmsapp.people.roles import Role
 from lmsapp.people.roster.events import RosterApplied, RosterFileOpened
 from lmsapp.people.settings.events import SettingsChanged
 
@@ -17,9 +19,23 @@ def note_account_change(event: AccountChanged) -> None:
     record_change(event.action, ("user", event.user.id), by=event.by, before=event.before, after=event.after)
 
 
+def note_links(event: UsersInvited) -> None:
+    """That a link was made and until when it opens; never the link."""
+    for one in event.invitations:
+        action = "invited" if one.purpose == "invitation" else "reset link made"
+        record_change(action, ("user", one.user.id), by=None, after={"expires_at": one.expires_at})
+
+
+def note_change(event: Changed) -> None:
+    """Whatever areas below the trail, or beside it, have to tell."""
+    record_change(event.action, event.subject, by=event.by, before=event.before, after=event.after, reason=event.reason)
+
+
 def note_hires(event: EmployeesHired) -> None:
     for employee in event.employees:
-        after = {"number": employee.number, "name": employee.name}
+        after: dict[str, object] = {"number": employee.number, "name": employee.name}
+        if employee.user_id:
+            after |= {"email": employee.email, "user_id": employee.user_id, "roles": [Role.LMS_STUDENT.value]}
         record_change("hire", ("employee", employee.id), by=event.by, after=after)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
+from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.seals.rules import SealStatus
@@ -91,6 +92,8 @@ def retry_file(sealed_id: int, by: Viewer) -> SealedFile | None:
     if sealed.status != SealStatus.FAILED:
         raise RuleBroken(N_("This PDF is not waiting for another try."))
     sealed.status, sealed.tries, sealed.next_try_at = SealStatus.WAITING, 0, clock.now()
+    before, after = {"status": SealStatus.FAILED.value}, {"status": SealStatus.WAITING.value, "title": sealed.title}
+    record_change("made again", (sealed.kind, sealed.subject_id), by=by, before=before, after=after)
     ring(SEAL_JOB, sealed.id)
     return sealed
 

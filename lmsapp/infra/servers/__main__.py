@@ -64,7 +64,8 @@ def hand_over(command: list[str], data_dir: Path, environ: dict[str, str]) -> in
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with servers(data_dir, environ) as found:
         environ |= found
-        subprocess.run(program(*APPLICATION, "db", "upgrade"), env=environ, check=True, capture_output=True)
+        for step in ("upgrade", "rights"):
+            subprocess.run(program(*APPLICATION, "db", step), env=environ, check=True, capture_output=True)
         return subprocess.run(command, env=environ, check=False).returncode
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lmsapp.infra.servers.postgres import Postgres
+from lmsapp.infra.servers.postgres import APPLICATION, Postgres
 from lmsapp.infra.servers.processes import stop
 from lmsapp.infra.servers.valkey import Valkey
 
@@ -33,7 +33,7 @@ class Running:
 
 @dataclass
 class Servers:
-    """What of the two is ours, and the environment that leads to both."""
+    """What of the two is ours, and the environment that leads to both (to our database as its owner, too)."""
 
     environment: dict[str, str] = field(default_factory=dict)
     running: list[Running] = field(default_factory=list)
@@ -52,13 +52,19 @@ class Servers:
             log = logs / f"{server.name}.log"
             started.append(Running(server, log, server.start(log)))
             self.running.append(started[-1])
-            self.environment[name] = server.url() if isinstance(server, Postgres) else server.url
+            self.environment |= _ways_to(server)
         for one in started:
             one.server.wait_until_ready(one.process, one.log)
 
     def stop(self) -> None:
         for one in self.running:
             one.stop()
+
+
+def _ways_to(server: Server) -> dict[str, str]:
+    if isinstance(server, Valkey):
+        return {"REDIS_URL": server.url}
+    return {"DATABASE_URL": server.url(role=APPLICATION), "DATABASE_OWNER_URL": server.url()}
 
 
 @contextmanager

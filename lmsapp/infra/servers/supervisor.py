@@ -91,6 +91,7 @@ class Supervisor:
         self.note()
         print("Bringing the database up to date …", flush=True)
         self.step("db", "upgrade")
+        self.step("db", "rights")
         if self.demo:
             print("Loading the demo organisation (once) …", flush=True)
             self.step("demo", "load")
@@ -113,9 +114,9 @@ class Supervisor:
             self.environment |= {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(free_port())}
             commands = {"mail": program("python", "-m", MAIL_CATCHER), **commands}
         logs = self.folder.path / "log"
+        serving = {name: value for name, value in self.environment.items() if name != "DATABASE_OWNER_URL"}
         return [
-            Child(name, command, self.environment, logs / f"{name}.log", print_prefixed)
-            for name, command in commands.items()
+            Child(name, command, serving, logs / f"{name}.log", print_prefixed) for name, command in commands.items()
         ]
 
     def step(self, *words: str) -> str:
@@ -169,8 +170,9 @@ class Supervisor:
 
     def reach(self) -> dict[str, str]:
         """What a command at another terminal needs to work with this run."""
-        names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "SMTP_HOST", "SMTP_PORT", "LMS_DEMO")
-        return {name: self.environment[name] for name in names if name in self.environment}
+        names = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL")
+        more = ("SMTP_HOST", "SMTP_PORT", "LMS_DEMO")
+        return {name: self.environment[name] for name in (*names, *more) if name in self.environment}
 
     def stop(self) -> None:
         stop_all(self.children, PROGRAMS_MAY_TAKE_S)

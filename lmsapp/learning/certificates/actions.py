@@ -77,6 +77,8 @@ def issue_certificate(enrollment: Enrollment, record: CompletionRecord) -> Certi
     )
     db.session.add(certificate)
     db.session.flush()
+    after = {"number": certificate.number, "employee_id": employee.id, "title": certificate.title}
+    record_change("certificate issued", (KIND, certificate.id), by=None, after={**after, "record": record.id})
     emit(CertificateIssued(certificate, employee.language))
     return certificate
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import contains_eager
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.queries import LessonLine, content_version
 from lmsapp.courses.catalogue.rules import CourseStatus, Judgement
+from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -50,7 +51,9 @@ def enroll(employee: Employee, course: Course, *, source: str, by: Viewer | None
         select(Enrollment).where(Enrollment.employee_id == employee.id, Enrollment.course_id == course.id)
     ).one()
     if enrollment.withdrawn_at is not None and by is not None:
+        before = {"withdrawn_at": enrollment.withdrawn_at}
         enrollment.withdrawn_at = None
+        record_change("enrolled again", ("enrollment", enrollment.id), by=by, before=before, after={"source": source})
     return enrollment
 
 
@@ -76,6 +79,8 @@ def enroll_many(employee_ids: Sequence[int], course: Course, *, source: str, by:
         rows,
     ).all()
     for enrollment in new:
+        after = {"employee_id": enrollment.employee_id, "course_id": course.id, "source": source}
+        record_change("enrolled", ("enrollment", enrollment.id), by=by, after=after)
         emit(Enrolled(enrollment))
     return [enrollment.id for enrollment in new]
 
@@ -156,6 +161,7 @@ def attempts_used_up(enrollment: Enrollment) -> None:
     """The last attempt was failed; the enrollment is Failed until staff grant another."""
     if enrollment.completed_at is None:
         enrollment.failed_at = clock.now()
+        record_change("attempts used up", ("enrollment", enrollment.id), by=None, after={"failed_at": clock.now()})
 
 
 def refresh_progress(enrollment: Enrollment, *, by: Viewer | None = None) -> None:

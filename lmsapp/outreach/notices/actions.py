@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.infra.events import emit
 from lmsapp.infra.files import StoredFile
 from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
@@ -17,6 +18,7 @@ from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.recipient import Recipient
 from lmsapp.outreach.notices.rules import RETRIED_BY_HAND
 from lmsapp.outreach.notices.wording import one_line, write_letter
+from lmsapp.people.changes import Changed
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
@@ -124,7 +126,9 @@ def retry_notice(notice_id: int, by: Viewer) -> Notice:
     notice = db.session.scalar(select(Notice).where(Notice.id == notice_id).with_for_update())
     if notice is None or notice.status not in RETRIED_BY_HAND or not notice.address:
         raise RuleBroken(N_("This notice is not waiting for another try."))
+    before = {"status": notice.status, "error": notice.error}
     notice.status, notice.tries, notice.next_try_at = "queued", 0, clock.now()
     notice.error, notice.message_id, notice.lease_until = None, None, None
     ring(SEND_JOB, notice.id)
+    emit(Changed("sent again", ("notice", notice.id), by, before, {"status": "queued"}))
     return notice

@@ -180,22 +180,27 @@ def add_roles(user_ids: list[int], role: Role, by: Viewer | None) -> None:
         db.session.execute(insert(UserRole).on_conflict_do_nothing(), rows)
 
 
-def shut_all(user_ids: list[int], *, keep: Role) -> None:
+def shut_all(user_ids: list[int], *, keep: Role, by: Viewer | None) -> None:
     """End access at once, for many in a few statements: sessions, open links, every role but one.
 
-    Without a word: for leavers, whose event tells the reason. Raises RuleBroken for the last System Manager: a roster
-    must not lock everybody out.
+    For leavers, whose event tells the reason; who loses more than that role has an entry of it. Raises RuleBroken for
+    the last System Manager: a roster must not lock everybody out.
     """
     if not user_ids:
         return
     others = delete(UserRole).where(UserRole.user_id.in_(user_ids), UserRole.role != keep.value)
-    taken = db.session.execute(others.returning(UserRole.role, UserRole.user_id)).all()
-    managers = [row.user_id for row in taken if row.role == Role.SYSTEM_MANAGER]
+    taken: dict[int, list[str]] = {}
+    for user_id, role in db.session.execute(others.returning(UserRole.user_id, UserRole.role)):
+        taken.setdefault(user_id, []).append(role)
+    users = {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(taken)))}
+    managers = [users[user_id] for user_id, roles in taken.items() if Role.SYSTEM_MANAGER in roles]
     if managers and not count_holders(Role.SYSTEM_MANAGER):
-        raise RuleBroken(ONLY_MANAGER, name=db.session.scalar(select(User.name).where(User.id == managers[0])))
+        raise RuleBroken(ONLY_MANAGER, name=managers[0].name)
     _spend_links(user_ids)
     closed = update(User).where(User.id.in_(user_ids)).values(active=False, session_epoch=User.session_epoch + 1)
     db.session.execute(closed, execution_options={"synchronize_session": "fetch"})
+    for user_id, roles in taken.items():
+        emit(AccountChanged(users[user_id], "take role", by, {"roles": sorted(roles)}, {"roles": []}))
 
 
 def deactivate(user: User, by: Viewer | None) -> None:

@@ -54,7 +54,7 @@ def leave_all(employees: Sequence[Employee], left_on: dt.date, by: Viewer | None
     db.session.flush()
     gone = [employee.id for employee in leaving]
     db.session.execute(update(Department).where(Department.head_id.in_(gone)).values(head_id=None))
-    shut_all([employee.user_id for employee in leaving if employee.user_id], keep=Role.LMS_STUDENT)
+    shut_all([employee.user_id for employee in leaving if employee.user_id], keep=Role.LMS_STUDENT, by=by)
     emit(EmployeesLeft(tuple(leaving), by, reason))
     for employee in leaving:
         emit(EmployeeLeft(employee, by, reason))

@@ -9,12 +9,13 @@ from typing import IO, Any
 from psycopg.types.json import Jsonb
 from sqlalchemy import delete, func, select, text
 
-from lmsapp.infra import clock
+from lmsapp.infra import clock, tracing
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.files import store
 from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.changes import Changed
 from lmsapp.people.roster.apply import apply_changes
 from lmsapp.people.roster.columns import Matching, carry_over, check_columns, guess_columns, headings_key
 from lmsapp.people.roster.events import RosterApplied, RosterFileOpened
@@ -64,6 +65,7 @@ def keep_roster(
     )
     db.session.add(run)
     db.session.flush()
+    emit(Changed("uploaded", ("roster_run", run.id), by, after={"file": run.file_name, "sha256": kept.sha256}))
     _ask(run, "read", by)
     return run
 
@@ -97,6 +99,7 @@ def match_columns(run: RosterRun, matching: Matching, by: Viewer | None = None) 
     chosen = matching.as_json()
     if chosen != run.mapping:
         run.columns_of_id = None
+        emit(Changed("columns chosen", ("roster_run", run.id), by, run.mapping, chosen))
     run.mapping = chosen
     _ask(run, "plan", by)
 
@@ -160,7 +163,8 @@ def apply_run(
     if seen is not None and seen != plan.fingerprint:
         raise RuleBroken(N_("People were changed since this dry run. Look at the new one, then apply it."))
     _check_doubts([{"message": d.message, "number": d.number, "total": d.total} for d in plan.doubts], leavers_typed)
-    apply_changes(plan, by, zone=zone, today=clock.today(zone), tell=tell)
+    with tracing.coming_from(tracing.Origin.IMPORT):
+        apply_changes(plan, by, zone=zone, today=clock.today(zone), tell=tell)
     keep_plan(run, plan)
     db.session.execute(NAME_JOINERS, {"run_id": run.id})
     run.status, run.applied_at, run.applied_by_id = "applied", clock.now(), by.user_id if by else None
@@ -168,12 +172,13 @@ def apply_run(
     return plan
 
 
-def discard_run(run: RosterRun) -> None:
+def discard_run(run: RosterRun, by: Viewer | None = None) -> None:
     """Not this file. The run stays in the history, the lines of its plan go."""
     _still_open(run)
     run.status, run.state, run.lease_until = "discarded", "ready", None
     run.unchanged = []
     db.session.execute(delete(RosterLine).where(RosterLine.run_id == run.id))
+    emit(Changed("discarded", ("roster_run", run.id), by, {"status": "planned"}, {"status": "discarded"}))
 
 
 def try_again(run: RosterRun, by: Viewer) -> None:

@@ -13,6 +13,7 @@ from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.actions import add_roles, invite_all
+from lmsapp.people.accounts.events import AccountChanged
 from lmsapp.people.accounts.models import User, UserRole
 from lmsapp.people.employees.actions import come_back, leave_all, rebuild_reporting_line
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesHired
@@ -107,7 +108,7 @@ def _move(movers: list[Mover], departments: dict[str, Department], by: Viewer | 
 def _give_accounts(employees: Sequence[Employee], by: Viewer | None) -> list[User]:
     """Everybody with an e-mail gets a user and the LMS Student role (ORG-4). Returns whom to invite."""
     with_account = {user.id: user for user in _users(User.id, (e.user_id for e in employees if e.user_id))}
-    _follow_addresses([e for e in employees if e.user_id in with_account], with_account)
+    _follow_addresses([e for e in employees if e.user_id in with_account], with_account, by)
     wanting = [e for e in employees if e.email and not e.user_id]
     by_email = {user.email.lower(): user for user in _users(func.lower(User.email), (e.email for e in wanting))}
     _refuse_linked(by_email.values())
@@ -121,7 +122,7 @@ def _give_accounts(employees: Sequence[Employee], by: Viewer | None) -> list[Use
     return [user for user in (*new.values(), *by_email.values()) if user.active and user.password_hash is None]
 
 
-def _follow_addresses(employees: list[Employee], users: dict[int, User]) -> None:
+def _follow_addresses(employees: list[Employee], users: dict[int, User], by: Viewer | None) -> None:
     """The account takes the name and, for plain learners who chose none of their own, the new address of the record.
 
     Who holds more than the LMS Student role keeps the address they sign in with: otherwise a roster could hand an
@@ -137,7 +138,9 @@ def _follow_addresses(employees: list[Employee], users: dict[int, User]) -> None
         if employee.email in taken:
             raise RuleBroken(N_("%(email)s belongs to another employee."), email=employee.email)
         if employee.user_id not in privileged:
-            users[employee.user_id or 0].email = employee.email or ""
+            user = users[employee.user_id or 0]
+            before, user.email = user.email, employee.email or ""
+            emit(AccountChanged(user, "change e-mail", by, {"email": before}, {"email": user.email}))
 
 
 def _refuse_linked(users: Iterable[User]) -> None:

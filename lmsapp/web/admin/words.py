@@ -48,7 +48,12 @@ KINDS: dict[str, Any] = {
     "compliance_type": __("Compliance type"),
     "course": __("Course"),
     "department": __("Department"),
+    "document_type": __("Kind of document"),
     "employee": __("Employee"),
+    "employee_compliance": __("Compliance decision"),
+    "export": __("Download"),
+    "notice": __("Notice"),
+    "settings": __("Settings"),
     "employee_document": __("Document"),
     "employees": __("List of employees"),
     "enrollment": __("Enrollment"),
@@ -107,6 +112,12 @@ def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -
         for name in names
         if name not in old or name not in new or old[name] != new[name]
     ]
+
+
+def all_kept(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
+    """Everything an entry keeps, what is the same included."""
+    old, new = before or {}, after or {}
+    return [(said(name.replace("_", " ")), _plain(old, name), _plain(new, name)) for name in {**old, **new}]
 
 
 def _plain(values: Mapping[str, Any], name: str) -> str | None:

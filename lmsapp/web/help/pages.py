@@ -28,6 +28,8 @@ ORDER = (
     "policies",
     "read-the-completion-report",
     "roles-and-access",
+    "audit-trail",
+    "settings",
     "accessibility",
     "privacy",
 )

@@ -120,7 +120,7 @@ def retry_roster(run_id: int) -> ResponseReturnValue:
 @bp.post("/roster/<int:run_id>/discarded")
 def discard_roster(run_id: int) -> ResponseReturnValue:
     """Not this one."""
-    discard_run(get_or_404(roster_run(g.viewer, run_id)))
+    discard_run(get_or_404(roster_run(g.viewer, run_id)), g.viewer)
     return to(url_for("hr.roster"), said=_("The file was set aside. Nothing was changed."))
 
 

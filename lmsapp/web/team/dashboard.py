@@ -11,6 +11,7 @@ from flask_babel import get_locale, pgettext
 from flask_babel import gettext as _
 
 from lmsapp.assignments.rules import OPEN, AssignmentStatus
+from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
 from lmsapp.insight.filters import DUE_WINDOWS, EXPIRING_DAYS, STANDINGS, TeamFilters
 from lmsapp.insight.numbers import team_numbers
@@ -18,7 +19,7 @@ from lmsapp.insight.options import team_choices
 from lmsapp.insight.sheets import as_csv
 from lmsapp.insight.team import team_page, team_rows, team_sheet
 from lmsapp.web import dates
-from lmsapp.web.lists import csv_response, options
+from lmsapp.web.lists import MOST, csv_response, options
 from lmsapp.web.render import answer, fragment, page, wants_fragment
 from lmsapp.web.team import asked
 from lmsapp.web.team.wing import bp
@@ -69,6 +70,8 @@ def assignments_csv() -> Response:
         _("Due on"),
         _("Completed on"),
     )
+    kept = {name: request.args.getlist(name)[:MOST] for name in sorted(request.args)[:20]}
+    note_reading("team assignments", g.viewer, filters=kept)
     return csv_response(as_csv(head, statement), f"team-assignments-{dates.today()}.csv")
 
 

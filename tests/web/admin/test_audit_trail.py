@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
+from flask import Flask
+from sqlalchemy import select
 
 from lmsapp.evidence.audit.actions import record_change
+from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.infra import tracing
 from lmsapp.infra.db import db
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
@@ -98,9 +105,104 @@ def test_fifty_a_page_at_the_same_cost(client: PageClient, cast: Cast, statement
         costs.append(len(statements))
     assert costs[0] == costs[1]
     assert page.count('id="entry-') == 50
-    assert "1 to 50 of 121" in page
-    assert "page=2" in page
-    assert client.get("/admin/audit-trail?kind=course&page=3").text.count('id="entry-') == 21
+    assert "121 entries" in page
+    older = _link(page, "Older")
+    second = client.get(older).text
+    third = client.get(_link(second, "Older")).text
+    assert (second.count('id="entry-'), third.count('id="entry-')) == (50, 21)
+    assert "Older" not in third.partition('class="pages"')[2]
+    assert client.get(_link(third, "Newer")).text.count('id="entry-') == 50
+    assert len({*_ids(page), *_ids(second), *_ids(third)}) == 121
+    for nonsense in ("older=x", "older=9-", "newer=99999999999999999999-1", "older=1-99999999999", "older=-1-2"):
+        assert client.get(f"/admin/audit-trail?kind=course&{nonsense}").status_code == 200
+
+
+def _link(page: str, label: str) -> str:
+    found = re.search(rf'href="([^"]+)" rel="(?:prev|next)">{label}<', page)
+    assert found, label
+    return unescape(found[1])
+
+
+def _ids(page: str) -> list[str]:
+    return re.findall(r'id="entry-(\d+)"', page)
+
+
+def test_words_anywhere_and_how_it_came(client: PageClient, cast: Cast) -> None:
+    """EVD-3: free text in before, after and reason by the beginning of words; by action, origin and request."""
+    with tracing.traced(tracing.Origin.JOB, "night-job-0001", tracing.Person(cast.hana.user.id, "Hana Novak")):
+        record_change("moved", ("course", 1), by=None, before={"title": "ALPHA Mañana"}, reason="O'Brien said \\ so")
+    record_change("renamed", ("course", 2), by=cast.carla.viewer, after={"deep": {"list": ["BETA ladder"]}})
+    db.session.commit()
+    client.sign_in(cast.sam.user.id, cast.sam.user.session_epoch)
+
+    def found(query: str) -> set[str]:
+        page = client.get(f"/admin/audit-trail?{query}").text
+        return {name for name in ("ALPHA", "BETA") if name in page}
+
+    assert found("words=maña") == {"ALPHA"}
+    assert found("words=ladd+beta") == {"BETA"}
+    assert found("words=ladd+alpha") == set()
+    assert found("words=o%27brien+%5C+so") == {"ALPHA"}
+    for hostile in ("%27%29%3B--", "%26+%7C+%21", "%00", "%27%3A*", "a%3A%2A%3Ab", "%C2%A0", "((", "%F0%9F%98%80"):
+        assert client.get(f"/admin/audit-trail?words={hostile}").status_code == 200, hostile
+    assert found("action=renamed") == {"BETA"}
+    assert found("origin=job") == {"ALPHA"}
+    assert found("request=night-job-0001") == {"ALPHA"}
+    assert found("person=Hana") == {"ALPHA"}, "on whose behalf"
+    page = client.get("/admin/audit-trail?request=night-job-0001").text
+    assert "for Hana Novak" in page and "The system" in page
+
+
+def test_one_entry_and_what_belongs_to_it(client: PageClient, cast: Cast) -> None:
+    """EVD-3: everything kept, the rest of the same request, and the way to the object for whoever may go there."""
+    with tracing.traced(tracing.Origin.PAGE, "0123456789abcdef"):
+        first = record_change(
+            "change", ("user", cast.lena.user.id), by=cast.sam.viewer, before={"a": 1, "b": 2}, after={"a": 1, "b": 3}
+        )
+        record_change("change", ("course", 7), by=cast.sam.viewer, after={"title": "Together"})
+    db.session.commit()
+    address = f"/admin/audit-trail/{first.id}"
+    client.sign_in(cast.sam.user.id, cast.sam.user.session_epoch)
+    page = client.get(address).text
+    assert "0123456789abcdef" in page and "Together" in page and f"/admin/users/{cast.lena.user.id}" in page
+    client.sign_in(cast.aki.user.id, cast.aki.user.session_epoch)
+    assert f"/admin/users/{cast.lena.user.id}" not in client.get(address).text, "an auditor changes no accounts"
+    client.sign_in(cast.hana.user.id, cast.hana.user.session_epoch)
+    assert client.get(address).status_code == 403
+    client.sign_in(cast.otto.user.id, cast.otto.user.session_epoch)
+    assert client.get(address).status_code == 403
+
+
+def test_the_sheet_is_what_the_filter_shows_and_is_on_the_trail(client: PageClient, cast: Cast) -> None:
+    """EVD-3, SEC-2: formulas are disarmed; who took it and with which filters is kept."""
+    record_change("=cmd()", ("course", 3), by=cast.carla.viewer, after={"title": "ALPHA"}, reason="+1")
+    record_change("change", ("lesson", 3), by=cast.carla.viewer, after={"title": "BETA"})
+    db.session.commit()
+    client.sign_in(cast.aki.user.id, cast.aki.user.session_epoch)
+    sheet = client.get("/admin/audit-trail.csv?kind=course&words=alpha")
+    text = sheet.get_data(as_text=True)
+    assert "ALPHA" in text and "BETA" not in text and "'=cmd()" in text
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "downloaded")).one()
+    assert entry.actor_name == cast.aki.viewer.name
+    assert entry.after == {"list": "audit trail", "kinds": ["course"], "words": "alpha"}
+    assert entry.request_id == sheet.headers["X-Request-ID"]
+
+
+def test_a_request_has_a_number(client: PageClient, cast: Cast, app: Flask) -> None:
+    """EVD-3: in the answer and on the trail; a number from outside counts only behind a proxy of ours."""
+    client.sign_in(cast.sam.user.id, cast.sam.user.session_epoch)
+    first = client.get("/admin/audit-trail", headers={"X-Request-ID": "from-outside-1"}).headers["X-Request-ID"]
+    assert re.fullmatch(r"[0-9a-f]{16}", first)
+    app.config["TRUST_REQUEST_ID"] = True
+    try:
+        for given, kept in (("from-proxy-1", True), ("x\tbad", False), ("a" * 65, False), ("short", False)):
+            answer = client.get("/healthz", headers={"X-Request-ID": given}).headers["X-Request-ID"]
+            assert (answer == given) is kept
+    finally:
+        app.config["TRUST_REQUEST_ID"] = False
+    client.sign_in(cast.otto.user.id, cast.otto.user.session_epoch)
+    refused = client.get("/admin/audit-trail")
+    assert refused.headers["X-Request-ID"] in refused.text
 
 
 def test_nobody_can_change_it_here(client: PageClient, cast: Cast) -> None:

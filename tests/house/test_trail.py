@@ -1,0 +1,131 @@
+"""EVD-3: whoever writes an action thinks of the trail. Read from the source, by names: rough on purpose, and strict.
+
+A public function of an actions.py that writes must reach `record_change` (or `content_changed`), or emit an event that a
+reaction of the trail hears; or it stands below with the reason why not.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from lmsapp.reactions import REACTIONS
+from tests.house.code import Module, modules
+
+EXCEPT: dict[str, str] = {
+    "people.accounts.note_sign_in": "when somebody last signed in is no change of the account",
+    "people.accounts.set_language": "one's own choice of language",
+    "people.accounts.end_sessions": "whoever calls it says why: a password, a role, a leaver",
+    "people.accounts.shut": "whoever calls it says why: deactivating, leaving",
+    "people.accounts.add_roles": "for hiring, whose entry names the role",
+    "people.employees.user_for": "for hiring, whose entry names the account",
+    "people.employees.come_back": "the roster, which calls it, tells the change of status",
+    "evidence.audit.record_change": "is the trail",
+    "evidence.records.record_completion": "is itself a record that is only added to",
+    "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",
+    "evidence.seals.claim_file": "machinery",
+    "evidence.seals.mark_failed": "machinery, shown at Jobs",
+    "evidence.seals.sweep_files": "machinery",
+    "learning.enrollments.open_lesson": "progress in a lesson, kept by itself",
+    "learning.enrollments.note_activity": "progress in a lesson, kept by itself",
+    "learning.enrollments.mark_lesson_done": "progress in a lesson; completing writes a record",
+    "learning.enrollments.quiz_passed": "progress in a lesson; the attempt itself is kept",
+    "learning.enrollments.refresh_progress": "progress; completing writes a record",
+    "learning.quizzes.start_submission": "the attempt is a row of its own that stays",
+    "learning.quizzes.submit": "the score stands in the attempt, which never changes afterwards",
+    "learning.quizzes.submit_expired": "as handing in",
+    "assignments.note_progress": "progress",
+    "outreach.notices.write_notice": "a notice is a row that stays, shown under Notices",
+    "outreach.notices.write_letters": "as one notice",
+    "outreach.notices.mark_read": "one's own reading",
+}
+WRITERS = ("record_change", "record_changes", "content_changed")
+SESSION_WRITES = {"add", "add_all", "delete", "merge"}
+STATEMENTS = {"insert", "update", "delete"}
+
+
+def audited_events() -> set[str]:
+    return {
+        event.__name__
+        for event, handlers in REACTIONS.items()
+        if any(handler.__module__.startswith("lmsapp.evidence.audit") for handler in handlers)
+    }
+
+
+def functions(module: Module) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in module.tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def calls(function: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+def writes(function: ast.FunctionDef) -> bool:
+    """It adds to the session, sends an INSERT, UPDATE or DELETE, or sets an attribute of what it was given."""
+    given = {argument.arg for argument in (*function.args.args, *function.args.kwonlyargs)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            if name in STATEMENTS or (name.startswith("db.session.") and name.split(".")[-1] in SESSION_WRITES):
+                return True
+            if name == "setattr":
+                return True
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+        )
+        flat = [one for target in targets for one in (target.elts if isinstance(target, ast.Tuple) else [target])]
+        for one in flat:
+            if isinstance(one, ast.Attribute) and ast.unparse(one.value).split(".")[0] in given:
+                return True
+    return False
+
+
+def tells(function: ast.FunctionDef) -> bool:
+    heard = audited_events()
+    if any(name.split(".")[-1] in WRITERS for name in calls(function)):
+        return True
+    emitted = (
+        ast.unparse(node.args[0].func)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "emit" and isinstance(node.args[0], ast.Call)
+    )
+    return any(name in heard for name in emitted)
+
+
+def reaching(own: dict[str, ast.FunctionDef], is_so: set[str]) -> set[str]:
+    """The names in `is_so`, and every function of the file that calls one of them."""
+    found = set(is_so)
+    while more := {name for name, body in own.items() if name not in found and found & set(calls(body))}:
+        found |= more
+    return found
+
+
+def forgotten(module: Module) -> list[str]:
+    own = functions(module)
+    area = module.name.removeprefix("lmsapp.").removesuffix(".actions")
+    writing = reaching(own, {name for name, body in own.items() if writes(body)})
+    telling = reaching(own, {name for name, body in own.items() if tells(body)})
+    return [f"{area}.{name}" for name in sorted(writing - telling) if not name.startswith("_")]
+
+
+def test_every_action_that_writes_is_heard_by_the_trail() -> None:
+    """EVD-3: forgetting it takes a line in EXCEPT, with a reason."""
+    silent = [name for module in modules() if module.file == "actions.py" for name in forgotten(module)]
+    assert not set(silent) - set(EXCEPT), "these change something and leave no entry"
+
+
+def test_the_exceptions_are_still_needed() -> None:
+    """A line for a function that is gone, or that tells by now, would hide the next one."""
+    silent = {name for module in modules() if module.file == "actions.py" for name in forgotten(module)}
+    assert not set(EXCEPT) - silent
+
+
+def test_it_catches_a_planted_one() -> None:
+    """The check can fail."""
+    source = "def rename(user, name):\n    user.name = name\n\ndef hidden(user):\n    rename(user, 'x')\n"
+    planted = Module("lmsapp.people.planted.actions", modules()[0].path, ast.parse(source))
+    assert forgotten(planted) == ["people.planted.hidden", "people.planted.rename"]
+    heard = source.replace("= name", "= name\n    emit(AccountChanged(user, 'x', None))")
+    assert forgotten(Module(planted.name, planted.path, ast.parse(heard))) == []
