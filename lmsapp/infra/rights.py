@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 # Added to, never changed or deleted. A new table of evidence: its migration makes the trigger, its name goes here.
-APPEND_ONLY: tuple[str, ...] = ("audit_entry", "completion_record")
+APPEND_ONLY: tuple[str, ...] = ("audit_entry", "completion_record", "signature", "signing_text_version")
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 
 GRANTS = (

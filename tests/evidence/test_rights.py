@@ -13,7 +13,7 @@ from tests.servers import TestServers as Servers
 # Not a test of the savepoint kind: it signs in by itself.
 NOBODY = "INSERT INTO audit_entry (at, actor_name, action, subject_kind, subject_id, reason) VALUES (now(), 'x', 'x', 'x', 1, '')"
 REFUSED = (
-    "UPDATE {table} SET reason = 'another'",
+    "UPDATE {table} SET id = id",
     "DELETE FROM {table}",
     "TRUNCATE {table}",
     "ALTER TABLE {table} DISABLE TRIGGER {table}_append_only",
@@ -82,3 +82,13 @@ def test_rights_are_given_again_and_to_new_tables(test_servers: Servers, databas
     with psycopg.connect(ours) as connection:
         connection.execute("INSERT INTO later DEFAULT VALUES")
         connection.execute("DELETE FROM later")
+
+
+def test_every_table_that_only_grows_is_on_the_list(test_servers: Servers, database: str) -> None:
+    """EVD-3: whoever adds a table of evidence with its trigger cannot forget to take the rights away."""
+    guarded = """
+        SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
+        WHERE p.proname = 'refuse_change'
+    """
+    with psycopg.connect(test_servers.owner_url(database)) as connection:
+        assert {row[0] for row in connection.execute(guarded)} == set(APPEND_ONLY)

@@ -14,7 +14,7 @@ from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.evidence.signatures.models import Signature, SignatureRequest, SigningText, SigningTextVersion
 from lmsapp.evidence.signatures.rules import TextKind, TextStatus, seal_of
-from lmsapp.infra import clock
+from lmsapp.infra import clock, tracing
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
@@ -136,7 +136,8 @@ def write_signature(
         "method": method,
         "reason": reason,
     }
-    signature = Signature(**said, address=address, sha256=seal_of(said))
+    traced = tracing.current().request_id
+    signature = Signature(**said, address=address, request_id=traced, sha256=seal_of(said))
     db.session.add(signature)
     db.session.flush()
     promise_file(KIND, signature.id, employee_id=employee.id, title=version.title, language=version.language)
