@@ -21,14 +21,17 @@ from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
 
 DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report}
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
+TASK_DONE = N_("The task was done or closed meanwhile.")
 STILL_WANTED: delivery.StillWanted = {
     "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
+    "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
 
 JOBS: dict[str, Callable[..., object]] = {
@@ -43,7 +46,7 @@ def remind() -> None:
     Each batch is committed by itself, so that nobody who learns meanwhile waits for all of them; whoever comes next
     finds the rest.
     """
-    for batch in (remind_due, note_overdue):
+    for batch in (remind_due, note_overdue, remind_of_tasks):
         left = 1
         while left:
             with unit_of_work():
