@@ -14,6 +14,8 @@ from flask.cli import AppGroup
 from flask_migrate import Migrate
 
 from lmsapp.demo import commands as demo
+from lmsapp.evidence.signatures.document import signature_number
+from lmsapp.evidence.signatures.verification import verify_all
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.accounts.actions import create_user, grant_role, invite, revoke_role, set_password
@@ -33,6 +35,7 @@ def install(app: Flask, *, migrations: Path) -> None:
     Migrate(app, db, directory=str(migrations), compare_type=True)
     app.cli.add_command(users)
     app.cli.add_command(roster)
+    app.cli.add_command(signatures)
     demo.install(app)
 
 
@@ -116,6 +119,22 @@ def apply_roster(file: Path, full: bool, leavers: int | None) -> None:
         if plan_run(run).problems:
             _print_plan(plan_run(run))
         _print_plan(apply_run(run, None, zone=current_app.config["TIME_ZONE"], leavers_typed=leavers))
+
+
+signatures = AppGroup("signatures", help="Electronic signatures.")
+
+
+@signatures.command("verify")
+def verify_signatures() -> None:
+    """Compute every signature, its text and its PDF anew; exit code 1 when one does not fit."""
+    seen, wrong = 0, 0
+    for verdict in verify_all():
+        seen += 1
+        wrong += not verdict.good
+        for problem in verdict.problems:
+            click.echo(f"{signature_number(verdict.signature_id)} {verdict.printed_name}: {problem}", err=True)
+    click.echo(f"{seen} signatures, {wrong} that do not fit")
+    sys.exit(1 if wrong else 0)
 
 
 def _print_plan(plan: Plan) -> None:

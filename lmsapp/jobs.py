@@ -13,44 +13,56 @@ from collections.abc import Callable
 from flask import Flask
 
 from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
+from lmsapp.compliance.policies.actions import LETTERS_JOB
+from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
+from lmsapp.evidence.signatures.document import draw_signature
 from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
-from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
+from lmsapp.onboarding.running.reminders import task_still_open
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
 
-DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report}
+DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, "signature": draw_signature}
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
+SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {
     "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
+    "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
+    "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
 
 JOBS: dict[str, Callable[..., object]] = {
     SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
+    LETTERS_JOB: lambda: in_batches(tell_asked),
     SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
 }
 
 
-def remind() -> None:
-    """Reminders that are due where their readers are, and what became overdue, until nothing is left.
+def in_batches(*batches: Callable[[], int]) -> None:
+    """Each again and again, until nothing is left.
 
     Each batch is committed by itself, so that nobody who learns meanwhile waits for all of them; whoever comes next
     finds the rest.
     """
-    for batch in (remind_due, note_overdue, remind_of_tasks):
+    for batch in batches:
         left = 1
         while left:
             with unit_of_work():
                 left = batch()
+
+
+def remind() -> None:
+    """Reminders that are due where their readers are, what became overdue, and letters whose doorbell was lost."""
+    in_batches(remind_due, note_overdue, tell_asked, remind_to_sign, remind_of_tasks)
 
 
 SCHEDULE: tuple[Row, ...] = (

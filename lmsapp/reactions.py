@@ -8,6 +8,8 @@ from typing import Any
 from lmsapp.assignments.actions import close_for_leaver, complete_for, note_progress
 from lmsapp.assignments.events import AssignmentClosed, TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
+from lmsapp.compliance.documents.actions import file_signature
+from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.evidence.audit.people import (
     note_account_change,
@@ -18,6 +20,7 @@ from lmsapp.evidence.audit.people import (
     note_settings,
 )
 from lmsapp.evidence.seals.events import FileSealed
+from lmsapp.evidence.signatures.actions import withdraw_for_leaver
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
 from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
@@ -45,9 +48,9 @@ from lmsapp.people.settings.events import SettingsChanged
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     UsersInvited: (write_letters_with_links,),
     AccountChanged: (note_account_change,),
-    EmployeesHired: (note_hires, start_for_joiners),
-    EmployeeChanged: (note_employee_change, follow_change),
-    EmployeeLeft: (note_leaving, close_for_leaver, close_onboarding_for_leaver),
+    EmployeesHired: (note_hires, ask_joiners, start_for_joiners),
+    EmployeeChanged: (note_employee_change, ask_mover, follow_change),
+    EmployeeLeft: (note_leaving, close_for_leaver, withdraw_for_leaver, close_onboarding_for_leaver),
     RosterApplied: (note_roster,),
     SettingsChanged: (note_settings,),
     TrainingAssigned: (tell_assignee,),
@@ -55,7 +58,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     QuizSubmitted: (promise_report,),
     CourseCompleted: (complete_for, certify, note_completion),
     CertificateIssued: (promise_pdf,),
-    FileSealed: (tell_holder,),
+    FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published,),
     AssignmentClosed: (note_closing,),
     TextSigned: (note_signed,),

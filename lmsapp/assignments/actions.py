@@ -67,7 +67,8 @@ def assign_many(
 ) -> AssignResult:
     """Assign to all who have no active assignment, in one transaction with their enrollments.
 
-    `due_on` is one date, or one for each employee's id. People who left are passed over. The unique index guards against a second moderator doing the same just now.
+    `due_on` is one date, or one for each employee's id. People who left are passed over.
+    The unique index guards against a second moderator doing the same just now.
     """
     if course.status != CourseStatus.PUBLISHED:
         raise RuleBroken(N_("“%(title)s” is not published yet. Publish it first."), title=course.title)

@@ -71,6 +71,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Employees"), "hr.employees", "users"),
         Entry(__("To file"), "hr.to_file", "inbox"),
         Entry(__("Compliance types"), "hr.compliance_types", "shield"),
+        Entry(__("Policies"), "hr.policies", "signature"),
         Entry(__("Roster"), "hr.roster", "upload"),
         Entry(__("Reports"), "hr.completion_report", "chart"),
     ),
@@ -83,6 +84,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Notices"), "admin.notices", "mail"),
         Entry(__("Jobs"), "admin.jobs", "clock"),
         Entry(__("Audit trail"), "admin.audit_trail", "list"),
+        Entry(__("Signatures"), "admin.signatures", "signature", (May.AUDIT,)),
         Entry(__("Reports"), "admin.completion_report", "chart"),
     ),
 }
@@ -101,6 +103,7 @@ HOMES = ("admin", "hr", "studio", "team", "student")
 ACCOUNT: tuple[Entry, ...] = (
     Entry(__("Your account"), "account.profile", "user"),
     Entry(__("Notices"), "account.notices", "bell"),
+    Entry(__("To sign"), "account.to_sign", "signature"),
 )
 
 # What the shell leads to.

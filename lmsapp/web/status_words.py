@@ -132,6 +132,11 @@ KEPT: Final = (
     N_("language"),
     N_("active"),
     N_("roles"),
+    N_("text id"),
+    N_("text sha256"),
+    N_("asks again"),
+    N_("people"),
+    N_("standing"),
 )
 
 # The actions of the trail: record_change, content_changed and AccountChanged keep them as they are
@@ -181,4 +186,21 @@ ACTIONS: Final = (
     N_("apply roster"),
     N_("certificate revoked"),
     N_("certificate issued"),
+    N_("signed"),
+    N_("request withdrawn"),
+    N_("text written"),
+    N_("text published"),
+    N_("text retired"),
+    N_("text brought back"),
+    N_("round begun"),
+    N_("round ended"),
+)
+
+# compliance/policies/queries.py, CSV_HEAD: the columns of a round as a file
+SIGNATURE_COLUMNS: Final = (
+    N_("state"),
+    N_("signed at"),
+    N_("meaning"),
+    N_("signature"),
+    N_("text SHA-256"),
 )

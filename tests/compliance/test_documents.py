@@ -64,14 +64,14 @@ def test_double_filing_is_impossible(graduate: Graduate) -> None:
     file_sealed(sealed, type_named("Training Record"), graduate.hana)
     with pytest.raises(RuleBroken, match="in the file already"):
         file_sealed(sealed, type_named("Other"), graduate.hana)
-    assert db.session.scalar(select(func.count()).select_from(EmployeeDocument)) == 1
+    assert db.session.scalar(select(func.count()).where(EmployeeDocument.sealed_file_id == sealed.id)) == 1
 
 
 def test_nothing_unready_is_filed(graduate: Graduate) -> None:
     """HRD-2: a PDF that waits shows as waiting and cannot be filed."""
     waiting = unfiled_of(graduate.hana, graduate.employee.id)
     assert {one.status for one in waiting} == {"waiting"}
-    sealed = db.session.scalars(select(SealedFile)).first()
+    sealed = db.session.scalars(select(SealedFile).where(SealedFile.kind == "certificate")).first()
     assert sealed is not None
     sealed.file = None
     with pytest.raises(RuleBroken, match="not ready yet"):
@@ -86,10 +86,11 @@ def test_taken_out_and_filed_anew(graduate: Graduate) -> None:
         take_out(document, graduate.hana, " ")
     take_out(document, graduate.hana, "Wrong kind")
     db.session.flush()
-    assert documents_of(graduate.hana, graduate.employee.id) == []
+    left = documents_of(graduate.hana, graduate.employee.id)
+    assert [one.source for one in left] == ["signature"], "the signed pledge, which filed itself"
     assert document_for(graduate.hana, document.id) is None
     file_sealed(sealed, type_named("Policy Acknowledgment"), graduate.hana)
-    assert db.session.scalar(select(func.count()).select_from(EmployeeDocument)) == 2
+    assert db.session.scalar(select(func.count()).where(EmployeeDocument.sealed_file_id == sealed.id)) == 2
 
 
 @pytest.mark.parametrize(

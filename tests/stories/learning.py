@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from lmsapp.demo.content import LessonContent, QuizContent
+from tests.stories.people import PASSWORD
 
 
 def take_lesson(page: Page, lesson: LessonContent) -> None:
@@ -20,6 +21,7 @@ def take_lesson(page: Page, lesson: LessonContent) -> None:
         page.get_by_role("button", name="Mark as done").click()
     elif lesson.kind == "acknowledgement":
         page.locator("input[name=agreed]").check()
+        page.get_by_label("Your password").fill(PASSWORD)
         page.get_by_role("button", name="Sign as").click()
     else:
         page.get_by_role("button", name="Mark as done").click()

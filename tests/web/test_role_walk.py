@@ -18,13 +18,15 @@ from lmsapp.assignments.actions import assign
 from lmsapp.compliance.documents.actions import add_standard_types
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
+from lmsapp.compliance.policies.actions import begin_round
+from lmsapp.compliance.policies.rules import Whom
 from lmsapp.courses.catalogue.queries import lesson as lesson_view
 from lmsapp.courses.quizzes.queries import quiz_of_lesson
 from lmsapp.evidence.seals.models import SealedFile
+from lmsapp.evidence.signatures.models import Signature
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
-from lmsapp.learning.enrollments.actions import mark_lesson_done
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
@@ -36,6 +38,8 @@ from lmsapp.web.gates import policy_of
 from tests.cast import Person, employee, make_cast, staff
 from tests.client import PageClient
 from tests.courses.authors import Written
+from tests.evidence.signing import policy
+from tests.learning.finishing import finish
 
 EVERYBODY = {"lena", "mark", "nina", "otto", "hana", "carla", "cora", "eva", "milo", "aki", "sam"}
 AUTHORS = {"carla", "milo", "sam"}  # of Carla's course; Cora writes courses too, but not this one
@@ -55,6 +59,12 @@ SEES: dict[str, set[str]] = {
     "hr.*": HR,
     "admin.*": {"sam", "aki"},
     "help.*": EVERYBODY,
+    # A text to sign and a signature are the signer's; HR and auditors see signatures in their own wings.
+    "account.signing": {"lena"},
+    "account.create_signature": {"lena"},
+    "account.signature": {"lena"},
+    "account.signature_paper": {"lena"},
+    "account.signature_file": {"lena"},
 }
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
 # These answer 403 inside the gate, with words: they are seen but not done.
@@ -92,6 +102,7 @@ def stage() -> Stage:
     ids |= objects_of_hr(cast.hana, cast.lena)
     ids |= {"kind": "certificate", "slug": "take-a-course", "token": "no-such-token", "name": "no-such-mail"}
     ids["certificate_id"] = ids["subject_id"] = db.session.scalars(select(Certificate.id)).one()
+    ids |= objects_to_sign(cast.lena)
     ids["submission_id"] = start_another(cast.lena, written)
     db.session.commit()
     keys = {name: (person.user.id, person.user.session_epoch) for name, person in people.items()}
@@ -103,7 +114,7 @@ def complete(lena: Person, written: Written) -> None:
     view = study_view(lena.viewer, written.course.id)
     assert enrollment is not None and view is not None
     for state in view.lessons[:2]:
-        mark_lesson_done(enrollment, state.line)
+        finish(enrollment, state.line)
     quiz, lesson = quiz_of_lesson(written.quiz_lesson.id), lesson_view(written.course.id, written.quiz_lesson.id)
     assert quiz is not None and lesson is not None
     attempt = start_submission(enrollment, quiz, lesson)
@@ -123,7 +134,7 @@ def start_another(lena: Person, written: Written) -> int:
     view = study_view(lena.viewer, other.course.id)
     assert enrollment is not None and view is not None
     for state in view.lessons[:2]:
-        mark_lesson_done(enrollment, state.line)
+        finish(enrollment, state.line)
     quiz, lesson = quiz_of_lesson(other.quiz_lesson.id), lesson_view(other.course.id, other.quiz_lesson.id)
     assert quiz is not None and lesson is not None
     return start_submission(enrollment, quiz, lesson).id
@@ -150,6 +161,18 @@ def objects_of_hr(hana: Person, lena: Person) -> dict[str, object]:
     sealed = db.session.scalars(select(SealedFile.id).limit(1)).first()
     found = {"document_id": document.id, "type_id": kind.id, "run_id": run.id, "notice_id": notice, "sealed_id": sealed}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def objects_to_sign(lena: Person) -> dict[str, object]:
+    """A policy Lena has to sign, the round that asks her, and what she has signed, its PDF made."""
+    text = policy("Hand hygiene", spanish="Lávese las manos.")
+    begun = begin_round(text, Whom(picked=(lena.record.id,)), due_on=clock.today("UTC") + dt.timedelta(days=9), by=None)
+    signature = db.session.scalars(select(Signature.id).where(Signature.employee_id == lena.record.id)).first()
+    sealed = db.session.scalars(select(SealedFile).where(SealedFile.kind == "signature")).first()
+    assert sealed is not None
+    sealed.file = files.store(b"%PDF-1.4 signed", name="signature.pdf", media_type="application/pdf")
+    sealed.status = "ready"
+    return {"text_id": text.id, "round_id": begun.id, "signature_id": signature, "language": "en"}
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from sqlalchemy.exc import IntegrityError
 
 from lmsapp.compliance.documents.events import DocumentFiled
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
-from lmsapp.compliance.documents.rules import LONGEST_TITLE, STANDARD_TYPES, check_upload
-from lmsapp.evidence.audit.actions import record_change
+from lmsapp.compliance.documents.rules import ACKNOWLEDGMENT, LONGEST_TITLE, STANDARD_TYPES, check_upload
+from lmsapp.evidence.audit.actions import SYSTEM, record_change
+from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
@@ -25,6 +26,7 @@ from lmsapp.people.employees.queries import EmployeeView
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
+SIGNATURE = "signature"
 ALREADY = N_("This is in the file already.")
 
 
@@ -53,19 +55,18 @@ def file_sealed(sealed: SealedFile, type_: DocumentType, by: Viewer) -> Employee
     _only_hr(by)
     if sealed.file is None:
         raise RuleBroken(N_("The PDF is not ready yet. It is made in the background; try again in a moment."))
-    document = EmployeeDocument(
-        employee_id=sealed.employee_id,
-        type_id=type_.id,
-        title=sealed.title,
-        source=sealed.kind,
-        sealed_file_id=sealed.id,
-        file=sealed.file,
-        sha256=sealed.file.sha256,
-        issued_on=sealed.created_at.date(),
-        filed_by_id=by.user_id,
-        filed_by_name=by.name,
-    )
-    return _add(document, type_, by)
+    return _add(_of_sealed(sealed, sealed.file, type_, by), type_, by)
+
+
+def file_signature(event: FileSealed) -> None:
+    """A signed text goes into the file by itself, once, where its employee reads it too. Other files wait for HR."""
+    sealed = event.sealed
+    if sealed.kind != SIGNATURE or sealed.file is None:
+        return
+    filed = (EmployeeDocument.sealed_file_id == sealed.id, EmployeeDocument.archived_at.is_(None))
+    if db.session.scalar(select(EmployeeDocument.id).where(*filed)) is None:
+        type_ = type_named(ACKNOWLEDGMENT)
+        _add(_of_sealed(sealed, sealed.file, type_, None), type_, None)
 
 
 def upload(
@@ -157,7 +158,22 @@ def _file(
     return _add(document, type_, by)
 
 
-def _add(document: EmployeeDocument, type_: DocumentType, by: Viewer) -> EmployeeDocument:
+def _of_sealed(sealed: SealedFile, file: files.StoredFile, type_: DocumentType, by: Viewer | None) -> EmployeeDocument:
+    return EmployeeDocument(
+        employee_id=sealed.employee_id,
+        type_id=type_.id,
+        title=sealed.title,
+        source=sealed.kind,
+        sealed_file_id=sealed.id,
+        file=file,
+        sha256=file.sha256,
+        issued_on=sealed.created_at.date(),
+        filed_by_id=by.user_id if by else None,
+        filed_by_name=by.name if by else SYSTEM,
+    )
+
+
+def _add(document: EmployeeDocument, type_: DocumentType, by: Viewer | None) -> EmployeeDocument:
     """The unique index decides between two who file the same evidence at once."""
     document.type = type_
     try:

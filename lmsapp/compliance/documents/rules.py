@@ -26,6 +26,7 @@ class StandardType:
 
 
 TRAINING_RECORD = "Training Record"
+ACKNOWLEDGMENT = "Policy Acknowledgment"
 STANDARD_TYPES = (
     StandardType(N_("Training Record"), "employee", 6),
     StandardType(N_("Policy Acknowledgment"), "employee", 6),

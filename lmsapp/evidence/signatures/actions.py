@@ -195,7 +195,7 @@ def _in_force(version: SigningTextVersion) -> SigningText:
     ).one()
     if text.status != TextStatus.PUBLISHED:
         raise NotAllowed(N_("“%(title)s” was retired meanwhile. There is nothing to sign."), title=text.title)
-    if version.number != text.number:
+    if version.number != text.number and text.kind != TextKind.LESSON:  # whoever shows a lesson has compared
         raise TextChanged(N_("This text was changed while you read it. Read the new version below, then sign it."))
     return text
 
@@ -263,3 +263,8 @@ def _fulfil_signed(request_ids: Sequence[int], text: SigningText) -> None:
         .values(signature_id=signed),
         execution_options={"synchronize_session": False},
     )
+
+
+def note_read(signature: Signature, by: Viewer) -> None:
+    """Somebody else than the signer fetched the PDF (EVD-3)."""
+    record_change("opened", (KIND, signature.id), by=by, after={"employee_id": signature.employee_id})

@@ -7,16 +7,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, case, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
-from lmsapp.evidence.signatures.models import Signature, SignatureRequest, SigningText, SigningTextVersion
-from lmsapp.evidence.signatures.rules import TextKind, TextStatus
+from lmsapp.evidence.signatures.models import (
+    Signature,
+    SignatureRequest,
+    SigningText,
+    SigningTextDraft,
+    SigningTextVersion,
+)
+from lmsapp.evidence.signatures.rules import LANGUAGES, TextKind, TextStatus, Words
 from lmsapp.infra.db import db
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
+
+PAGE = 50
+LARGEST_ID = 2**31 - 1  # what a form says may be any number
+
+
+@dataclass(frozen=True, slots=True)
+class SignaturesPage:
+    """Newest first. Rows: id, printed_name, employee_number, title, number, signed_at, method."""
+
+    rows: Sequence[Any]
+    number: int
+    size: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +130,46 @@ def signature_for(viewer: Viewer, signature_id: int) -> Signature | None:
     ).one_or_none()
 
 
+def own_version(viewer: Viewer, text_id: int, version_id: int) -> SigningTextVersion | None:
+    """The version a form names, if it is one of a text the viewer is or was asked to sign."""
+    if not 0 < version_id <= LARGEST_ID:
+        return None
+    asked = select(SignatureRequest.id).where(
+        SignatureRequest.employee_id == viewer.employee_id, SignatureRequest.text_id == text_id
+    )
+    return db.session.scalars(
+        select(SigningTextVersion).where(
+            SigningTextVersion.id == version_id, SigningTextVersion.text_id == text_id, asked.exists()
+        )
+    ).one_or_none()
+
+
+def signature_of(viewer: Viewer, signature_id: int) -> Signature | None:
+    """One of the viewer's own, its version loaded."""
+    return db.session.scalars(
+        select(Signature)
+        .where(Signature.id == signature_id, Signature.employee_id == viewer.employee_id)
+        .options(joinedload(Signature.version))
+    ).one_or_none()
+
+
+def own_signature_of(viewer: Viewer, source: tuple[str, int]) -> Signature | None:
+    """The viewer's newest signature under the text of a lesson ('lesson', id), its version loaded."""
+    return db.session.scalars(
+        select(Signature)
+        .join(Signature.version)
+        .join(SigningText, SigningText.id == SigningTextVersion.text_id)
+        .where(
+            Signature.employee_id == viewer.employee_id,
+            SigningText.source_kind == source[0],
+            SigningText.source_id == source[1],
+        )
+        .options(contains_eager(Signature.version))
+        .order_by(Signature.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def own_signatures(viewer: Viewer) -> Sequence[Any]:
     """What the viewer has signed, newest first. Columns: id, title, number, language, signed_at, local_time."""
     return db.session.execute(
@@ -126,3 +185,96 @@ def own_signatures(viewer: Viewer) -> Sequence[Any]:
         .where(Signature.employee_id == viewer.employee_id)
         .order_by(Signature.id.desc())
     ).all()
+
+
+def text_for(viewer: Viewer, text_id: int) -> SigningText | None:
+    """A text HR keeps; what lessons made is none."""
+    if not viewer.may(May.KEEP_RECORDS):
+        return None
+    return db.session.scalars(
+        select(SigningText).where(SigningText.id == text_id, SigningText.kind != TextKind.LESSON)
+    ).one_or_none()
+
+
+def signers_of_earlier(text: SigningText) -> list[int]:
+    """Active employees who signed a version that does not count any more, and nobody asks right now."""
+    asked = select(SignatureRequest.id).where(
+        SignatureRequest.employee_id == Signature.employee_id,
+        SignatureRequest.text_id == text.id,
+        SignatureRequest.signature_id.is_(None),
+        SignatureRequest.withdrawn_at.is_(None),
+    )
+    return list(
+        db.session.scalars(
+            select(Signature.employee_id)
+            .join(SigningTextVersion, SigningTextVersion.id == Signature.text_version_id)
+            .join(Employee, Employee.id == Signature.employee_id)
+            .where(SigningTextVersion.text_id == text.id, Employee.status == "active", ~asked.exists())
+            .group_by(Signature.employee_id)
+            .having(func.max(SigningTextVersion.number) < text.counts_from)
+        )
+    )
+
+
+def drafts_of(text: SigningText) -> dict[str, Words]:
+    """What is being written, by language, in the order of LANGUAGES."""
+    rows = db.session.scalars(select(SigningTextDraft).where(SigningTextDraft.text_id == text.id)).all()
+    written = {row.language: Words(row.title, row.meaning, row.body) for row in rows}
+    return {code: written[code] for code in LANGUAGES if code in written}
+
+
+def history_of(text: SigningText) -> Sequence[Any]:
+    """Its versions, newest first, one row a language.
+
+    Columns: number, language, title, sha256, asks_again, change_note, published_at, published_by_name, signed (people).
+    """
+    return db.session.execute(
+        select(
+            SigningTextVersion.number,
+            SigningTextVersion.language,
+            SigningTextVersion.title,
+            SigningTextVersion.sha256,
+            SigningTextVersion.asks_again,
+            SigningTextVersion.change_note,
+            SigningTextVersion.published_at,
+            SigningTextVersion.published_by_name,
+            func.count(Signature.employee_id.distinct()).label("signed"),
+        )
+        .outerjoin(Signature, Signature.text_version_id == SigningTextVersion.id)
+        .where(SigningTextVersion.text_id == text.id)
+        .group_by(SigningTextVersion.id)
+        .order_by(SigningTextVersion.number.desc(), SigningTextVersion.id)
+    ).all()
+
+
+def version_in(text: SigningText, number: int, language: str, *, exact: bool = False) -> SigningTextVersion | None:
+    """One version in a language; unless `exact`, in its first one where it is not written in that."""
+    found = select(SigningTextVersion).where(SigningTextVersion.text_id == text.id, SigningTextVersion.number == number)
+    if exact:
+        found = found.where(SigningTextVersion.language == language)
+    preferred = case((SigningTextVersion.language == language, 0), else_=1)
+    return db.session.scalars(found.order_by(preferred, SigningTextVersion.id).limit(1)).one_or_none()
+
+
+def signatures_page(viewer: Viewer, q: str, number: int = 1) -> SignaturesPage:
+    """Signatures of people the viewer may see. `q` finds in name, employee number and title. Two statements."""
+    wanted = (
+        select(
+            Signature.id,
+            Signature.printed_name,
+            Signature.employee_number,
+            SigningTextVersion.title,
+            SigningTextVersion.number,
+            Signature.signed_at,
+            Signature.method,
+        )
+        .join(SigningTextVersion, SigningTextVersion.id == Signature.text_version_id)
+        .where(Signature.employee_id.in_(employee_ids_visible_to(viewer)))
+    )
+    if q:
+        where = (Signature.printed_name, Signature.employee_number, SigningTextVersion.title)
+        wanted = wanted.where(or_(*(column.icontains(q, autoescape=True) for column in where)))
+    total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    number = max(1, min(number, -(-total // PAGE)))
+    rows = db.session.execute(wanted.order_by(Signature.id.desc()).limit(PAGE).offset((number - 1) * PAGE))
+    return SignaturesPage(rows.all(), number, PAGE, total)

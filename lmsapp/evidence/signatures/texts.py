@@ -179,9 +179,17 @@ def _of_source(source: tuple[str, int], *, hold: bool = False) -> SigningText | 
 
 
 def _same_words(text: SigningText, language: str, words: Words) -> SigningTextVersion | None:
-    wanted = fingerprint(words)
-    in_force = versions_of(text, text.number)
-    return next((one for one in in_force if one.language == language and one.sha256 == wanted), None)
+    """In whichever version: words that come back are the ones they were."""
+    return db.session.scalars(
+        select(SigningTextVersion)
+        .where(
+            SigningTextVersion.text_id == text.id,
+            SigningTextVersion.language == language,
+            SigningTextVersion.sha256 == fingerprint(words),
+        )
+        .order_by(SigningTextVersion.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def _version(text: SigningText, language: str, words: Words, *, by: Viewer | None, note: str) -> SigningTextVersion:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 from decimal import Decimal
-from typing import Any
 
 import segno
 from flask import current_app
-from flask_babel import force_locale
 
 from lmsapp.evidence.records.models import CompletionRecord
+from lmsapp.evidence.seals.drawing import draw
 from lmsapp.infra.db import db
-from lmsapp.infra.pdf import render_pdf
 from lmsapp.learning.certificates.actions import verify_address
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.certificates.words import long_date
@@ -50,14 +48,6 @@ def certificate_pdf(certificate: Certificate, score: Decimal | None, language: s
         ground=ground(),
         qr=segno.make(address, error="m").png_data_uri(scale=QR_SCALE, border=0, dark=INK),
     )
-
-
-def draw(template: str, language: str, **values: Any) -> bytes:
-    """Render a document template in a language. In tests a character without a glyph is an error."""
-    values["organisation"] = current_app.config["ORGANISATION"]
-    with force_locale(language):
-        html = current_app.jinja_env.get_template(f"documents/{template}").render(language=language, **values)
-    return render_pdf(html, strict=current_app.testing)
 
 
 def ground() -> str:

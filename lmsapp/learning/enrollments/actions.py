@@ -7,7 +7,6 @@ Every action that moves progress locks the enrollment first, so that doubled and
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
@@ -17,7 +16,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 
-from lmsapp.courses.catalogue.models import Course, Lesson
+from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.queries import LessonLine, content_version
 from lmsapp.courses.catalogue.rules import CourseStatus, Judgement
 from lmsapp.evidence.records.actions import Completed, record_completion
@@ -103,7 +102,7 @@ def note_activity(
 
     `seen`: [[from, to], ...] seconds of a video, or page numbers of a PDF.
     """
-    _lock(enrollment)
+    lock_enrollment(enrollment)
     row = _progress_row(enrollment, lesson)
     now = clock.now()
     elapsed = (now - (row.last_beat_at or row.opened_at)).total_seconds()
@@ -126,25 +125,20 @@ def note_activity(
 
 def mark_lesson_done(enrollment: Enrollment, lesson: LessonLine, *, by: Viewer | None = None) -> None:
     """The learner says the lesson is done; the rules decide. Raises RuleBroken with what is missing."""
-    _lock(enrollment)
+    lock_enrollment(enrollment)
     if lesson.kind == "quiz":
         raise RuleBroken(N_("Pass the quiz to finish this lesson."))
-    row = _progress_row(enrollment, lesson)
-    if row.done_at is not None:
-        return
-    now = clock.now()
-    for need in rules.needs(lesson, _done(row), now):
-        if not need.met:
-            raise RuleBroken(_short_of(lesson), have=need.have, need=need.need)
-    row.done_at = now
     if lesson.kind == "acknowledgement":
-        row.detail = {**row.detail, "signature": _signature(enrollment, lesson, now)}
-    refresh_progress(enrollment, by=by)
+        raise RuleBroken(N_("Sign with your password to finish this lesson."))
+    row = unfinished(enrollment, lesson)
+    if row is not None:
+        row.done_at = clock.now()
+        refresh_progress(enrollment, by=by)
 
 
 def quiz_passed(enrollment: Enrollment, lesson_id: int, percent: Decimal | int, *, attempt: int | None = None) -> None:
     """A passed attempt finishes its lesson. The best score is kept."""
-    _lock(enrollment)
+    lock_enrollment(enrollment)
     now = clock.now()
     row = db.session.get(LessonProgress, (enrollment.id, lesson_id), with_for_update=True)
     if row is None:
@@ -227,18 +221,7 @@ def _attempt(enrollment_id: int) -> int | None:
     return max((int(number) for number in numbers if number), default=None)
 
 
-def _signature(enrollment: Enrollment, lesson: LessonLine, now: dt.datetime) -> dict[str, str]:
-    """Who signed what, when: the name as printed, and the very text by its SHA-256."""
-    text = db.session.scalar(select(Lesson.body).where(Lesson.id == lesson.id)) or ""
-    return {
-        "name": enrollment.employee.name,
-        "at": now.isoformat(),
-        "title": lesson.title,
-        "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
-    }
-
-
-def _lock(enrollment: Enrollment) -> None:
+def lock_enrollment(enrollment: Enrollment) -> None:
     """Wait for whoever else moves this enrollment, and see what they did."""
     db.session.execute(_locking(), {"enrollment_id": enrollment.id}).scalar_one()
 
@@ -263,6 +246,17 @@ def _progress_row(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress:
     if row is None:
         open_lesson(enrollment, lesson)
         row = db.session.get_one(LessonProgress, (enrollment.id, lesson.id))
+    return row
+
+
+def unfinished(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress | None:
+    """The row of a lesson that can be finished now; None when it is finished. Raises RuleBroken: what is missing."""
+    row = _progress_row(enrollment, lesson)
+    if row.done_at is not None:
+        return None
+    for need in rules.needs(lesson, _done(row), clock.now()):
+        if not need.met:
+            raise RuleBroken(_short_of(lesson), have=need.have, need=need.need)
     return row
 
 

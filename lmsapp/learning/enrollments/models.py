@@ -53,7 +53,8 @@ class LessonProgress(Model):
     """What one learner did in one lesson.
 
     `seen`: merged video intervals [[0, 12.5], ...] or PDF page numbers [1, 2]. `detail`: a quiz's best
-    {'percent', 'attempt'}, or the 'signature' of an acknowledgement.
+    {'percent', 'attempt'}, or the 'signature' of an
+    acknowledgement {'id', 'text_sha256'} (before signatures asked for the password: name, time and text).
     """
 
     __tablename__ = "lesson_progress"

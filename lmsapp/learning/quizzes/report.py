@@ -6,20 +6,17 @@ see that too: the file is theirs, and there may be a next attempt.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_datetime
 from sqlalchemy import select
 
 from lmsapp.courses.catalogue.models import Course, Lesson
 from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.evidence.seals.actions import promise_file
-from lmsapp.infra import clock
+from lmsapp.evidence.seals.drawing import draw, local_words
 from lmsapp.infra.db import db
-from lmsapp.learning.certificates.document import draw
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.quizzes import rules
 from lmsapp.learning.quizzes.events import QuizSubmitted
@@ -111,14 +108,6 @@ def _line(question: dict[str, Any], made: dict[str, Any], shown: bool) -> Line:
         max_points=plain(question["points"]),
         answered=bool(given),
     )
-
-
-def local_words(instant: dt.datetime | None, zone: str, language: str) -> str:
-    """'4 Dec 2026, 14:02:10 (America/Chicago)': evidence says its zone."""
-    if instant is None:
-        return ""
-    local = instant.astimezone(clock.zone(zone))
-    return f"{format_datetime(local, 'd MMM y, HH:mm:ss', locale=language)} ({zone})"
 
 
 def plain(value: Decimal | str | float | None) -> str:

@@ -13,7 +13,7 @@ TAX_FORM = "Tax form"
 
 WORDS: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
-        "identity": ("Hand in your identity document", "A scan or photo of your identity card or passport, both sides."),
+        "identity": ("Hand in your identity document", "A scan or photo of your identity card or passport."),
         "tax": ("Hand in your tax form", "Fill it in, sign it and hand in a scan or a photo."),
         "account": ("Check the account", "Can the new colleague sign in, and is the work e-mail right?"),
         "policy": ("Sign: %s", "Read it to the end, then sign with your password."),

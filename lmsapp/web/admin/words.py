@@ -32,6 +32,8 @@ TEMPLATES: dict[str, Any] = {
     "certificate_ready": __("Certificate ready"),
     "invitation": __("Invitation"),
     "password_reset": __("New password"),
+    "signature_requested": __("Asked to sign"),
+    "signature_reminder": __("Reminder to sign"),
 }
 CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product")}
 KINDS: dict[str, Any] = {
@@ -46,6 +48,10 @@ KINDS: dict[str, Any] = {
     "quiz": __("Quiz"),
     "quiz_report": __("Quiz report"),
     "roster_run": __("Roster"),
+    "signature": __("Signature"),
+    "signature_request": __("Request to sign"),
+    "signing_round": __("Signing round"),
+    "signing_text": __("Text to sign"),
     "user": __("Account"),
 }
 JOBS: dict[str, Any] = {"reminders": __("Reminders and overdue training")}

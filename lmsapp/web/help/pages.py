@@ -17,10 +17,12 @@ from lmsapp.web.render import page
 # Reading order: learner, everybody, manager, HR, then the small print.
 ORDER = (
     "take-a-course",
+    "sign-a-policy",
     "what-the-statuses-mean",
     "assign-training",
     "import-a-roster",
     "file-evidence",
+    "policies",
     "read-the-completion-report",
     "accessibility",
     "privacy",

@@ -1,6 +1,19 @@
 """HR: employees, roster, documents, compliance, reports (ORG-5, HRD)."""
 
-from lmsapp.web.hr import compliance, compliance_types, documents, employee, employees, reports, roster, to_file
+from lmsapp.web.hr import (
+    compliance,
+    compliance_types,
+    documents,
+    employee,
+    employees,
+    policies,
+    publishing,
+    reports,
+    roster,
+    rounds,
+    signatures,
+    to_file,
+)
 from lmsapp.web.hr.wing import bp
 
 __all__ = [
@@ -10,7 +23,11 @@ __all__ = [
     "documents",
     "employee",
     "employees",
+    "policies",
+    "publishing",
     "reports",
     "roster",
+    "rounds",
+    "signatures",
     "to_file",
 ]

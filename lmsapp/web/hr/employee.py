@@ -143,7 +143,7 @@ def upload_form(*, empty: bool = True) -> UploadForm:
 def standing(row: DocumentRow, person: EmployeeView) -> tuple[str, str]:
     """(status, icon) of a document in the list."""
     today = clock.today(person.time_zone)
-    icon = {"certificate": "award", "quiz_report": "file"}.get(row.source, "file")
+    icon = {"certificate": "award", "quiz_report": "file", "signature": "signature"}.get(row.source, "file")
     if row.type in ("Licence", "Identity"):
         icon = "idcard"
     if row.expires_on is None:

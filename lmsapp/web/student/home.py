@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lmsapp.assignments.queries import open_assignments_of
+from lmsapp.evidence.signatures.queries import requests_for
 from lmsapp.infra import clock
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.enrollments.by_oneself import Suggestion, suggestions_for
@@ -32,15 +33,17 @@ NOTICES_SHOWN = 5
 @bp.get("")
 def home() -> ResponseReturnValue:
     """Overdue, then Resume, then the rest."""
-    day = today()
+    day, requests = today(), requests_for(g.viewer)
     assigned = open_assignments_of(g.viewer, clock.now())
     mine = my_courses(g.viewer)
     going_on = next((row for row in mine if row.started_at and not row.completed_at and not row.failed_at), None)
     return page(
         "student/home.html",
         greeting=greeting(),
-        sentence=sentence(assigned, day),
+        sentence=sentence(assigned, day, len(requests)),
         resume=cards.resume(going_on) if going_on else None,
+        requests=requests,
+        today=day,
         groups=due_groups(assigned, day, going_on.course_id if going_on else None),
         courses=[cards.course(row) for row in mine[:COURSES_SHOWN]],
         more_courses=len(mine) if len(mine) > COURSES_SHOWN else 0,
@@ -66,8 +69,11 @@ def greeting() -> str:
     return _("Good afternoon, %(name)s", name=name) if 12 <= hour < 18 else _("Good evening, %(name)s", name=name)
 
 
-def sentence(assigned: Any, day: dt.date) -> str:
+def sentence(assigned: Any, day: dt.date, to_sign: int) -> str:
     """How much is waiting, counted."""
+    if to_sign:
+        signing = ngettext("%(num)s text waits for your signature.", "%(num)s texts wait for your signature.", to_sign)
+        return f"{signing} {sentence(assigned, day, 0)}" if assigned else signing
     if not assigned:
         return _("Nothing is due. You are up to date.")
     late = sum(row.due_on < day for row in assigned)

@@ -16,10 +16,13 @@ from lmsapp.infra import clock
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.actions import mark_lesson_done, note_activity, open_lesson
 from lmsapp.learning.enrollments.queries import LessonState, StudyView, study, study_view
+from lmsapp.learning.enrollments.signing import sign_lesson
 from lmsapp.learning.quizzes.queries import intro_for
+from lmsapp.people.accounts.throttle import TooManyTries
 from lmsapp.web.dates import day
 from lmsapp.web.forms import say
 from lmsapp.web.render import fragment, get_or_404, page, to, wants_fragment
+from lmsapp.web.student.signing import signing_context, signing_of
 from lmsapp.web.student.study import criteria_of, needs_of, show_study
 from lmsapp.web.student.wing import bp
 
@@ -52,12 +55,15 @@ def finish_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     view, state = find(course_id, lesson_id)
     here = url_for("student.lesson", course_id=course_id, lesson_id=lesson_id)
     try:
-        if state.line.kind == "acknowledgement" and request.form.get("agreed") != "1":
-            raise RuleBroken(N_("Tick the box to say that you have read it and will follow it."))
         if "seconds" in request.form and state.line.kind in MEASURED:
             seconds, seen = read_activity(state.line.kind)
             note_activity(view.enrollment, state.line, seconds=seconds, seen=seen, by=g.viewer)
-        mark_lesson_done(view.enrollment, state.line, by=g.viewer)
+        if state.line.kind == "acknowledgement":
+            sign_lesson(view.enrollment, state.line, signing_of(view, lesson_id), by=g.viewer)
+        else:
+            mark_lesson_done(view.enrollment, state.line, by=g.viewer)
+    except TooManyTries as broken:
+        return lesson_page(study(view.enrollment), state, said=say(broken), status=429)
     except RuleBroken as broken:
         return too_early(study(view.enrollment), lesson_id, say(broken))
     if wants_fragment():
@@ -101,6 +107,8 @@ def lesson_page(view: StudyView, state: LessonState, *, said: str = "", status: 
     assigned = None if view.enrollment.completed_at else open_assignment_for(g.viewer, body.course_id, clock.now())
     context = what_changes(view, state, said)
     context["due_words"] = _("Due %(day)s", day=day(assigned.due_on)) if assigned else ""
+    if body.kind == "acknowledgement":
+        context |= signing_context(view, body)
     return page("student/lesson/page.html", status=status, **{**context, "lesson": body, **more})
 
 
@@ -143,12 +151,11 @@ def onward_words(why: str, needs: list[dict[str, Any]], *, done: bool, waits: bo
 
 
 def media_of(body: LessonView) -> dict[str, Any]:
-    """Pages, tracks and the statement of a lesson, where it has them."""
+    """Pages and tracks of a lesson, where it has them."""
     captions = body.detail.get("captions") or {}
     by_language = captions if isinstance(captions, dict) else {"en": captions}
     return {
         "pages": body.detail.get("page_files", []),
-        "statement": body.detail.get("statement") or _("I have read this and will follow it."),
         "tracks": [
             {
                 "language": language,

@@ -16,7 +16,7 @@ from lmsapp.courses.catalogue.queries import outline
 from lmsapp.courses.quizzes.queries import quiz_of_lesson
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
-from lmsapp.learning.enrollments.actions import mark_lesson_done, open_lesson
+from lmsapp.learning.enrollments.actions import open_lesson
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import _one
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
@@ -27,6 +27,7 @@ from lmsapp.people.queries import load_viewer
 from lmsapp.people.viewer import Viewer
 from tests.clock import Clock
 from tests.courses.authors import Written, author
+from tests.learning.finishing import finish
 
 _number = count(1)
 
@@ -92,7 +93,7 @@ class Learner:
         assert outlined is not None
         line = outlined.lesson(lesson.id)
         assert line is not None
-        mark_lesson_done(self.enrollment, line, by=self.viewer)
+        finish(self.enrollment, line, by=self.viewer)
 
     def take_quiz(self, *, right: bool = True, commit: bool = True) -> QuizSubmission:
         """One attempt, handed in."""

@@ -47,7 +47,7 @@ def test_completing_does_everything_in_one_transaction(clock: Clock, rings: list
     assert certificate.number == f"NH-2026-{certificate.id:05d}"
     assert assignment.completed_on == dt.date(2026, 11, 2)
     kinds = set(db.session.scalars(select(SealedFile.kind)))
-    assert kinds == {"certificate", "quiz_report"}
+    assert kinds == {"certificate", "quiz_report", "signature"}
     assert {one.job for one in rings} == {"seal"}
 
 
@@ -80,7 +80,7 @@ def test_doubled_and_repeated_requests_change_nothing(clock: Clock, rings: list[
     learner.mark(learner.written.text)
     record = db.session.scalars(select(CompletionRecord)).one()
     assert issue_certificate(learner.enrollment, record).id == certificate.id
-    for _again in range(3):
+    for _again in range(4):
         run_job("seal", 0)
     sealed = sealed_for("certificate", certificate.id)
     assert sealed is not None
@@ -92,7 +92,7 @@ def test_doubled_and_repeated_requests_change_nothing(clock: Clock, rings: list[
 
     assert submission.number == 1
     assert how_many(CompletionRecord) == how_many(Certificate) == 1
-    assert how_many(SealedFile) == 2
+    assert how_many(SealedFile) == 3
     assert len(notices("certificate_ready")) == 2
     assert (sealed.file.sha256, sealed.tries) == (digest, tries)
 

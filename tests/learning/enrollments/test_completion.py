@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import threading
 from decimal import Decimal
 
@@ -15,16 +14,23 @@ from sqlalchemy.exc import DBAPIError
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.queries import LessonLine, content_version
+from lmsapp.courses.catalogue.queries import lesson as get_lesson
 from lmsapp.evidence.records.models import CompletionRecord
+from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
+from lmsapp.evidence.signatures.rules import Words, fingerprint
+from lmsapp.evidence.signatures.texts import text_of_source
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import RuleBroken
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments import actions
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.enrollments.queries import enrollment_for, my_courses, study_view, why_not_complete
+from lmsapp.learning.enrollments.signing import Signing, lesson_words, sign_lesson
 from tests.cast import Cast, make_cast
 from tests.clock import Clock
 from tests.courses.authors import Written
+from tests.evidence.signing import can_sign
+from tests.learning.finishing import MEANING, PASSWORD, finish
 
 DUE = dt.date(2026, 12, 2)
 
@@ -70,8 +76,8 @@ def test_the_whole_way(cast: Cast, written: Written, assigned: TrainingAssignmen
     db.session.refresh(assigned)
     assert assigned.started_at is not None, "Pending becomes In Progress with the first thing done"
     clock.move(minutes=5)
-    actions.mark_lesson_done(enrollment, text)
-    actions.mark_lesson_done(enrollment, pledge)
+    finish(enrollment, text)
+    finish(enrollment, pledge)
     assert (enrollment.progress, enrollment.done_lessons, enrollment.completed_at) == (66, 2, None)
     actions.quiz_passed(enrollment, quiz.id, Decimal(90), attempt=2)
     assert (enrollment.progress, enrollment.best_score) == (100, 90)
@@ -90,11 +96,47 @@ def test_a_signature_keeps_name_time_and_text_together(
     cast: Cast, written: Written, assigned: TrainingAssignment
 ) -> None:
     """CRS-1: what was signed, by whom and when, bound to the very text by its hash."""
-    actions.mark_lesson_done(own(cast, written), lines(cast, written)[1])
-    kept = db.session.get_one(LessonProgress, (own(cast, written).id, written.pledge.id)).detail["signature"]
-    assert (kept["name"], kept["title"]) == ("Lena Fischer", "The pledge")
-    assert kept["text_sha256"] == hashlib.sha256(b"I will.").hexdigest()
-    assert kept["at"].startswith("2026-11-02T12:00")
+    finish(own(cast, written), lines(cast, written)[1])
+    kept = db.session.get_one(LessonProgress, (own(cast, written).id, written.pledge.id))
+    signature = db.session.get_one(Signature, kept.detail["signature"]["id"])
+    version = db.session.get_one(SigningTextVersion, signature.text_version_id)
+    assert (signature.printed_name, version.title, version.body) == ("Lena Fischer", "The pledge", "I will.")
+    assert signature.text_sha256 == fingerprint(Words("The pledge", MEANING, "I will."))
+    assert kept.done_at == signature.signed_at == dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
+
+
+def test_without_a_password_nothing_is_signed(cast: Cast, written: Written, assigned: TrainingAssignment) -> None:
+    """ORG-7: no way round it: the button of other lessons does not finish an acknowledgement."""
+    with pytest.raises(RuleBroken, match="with your password"):
+        actions.mark_lesson_done(own(cast, written), lines(cast, written)[1])
+    assert db.session.scalar(select(func.count()).select_from(Signature)) == 0
+
+
+@pytest.mark.parametrize(
+    ("agreed", "password", "shown"), [(True, "wrong", ""), (False, PASSWORD, ""), (True, PASSWORD, "0" * 64)]
+)
+def test_lesson_and_signature_happen_together_or_not_at_all(
+    cast: Cast, written: Written, assigned: TrainingAssignment, agreed: bool, password: str, shown: str
+) -> None:
+    """ORG-7, 11.70: no tick, a wrong password, other words than those read: not signed, and not done."""
+    finish(own(cast, written), lines(cast, written)[0])
+    can_sign(cast.lena)
+    pledge = lines(cast, written)[1]
+    words = lesson_words(get_lesson(written.course.id, pledge.id), MEANING)
+    signing = Signing(password, "192.0.2.1", agreed, MEANING, shown or fingerprint(words))
+    with pytest.raises(RuleBroken):
+        sign_lesson(own(cast, written), pledge, signing, by=cast.lena.viewer)
+    assert db.session.scalar(select(func.count()).select_from(Signature)) == 0
+    row = db.session.get(LessonProgress, (own(cast, written).id, pledge.id))
+    assert row is None or row.done_at is None
+
+
+def test_a_lesson_rewritten_is_another_text(cast: Cast, written: Written, assigned: TrainingAssignment) -> None:
+    """ORG-7: each signature names the words it was given under; words that come back are the same version."""
+    first = text_of_source(("lesson", 7), "en", Words("Pledge", MEANING, "I will."))
+    second = text_of_source(("lesson", 7), "en", Words("Pledge", MEANING, "I really will."))
+    assert (first.number, second.number) == (1, 2)
+    assert text_of_source(("lesson", 7), "en", Words("Pledge", MEANING, "I will.")).id == first.id
 
 
 def test_doing_it_again_changes_nothing(cast: Cast, written: Written, assigned: TrainingAssignment) -> None:
@@ -102,8 +144,8 @@ def test_doing_it_again_changes_nothing(cast: Cast, written: Written, assigned: 
     text, pledge, quiz = lines(cast, written)
     enrollment = own(cast, written)
     for _ in range(2):
-        actions.mark_lesson_done(enrollment, text)
-        actions.mark_lesson_done(enrollment, pledge)
+        finish(enrollment, text)
+        finish(enrollment, pledge)
         actions.quiz_passed(enrollment, quiz.id, 100)
     assert db.session.scalar(select(func.count()).select_from(CompletionRecord)) == 1
     assert db.session.scalar(select(func.count()).select_from(Certificate)) == 1
@@ -113,8 +155,8 @@ def test_a_score_below_the_rule_completes_nothing(cast: Cast, written: Written, 
     """CRS-3: the rule decides, criterion by criterion; ENR-8 says which one is open."""
     text, pledge, quiz = lines(cast, written)
     enrollment = own(cast, written)
-    actions.mark_lesson_done(enrollment, text)
-    actions.mark_lesson_done(enrollment, pledge)
+    finish(enrollment, text)
+    finish(enrollment, pledge)
     actions.quiz_passed(enrollment, quiz.id, 79)
     assert (enrollment.progress, enrollment.completed_at) == (99, None)
     view = why_not_complete(cast.lena.viewer, enrollment.id)
@@ -130,7 +172,7 @@ def test_a_score_below_the_rule_completes_nothing(cast: Cast, written: Written, 
 def test_a_quiz_is_not_done_by_saying_so(cast: Cast, written: Written, assigned: TrainingAssignment) -> None:
     """CRS-3, SEC-4: no request marks a quiz lesson done but a passed attempt."""
     with pytest.raises(RuleBroken, match="Pass the quiz"):
-        actions.mark_lesson_done(own(cast, written), lines(cast, written)[2])
+        finish(own(cast, written), lines(cast, written)[2])
 
 
 def test_beats_cannot_outrun_the_clock(cast: Cast, clock: Clock) -> None:
@@ -144,11 +186,11 @@ def test_beats_cannot_outrun_the_clock(cast: Cast, clock: Clock) -> None:
     for _ in range(20):
         actions.note_activity(enrollment, text, seconds=999)
     with pytest.raises(RuleBroken, match="0 of 120 seconds"):
-        actions.mark_lesson_done(enrollment, text)
+        finish(enrollment, text)
     for _ in range(3):
         clock.move(seconds=40)
         actions.note_activity(enrollment, text, seconds=40)
-    actions.mark_lesson_done(enrollment, text)
+    finish(enrollment, text)
 
 
 def test_enrolling_twice_answers_with_the_first(cast: Cast, written: Written) -> None:
@@ -173,8 +215,8 @@ def test_records_are_never_changed(cast: Cast, written: Written, assigned: Train
     """EVD-1: the database itself refuses to change or remove a completion record."""
     text, pledge, quiz = lines(cast, written)
     enrollment = own(cast, written)
-    actions.mark_lesson_done(enrollment, text)
-    actions.mark_lesson_done(enrollment, pledge)
+    finish(enrollment, text)
+    finish(enrollment, pledge)
     actions.quiz_passed(enrollment, quiz.id, 100)
     for statement in (update(CompletionRecord).values(score=1), CompletionRecord.__table__.delete()):
         with pytest.raises(DBAPIError, match="added to, never changed"), db.session.begin_nested():
@@ -193,6 +235,7 @@ def test_parallel_tabs_complete_once(own_app: Flask) -> None:
     """ASG-8, CRT-1: the last two lessons finished in eight tabs at once: one record, one certificate."""
     with own_app.app_context():
         cast = make_cast()
+        can_sign(cast.lena)
         written = without_waiting(Written(cast.milo.viewer))
         enrollment = actions.enroll(cast.lena.record, written.course, source="self", by=cast.lena.viewer)
         db.session.commit()
@@ -209,8 +252,8 @@ def test_parallel_tabs_complete_once(own_app: Flask) -> None:
                     assert mine is not None
                     text, pledge, quiz = lena_lines
                     if number % 2:
-                        actions.mark_lesson_done(mine, text)
-                        actions.mark_lesson_done(mine, pledge)
+                        finish(mine, text)
+                        finish(mine, pledge)
                     else:
                         actions.quiz_passed(mine, quiz.id, 100)
             except Exception as error:

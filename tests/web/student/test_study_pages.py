@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from lmsapp.assignments.actions import assign
 from lmsapp.courses.publishing.actions import retire
+from lmsapp.evidence.signatures.models import Signature
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
@@ -16,6 +19,7 @@ from tests.cast import Cast, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.conftest import Statements
+from tests.evidence.signing import PASSWORD, can_sign
 from tests.learning.quizzes.ward import Ward
 
 FRAGMENT = {"HX-Request": "true"}
@@ -236,17 +240,47 @@ def test_pages_seen_finish_a_pdf(client: PageClient, people: Cast, clock: Clock)
     assert client.post(place(ward, ward.pdf.id, "/done")).status_code == 303
 
 
-def test_signing_needs_the_tick(client: PageClient, people: Cast, clock: Clock) -> None:
-    """CRS-1: without the tick nothing is signed, and the page says so."""
+def test_signing_a_lesson(client: PageClient, people: Cast, clock: Clock) -> None:
+    """CRS-1, ORG-7: tick and password; then name, time with zone, meaning and version stand there. Twice is once."""
+    can_sign(people.lena)
+    ward = Ward()
+    ward.enroll(people.lena)
+    here = place(ward, ward.pledge.id, "/done")
+    shown = re.search(r'name="text_sha256" value="([0-9a-f]{64})"', client.get(place(ward, ward.pledge.id)).text)
+    assert shown is not None
+    clock.move(minutes=1)
+    signing = {"text_sha256": shown[1], "password": PASSWORD}
+    assert "Tick the box" in client.post(here, data=signing).text
+    refused = client.post(here, data=signing | {"agreed": "1", "password": "guess"})
+    assert refused.status_code == 422
+    assert "not your present password" in refused.text
+    assert 'value="1" required checked' in refused.text, "the tick is not lost"
+    for _press in range(2):
+        assert client.post(here, data=signing | {"agreed": "1"}).status_code == 303
+    page = client.get(place(ward, ward.pledge.id)).text
+    for words in (
+        "Lena Fischer",
+        "I have read this and will follow it.",
+        "(America/Chicago)",
+        "Version",
+        "Your signed copy",
+    ):
+        assert words in page
+    assert db.session.scalar(select(func.count()).select_from(Signature)) == 1
+
+
+def test_a_lesson_changed_while_it_was_read(client: PageClient, people: Cast, clock: Clock) -> None:
+    """ORG-7, 11.70: what was on the screen is what is signed, or nothing is."""
+    can_sign(people.lena)
     ward = Ward()
     ward.enroll(people.lena)
     client.get(place(ward, ward.pledge.id))
     clock.move(minutes=1)
-    refused = client.post(place(ward, ward.pledge.id, "/done"))
+    refused = client.post(
+        place(ward, ward.pledge.id, "/done"), data={"text_sha256": "0" * 64, "password": PASSWORD, "agreed": "1"}
+    )
     assert refused.status_code == 422
-    assert "Tick the box" in refused.text
-    assert client.post(place(ward, ward.pledge.id, "/done"), data={"agreed": "1"}).status_code == 303
-    assert "You signed this on" in client.get(place(ward, ward.pledge.id)).text
+    assert "changed while you read it" in refused.text
 
 
 def test_why_not_complete_names_every_criterion(client: PageClient, people: Cast) -> None:
