@@ -116,7 +116,7 @@ def context_of(view: OnboardingView, wing: str, form: TaskForm | None = None, ta
 
 
 def act(task_id: int, wing: str, what: str, scopes: tuple[str, ...], back: str, template: str) -> Response:
-    """Find the task, do it, and go back to where it stands; what is wrong stands beside the task, nothing typed lost."""
+    """Find the task, do it, and go back; what is wrong stands beside the task, nothing typed lost."""
     task = get_or_404(task_for(g.viewer, task_id, *scopes))
     form = TaskForm()
     if form.validate():

@@ -20,6 +20,8 @@ ORDER = (
     "sign-a-policy",
     "what-the-statuses-mean",
     "assign-training",
+    "your-first-weeks",
+    "onboarding",
     "import-a-roster",
     "file-evidence",
     "policies",
