@@ -7,6 +7,7 @@ address names. A route whose address names an object and that stands in no line 
 from __future__ import annotations
 
 import datetime as dt
+import io
 from dataclasses import dataclass
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from lmsapp.assignments.actions import assign
-from lmsapp.compliance.documents.actions import add_standard_types
+from lmsapp.compliance.documents.actions import add_standard_types, type_named
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
@@ -30,7 +31,13 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
+from lmsapp.onboarding.running.actions import hand_in
+from lmsapp.onboarding.running.models import OnboardingTask
+from lmsapp.onboarding.running.starting import start_onboarding
+from lmsapp.onboarding.templates.actions import add_task, create_template
+from lmsapp.onboarding.templates.rules import Kind, TaskFacts
 from lmsapp.outreach.notices.models import Notice
+from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.roles import Role
 from lmsapp.people.roster.models import RosterRun
 from lmsapp.people.viewer import Viewer
@@ -68,7 +75,14 @@ SEES: dict[str, set[str]] = {
 }
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
 # These answer 403 inside the gate, with words: they are seen but not done.
-REFUSED_IN_WORDS = {"admin.take_role", "admin.give_role", "admin.deactivate_user"}
+REFUSED_IN_WORDS = {
+    "team.finish_onboarding_task",
+    "team.reopen_onboarding_task",
+    "team.hand_in_onboarding_task",
+    "admin.take_role",
+    "admin.give_role",
+    "admin.deactivate_user",
+}
 
 
 @dataclass
@@ -104,9 +118,27 @@ def stage() -> Stage:
     ids["certificate_id"] = ids["subject_id"] = db.session.scalars(select(Certificate.id)).one()
     ids |= objects_to_sign(cast.lena)
     ids["submission_id"] = start_another(cast.lena, written)
+    ids |= objects_of_onboarding(cast.hana, cast.lena)
     db.session.commit()
     keys = {name: (person.user.id, person.user.session_epoch) for name, person in people.items()}
     return Stage({name: person.viewer for name, person in people.items()}, keys, ids)
+
+
+def objects_of_onboarding(hana: Person, lena: Person) -> dict[str, object]:
+    """Lena's first weeks, with a document of hers that waits for HR; her HR type is one she may read as its sender."""
+    template = create_template("First weeks", ForWhom(), by=hana.viewer)
+    upload = TaskFacts(title="Card", kind=Kind.UPLOAD, document_type_id=type_named("Policy Acknowledgment").id)
+    asked = add_task(template, upload, by=hana.viewer)
+    one = start_onboarding(lena.record, hana.viewer)
+    assert one is not None
+    task = db.session.scalars(select(OnboardingTask).where(OnboardingTask.onboarding_id == one.id)).one()
+    hand_in(task, io.BytesIO(b"%PDF-1.4 card"), "card.pdf", lena.viewer)
+    return {
+        "template_id": template.id,
+        "template_task_id": asked.id,
+        "onboarding_id": one.id,
+        "task_id": task.id,
+    }
 
 
 def complete(lena: Person, written: Written) -> None:

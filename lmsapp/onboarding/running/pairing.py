@@ -128,4 +128,4 @@ def _keep(rows: list[dict[str, Any]]) -> None:
     kept = statement.on_conflict_do_update(
         index_elements=["onboarding_id", "course_id"], set_=fresh, where=OnboardingCourse.assignment_id.is_(None)
     )
-    db.session.execute(kept, rows)
+    db.session.execute(kept, rows, execution_options={"render_nulls": True})

@@ -145,7 +145,8 @@ def _write_tasks(onboardings: Sequence[Onboarding]) -> None:
         for onboarding in onboardings
         for position, task in enumerate(_tasks_of(templates, onboarding), 1)
     ]
-    db.session.execute(insert(OnboardingTask), rows)
+    # With nulls written out every row has the same columns, and all go in one statement.
+    db.session.execute(insert(OnboardingTask), rows, execution_options={"render_nulls": True})
 
 
 def _tasks_of(templates: dict[int, list[TemplateTask]], onboarding: Onboarding) -> Sequence[TemplateTask]:
