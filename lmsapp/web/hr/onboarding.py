@@ -13,11 +13,11 @@ from lmsapp.onboarding.running.lists import (
     OnboardingFilters,
     list_onboardings,
     managers_of_newcomers,
-    not_started,
     sheet,
 )
 from lmsapp.onboarding.running.queries import HR, changed_since, onboarding_for, onboarding_view
 from lmsapp.onboarding.running.rules import Standing
+from lmsapp.onboarding.running.waiting import not_started
 from lmsapp.onboarding.templates.queries import list_templates
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web.forms import Form

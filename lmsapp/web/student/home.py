@@ -16,7 +16,7 @@ from lmsapp.infra import clock
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.enrollments.by_oneself import Suggestion, suggestions_for
 from lmsapp.learning.enrollments.queries import my_courses
-from lmsapp.onboarding.running.lists import own_progress
+from lmsapp.onboarding.running.waiting import own_progress
 from lmsapp.outreach.notices.actions import mark_read
 from lmsapp.outreach.notices.queries import unread_for
 from lmsapp.web.dates import minutes, moment, today, zone_name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, g, url_for
 
-from lmsapp.onboarding.running.lists import tasks_for_partner
 from lmsapp.onboarding.running.queries import OWN, PARTNER, onboarding_view, own_latest
+from lmsapp.onboarding.running.waiting import tasks_for_partner
 from lmsapp.web.onboarding import act, context_of, send_task_file
 from lmsapp.web.render import page
 from lmsapp.web.student.wing import bp

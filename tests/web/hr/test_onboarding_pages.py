@@ -78,7 +78,8 @@ def test_each_sees_and_does_their_part(client: PageClient, running: tuple[Scene,
     listed = client.get("/hr/onboarding").text
     assert "Lena Fischer" in listed and "1/5" in listed
     assert "Accept and file" in client.get(f"/hr/onboarding/{key}").text
-    assert client.get(f"/hr/onboarding-tasks/{tasks['Identity card']}/document").data.startswith(b"%PDF")
+    with client.get(f"/hr/onboarding-tasks/{tasks['Identity card']}/document") as sent_file:
+        assert sent_file.data.startswith(b"%PDF")
     no_reason = client.post(f"/hr/onboarding-tasks/{tasks['Sign the policy']}/waiver")
     assert no_reason.status_code == 422 and "Say why" in no_reason.text
     assert client.post(f"/hr/onboarding-tasks/{tasks['Identity card']}/acceptance").status_code == 303
