@@ -36,8 +36,8 @@ TASK_KINDS: dict[str, Any] = {
     Kind.TRAINING: __("The mandatory courses"),
 }
 COUNTED: dict[str, Any] = {
-    CountedFrom.HIRE: __("working days from the hire date"),
-    CountedFrom.START: __("working days from the start of the onboarding"),
+    CountedFrom.HIRE: __("hire date"),
+    CountedFrom.START: __("start of the onboarding"),
 }
 STATES: dict[str, tuple[str, Any]] = {
     "open": ("pending", __("To do")),

@@ -89,6 +89,8 @@ def test_due_dates_count_working_days_from_the_hire_date_or_the_start() -> None:
     assert due_date(4, "hire", **{**asked, "holidays": {dt.date(2026, 11, 5)}}) == dt.date(2026, 11, 9)
     ahead = dt.date(2026, 12, 1)
     assert due_date(-2, "hire", hired=ahead, started=MONDAY, holidays=()) == dt.date(2026, 11, 27)
+    long_ago = {"hired": dt.date(2020, 1, 1), "started": MONDAY, "holidays": ()}
+    assert due_date(3, "hire", **long_ago) == dt.date(2026, 11, 5), "who was hired long ago is given the same time"
     assert due_date(1, "start", hired=ahead, started=MONDAY, holidays=()) == dt.date(2026, 11, 3)
 
 

@@ -86,8 +86,8 @@ def due_date(
 ) -> dt.date:
     """The day a task is due: counted in working days from the hire date (the start where there is none) or the start.
 
-    What would be over before the start is due on the first working day after it: nobody begins late.
+    What would be over before the start is counted from the start instead, one day at the least: nobody begins late.
     """
     base = hired if counted_from == CountedFrom.HIRE and hired is not None else started
     due = add_working_days(base, days, holidays)
-    return due if due >= started else add_working_days(started, 1, holidays)
+    return due if due >= started else add_working_days(started, max(days, 1), holidays)

@@ -66,7 +66,7 @@ class TemplateTaskForm(Form):
         __("Due after"), [InputRequired(__("Give a number of working days."))], default=1,
         description=__("Working days; a minus means before."),
     )  # fmt: skip
-    counted_from = SelectField(__("Counted as"))
+    counted_from = SelectField(__("Counted from"))
     required = BooleanField(__("Required: the onboarding is complete only with it"), default=True)
 
     def facts(self) -> TaskFacts:
