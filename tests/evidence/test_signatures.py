@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from lmsapp.compliance.documents.queries import document_for, documents_of
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
-from lmsapp.evidence.signatures import actions, queries, texts
+from lmsapp.evidence.signatures import actions, queries, texts, written
 from lmsapp.evidence.signatures.document import draw_signature
 from lmsapp.evidence.signatures.models import Signature, SignatureRequest, SigningText
 from lmsapp.evidence.signatures.rules import SEALED, Words, fingerprint, seal_of
@@ -182,7 +182,7 @@ def test_an_earlier_signature_ends_with_a_change_and_stays_with_an_editorial_one
     assert ask(cast.lena, hygiene, ("policy round", 1)).signature_id == signature.id
     rewritten(hygiene, "Wash your hands twice.")
     assert ask(cast.lena, hygiene, ("policy round", 2)).signature_id is None
-    assert queries.signers_of_earlier(hygiene) == [], "she is asked already"
+    assert written.signers_of_earlier(hygiene) == [], "she is asked already"
 
 
 def test_nobody_signs_what_nobody_asks_of_them(cast: Cast) -> None:
@@ -260,7 +260,7 @@ def test_only_hr_writes(cast: Cast) -> None:
     for person in (cast.lena, cast.mark, cast.aki, cast.milo):
         with pytest.raises(NotAllowed):
             texts.publish(hygiene, by=person.viewer)
-        assert queries.text_for(person.viewer, hygiene.id) is None
+        assert written.text_for(person.viewer, hygiene.id) is None
         assert queries.published_texts(person.viewer) == []
     assert [row.title for row in queries.published_texts(cast.hana.viewer)] == ["Hand hygiene"]
 

@@ -14,8 +14,8 @@ from lmsapp.evidence.audit.actions import SYSTEM, record_change
 from lmsapp.evidence.signatures import texts
 from lmsapp.evidence.signatures.actions import request_signatures, withdraw_requests
 from lmsapp.evidence.signatures.models import SigningText
-from lmsapp.evidence.signatures.queries import signers_of_earlier
 from lmsapp.evidence.signatures.rules import TextKind, TextStatus
+from lmsapp.evidence.signatures.written import signers_of_earlier
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.queue import ring

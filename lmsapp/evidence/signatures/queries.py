@@ -14,10 +14,9 @@ from lmsapp.evidence.signatures.models import (
     Signature,
     SignatureRequest,
     SigningText,
-    SigningTextDraft,
     SigningTextVersion,
 )
-from lmsapp.evidence.signatures.rules import LANGUAGES, TextKind, TextStatus, Words
+from lmsapp.evidence.signatures.rules import TextKind, TextStatus
 from lmsapp.infra.db import db
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import employee_ids_visible_to
@@ -185,75 +184,6 @@ def own_signatures(viewer: Viewer) -> Sequence[Any]:
         .where(Signature.employee_id == viewer.employee_id)
         .order_by(Signature.id.desc())
     ).all()
-
-
-def text_for(viewer: Viewer, text_id: int) -> SigningText | None:
-    """A text HR keeps; what lessons made is none."""
-    if not viewer.may(May.KEEP_RECORDS):
-        return None
-    return db.session.scalars(
-        select(SigningText).where(SigningText.id == text_id, SigningText.kind != TextKind.LESSON)
-    ).one_or_none()
-
-
-def signers_of_earlier(text: SigningText) -> list[int]:
-    """Active employees who signed a version that does not count any more, and nobody asks right now."""
-    asked = select(SignatureRequest.id).where(
-        SignatureRequest.employee_id == Signature.employee_id,
-        SignatureRequest.text_id == text.id,
-        SignatureRequest.signature_id.is_(None),
-        SignatureRequest.withdrawn_at.is_(None),
-    )
-    return list(
-        db.session.scalars(
-            select(Signature.employee_id)
-            .join(SigningTextVersion, SigningTextVersion.id == Signature.text_version_id)
-            .join(Employee, Employee.id == Signature.employee_id)
-            .where(SigningTextVersion.text_id == text.id, Employee.status == "active", ~asked.exists())
-            .group_by(Signature.employee_id)
-            .having(func.max(SigningTextVersion.number) < text.counts_from)
-        )
-    )
-
-
-def drafts_of(text: SigningText) -> dict[str, Words]:
-    """What is being written, by language, in the order of LANGUAGES."""
-    rows = db.session.scalars(select(SigningTextDraft).where(SigningTextDraft.text_id == text.id)).all()
-    written = {row.language: Words(row.title, row.meaning, row.body) for row in rows}
-    return {code: written[code] for code in LANGUAGES if code in written}
-
-
-def history_of(text: SigningText) -> Sequence[Any]:
-    """Its versions, newest first, one row a language.
-
-    Columns: number, language, title, sha256, asks_again, change_note, published_at, published_by_name, signed (people).
-    """
-    return db.session.execute(
-        select(
-            SigningTextVersion.number,
-            SigningTextVersion.language,
-            SigningTextVersion.title,
-            SigningTextVersion.sha256,
-            SigningTextVersion.asks_again,
-            SigningTextVersion.change_note,
-            SigningTextVersion.published_at,
-            SigningTextVersion.published_by_name,
-            func.count(Signature.employee_id.distinct()).label("signed"),
-        )
-        .outerjoin(Signature, Signature.text_version_id == SigningTextVersion.id)
-        .where(SigningTextVersion.text_id == text.id)
-        .group_by(SigningTextVersion.id)
-        .order_by(SigningTextVersion.number.desc(), SigningTextVersion.id)
-    ).all()
-
-
-def version_in(text: SigningText, number: int, language: str, *, exact: bool = False) -> SigningTextVersion | None:
-    """One version in a language; unless `exact`, in its first one where it is not written in that."""
-    found = select(SigningTextVersion).where(SigningTextVersion.text_id == text.id, SigningTextVersion.number == number)
-    if exact:
-        found = found.where(SigningTextVersion.language == language)
-    preferred = case((SigningTextVersion.language == language, 0), else_=1)
-    return db.session.scalars(found.order_by(preferred, SigningTextVersion.id).limit(1)).one_or_none()
 
 
 def signatures_page(viewer: Viewer, q: str, number: int = 1) -> SignaturesPage:

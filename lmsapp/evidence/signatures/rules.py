@@ -107,6 +107,8 @@ def still_counts(number: int, counts_from: int | None) -> bool:
 
 def difference(before: str, after: str) -> list[Piece]:
     """What changed, word by word; long unchanged stretches are left out but for a few words around each change."""
+    if before == after:
+        return []
     old, new = _words(before), _words(after)
     pieces: list[Piece] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -128,8 +130,6 @@ def _words(text: str) -> list[str]:
 def _shortened(words: list[str], *, first: bool, last: bool) -> list[Piece]:
     before = 0 if first else UNCHANGED_SHOWN
     after = 0 if last else UNCHANGED_SHOWN
-    if first and last:
-        return []
     hidden = len(words) - before - after
     if hidden <= UNCHANGED_SHOWN:
         return [Piece("same", "".join(words))]

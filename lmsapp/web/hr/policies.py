@@ -13,7 +13,6 @@ from wtforms.validators import InputRequired, Length
 from lmsapp.compliance.policies.queries import rounds_of, texts_for
 from lmsapp.evidence.audit.timeline import changes_of
 from lmsapp.evidence.signatures import texts
-from lmsapp.evidence.signatures.queries import drafts_of, history_of, text_for, version_in
 from lmsapp.evidence.signatures.rules import (
     LANGUAGES,
     LONGEST_MEANING,
@@ -24,6 +23,7 @@ from lmsapp.evidence.signatures.rules import (
     Words,
     difference,
 )
+from lmsapp.evidence.signatures.written import drafts_of, history_of, text_for, version_in
 from lmsapp.infra.markdown import MAX_TEXT, to_html
 from lmsapp.web.dates import today
 from lmsapp.web.forms import Form

@@ -14,8 +14,8 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from lmsapp.compliance.policies.actions import publish_change
 from lmsapp.evidence.signatures import texts
-from lmsapp.evidence.signatures.queries import version_in
 from lmsapp.evidence.signatures.rules import LONGEST_NOTE, Words, difference
+from lmsapp.evidence.signatures.written import version_in
 from lmsapp.web.dates import today
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.policies import TOO_LONG, find, head

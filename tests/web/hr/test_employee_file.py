@@ -53,7 +53,7 @@ def test_filing_twice_is_refused_in_words(hr: PageClient, graduate: Graduate) ->
     again = hr.post(address, data={"sealed": sealed.id}, headers=HTMX)
     assert again.status_code == 422
     assert "in the file already" in again.text
-    assert db.session.scalar(select(func.count()).select_from(EmployeeDocument)) == 1
+    assert db.session.scalar(select(func.count()).where(EmployeeDocument.source != "signature")) == 1
 
 
 def test_somebody_elses_evidence_is_not_filed_here(hr: PageClient, graduate: Graduate) -> None:
@@ -78,7 +78,9 @@ def test_upload_several_open_and_take_out(hr: PageClient, graduate: Graduate) ->
     done = hr.post(address, data={"files": files, "type": "Other"}, headers=HTMX, content_type="multipart/form-data")
     assert done.status_code == 200
     assert "tb screening" in done.text
-    document = db.session.scalars(select(EmployeeDocument).order_by(EmployeeDocument.id)).first()
+    document = db.session.scalars(
+        select(EmployeeDocument).where(EmployeeDocument.source != "signature").order_by(EmployeeDocument.id)
+    ).first()
     assert document is not None
     got = hr.get(f"/hr/documents/{document.id}")
     assert got.data == PDF
@@ -100,7 +102,7 @@ def test_a_bad_file_stores_none(hr: PageClient, graduate: Graduate) -> None:
     refused = hr.post(address, data={"files": files, "type": "Other"}, content_type="multipart/form-data")
     assert refused.status_code == 422
     assert "bad.pdf is not a PDF" in refused.text
-    assert db.session.scalar(select(func.count()).select_from(EmployeeDocument)) == 0
+    assert db.session.scalar(select(func.count()).where(EmployeeDocument.source != "signature")) == 0
     none = hr.post(address, data={"type": "Other"}, content_type="multipart/form-data")
     assert "Choose one to 20 files" in none.text
 
@@ -122,7 +124,7 @@ def test_the_ledger_in_the_browser(hr: PageClient, graduate: Graduate) -> None:
     assert "2 Nov 2027" in page
     assert "31 Jan 2027" in hr.get(f"{here}/renewal?completed_on=2026-01-31", headers=HTMX).text
     assert hr.get(f"{here}/renewal?completed_on=nonsense", headers=HTMX).status_code == 200
-    document = db.session.scalars(select(EmployeeDocument.id)).one()
+    document = db.session.scalars(select(EmployeeDocument.id).where(EmployeeDocument.source != "signature")).one()
     refused = hr.post(f"{here}/completion", data={"completed_on": "2026-11-02"})
     assert refused.status_code == 422
     assert "Choose the document that shows it" in refused.text
@@ -144,7 +146,7 @@ def test_the_queue_files_many(hr: PageClient, graduate: Graduate) -> None:
     data = {"pick": [one.id for one in sealed], "type": "Policy Acknowledgment", "back": ""}
     done = hr.post("/hr/to-file/filings", data=data, headers=HTMX)
     assert "Everything is filed" in done.text
-    kept = db.session.scalars(select(EmployeeDocument)).all()
+    kept = db.session.scalars(select(EmployeeDocument).where(EmployeeDocument.source != "signature")).all()
     assert len(kept) == 2
     assert "Policy Acknowledgment" in hr.get(f"/hr/employees/{graduate.employee.id}").text
 
