@@ -26,6 +26,7 @@ from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
@@ -38,11 +39,13 @@ from lmsapp.people.roster.work import sweep_rosters, work_on
 DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, "signature": draw_signature}
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
+TASK_DONE = N_("The task was done or closed meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {
     "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
+    "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
 
 JOBS: dict[str, Callable[..., object]] = {
@@ -74,7 +77,7 @@ def end_access() -> None:
 
 def remind() -> None:
     """Reminders that are due where their readers are, what became overdue, and letters whose doorbell was lost."""
-    in_batches(remind_due, note_overdue, tell_asked, remind_to_sign)
+    in_batches(remind_due, note_overdue, tell_asked, remind_to_sign, remind_of_tasks)
 
 
 SCHEDULE: tuple[Row, ...] = (

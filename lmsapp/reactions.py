@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
-from lmsapp.assignments.events import TrainingAssigned
+from lmsapp.assignments.events import AssignmentClosed, TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
 from lmsapp.compliance.documents.actions import file_signature
+from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
+from lmsapp.courses.catalogue import following as course_following
+from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.evidence.audit.people import (
     note_account_change,
     note_change,
@@ -28,12 +31,25 @@ from lmsapp.evidence.audit.people import (
 )
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
+from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
 from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
 from lmsapp.learning.certificates.events import CertificateIssued
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
+from lmsapp.onboarding.running.asking import note_signed
+from lmsapp.onboarding.running.events import OnboardingCompleted, OnboardingsStarted, TaskSentBack
+from lmsapp.onboarding.running.joiners import (
+    add_published,
+    close_onboarding_for_leavers,
+    follow_change,
+    note_closing,
+    note_completion,
+    start_for_joiners,
+)
+from lmsapp.onboarding.running.letters import tell_completed, tell_sent_back, welcome
+from lmsapp.onboarding.templates import following as template_following
 from lmsapp.outreach.notices.letters import (
     tell_hr_roster_missing,
     tell_hr_roster_waits,
@@ -52,7 +68,7 @@ from lmsapp.people.employees.events import (
     EmployeesLeft,
     OwnMobileChanged,
 )
-from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
+from lmsapp.people.organisation.events import DepartmentChanged, DepartmentMerged, ValueChanged, ValueRenamed
 from lmsapp.people.roster.events import RosterApplied, RosterFileOpened, RosterMissing, RosterWaits
 from lmsapp.people.settings.events import SettingsChanged
 
@@ -63,9 +79,9 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     EmailChangeAsked: (write_to_new_address,),
     EmailChanged: (tell_old_address,),
     OwnMobileChanged: (tell_of_new_mobile,),
-    EmployeesHired: (note_hires, ask_joiners),
-    EmployeeChanged: (note_employee_change, ask_mover),
-    EmployeesLeft: (note_leavers, close_for_leavers, withdraw_for_leavers),
+    EmployeesHired: (note_hires, ask_joiners, start_for_joiners),
+    EmployeeChanged: (note_employee_change, ask_mover, follow_change),
+    EmployeesLeft: (note_leavers, close_for_leavers, withdraw_for_leavers, close_onboarding_for_leavers),
     RosterApplied: (note_roster,),
     RosterFileOpened: (note_roster_file,),
     RosterWaits: (tell_hr_roster_waits,),
@@ -73,13 +89,29 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     SettingsChanged: (note_settings,),
     DepartmentChanged: (note_department,),
     ValueChanged: (note_value,),
-    ValueRenamed: (note_renaming,),
+    ValueRenamed: (
+        note_renaming,
+        course_following.follow_renaming,
+        round_following.follow_renaming,
+        template_following.follow_renaming,
+    ),
+    DepartmentMerged: (
+        course_following.follow_merging,
+        round_following.follow_merging,
+        template_following.follow_merging,
+    ),
     HolidaysChanged: (note_holidays,),
     EmployeesExported: (note_export,),
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),
-    CourseCompleted: (complete_for, certify),
+    CourseCompleted: (complete_for, certify, note_completion),
     CertificateIssued: (promise_pdf,),
     FileSealed: (tell_holder, file_signature),
+    CoursePublished: (add_published,),
+    AssignmentClosed: (note_closing,),
+    TextSigned: (note_signed,),
+    OnboardingsStarted: (welcome,),
+    TaskSentBack: (tell_sent_back,),
+    OnboardingCompleted: (tell_completed,),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.assignments import rules
-from lmsapp.assignments.events import AssignmentCompleted, TrainingAssigned
+from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, TrainingAssigned
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import OPEN, ReminderPolicy, TrainingAssignment
 from lmsapp.courses.catalogue.models import Course
@@ -29,6 +29,7 @@ from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
 ASSIGNED_A_STATEMENT = 1000
+ENROLLED_BY = {"onboarding": "onboarding"}  # where an enrollment says more than that it came with an assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def assign(
 def assign_many(
     employees: Sequence[Employee],
     course: Course,
-    due_on: dt.date,
+    due_on: dt.date | Mapping[int, dt.date],
     *,
     by: Viewer | None,
     source: str = "staff",
@@ -66,17 +67,19 @@ def assign_many(
 ) -> AssignResult:
     """Assign to all who have no active assignment, in one transaction with their enrollments.
 
-    People who left are passed over. The unique index guards against a second moderator doing the same just now.
+    `due_on` is one date, or one for each employee's id. People who left are passed over.
+    The unique index guards against a second moderator doing the same just now.
     """
     if course.status != CourseStatus.PUBLISHED:
         raise RuleBroken(N_("“%(title)s” is not published yet. Publish it first."), title=course.title)
     active = [one for one in employees if one.status == "active"]
-    for zone in {one.time_zone for one in active}:
-        rules.check_due(due_on, clock.today(zone))
-    enroll_many([one.id for one in active], course, source="assignment", by=by)
+    due = due_on if isinstance(due_on, Mapping) else dict.fromkeys((one.id for one in active), due_on)
+    for zone, day in {(one.time_zone, due[one.id]) for one in active}:
+        rules.check_due(day, clock.today(zone))
+    enroll_many([one.id for one in active], course, source=ENROLLED_BY.get(source, "assignment"), by=by)
     created: list[TrainingAssignment] = []
     for start in range(0, len(active), ASSIGNED_A_STATEMENT):
-        created += _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due_on, by, source, note)
+        created += _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due, by, source, note)
     _announce(created, employees, course, by)
     got = {one.employee_id for one in created}
     return AssignResult(tuple(one.id for one in created), tuple(one.id for one in active if one.id not in got))
@@ -111,6 +114,7 @@ def close(assignment: TrainingAssignment, closed_as: str, *, by: Viewer, reason:
         closed_as, ("assignment", assignment.id), by=by, before={}, after={"closed_as": closed_as}, reason=reason
     )
     db.session.flush()
+    emit(AssignmentClosed(assignment))
 
 
 def close_for_leavers(event: EmployeesLeft) -> None:
@@ -185,7 +189,12 @@ def complete_for(event: CourseCompleted) -> None:
 
 
 def _insert(
-    employees: Sequence[Employee], course: Course, due_on: dt.date, by: Viewer | None, source: str, note: str
+    employees: Sequence[Employee],
+    course: Course,
+    due: Mapping[int, dt.date],
+    by: Viewer | None,
+    source: str,
+    note: str,
 ) -> list[TrainingAssignment]:
     ids = [one.id for one in employees]
     enrollments = {
@@ -204,15 +213,15 @@ def _insert(
             "employee_id": one.id,
             "course_id": course.id,
             "enrollment_id": enrollments[one.id].id,
-            "due_on": due_on,
-            "due_at": clock.end_of_day(due_on, one.time_zone),
+            "due_on": due[one.id],
+            "due_at": clock.end_of_day(due[one.id], one.time_zone),
             "assigned_by_id": by.user_id if by else None,
             "assigned_by_name": by.name if by else "",
             "assigned_at": now,
             "source": source,
             "note": note,
             "started_at": enrollments[one.id].started_at,
-            "next_reminder_on": rules.next_reminder(due_on, days, clock.today(one.time_zone)),
+            "next_reminder_on": rules.next_reminder(due[one.id], days, clock.today(one.time_zone)),
             "reminders_sent": 0,
         }
         for one in employees

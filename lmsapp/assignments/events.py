@@ -23,6 +23,13 @@ class AssignmentCompleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AssignmentClosed(Event):
+    """Cancelled or exempt just now."""
+
+    assignment: Any
+
+
+@dataclass(frozen=True, slots=True)
 class AssignmentOverdue(Event):
     """The due date has passed without completion; heard once per due date."""
 

@@ -13,10 +13,14 @@ TEMPLATE = "training_assigned"
 
 
 def tell_assignee(event: TrainingAssigned) -> None:
-    """One notice by each channel. Training from the demo's own data is no news to anybody."""
-    one: TrainingAssignment = event.assignment
-    if one.source == "demo":
-        return
+    """One notice by each channel. Training from the demo's own data is no news to anybody; an onboarding says in its
+    welcome what is to be learned, in one letter."""
+    if event.assignment.source not in ("demo", "onboarding"):
+        write_assigned(event.assignment)
+
+
+def write_assigned(one: TrainingAssignment) -> None:
+    """The notices about one assignment; employee and course are loaded."""
     values = {
         "title": one.course.title,
         "number": rules.display_number(one.id),

@@ -24,6 +24,7 @@ from lmsapp.infra.db import db, unit_of_work
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.models import Employee
+from lmsapp.people.settings.actions import change_settings
 
 Say = Callable[[str], None]
 
@@ -48,7 +49,10 @@ def _people(days: Days, say: Say) -> bool:
     with unit_of_work():
         if is_there():
             return False
+        # Each is hired on a day of the past: nobody's first weeks begin by loading.
+        change_settings({"onboard_joiners": False}, by=None)
         add_organisation(days)
+        change_settings({"onboard_joiners": True}, by=None)
         say(f"  {_count(Employee)} people")
         return True
 

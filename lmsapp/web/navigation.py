@@ -65,12 +65,14 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "team": (
         Entry(__("Team"), "team.dashboard", "users"),
+        Entry(__("Onboarding"), "team.onboardings", "check"),
         Entry(__("Reports"), "team.completion_report", "chart"),
     ),
     "hr": (
         Entry(__("Employees"), "hr.employees", "users"),
         Entry(__("Organisation"), "hr.organisation", "folder"),
         Entry(__("To file"), "hr.to_file", "inbox"),
+        Entry(__("Onboarding"), "hr.onboardings", "users"),
         Entry(__("Compliance types"), "hr.compliance_types", "shield"),
         Entry(__("Policies"), "hr.policies", "signature"),
         Entry(__("Roster"), "hr.roster", "upload"),

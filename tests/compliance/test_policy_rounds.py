@@ -23,6 +23,8 @@ from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.actions import update_employee
 from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.forwhom.queries import department_parents
+from lmsapp.people.forwhom.rules import own_and_above
 from tests.cast import Cast, Person, employee, make_cast
 from tests.clock import Clock
 from tests.conftest import Statements
@@ -73,7 +75,12 @@ def test_whom_a_round_asks(cast: Cast) -> None:
         fitting = {
             one.id
             for one in people
-            if rules.fits(whom, employee_id=one.id, job_role=one.job_role, department_id=one.department_id)
+            if rules.fits(
+                whom,
+                employee_id=one.id,
+                job_role=one.job_role,
+                departments=own_and_above(one.department_id, department_parents()),
+            )
         }
         assert set(db.session.scalars(whom_ids(whom))) == fitting, whom
 

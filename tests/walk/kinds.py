@@ -14,6 +14,7 @@ it is made once, and whoever passes the gate finds it. Ordinals, words and token
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
-from lmsapp.compliance.documents.actions import add_standard_types
+from lmsapp.compliance.documents.actions import add_standard_types, type_named
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
@@ -37,9 +38,16 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.onboarding.running.actions import hand_in
+from lmsapp.onboarding.running.models import OnboardingTask
+from lmsapp.onboarding.running.starting import start_onboarding
+from lmsapp.onboarding.templates.actions import add_task, create_template
+from lmsapp.onboarding.templates.rules import Kind as TaskKind
+from lmsapp.onboarding.templates.rules import TaskFacts
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.models import SignIn
 from lmsapp.people.accounts.visits import open_session
+from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
 from tests.cast import Person
@@ -219,6 +227,27 @@ def signed_lesson(owner: Owner) -> dict[str, object]:
     sealed.status = "ready"
     db.session.flush()
     return {"text_id": wanted.id, "round_id": begun.id, "signature_id": signature}
+
+
+@makes("onboarding_id", "task_id")
+def onboarding(owner: Owner) -> dict[str, object]:
+    """Their first weeks, with a document of theirs that waits for HR; once it is filed they may read it themselves."""
+    hana = owner.people.viewers["hana"]
+    template = create_template(f"First weeks of {owner.name}", ForWhom(), by=hana)
+    card = TaskFacts(title="Card", kind=TaskKind.UPLOAD, document_type_id=type_named("Policy Acknowledgment").id)
+    add_task(template, card, by=hana)
+    one = start_onboarding(owner.learner.record, hana, template)
+    assert one is not None
+    task = db.session.scalars(select(OnboardingTask).where(OnboardingTask.onboarding_id == one.id)).one()
+    hand_in(task, io.BytesIO(f"%PDF-1.4 card of {owner.name}".encode()), "card.pdf", owner.people.viewers[owner.name])
+    return {"onboarding_id": one.id, "task_id": task.id}
+
+
+@makes("template_id", "template_task_id", shared=True)
+def onboarding_template(owner: Owner) -> dict[str, object]:
+    hana = owner.people.viewers["hana"]
+    template = create_template("Everybody's first weeks", ForWhom(), by=hana)
+    return {"template_id": template.id, "template_task_id": add_task(template, TaskFacts(title="Desk"), by=hana).id}
 
 
 @makes("entry_id", shared=True)

@@ -16,7 +16,14 @@ from tests.walk.routes import Call, Route, calls_of, unknown_ids
 from tests.walk.stage import Stage
 
 # These answer 403 inside the gate, with words: they are seen, and not to be done to oneself or beyond one's grants.
-REFUSED_IN_WORDS = {"admin.take_role", "admin.give_role", "admin.deactivate_user"}
+REFUSED_IN_WORDS = {
+    "admin.take_role",
+    "admin.give_role",
+    "admin.deactivate_user",
+    "team.finish_onboarding_task",
+    "team.reopen_onboarding_task",
+    "team.hand_in_onboarding_task",
+}
 # Theirs, and rightly not there: a PDF that waits to be made, an attempt not handed in, a question for a lesson of text.
 NOT_THERE_YET = {"student.paper_file", "student.quiz_result", "studio.new_question", "hr.new_removal"}
 # What differs from one answer to the next without saying anything: tokens, ids, and the address itself.

@@ -19,6 +19,7 @@ from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
+from lmsapp.infra.files import StoredFile
 from lmsapp.infra.filetypes import fitting_name
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.people.employees.queries import EmployeeView
@@ -83,26 +84,33 @@ def upload(
 ) -> EmployeeDocument:
     """File an uploaded PDF, JPG, PNG or DOCX; its type follows from its content. Raises RuleBroken."""
     _only_hr(by)
+    check_dates(type_, issued_on, expires_on)
+    stored = keep_upload(source, name)
+    return _file(employee.id, stored, type_, by, issued_on=issued_on, expires_on=expires_on)
+
+
+def keep_upload(source: IO[bytes], name: str) -> StoredFile:
+    """Keep an uploaded file as `check_upload` allows, outside the employee file so far. Raises RuleBroken."""
     shown = Path(name.replace("\\", "/")).name or "file"
     kind = check_upload(source, shown)
+    return files.store(source, name=fitting_name(shown, kind), media_type=kind.media_type)
+
+
+def file_kept(
+    employee_id: int, stored: StoredFile, type_: DocumentType, by: Viewer, *, expires_on: dt.date | None = None
+) -> EmployeeDocument:
+    """File what was kept before, for example what somebody handed in and HR has looked at. Raises RuleBroken."""
+    _only_hr(by)
+    check_dates(type_, None, expires_on)
+    return _file(employee_id, stored, type_, by, expires_on=expires_on)
+
+
+def check_dates(type_: DocumentType, issued_on: dt.date | None, expires_on: dt.date | None) -> None:
+    """A document that ends says when, and not before it begins. Raises RuleBroken."""
     if type_.needs_expiry and expires_on is None:
         raise RuleBroken(N_("A document of this kind ends some day. Give its last valid day."), field="expires_on")
     if issued_on and expires_on and expires_on < issued_on:
         raise RuleBroken(N_("The last valid day is before the day of issue."), field="expires_on")
-    stored = files.store(source, name=fitting_name(shown, kind), media_type=kind.media_type)
-    document = EmployeeDocument(
-        employee_id=employee.id,
-        type_id=type_.id,
-        title=Path(shown).stem[:LONGEST_TITLE],
-        source="upload",
-        file=stored,
-        sha256=stored.sha256,
-        issued_on=issued_on,
-        expires_on=expires_on,
-        filed_by_id=by.user_id,
-        filed_by_name=by.name,
-    )
-    return _add(document, type_, by)
 
 
 def take_out(document: EmployeeDocument, by: Viewer, reason: str) -> None:
@@ -127,6 +135,30 @@ def note_opened(document: EmployeeDocument, by: Viewer) -> None:
     """Reading an employee's document is logged too (EVD-3)."""
     after = {"employee_id": document.employee_id, "title": document.title, "sha256": document.sha256}
     record_change("opened", ("employee_document", document.id), by=by, after=after)
+
+
+def _file(
+    employee_id: int,
+    stored: StoredFile,
+    type_: DocumentType,
+    by: Viewer,
+    *,
+    issued_on: dt.date | None = None,
+    expires_on: dt.date | None = None,
+) -> EmployeeDocument:
+    document = EmployeeDocument(
+        employee_id=employee_id,
+        type_id=type_.id,
+        title=Path(stored.name).stem[:LONGEST_TITLE],
+        source="upload",
+        file=stored,
+        sha256=stored.sha256,
+        issued_on=issued_on,
+        expires_on=expires_on,
+        filed_by_id=by.user_id,
+        filed_by_name=by.name,
+    )
+    return _add(document, type_, by)
 
 
 def _of_sealed(sealed: SealedFile, file: files.StoredFile, type_: DocumentType, by: Viewer | None) -> EmployeeDocument:

@@ -22,6 +22,8 @@ from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesHired
 from lmsapp.people.employees.models import Employee
+from lmsapp.people.forwhom.queries import department_parents
+from lmsapp.people.forwhom.rules import own_and_above
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
@@ -145,12 +147,18 @@ def _ask_later(employees: Iterable[Employee]) -> None:
         .where(SigningRound.standing, SigningRound.ended_at.is_(None), SigningText.status == TextStatus.PUBLISHED)
         .order_by(SigningRound.id)
     ).all()
+    parents = department_parents() if standing else {}
     for round_, text in standing:
         whom = whom_of(round_)
         meant = [
             one
             for one in employees
-            if fits(whom, employee_id=one.id, job_role=one.job_role, department_id=one.department_id)
+            if fits(
+                whom,
+                employee_id=one.id,
+                job_role=one.job_role,
+                departments=own_and_above(one.department_id, parents),
+            )
         ]
         _ask(round_, text, meant)
 

@@ -16,6 +16,7 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.employees.rules import fold
+from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
@@ -186,7 +187,7 @@ def whom_ids(whom: Whom) -> Select[int]:
     if whom.job_roles:
         narrow.append(Employee.job_role.in_(whom.job_roles))
     if whom.departments:
-        narrow.append(Employee.department_id.in_(whom.departments))
+        narrow.append(Employee.department_id.in_(departments_below(whom.departments)))
     if narrow:
         fitting.append(and_(*narrow))
     return select(Employee.id).where(Employee.status == "active", or_(*fitting) if fitting else Employee.id.is_(None))

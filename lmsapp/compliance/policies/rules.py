@@ -35,14 +35,14 @@ class Whom:
         return self.everybody or bool(self.job_roles or self.departments or self.picked)
 
 
-def fits(whom: Whom, *, employee_id: int, job_role: str, department_id: int | None) -> bool:
-    """Whether an active employee belongs to them."""
+def fits(whom: Whom, *, employee_id: int, job_role: str, departments: Collection[int]) -> bool:
+    """Whether an active employee belongs to them. `departments`: their own and each above it."""
     if whom.everybody or employee_id in whom.picked:
         return True
     if not (whom.job_roles or whom.departments):
         return False
     return (not whom.job_roles or job_role in whom.job_roles) and (
-        not whom.departments or department_id in whom.departments
+        not whom.departments or not set(whom.departments).isdisjoint(departments)
     )
 
 

@@ -53,6 +53,8 @@ SETTINGS = (
     "kind",
     "language",
     "mandatory",
+    "mandatory_for",
+    "onboarding_due_days",
     "self_enroll",
     "citation",
     "validity_months",
@@ -68,6 +70,8 @@ def create_course(
     kind: str = Programme.COMPLIANCE,
     language: str = "en",
     mandatory: bool = False,
+    mandatory_for: dict[str, Any] | None = None,
+    onboarding_due_days: int | None = None,
     self_enroll: bool = True,
     citation: str = "",
     validity_months: int | None = None,
@@ -76,6 +80,7 @@ def create_course(
     """A new course as a draft, with a slug made from its title."""
     title = checked_title(title)
     check_validity(validity_months, renewal_months)
+    check_onboarding(onboarding_due_days)
     course = Course(
         slug=_free_slug(title),
         title=title,
@@ -83,6 +88,8 @@ def create_course(
         kind=Programme(kind).value,
         language=language,
         mandatory=mandatory,
+        mandatory_for=mandatory_for or {},
+        onboarding_due_days=onboarding_due_days,
         self_enroll=self_enroll,
         citation=citation.strip(),
         validity_months=validity_months,
@@ -106,6 +113,7 @@ def edit_course(course: Course, *, by: Viewer | None, **changes: Any) -> Course:
     check_validity(
         wanted.get("validity_months", course.validity_months), wanted.get("renewal_months", course.renewal_months)
     )
+    check_onboarding(wanted.get("onboarding_due_days", course.onboarding_due_days))
     before = {name: getattr(course, name) for name, value in wanted.items() if getattr(course, name) != value}
     for name in before:
         setattr(course, name, wanted[name])
@@ -120,6 +128,12 @@ def check_validity(months: int | None, renewal: int | None) -> None:
         raise RuleBroken(N_("The validity must lie between 1 and 240 months."), field="validity_months")
     if renewal is not None and (months is None or not 1 <= renewal <= months):
         raise RuleBroken(N_("Renewing must begin before the certification expires."), field="renewal_months")
+
+
+def check_onboarding(days: int | None) -> None:
+    """Somebody new has between a day and a year."""
+    if days is not None and not 1 <= days <= 365:
+        raise RuleBroken(N_("Give a number from 1 to 365, or nothing."), field="onboarding_due_days")
 
 
 def add_chapter(course: Course, title: str, *, by: Viewer | None) -> Chapter:

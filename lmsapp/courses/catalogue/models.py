@@ -19,12 +19,15 @@ class Course(Model):
     `kind`: programme kind ('mandatory compliance', 'professional certification', 'elective development',
     'onboarding'). `validity_months` null: never expires; `renewal_months` is the age at which renewing begins (CRS-6).
     `citation` names the law or standard behind it. `content_version` 0: never published.
+    `mandatory_for`: for whom it is mandatory, as `people.forwhom` keeps it; empty: everybody. `onboarding_due_days`:
+    how many days somebody new has for it; null: as the organisation's setting says.
     """
 
     __tablename__ = "course"
     __table_args__ = (
         CheckConstraint("status IN ('draft', 'published', 'retired')", name="status"),
         CheckConstraint("validity_months > 0", name="validity"),
+        CheckConstraint("onboarding_due_days BETWEEN 1 AND 365", name="onboarding_due_days"),
         CheckConstraint("renewal_months > 0 AND renewal_months <= validity_months", name="renewal"),
     )
 
@@ -36,6 +39,8 @@ class Course(Model):
     language: Mapped[str] = mapped_column(default="en")
     minutes: Mapped[int] = mapped_column(default=0)
     mandatory: Mapped[bool] = mapped_column(default=False)
+    mandatory_for: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    onboarding_due_days: Mapped[int | None]
     self_enroll: Mapped[bool] = mapped_column(default=True)
     validity_months: Mapped[int | None]
     renewal_months: Mapped[int | None]

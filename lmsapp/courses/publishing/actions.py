@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 from lmsapp.courses.catalogue.models import Chapter, ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.queries import content_version
 from lmsapp.courses.catalogue.rules import CourseStatus
+from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.courses.publishing.queries import content_of, problems_of
 from lmsapp.courses.publishing.rules import NotReady, digest
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.viewer import Viewer
 
@@ -40,6 +42,8 @@ def publish(course: Course, by: Viewer | None) -> ContentVersion:
         before={"status": before},
         after={"content_version": version.number},
     )
+    if before != CourseStatus.PUBLISHED:
+        emit(CoursePublished(course, by))
     return version
 
 

@@ -42,15 +42,6 @@ class EmployeesLeft(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class EmployeeLeft(Event):
-    """The same, told once for each, after `EmployeesLeft`: for what cannot be done for many at once."""
-
-    employee: Employee
-    by: Viewer | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class OwnMobileChanged(Event):
     """An employee changed their own number; `old` is the one before. `EmployeeChanged` is told as well."""
 

@@ -14,7 +14,7 @@ from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.people.accounts.actions import invite, reactivate, shut_all
 from lmsapp.people.accounts.models import User, UserRole
 from lmsapp.people.employees.account import give_account
-from lmsapp.people.employees.events import EmployeeChanged, EmployeeLeft, EmployeesLeft
+from lmsapp.people.employees.events import EmployeeChanged, EmployeesLeft
 from lmsapp.people.employees.line import rebuild_reporting_line
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.roles import Role
@@ -56,8 +56,6 @@ def leave_all(employees: Sequence[Employee], left_on: dt.date, by: Viewer | None
     db.session.execute(update(Department).where(Department.head_id.in_(gone)).values(head_id=None))
     shut_all([employee.user_id for employee in leaving if employee.user_id], keep=Role.LMS_STUDENT, by=by)
     emit(EmployeesLeft(tuple(leaving), by, reason))
-    for employee in leaving:
-        emit(EmployeeLeft(employee, by, reason))
 
 
 def last_managers(leaving: Sequence[Employee]) -> list[Employee]:

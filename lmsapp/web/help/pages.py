@@ -23,6 +23,8 @@ ORDER = (
     "assign-training",
     "employees",
     "organisation",
+    "your-first-weeks",
+    "onboarding",
     "import-a-roster",
     "file-evidence",
     "policies",

@@ -16,6 +16,7 @@ from lmsapp.infra import clock
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.enrollments.by_oneself import Suggestion, suggestions_for
 from lmsapp.learning.enrollments.queries import my_courses
+from lmsapp.onboarding.running.waiting import own_progress
 from lmsapp.outreach.notices.actions import mark_read
 from lmsapp.outreach.notices.queries import unread_for
 from lmsapp.web.dates import minutes, moment, today, zone_name
@@ -39,6 +40,7 @@ def home() -> ResponseReturnValue:
     going_on = next((row for row in mine if row.started_at and not row.completed_at and not row.failed_at), None)
     return page(
         "student/home.html",
+        onboarding=own_progress(g.viewer),
         greeting=greeting(),
         sentence=sentence(assigned, day, len(requests)),
         resume=cards.resume(going_on) if going_on else None,

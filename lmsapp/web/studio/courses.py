@@ -12,6 +12,8 @@ from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.authored import archived_lessons, course_for, list_courses
 from lmsapp.courses.catalogue.queries import content_version, current_rule, outline
 from lmsapp.courses.publishing.queries import problems_of
+from lmsapp.people.forwhom.queries import choices, count_meant
+from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.roles import May
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.forms import CourseForm
@@ -33,6 +35,7 @@ SETTINGS = (
     "language",
     "citation",
     "mandatory",
+    "onboarding_due_days",
     "self_enroll",
     "validity_months",
     "renewal_months",
@@ -59,13 +62,13 @@ def courses() -> ResponseReturnValue:
 @bp.get("/courses/new")
 def new_course() -> ResponseReturnValue:
     """An empty form."""
-    return page("studio/courses/new.html", form=CourseForm())
+    return page("studio/courses/new.html", form=with_choices(CourseForm()))
 
 
 @bp.post("/courses/new")
 def create_course() -> ResponseReturnValue:
     """A draft, and on to its outline."""
-    form = CourseForm()
+    form = with_choices(CourseForm())
     if form.validate():
         with form.rule_errors():
             course = actions.create_course(by=g.viewer, **settings_of(form))
@@ -87,14 +90,19 @@ def course(course_id: int) -> ResponseReturnValue:
 def settings(course_id: int) -> ResponseReturnValue:
     """What the course is called, and how long it counts."""
     course = get_or_404(course_for(g.viewer, course_id))
-    return page("studio/course/settings.html", form=CourseForm(obj=course), **course_context(course_id, "settings"))
+    return page(
+        "studio/course/settings.html",
+        form=settings_form(course),
+        meant=count_meant(ForWhom.from_json(course.mandatory_for)) if course.mandatory else None,
+        **course_context(course_id, "settings"),
+    )
 
 
 @bp.post("/courses/<int:course_id>/settings")
 def save_settings(course_id: int) -> ResponseReturnValue:
     """Change them."""
     course = get_or_404(course_for(g.viewer, course_id))
-    form = CourseForm()
+    form = with_choices(CourseForm())
     if form.validate():
         with form.rule_errors():
             actions.edit_course(course, by=g.viewer, **settings_of(form))
@@ -105,7 +113,29 @@ def save_settings(course_id: int) -> ResponseReturnValue:
 def settings_of(form: CourseForm) -> dict[str, Any]:
     """What the form says; text that was not sent is empty."""
     values = {name: form[name].data for name in SETTINGS}
+    roles, departments, places = (tuple(form[name].data or ()) for name in ("job_roles", "departments", "locations"))
+    values["mandatory_for"] = ForWhom(roles, departments, places).as_json()
     return values | {name: values[name] or "" for name in ("summary", "citation")}
+
+
+def settings_form(course: Any) -> CourseForm:
+    """The form as the course stands."""
+    kept = ForWhom.from_json(course.mandatory_for)
+    ticked = {"job_roles": kept.job_roles, "departments": kept.departments, "locations": kept.locations}
+    return with_choices(CourseForm(obj=course, data={name: list(values) for name, values in ticked.items()}))
+
+
+def with_choices(form: CourseForm) -> CourseForm:
+    """For whom a course can be mandatory: what there is, and what was ticked before and is there no more."""
+    known = choices()
+    for field, pairs in (
+        (form.job_roles, known.job_roles),
+        (form.departments, known.departments),
+        (form.locations, known.locations),
+    ):
+        there = {value for value, _label in pairs}
+        field.choices = [*pairs, *((one, str(one)) for one in field.data or () if one not in there)]
+    return form
 
 
 def course_context(course_id: int, tab: str) -> dict[str, Any]:

@@ -53,6 +53,18 @@ class CourseForm(Form):
     language = SelectField(__("Language of the content"), choices=choices(COURSE_LANGUAGES))
     citation = StringField(__("Law or standard behind it"), [Optional(), Length(max=200)])
     mandatory = BooleanField(__("Mandatory"))
+    job_roles = TicksField(__("Mandatory for these job roles"), description=__("Nothing ticked: every job role."))
+    departments = TicksField(
+        __("Mandatory for these departments"),
+        coerce=int,
+        description=__("With those beneath. Nothing ticked: every department."),
+    )
+    locations = TicksField(__("Mandatory at these locations"), description=__("Nothing ticked: every location."))
+    onboarding_due_days = IntegerField(
+        __("New people have so many days"),
+        [Optional(), NumberRange(1, 365)],
+        description=__("Counted from the start of their onboarding. Empty: as the organisation has set."),
+    )
     self_enroll = BooleanField(__("People may enroll themselves"), default=True)
     validity_months = IntegerField(
         __("Valid for (months)"),

@@ -1,0 +1,32 @@
+"""For whom a template is follows when the organisation renames a word or merges departments (ORG-3, ORG-6)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from lmsapp.evidence.audit.actions import record_change
+from lmsapp.infra.db import db
+from lmsapp.onboarding.templates.models import OnboardingTemplate
+from lmsapp.people.forwhom.rules import followed
+from lmsapp.people.organisation.events import DepartmentMerged, ValueRenamed
+from lmsapp.people.viewer import Viewer
+
+
+def follow_renaming(event: ValueRenamed) -> None:
+    """A job role or location has another name."""
+    _follow(event.kind, event.before, event.after, event.by)
+
+
+def follow_merging(event: DepartmentMerged) -> None:
+    """A department went into another."""
+    _follow("department", event.department_id, event.into_id, event.by)
+
+
+def _follow(kind: str, before: str | int, after: str | int, by: Viewer | None) -> None:
+    for template in db.session.scalars(select(OnboardingTemplate)):
+        kept = template.for_whom
+        if (new := followed(kept, kind, before, after)) is not None:
+            template.for_whom = new
+            old, fresh = {"for_whom": kept}, {"for_whom": new}
+            subject = ("onboarding_template", template.id)
+            record_change("onboarding template changed", subject, by=by, before=old, after=fresh)
