@@ -50,9 +50,11 @@ def _people(days: Days, say: Say) -> bool:
         if is_there():
             return False
         # Each is hired on a day of the past: nobody's first weeks begin by loading.
-        change_settings({"onboard_joiners": False}, by=None)
+        with moment(days.at(-START_DAYS, 8 * 60)):
+            change_settings({"onboard_joiners": False}, by=None)
         add_organisation(days)
-        change_settings({"onboard_joiners": True}, by=None)
+        with moment(days.at(-1, 8 * 60)):
+            change_settings({"onboard_joiners": True}, by=None)
         say(f"  {_count(Employee)} people")
         return True
 

@@ -20,6 +20,7 @@ from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.onboarding.running.models import Onboarding
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import employee_ids_visible_to
@@ -168,5 +169,6 @@ def _about(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
             of("user", _account(employee_id)),
             of("employee_document", documents),
             of("employee_compliance", decisions),
+            of("onboarding", select(Onboarding.id).where(Onboarding.employee_id == employee_id)),
         ]
     return or_(*wanted)
