@@ -236,7 +236,7 @@ def onboarding(owner: Owner) -> dict[str, object]:
     template = create_template(f"First weeks of {owner.name}", ForWhom(), by=hana)
     card = TaskFacts(title="Card", kind=TaskKind.UPLOAD, document_type_id=type_named("Policy Acknowledgment").id)
     add_task(template, card, by=hana)
-    one = start_onboarding(owner.learner.record, hana, template)
+    one = start_onboarding(owner.learner.record, hana, template=template)
     assert one is not None
     task = db.session.scalars(select(OnboardingTask).where(OnboardingTask.onboarding_id == one.id)).one()
     hand_in(task, io.BytesIO(f"%PDF-1.4 card of {owner.name}".encode()), "card.pdf", owner.people.viewers[owner.name])
