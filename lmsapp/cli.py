@@ -19,7 +19,7 @@ from lmsapp.evidence.signatures.document import signature_number
 from lmsapp.evidence.signatures.verification import verify_all
 from lmsapp.infra import tracing
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.infra.rights import changeable_tables, grant_rights, role_of
+from lmsapp.infra.rights import change_rights, grant_rights, role_of
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.accounts.actions import create_user, grant_role, invite, revoke_role, set_password
 from lmsapp.people.accounts.models import User
@@ -63,13 +63,12 @@ def give_rights() -> None:
 def check_rights() -> None:
     """Exit code 1 when the application's role could change the audit trail or the completion records."""
     try:
-        changeable = changeable_tables(current_app.config["SQLALCHEMY_DATABASE_URI"])
+        found = change_rights(current_app.config["SQLALCHEMY_DATABASE_URI"])
     except psycopg.Error as problem:
         raise click.ClickException(str(problem)) from problem
-    if changeable:
-        raise click.ClickException(
-            f"The application's role can change {', '.join(changeable)}. See README, Production."
-        )
+    if found:
+        lines = "".join(f"\n  - {one}" for one in found)
+        raise click.ClickException(f"The application's role can change evidence; see README, Production.{lines}")
     click.echo("The application's role can only add to the audit trail and the completion records.")
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.engine import Connection
+from sqlalchemy import NullPool, create_engine, event
+from sqlalchemy.engine import Connection, Engine
 
 from lmsapp import create_app
 from lmsapp.config import Settings
@@ -102,14 +102,22 @@ def is_pure(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(autouse=True)
 def transaction(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Each test in an application context, inside a transaction that is rolled back; commits release savepoints."""
+    """Each test in an application context, inside a transaction that is rolled back; commits release savepoints.
+
+    The session works as the application's role. The marker `owner` makes it the owner's, for a test that tampers.
+    """
     if is_pure(request) or OWN_DATABASE & set(request.fixturenames):
         yield
         return
     app: Flask = request.getfixturevalue("app")
     request.getfixturevalue("rings")
-    with rolled_back(app):
+    with rolled_back(app, _owner(request) if request.node.get_closest_marker("owner") else None):
         yield
+
+
+def _owner(request: pytest.FixtureRequest) -> Engine:
+    database = f"test_{request.getfixturevalue('worker_number')}"
+    return create_engine(request.getfixturevalue("test_servers").owner_url(database), poolclass=NullPool)
 
 
 @pytest.fixture

@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from sqlalchemy.engine import Engine
 
 from lmsapp.infra.db import db
 
 
 @contextmanager
-def rolled_back(app: Flask) -> Iterator[None]:
-    """An application context inside a transaction that is rolled back; commits release savepoints."""
+def rolled_back(app: Flask, role: Engine | None = None) -> Iterator[None]:
+    """An application context inside a transaction that is rolled back; commits release savepoints.
+
+    The session works as the application's role, or as that of another engine.
+    """
     with app.app_context():
         engines = db.engines
         engine = engines[None]
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
-        with engine.connect() as connection:
+        with (role or engine).connect() as connection:
             outer = connection.begin()
             engines[None] = connection  # type: ignore[assignment]
             try:

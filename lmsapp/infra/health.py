@@ -8,7 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.engine import make_url
 
 from lmsapp.infra.queue import connect
-from lmsapp.infra.rights import changeable_tables
+from lmsapp.infra.rights import change_rights
 
 WITHIN_S = 1
 
@@ -30,7 +30,7 @@ def database_answers(app: Flask) -> bool:
 def evidence_is_protected(app: Flask) -> bool | None:
     """Whether the application's role can only add to evidence; None when the database does not say."""
     try:
-        return not changeable_tables(app.config["SQLALCHEMY_DATABASE_URI"], WITHIN_S)
+        return not change_rights(app.config["SQLALCHEMY_DATABASE_URI"], WITHIN_S)
     except psycopg.Error:
         return None
 

@@ -229,6 +229,7 @@ def test_each_language_has_its_own_words(cast: Cast) -> None:
 @pytest.mark.parametrize(
     "change", ["UPDATE {} SET meaning = 'Something else'", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
 )
+@pytest.mark.owner
 def test_the_database_refuses_to_change_what_was_signed(cast: Cast, table: str, change: str) -> None:
     """ORG-7, 11.10(e): added, never changed, whoever asks."""
     hygiene = policy()
@@ -320,6 +321,7 @@ def tampered(table: str, change: str) -> None:
     db.session.expire_all()
 
 
+@pytest.mark.owner
 @pytest.mark.parametrize(
     ("table", "change", "problem"),
     [

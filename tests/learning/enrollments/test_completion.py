@@ -211,6 +211,7 @@ def test_drafts_and_leavers_are_refused_in_words(cast: Cast) -> None:
         actions.enroll(cast.lena.record, draft.course, source="self", by=cast.milo.viewer)
 
 
+@pytest.mark.owner
 def test_records_are_never_changed(cast: Cast, written: Written, assigned: TrainingAssignment) -> None:
     """EVD-1: the database itself refuses to change or remove a completion record."""
     text, pledge, quiz = lines(cast, written)

@@ -132,6 +132,7 @@ def test_a_change_needs_to_be_one(client: PageClient) -> None:
     assert "Say why nobody needs to sign" in refused.text
 
 
+@pytest.mark.owner
 def test_auditors_find_and_verify(app: Flask, cast: Cast, client: PageClient) -> None:
     """EVD-4, 11.70: searchable; a text changed behind our back is said in red, everywhere."""
     hygiene = policy()
