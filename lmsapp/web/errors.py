@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -70,7 +70,10 @@ def words_for(code: int) -> tuple[str, str]:
 
 
 def show(code: int, title: str, text: str) -> Response:
-    """A toast for htmx (which swaps nothing), a page for everybody else."""
+    """A toast for htmx (which swaps nothing), a page for everybody else. Refusals are logged (ASVS 16.3.2)."""
+    if code == 403:
+        viewer = g.get("viewer")
+        log.warning("refused %s %s to user %s", request.method, request.path, viewer.user_id if viewer else None)
     if wants_fragment():
         trigger = json.dumps({"toast": {"text": f"{title}. {text}", "tone": "bad"}})
         return Response("", status=code, headers={"HX-Trigger": trigger, "HX-Reswap": "none"})

@@ -11,6 +11,7 @@ from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.onboarding.templates.actions import create_template
 from lmsapp.people.employees.models import Department
@@ -44,7 +45,7 @@ def test_courses_templates_and_rounds_follow() -> None:
     template = create_template("Ward", whom, by=cast.hana.viewer)
     asks = begin_round(
         policy("Hands"), Whom(job_roles=("RN",), departments=(of["Cardiology"].id,)),
-        due_on=dt.date(2030, 1, 1), by=cast.hana.viewer, standing=True,
+        due_on=clock.today("UTC") + dt.timedelta(days=30), by=cast.hana.viewer, standing=True,
     )  # fmt: skip
     word = db.session.scalars(select(OrganisationValue).where(OrganisationValue.name == "RN")).one()
     rename_value(word, "Registered Nurse", by=cast.hana.viewer)

@@ -56,7 +56,8 @@ def test_what_is_saved_is_said_and_kept(client: PageClient, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"session_hours": 0}, {"session_hours": "many"}, {"session_hours": ""}, {"reason": " "}]
+    "wrong",
+    [{"session_hours": wrong} for wrong in (0, "many", "", "5.5", "9" * 400, "-" + "9" * 5000)] + [{"reason": " "}],
 )
 def test_a_wrong_value_is_refused_at_its_field(client: PageClient, cast: Cast, wrong: dict[str, object]) -> None:
     """SEC-6: nothing is saved, nothing typed is lost."""
