@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, true
 
 from lmsapp.infra.db import db
 from lmsapp.people.employees.models import Department, Employee
-from lmsapp.people.employees.rules import fold
 from lmsapp.people.forwhom.rules import ForWhom, with_beneath
+from lmsapp.people.organisation.queries import department_choices, offered
+from lmsapp.people.organisation.rules import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """(value, label) pairs by name, for active people. Departments as 'Surgery › Theatre', all of the tree."""
+    """(value, label) pairs. Departments as 'Surgery / Theatre'."""
 
     job_roles: list[tuple[str, str]]
     departments: list[tuple[int, str]]
@@ -28,32 +29,9 @@ def department_parents() -> dict[int, int | None]:
 
 
 def choices() -> Choices:
-    """Two statements."""
-    rows = db.session.execute(
-        select(Employee.job_role, Employee.location, func.grouping(Employee.job_role, Employee.location))
-        .where(Employee.status == "active")
-        .group_by(func.grouping_sets(tuple_(Employee.job_role), tuple_(Employee.location)))
-    ).all()
-    roles = [row.job_role for row in rows if row[2] == 0b01 and row.job_role]
-    places = [row.location for row in rows if row[2] == 0b10 and row.location]
-    return Choices(
-        [(one, one) for one in sorted(roles, key=fold)],
-        sorted(department_paths().items(), key=lambda pair: fold(pair[1])),
-        [(one, one) for one in sorted(places, key=fold)],
-    )
-
-
-def department_paths() -> dict[int, str]:
-    """Department id -> its name behind the names above it."""
-    rows = {row.id: row for row in db.session.execute(select(Department.id, Department.parent_id, Department.name))}
-
-    def path(key: int, seen: tuple[int, ...] = ()) -> str:
-        above = rows[key].parent_id
-        if above is None or above in seen or above not in rows:
-            return str(rows[key].name)
-        return f"{path(above, (*seen, key))} › {rows[key].name}"
-
-    return {key: path(key) for key in rows}
+    """The words the organisation offers, and its departments in the order of the tree. Three statements."""
+    roles, places = offered(Kind.JOB_ROLE), offered(Kind.LOCATION)
+    return Choices([(one, one) for one in roles], department_choices(), [(one, one) for one in places])
 
 
 def is_meant(who: ForWhom, parents: Mapping[int, int | None]) -> ColumnElement[bool]:
