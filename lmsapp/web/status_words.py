@@ -145,7 +145,7 @@ KEPT: Final = (
     N_("text id"),
     N_("text sha256"),
     N_("asks again"),
-    N_("standing"),
+    N_("later joiners"),
     N_("file"),
     N_("user id"),
     N_("expires at"),

@@ -134,7 +134,7 @@ def _begin(
     db.session.add(round_)
     db.session.flush()
     asked = request_signatures(ids, text, due_on=due_on, source=(SOURCE, round_.id), by=by, anew=anew)
-    after = {"text_id": text.id, "title": text.title, "due_on": due_on, "people": len(asked), "standing": standing}
+    after = {"text_id": text.id, "title": text.title, "due_on": due_on, "people": len(asked), "later joiners": standing}
     record_change("round begun", (KIND, round_.id), by=by, after=after)
     ring(LETTERS_JOB)
     return round_
