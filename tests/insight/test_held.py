@@ -127,10 +127,11 @@ def test_the_page_is_valid_and_nothing_breaks_out(client: PageClient, graduate: 
 
 
 def test_files_as_far_as_they_may_be_opened(client: PageClient, graduate: Graduate) -> None:
-    """ORG-8, HRD-1: the certificate, and documents of shared types; of others not even the trail speaks."""
+    """ORG-8, HRD-1: the certificate, what was signed, and documents of shared types; of others not even the trail."""
     archive = fetch(client, priya(graduate))
     names = [name for name in archive.namelist() if name.startswith("files/")]
-    assert len(names) == 2
+    assert len(names) == 3
+    assert sum("signature" in name for name in names) == 1
     assert all(".." not in name and name.count("/") == 1 and "<" not in name for name in names)
     contents = {archive.read(name)[:16] for name in names}
     assert any(content.startswith(PDF[:8]) for content in contents)
@@ -200,7 +201,7 @@ def test_a_lost_file_is_said(client: PageClient, graduate: Graduate) -> None:
     files.path_of(stored.sha256).unlink()
     archive = fetch(client, priya(graduate))
     assert "could not be found" in archive.read("index.html").decode()
-    assert len([name for name in archive.namelist() if name.startswith("files/")]) == 1
+    assert len([name for name in archive.namelist() if name.startswith("files/")]) == 2
 
 
 def test_in_the_readers_language_and_zone(client: PageClient, graduate: Graduate, clock: Clock) -> None:
