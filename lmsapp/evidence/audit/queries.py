@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import aliased
 
 from lmsapp.evidence.audit.models import WORDS, AuditEntry
 from lmsapp.infra import clock
@@ -149,8 +150,13 @@ def _only_for_the_trail(viewer: Viewer) -> None:
 
 
 def _rows() -> Select[Any]:
+    """With `subject_name` where the object is a person, and `whose`: the employee a document, task … is about."""
     subject_name = func.coalesce(Employee.name, User.name, "").label("subject_name")
-    return _with_people(select(*AuditEntry.__table__.columns, subject_name))
+    kept = func.coalesce(AuditEntry.after["employee_id"].astext, AuditEntry.before["employee_id"].astext)
+    number = case((kept.regexp_match("^[0-9]{1,9}$"), cast(kept, Integer)))
+    about = aliased(Employee)
+    whose = select(about.name).where(about.id == number).scalar_subquery().label("whose")
+    return _with_people(select(*AuditEntry.__table__.columns, subject_name, whose))
 
 
 def _with_people(statement: Select[Any]) -> Select[Any]:

@@ -111,9 +111,12 @@ Change = tuple[str, str | None, str | None]
 
 
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
-    """What differs, as (name, before, after); None where there was or is nothing of that name."""
+    """What differs, as (name, before, after); None where there was or is nothing of that name.
+
+    Numbers of rows and digests say nothing in a list: the entry's own page has them.
+    """
     old, new = before or {}, after or {}
-    names = dict.fromkeys([*old, *new])
+    names = [name for name in {**old, **new} if not name.endswith(("_id", "sha256"))]
     return [
         (said(name.replace("_", " ")), _plain(old, name), _plain(new, name))
         for name in names

@@ -209,3 +209,17 @@ def test_nobody_can_change_it_here(client: PageClient, cast: Cast) -> None:
     client.sign_in(cast.sam.user.id, cast.sam.user.session_epoch)
     for method in ("post", "put", "patch", "delete"):
         assert getattr(client, method)("/admin/audit-trail").status_code == 405
+
+
+def test_whose_it_is_and_no_numbers_of_rows(client: PageClient, cast: Cast) -> None:
+    """EVD-3: a document names its employee; digests and ids stand on the entry's own page only."""
+    after = {"employee_id": cast.lena.record.id, "title": "Licence", "sha256": "c0ffee00", "type_id": 7}
+    entry = record_change("filed", ("employee_document", 5), by=cast.hana.viewer, after=after)
+    odd = {"employee_id": "12; DROP", "title": "Odd"}
+    record_change("filed", ("employee_document", 6), by=cast.hana.viewer, after=odd)
+    db.session.commit()
+    client.sign_in(cast.aki.user.id, cast.aki.user.session_epoch)
+    page = client.get("/admin/audit-trail?kind=employee_document").text
+    assert "Document 5 · Lena Fischer" in page and "Licence" in page and "Odd" in page
+    assert "c0ffee00" not in page
+    assert "c0ffee00" in client.get(f"/admin/audit-trail/{entry.id}").text
