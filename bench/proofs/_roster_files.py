@@ -168,7 +168,8 @@ def _identities() -> Iterator[Hostile]:
         "a@x.example>",
         "javascript:alert(1)",
     ):
-        yield _with(f"address {email}", "not an e-mail", _line(email=email))
+        words = "formula" if email.startswith("@") else "not an e-mail"
+        yield _with(f"address {email}", words, _line(email=email))
     yield _with("number twice", "is on line 2 already", _line(id="1"))
     yield _with("address twice", "is on line 2 already", _line(email="ann@x.example"))
     yield _with("address in capitals", "is on line 2 already", _line(email="ANN@X.Example"))
@@ -261,12 +262,13 @@ def _workbooks() -> Iterator[Hostile]:
     ):
         for where in ("xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"):
             yield Hostile(f"{name} in {where}", _with_part(good, where, part), "definitions")
-    for missing in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
-        yield Hostile(
-            f"without {missing}",
-            _with_part(good, missing, None),
-            "packed folder" if missing[0] == "[" else "workbook that can be read",
-        )
+    for missing, words in (
+        ("xl/workbook.xml", "workbook that can be read"),
+        ("xl/worksheets/sheet1.xml", "No columns"),
+        ("[Content_Types].xml", "packed folder"),
+        ("xl/_rels/workbook.xml.rels", "workbook that can be read"),
+    ):
+        yield Hostile(f"without {missing}", _with_part(good, missing, None), words)
     yield Hostile("cut in half", good[: len(good) // 2], "workbook that can be read")
     yield Hostile("only its first bytes", b"PK\x03\x04" + b"\0" * 500, "workbook that can be read")
     rows = b"".join(b'<row r="%d"/>' % n for n in range(2, 1_048_577))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from bench.proofs import _roster_files as made
 from bench.proofs import roster as proof
-from bench.proofs._roster_files import Hostile, files
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import Ring
 from lmsapp.outreach.notices.models import Notice
@@ -27,7 +28,6 @@ from tests.clock import Clock
 from tests.jobs import run_rings
 
 FILE = b"id;name;email\n1;Ann One;ann@x.example\n2;Bob Two;bob@x.example\n"
-SAMPLE = list(files())[::6]
 
 
 @pytest.fixture
@@ -144,10 +144,33 @@ def test_no_roster_by_the_hour(folder: Path, cast: Cast, clock: Clock) -> None:
     assert told() == 2
 
 
-@pytest.mark.parametrize("one", SAMPLE, ids=[one.name for one in SAMPLE])
-def test_hostile_files(one: Hostile) -> None:
-    """ORG-5, SEC-6: a sample of `./lms prove roster`: clear words, and nothing changes."""
+@pytest.mark.parametrize(
+    ("make", "sample"),
+    [
+        (made._odd, slice(0, None, 6)),
+        (made._encodings, slice(0, 8, 2)),
+        (made._not_tables, slice(0, None, 4)),
+        (made._shapes, slice(0, 8, 3)),
+        (made._cells, slice(0, None, 8)),
+        (made._identities, slice(0, None, 7)),
+        (made._dates, slice(0, None, 5)),
+        (made._managers, slice(0, 3)),
+        (made._workbooks, slice(0, 8, 2)),
+    ],
+    ids=lambda given: getattr(given, "__name__", "").strip("_"),
+)
+def test_hostile_files(make: Callable[[], Iterator[made.Hostile]], sample: slice) -> None:
+    """ORG-5, SEC-6: a sample of `./lms prove roster`: clear words, nothing changes, and nothing can be applied."""
     proof.set_the_scene()
-    before = proof.snapshot()
-    assert not proof.judge(one, proof.attempt(one))
+    before, wrong = proof.snapshot(), []
+    for one in islice(make(), sample.start, sample.stop, sample.step):
+        if reason := proof.judge(one, proof.attempt(one)):
+            wrong.append((one.name, reason))
+    assert not wrong
     assert proof.snapshot() == before
+
+
+def test_odd_files_are_applied() -> None:
+    """ORG-5: what only looks odd is applied when a person asks for it, and its people are there."""
+    proof.set_the_scene()
+    assert all(proof.applied(one) for one in islice(made.files(), 0, 28, 9))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import insert
+
 from lmsapp.evidence.audit.models import AuditEntry
-from lmsapp.infra import tracing
+from lmsapp.infra import clock, tracing
 from lmsapp.infra.db import db
 from lmsapp.people.viewer import Viewer
 
@@ -28,24 +31,44 @@ def record_change(
     On whose behalf follows from the trace: who sat at the page, rang the job or is named by the command, where that is
     another than `by`. Never give it a password, a token or the text of a link.
     """
-    trace = tracing.current()
-    behind = trace.person if trace.person and (by is None or by.user_id != trace.person.id) else None
-    entry = AuditEntry(
-        actor_id=by.user_id if by else None,
-        actor_name=by.name if by else SYSTEM,
-        on_behalf_of_id=behind.id if behind else None,
-        on_behalf_of_name=behind.name if behind else None,
-        request_id=trace.request_id,
-        origin=trace.origin.value,
-        action=action,
-        subject_kind=subject[0],
-        subject_id=subject[1],
-        before=_plain(before),
-        after=_plain(after),
-        reason=reason,
-    )
+    entry = AuditEntry(**_row(action, subject, by, before, after, reason))
     db.session.add(entry)
     return entry
+
+
+def record_changes(
+    action: str, changes: Iterable[tuple[tuple[str, int], dict[str, Any] | None]], *, by: Viewer | None
+) -> None:
+    """Note the same change of many subjects, each with its `after`, many rows a statement: rosters."""
+    at = clock.now()
+    if rows := [{"at": at, **_row(action, subject, by, None, after, "")} for subject, after in changes]:
+        db.session.execute(insert(AuditEntry), rows)
+
+
+def _row(
+    action: str,
+    subject: tuple[str, int],
+    by: Viewer | None,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    reason: str,
+) -> dict[str, Any]:
+    trace = tracing.current()
+    behind = trace.person if trace.person and (by is None or by.user_id != trace.person.id) else None
+    return {
+        "actor_id": by.user_id if by else None,
+        "actor_name": by.name if by else SYSTEM,
+        "on_behalf_of_id": behind.id if behind else None,
+        "on_behalf_of_name": behind.name if behind else None,
+        "request_id": trace.request_id,
+        "origin": trace.origin.value,
+        "action": action,
+        "subject_kind": subject[0],
+        "subject_id": subject[1],
+        "before": _plain(before),
+        "after": _plain(after),
+        "reason": reason,
+    }
 
 
 def note_reading(what: str, by: Viewer, *, filters: dict[str, Any] | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lmsapp.evidence.audit.actions import record_change
+from lmsapp.evidence.audit.actions import record_change, record_changes
 from lmsapp.people.accounts.events import AccountChanged, UsersInvited
 from lmsapp.people.calendar.events import HolidaysChanged
 from lmsapp.people.changes import Changed
@@ -21,9 +21,9 @@ def note_account_change(event: AccountChanged) -> None:
 
 def note_links(event: UsersInvited) -> None:
     """That a link was made and until when it opens; never the link."""
-    for one in event.invitations:
-        action = "invited" if one.purpose == "invitation" else "reset link made"
-        record_change(action, ("user", one.user.id), by=None, after={"expires_at": one.expires_at})
+    for action, invites in (("invited", True), ("reset link made", False)):
+        made = [one for one in event.invitations if (one.purpose == "invitation") is invites]
+        record_changes(action, [(("user", one.user.id), {"expires_at": one.expires_at}) for one in made], by=None)
 
 
 def note_change(event: Changed) -> None:
@@ -32,11 +32,14 @@ def note_change(event: Changed) -> None:
 
 
 def note_hires(event: EmployeesHired) -> None:
-    for employee in event.employees:
-        after: dict[str, object] = {"number": employee.number, "name": employee.name}
-        if employee.user_id:
-            after |= {"email": employee.email, "user_id": employee.user_id, "roles": [Role.LMS_STUDENT.value]}
-        record_change("hire", ("employee", employee.id), by=event.by, after=after)
+    record_changes("hire", [(("employee", employee.id), _hired(employee)) for employee in event.employees], by=event.by)
+
+
+def _hired(employee: Any) -> dict[str, object]:
+    after: dict[str, object] = {"number": employee.number, "name": employee.name}
+    if employee.user_id:
+        after |= {"email": employee.email, "user_id": employee.user_id, "roles": [Role.LMS_STUDENT.value]}
+    return after
 
 
 def note_employee_change(event: EmployeeChanged) -> None:

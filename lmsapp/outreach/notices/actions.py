@@ -24,6 +24,7 @@ from lmsapp.people.viewer import Viewer
 
 SEND_JOB = "send_notice"
 NO_ADDRESS = N_("There is no e-mail address on file.")
+RINGS_AT_ONCE = 500
 
 
 def write_notice(
@@ -101,12 +102,14 @@ def notice_row(
 
 
 def write_letters(rows: list[dict[str, Any]]) -> int:
-    """Promise many messages, made by `notice_row`, in one statement for each thousand. How many were new."""
+    """Promise many messages, made by `notice_row`, in one statement for each thousand. How many were new.
+
+    Rings for the first of them; of thousands the sweep rings for the rest, so that a large roster is not held up here.
+    """
     promise = insert(Notice).on_conflict_do_nothing(index_elements=[Notice.key]).returning(Notice.id, Notice.status)
     written = db.session.execute(promise, rows).all() if rows else []
-    for notice_id, status in written:
-        if status == "queued":
-            ring(SEND_JOB, notice_id)
+    for notice_id in [notice_id for notice_id, status in written if status == "queued"][:RINGS_AT_ONCE]:
+        ring(SEND_JOB, notice_id)
     return len(written)
 
 

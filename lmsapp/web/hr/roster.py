@@ -142,7 +142,7 @@ def _upload_page(form: UploadForm) -> Response:
     runs = roster_runs(g.viewer, size=LATEST)
     waiting = [run for run in runs.rows if run.source == "folder" and run.status == "planned" and run.error]
     folder = bool(current_app.config["ROSTER_FOLDER"])
-    return page("hr/roster/upload.html", status=status, form=form, runs=runs, waiting=waiting, said=said, folder=folder)
+    return page("hr/roster/upload.html", status=status, form=form, runs=runs, waiting=waiting, told=said, folder=folder)
 
 
 def _columns_page(run: Any, form: Any) -> Response:

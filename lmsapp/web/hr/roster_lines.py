@@ -35,7 +35,7 @@ def roster_history() -> ResponseReturnValue:
         (_("Outcome"), "status", options(((k, str(v)) for k, v in STATUS_WORDS.items()), filters.statuses)),
         (_("Came by"), "source", options(((k, str(v)) for k, v in SOURCE_WORDS.items()), filters.sources)),
     ]
-    context: dict[str, Any] = {"runs": runs, "filters": filters, "facets": facets, "page_url": page_url, "said": said}
+    context: dict[str, Any] = {"runs": runs, "filters": filters, "facets": facets, "page_url": page_url, "told": said}
     return answer("hr/roster/_runs.html", whole="hr/roster/history.html", **context)
 
 

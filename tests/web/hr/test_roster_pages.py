@@ -13,6 +13,7 @@ from lmsapp.people.employees.models import Employee
 from lmsapp.people.roster.work import work_on
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
+from tests.walk.odd import HOSTILE
 
 CLINIC = (Path(__file__).resolve().parents[2] / "people" / "rosters" / "clinic.csv").read_bytes()
 
@@ -147,3 +148,13 @@ def test_the_list_of_employees(client: PageClient, cast: Cast) -> None:
     assert "Otto Nobody" not in found
     assert "Nobody found" in client.get("/hr/employees?q=xyzzy").text
     assert client.get("/hr/employees?page=99&department=abc&department=99999999999&status=odd").status_code == 200
+
+
+def test_the_history_is_found_whatever_is_asked(client: PageClient, cast: Cast) -> None:
+    """ORG-5, SEC-6: every file so far is there, and odd words in the address are no error of ours."""
+    work(upload(client, b"id;name;email\n1;Ann One;ann@x.example\n"))
+    work(upload(client, b"id;name\n1;\n"))
+    assert client.get("/hr/roster/runs").text.count("staff.csv") >= 2
+    for word in HOSTILE[:8]:
+        for name in ("q", "status", "source", "page"):
+            assert client.get("/hr/roster/runs", query_string={name: word}).status_code < 500
