@@ -116,7 +116,8 @@ def _form(given: MultiDict[str, str] | None = None) -> BulkForm:
         form.everybody.data = "1" if given.get("everybody") else ""
         form.back.data = given.get("back", "")
     form.department.choices = [(0, _("Choose a department")), *department_choices()]
-    form.last_day.flags.optional = form.number.flags.optional = False
+    for field in (form.word, form.person, form.last_day, form.number):
+        field.flags.optional = False
     form.word.label.text = form.person.label.text = _change(form).label
     return form
 
