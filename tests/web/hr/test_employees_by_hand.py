@@ -289,6 +289,11 @@ def test_the_list_finds_sorts_and_goes_along_as_a_sheet(hr: PageClient, cast: Ca
     assert db.session.scalar(select(func.count()).where(AuditEntry.action == "employees exported")) == 2
 
 
+def test_the_bar_of_small_screens_names_the_place(hr: PageClient) -> None:
+    """ORG-3: what the list calls 'here' for itself, its filters, never stands there."""
+    assert '<span class="strong clip">Employees</span>' in hr.get("/hr/employees?q=zz").text
+
+
 def test_people_are_offered_while_typing(hr: PageClient, client: PageClient, cast: Cast) -> None:
     """ORG-3, SEC-4: names with numbers, markup as text; nothing for one letter; not for Otto."""
     offered = hr.get("/hr/people-offered", query_string={"manager": "okaf"}, headers=HTMX).text
