@@ -31,4 +31,17 @@
     htmx.ajax("POST", dragged.dataset.place, { source: document.body, target: "#template-tasks", swap: "outerHTML", values: { index: index } });
     dragged = null;
   });
+  /* At either end one of the two buttons is gone: the focus goes to the other, so that the keyboard stays with the task. */
+  let pressed = "";
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const step = event.target.querySelector && event.target.querySelector("button[name=step]");
+    pressed = step ? step.id : "";
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!pressed || document.activeElement !== document.body) return;
+    const task = pressed.slice(pressed.indexOf("-"));
+    const left = document.getElementById(pressed) || document.getElementById("up" + task) || document.getElementById("down" + task);
+    pressed = "";
+    if (left) left.focus();
+  });
 })();

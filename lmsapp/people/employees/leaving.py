@@ -16,7 +16,7 @@ from lmsapp.people.accounts.models import User, UserRole
 from lmsapp.people.employees.account import give_account
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesLeft
 from lmsapp.people.employees.line import rebuild_reporting_line
-from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 
@@ -151,21 +151,37 @@ def return_employee(employee: Employee, by: Viewer | None, reason: str = "") -> 
 def hand_over(employee: Employee, successor: Employee, by: Viewer | None, reason: str = "") -> int:
     """Whoever reports to `employee` and works here reports to `successor`, who takes the leaver's own place if below.
 
+    `successor` may stand any number of levels below: without moving up they would report to themselves in a circle.
     Returns how many. Raises RuleBroken for somebody who cannot lead them.
     """
     _check_successor(employee, successor)
-    reports = db.session.scalars(
-        select(Employee).where(Employee.manager_id == employee.id, Employee.status == "active")
-    ).all()
-    above = db.session.get(Employee, employee.manager_id) if employee.manager_id else None
-    for report in reports:
-        boss = above if report.id == successor.id else successor
+    places: dict[Employee, Employee | None] = dict.fromkeys(_reports_of(employee), successor)
+    if _stands_below(successor, employee):
+        places[successor] = db.session.get(Employee, employee.manager_id) if employee.manager_id else None
+    for report, boss in places.items():
+        former = db.session.get_one(Employee, report.manager_id)
         report.manager_id = boss.id if boss else None
-        before = {"manager_id": employee.id, "manager": f"{employee.name} ({employee.number})"}
-        after = {"manager_id": report.manager_id, "manager": f"{boss.name} ({boss.number})" if boss else None}
-        emit(EmployeeChanged(report, by, before, after, reason))
+        emit(EmployeeChanged(report, by, _manager_told(former), _manager_told(boss), reason))
     rebuild_reporting_line()
-    return len(reports)
+    return len(places)
+
+
+def _reports_of(employee: Employee) -> Sequence[Employee]:
+    return db.session.scalars(
+        select(Employee).where(Employee.manager_id == employee.id, Employee.status == "active").order_by(Employee.id)
+    ).all()
+
+
+def _stands_below(employee: Employee, above: Employee) -> bool:
+    line = select(ReportingLine).where(ReportingLine.employee_id == employee.id, ReportingLine.manager_id == above.id)
+    return bool(db.session.scalar(select(line.exists())))
+
+
+def _manager_told(manager: Employee | None) -> dict[str, int | str | None]:
+    """As the audit trail and the timeline tell it."""
+    if manager is None:
+        return {"manager_id": None, "manager": None}
+    return {"manager_id": manager.id, "manager": f"{manager.name} ({manager.number})"}
 
 
 def _check_successor(employee: Employee, successor: Employee) -> None:

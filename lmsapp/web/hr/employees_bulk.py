@@ -30,6 +30,8 @@ from lmsapp.web.render import page
 
 SHOWN = 200
 NAMED = 8
+AT_ONCE = 2000  # about five seconds of work in a request; a roster is applied by the worker
+TOO_MANY = N_("At most %(most)s people can be changed at once. Narrow the filters, or import a roster.")
 
 
 class BulkForm(Form):
@@ -60,9 +62,9 @@ def new_changes() -> Response:
 def create_changes() -> Response:
     """Done for whom it can be; the others are named with the reason."""
     form = _form()
-    people = _people(form, request.form.getlist("pick"))
     if form.validate():
         with form.rule_errors():
+            people = _people(form, request.form.getlist("pick"))
             if form.everybody.data and form.seen.data != str(len(people)):
                 raise RuleBroken(N_("%(n)s people are found now. Look at the list, then press again."), n=len(people))
             return _result(form, _do(form, _change(form), people))
@@ -114,7 +116,8 @@ def _form(given: MultiDict[str, str] | None = None) -> BulkForm:
         form.everybody.data = "1" if given.get("everybody") else ""
         form.back.data = given.get("back", "")
     form.department.choices = [(0, _("Choose a department")), *department_choices()]
-    form.last_day.flags.optional = form.number.flags.optional = False
+    for field in (form.word, form.person, form.last_day, form.number):
+        field.flags.optional = False
     form.word.label.text = form.person.label.text = _change(form).label
     return form
 
@@ -124,7 +127,11 @@ def _change(form: BulkForm) -> Change:
 
 
 def _people(form: BulkForm, picks: list[str]) -> Sequence[Any]:
-    return employees_to_change(g.viewer, _filters(form) if form.everybody.data else ids(picks))
+    """Counted before they are read and locked. Raises RuleBroken for more than AT_ONCE."""
+    wanted = _filters(form) if form.everybody.data else ids(picks)
+    if some_of(g.viewer, wanted, 0)[1] > AT_ONCE:
+        raise RuleBroken(TOO_MANY, most=AT_ONCE)
+    return employees_to_change(g.viewer, wanted)
 
 
 def _filters(form: BulkForm) -> EmployeeFilters:
@@ -147,6 +154,7 @@ def _form_page(form: BulkForm, picks: list[str]) -> Response:
         "picks": [] if form.everybody.data else ids(picks),
         "words": offered(Kind(change.column)) if change.kind == "word" else [],
         "back": _back(form),
+        "too_many": say(RuleBroken(TOO_MANY, most=AT_ONCE)) if total > AT_ONCE else "",
     }
     return page("hr/employees/change.html", status=422 if form.errors else 200, **context)
 

@@ -17,7 +17,7 @@ from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.actions import EmployeeFacts, hire, update_employee
 from lmsapp.people.employees.leaving import leave_due
-from lmsapp.people.employees.models import Employee
+from lmsapp.people.employees.models import Employee, ReportingLine
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
@@ -78,7 +78,7 @@ def test_hiring_by_hand(hr: PageClient, cast: Cast) -> None:
         ({"number": "E-101"}, "Employee number E-101 is taken."),
         ({"email": "lena@northgate.example"}, "belongs to another employee"),
         ({"manager": "o"}, "Several people fit"),
-        ({"manager": "Nobody\x00Atall"}, "Nobody who works here fits"),
+        ({"manager": "Nobody Atall"}, "Nobody who works here fits"),
         ({"name": "x" * 500}, "Use at most 200 characters."),
         ({"name": "Ni\x07a"}, "without control characters"),
         ({"time_zone": "Mars/Olympus"}, "Choose a time zone from the list"),
@@ -180,6 +180,26 @@ def test_leaving_now_hands_the_people_over(hr: PageClient, cast: Cast) -> None:
     assert "Came back" in hr.get(f"/hr/employees/{cast.mark.record.id}/timeline").text
 
 
+def test_a_successor_may_stand_levels_below(hr: PageClient, cast: Cast) -> None:
+    """ORG-5: they take the leaver's own place, everybody reports to them, and nobody to themselves in a circle."""
+    numbers = {"boss": None, "gone": "boss", "middle": "gone", "other": "gone", "heir": "middle", "under": "heir"}
+    for number, manager in numbers.items():
+        above = numbered(manager) if manager else None
+        hire(EmployeeFacts(number=number, name=f"Person {number}", time_zone="UTC", manager=above), None)
+    db.session.commit()
+    told = {"last_day": "2026-11-02", "successor": "heir"}
+    answer = hr.post(f"/hr/employees/{numbered('gone').id}/leaving", data=told, follow_redirects=True)
+    assert "Access has ended" in answer.text
+    managers = {number: numbered(number).manager_id for number in numbers if number != "boss"}
+    heir, boss, gone = (numbered(number).id for number in ("heir", "boss", "gone"))
+    assert managers == {"gone": boss, "middle": heir, "other": heir, "heir": boss, "under": heir}
+    line = select(ReportingLine.employee_id).where(ReportingLine.manager_id == heir)
+    assert set(db.session.scalars(line)) == {numbered(number).id for number in ("middle", "other", "under")}
+    assert numbered("gone").status == "left"
+    assert db.session.scalars(select(ReportingLine.employee_id).where(ReportingLine.manager_id == gone)).all() == []
+    assert "Person boss" in hr.get(f"/hr/employees/{heir}/timeline").text
+
+
 def test_leaving_on_a_day_to_come(hr: PageClient, cast: Cast, clock: Clock) -> None:
     """ORG-5: access lasts to the end of that day where the person works; it can be taken back; then the job ends it."""
     address = f"/hr/employees/{cast.lena.record.id}/leaving"
@@ -223,6 +243,22 @@ def test_one_change_for_the_ticked_and_for_everybody_found(hr: PageClient, cast:
     assert numbered("E-102").region == "North"
 
 
+def test_too_many_at_once_are_refused_before_anything_is_locked(
+    hr: PageClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ORG-3, OPS-4: a request is no place for thousands; the page says what to do instead, asked and sent."""
+    monkeypatch.setattr("lmsapp.web.hr.employees_bulk.AT_ONCE", 2)
+    everybody = {"what": "region", "everybody": "1", "back": "?status=active"}
+    asked = hr.get("/hr/employees/changes/new", query_string=everybody).text
+    assert "At most 2 people can be changed at once. Narrow the filters, or import a roster." in asked
+    assert 'name="word"' not in asked
+    sent = hr.post("/hr/employees/changes", data=everybody | {"word": "South", "seen": "3"})
+    assert sent.status_code == 422
+    assert "At most 2 people" in sent.text
+    picks = {"what": "region", "pick": [cast.lena.record.id, cast.mark.record.id], "word": "South", "seen": "2"}
+    assert "Done for 2 people." in hr.post("/hr/employees/changes", data=picks).text
+
+
 def test_marking_many_as_left_asks_for_the_number(hr: PageClient, cast: Cast) -> None:
     """ORG-5: the number typed, access ended, the trail says so."""
     told = {"what": "left", "pick": [cast.lena.record.id, cast.otto.record.id], "last_day": "2026-11-02", "seen": "2"}
@@ -251,6 +287,11 @@ def test_the_list_finds_sorts_and_goes_along_as_a_sheet(hr: PageClient, cast: Ca
     assert book is not None
     assert [cell.data_type for cell in book[2]][:2] == ["s", "s"]
     assert db.session.scalar(select(func.count()).where(AuditEntry.action == "employees exported")) == 2
+
+
+def test_the_bar_of_small_screens_names_the_place(hr: PageClient) -> None:
+    """ORG-3: what the list calls 'here' for itself, its filters, never stands there."""
+    assert '<span class="strong clip">Employees</span>' in hr.get("/hr/employees?q=zz").text
 
 
 def test_people_are_offered_while_typing(hr: PageClient, client: PageClient, cast: Cast) -> None:
