@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,19 @@ def open_assignment_for(viewer: Viewer, course_id: int, now: dt.datetime) -> Any
     """The viewer's own open assignment of a course (id, due_on, status), or None."""
     asked = {"employee_id": viewer.employee_id, "course_id": course_id, "now": now}
     return db.session.execute(OPEN_FOR, asked).one_or_none()
+
+
+def open_counts_of(viewer: Viewer, employee_ids: Collection[int]) -> dict[int, int]:
+    """How many assignments are open, by employee; who has none is left out. Only people the viewer may see."""
+    if not employee_ids:
+        return {}
+    seen = employee_ids_visible_to(viewer)
+    counted = (
+        select(TrainingAssignment.employee_id, func.count())
+        .where(TrainingAssignment.employee_id.in_(employee_ids), TrainingAssignment.employee_id.in_(seen), is_open())
+        .group_by(TrainingAssignment.employee_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def with_all_it_names() -> Select[TrainingAssignment]:

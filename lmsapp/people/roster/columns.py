@@ -58,21 +58,23 @@ WORDS: dict[Column, str] = {
 # Headings as HR systems write them, folded to letters and digits; the first that fits wins.
 SYNONYMS: dict[Column, str] = {
     Column.NUMBER: "employeenumber employeeid empid empno employeeno employee personnelnumber personnelno personid "
-    "workerid staffid staffnumber badge badgenumber payrollnumber payrollid associateid id number numeroempleado",
+    "workerid staffid staffnumber badge badgenumber payrollnumber payrollid associateid id number numeroempleado "
+    "numerodeempleado legajo",
     Column.FIRST: "firstname givenname forename first given legalfirstname preferredfirstname nombre",
     Column.LAST: "lastname familyname surname last family legallastname apellido apellidos",
-    Column.NAME: "fullname name employeename displayname workername legalname nombrecompleto",
+    Column.NAME: "fullname name employeename displayname workername legalname nombrecompleto "
+    "nombreyapellidos apellidosynombre",
     Column.EMAIL: "workemail email emailaddress workemailaddress mail businessemail primaryemail correo "
     "correoelectronico",
     Column.MOBILE: "mobile mobilephone cell cellphone phone phonenumber mobilenumber telephone telefono movil",
     Column.DEPARTMENT: "department dept departmentname orgunit organization organisation team crew division costcenter "
     "unit departamento",
     Column.JOB_ROLE: "jobtitle jobrole title job role position designation trade occupation jobname businesstitle "
-    "puesto cargo",
+    "puesto puestodetrabajo cargo",
     Column.LOCATION: "location site worksite worklocation project office facility building branch ubicacion centro",
     Column.REGION: "region area district territory zona",
     Column.HIRE_DATE: "hiredate datehired hired startdate dateofhire joiningdate joindate employmentdate start "
-    "originalhiredate fechaingreso fechacontratacion",
+    "originalhiredate fechaingreso fechadeingreso fechacontratacion fechadecontratacion",
     Column.COHORT: "cohort hirecohort class intake batch cohorte",
     Column.MANAGER: "managernumber managerid manageremployeenumber manageremployeeid managerempid foremanid "
     "supervisorid supervisornumber supervisor reportsto manager linemanagerid foreman bossid",

@@ -22,6 +22,7 @@ from lmsapp.people.accounts.rules import Purpose
 from lmsapp.people.employees.chain import place_of
 from lmsapp.people.employees.queries import EmployeeView, employee_for
 from lmsapp.people.organisation.queries import department_tree
+from lmsapp.people.roster.queries import run_that_touched
 from lmsapp.web.dates import day
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
@@ -100,6 +101,7 @@ def profile_context(person: EmployeeView) -> dict[str, Any]:
     return head(person, "profile") | {
         "place": place_of(g.viewer, person.id),
         "department": department_tree().words(person.department_id),
+        "roster": run_that_touched(g.viewer, person.id),
         "invited_until": live_invitation(person.user_id) if person.account == "invited" else None,
     }
 

@@ -11,6 +11,8 @@ from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lmsapp.assignments.queries import open_counts_of
+from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.people.roster.lines import Kind
 from lmsapp.people.roster.queries import RunFilters, all_lines, lines_of, roster_run, roster_runs
 from lmsapp.web.hr.roster_words import KIND_WORDS, SOURCE_WORDS, STATUS_WORDS, column_words, line_words, safe, said
@@ -44,6 +46,7 @@ def roster_lines_csv(run_id: int) -> ResponseReturnValue:
     """The plan by line, whole or one kind."""
     run = get_or_404(roster_run(g.viewer, run_id))
     kind = _kind(request.args.get("show", ""))
+    note_reading("roster lines", g.viewer, filters={"file": run.file_name, "kind": kind.value if kind else None})
     return csv_response(_sheet(run, kind), f"roster-{run.id}{'-' + kind.value if kind else ''}.csv")
 
 
@@ -51,6 +54,7 @@ def roster_lines_csv(run_id: int) -> ResponseReturnValue:
 def roster_problems(run_id: int) -> ResponseReturnValue:
     """Every line that cannot be used, for whoever mends the file."""
     run = get_or_404(roster_run(g.viewer, run_id))
+    note_reading("roster problems", g.viewer, filters={"file": run.file_name})
     return csv_response(_problems(run), f"problems-{run.id}.csv")
 
 
@@ -64,6 +68,8 @@ def lines_context(run: Any) -> dict[str, Any]:
     kind = asked if asked in there else next(iter(there), Kind.JOINER)
     q = request.args.get("q", "").strip()[:100]
     found = lines_of(run, kind, q, min(max(request.args.get("page", 1, type=int), 1), 100_000), SHOWN)
+    leaving = kind is Kind.LEAVER and run.status != "applied"
+    still_open = open_counts_of(g.viewer, [row.employee_id for row in found.rows]) if leaving else {}
     base = url_for("hr.roster_plan", run_id=run.id)
     tabs = [
         {
@@ -75,7 +81,8 @@ def lines_context(run: Any) -> dict[str, Any]:
         for one in there
     ]
     return {
-        "run": run, "kind": kind.value, "found": found, "q": q, "tabs": tabs, "base": base, "page_url": page_url,
+        "run": run, "kind": kind.value, "found": found,
+        "still_open": still_open, "q": q, "tabs": tabs, "base": base, "page_url": page_url,
         "column_words": column_words, "numbers": {one.value: number for one, number in numbers.items()},
     }  # fmt: skip
 

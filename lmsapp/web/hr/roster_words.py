@@ -46,7 +46,7 @@ def said(counts: Mapping[str, int]) -> str:
 def step_words(run: Any) -> str:
     """What the worker is at: 'Reading the file: 3,000 of 10,000 rows.'"""
     if run.state == "failed":
-        return _(run.error or "", **run.error_values)
+        return _(run.error, **run.error_values) if run.error else ""
     words = {
         "read": _("Reading the file."),
         "plan": _("Comparing the file with everybody here."),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from lmsapp.assignments.actions import assign
+from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.roster.work import work_on
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
+from tests.courses.authors import Written
 from tests.walk.odd import HOSTILE
 
 CLINIC = (Path(__file__).resolve().parents[2] / "people" / "rosters" / "clinic.csv").read_bytes()
@@ -158,3 +163,23 @@ def test_the_history_is_found_whatever_is_asked(client: PageClient, cast: Cast) 
     for word in HOSTILE[:8]:
         for name in ("q", "status", "source", "page"):
             assert client.get("/hr/roster/runs", query_string={name: word}).status_code < 500
+
+
+def test_what_closes_with_a_leaver_and_which_file_touched_somebody(client: PageClient, cast: Cast) -> None:
+    """ORG-5, EVD-3: the dry run counts the open trainings of who leaves; the record names the file; downloads are kept."""
+    written = Written(cast.carla.viewer, title="Fire").publish()
+    assign(cast.otto.record, written.course, clock.today("UTC") + dt.timedelta(days=9), by=None)
+    db.session.commit()
+    run = upload(client, b"id;name;status\nE-102;Otto Nobody;terminated\n")
+    client.post(f"{run}/columns", data={"number": "0", "name": "1", "status": "2", "dates": "auto"})
+    work(run)
+    page = client.get(f"{run}?show=leaver").text
+    assert "1 open training is closed" in page
+    seen = page.split('name="seen"')[1].split('value="')[1].split('"')[0]
+    client.get(f"{run}/lines.csv").close()
+    assert client.post(f"{run}/application", data={"seen": seen, "leavers": "1"}).status_code == 303
+    work(run)
+    profile = client.get(f"/hr/employees/{cast.otto.record.id}/profile").text
+    assert "The roster changed this record on" in profile and f'href="{run}"' in profile
+    kept = db.session.scalars(select(AuditEntry.after).where(AuditEntry.action == "downloaded")).all()
+    assert {"list": "roster lines", "file": "staff.csv"} in kept
