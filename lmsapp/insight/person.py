@@ -17,6 +17,7 @@ from lmsapp.compliance.ledger.models import EmployeeCompliance
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.models import CompletionRecord
+from lmsapp.evidence.signatures.models import Signature
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
@@ -169,6 +170,9 @@ def _about(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
             of("user", _account(employee_id)),
             of("employee_document", documents),
             of("employee_compliance", decisions),
+            of("enrollment", select(Enrollment.id).where(Enrollment.employee_id == employee_id)),
+            of("certificate", select(Certificate.id).where(Certificate.employee_id == employee_id)),
+            of("signature", select(Signature.id).where(Signature.employee_id == employee_id)),
             of("onboarding", select(Onboarding.id).where(Onboarding.employee_id == employee_id)),
         ]
     return or_(*wanted)

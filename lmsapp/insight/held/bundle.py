@@ -13,7 +13,7 @@ from typing import IO, Any
 from flask import current_app
 
 from lmsapp.infra import clock, files
-from lmsapp.insight.held import learning, papers, person
+from lmsapp.insight.held import learning, papers, person, signed
 from lmsapp.insight.held.parts import Paper, Part, ReadPart
 from lmsapp.people.viewer import Viewer
 
@@ -30,6 +30,10 @@ PARTS: tuple[ReadPart, ...] = (
     papers.certificates,
     papers.documents,
     papers.compliance,
+    signed.requests_to_sign,
+    signed.signatures,
+    signed.onboarding,
+    signed.roster_lines,
     person.letters,
     person.sign_ins,
     person.trail,

@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, or_, select
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.compliance.ledger.models import EmployeeCompliance
 from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.evidence.signatures.models import Signature
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.insight.held.papers import open_documents
 from lmsapp.insight.held.parts import Part
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.onboarding.running.models import Onboarding
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.rules import HOLDS_A_KEY
 from lmsapp.people.accounts.models import SignIn, User, UserRole
@@ -143,6 +145,8 @@ def trail(viewer: Viewer) -> Part:
             of("assignment", select(TrainingAssignment.id).where(TrainingAssignment.employee_id == mine)),
             of("enrollment", select(Enrollment.id).where(Enrollment.employee_id == mine)),
             of("certificate", select(Certificate.id).where(Certificate.employee_id == mine)),
+            of("signature", select(Signature.id).where(Signature.employee_id == mine)),
+            of("onboarding", select(Onboarding.id).where(Onboarding.employee_id == mine)),
             of("employee_compliance", select(EmployeeCompliance.id).where(EmployeeCompliance.employee_id == mine)),
             of("employee_document", [document.id for document in open_documents(viewer)]),
         ]

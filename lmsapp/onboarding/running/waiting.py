@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -30,14 +30,20 @@ class NotStarted:
 
 
 def not_started(viewer: Viewer, limit: int = 200) -> NotStarted:
-    """Active people who came within the window, or are still to come, and have no onboarding; newest first."""
+    """Active people hired within the window, or still to come, or nobody knows when, without onboarding; newest first.
+
+    Whoever was hired earlier was here before this system and is no newcomer, whenever the record was made.
+    """
     known, now = settings(), clock.now()
     window = int(known["onboarding_window_days"])
     since = now - dt.timedelta(days=window)
     conditions = (
         Employee.status == "active",
         Employee.id.in_(employee_ids_visible_to(viewer)),
-        or_(Employee.created_at >= since, Employee.hire_date >= since.date()),
+        or_(
+            and_(Employee.hire_date.is_(None), Employee.created_at >= since),
+            Employee.hire_date >= since.date(),
+        ),
         ~exists().where(Onboarding.employee_id == Employee.id),
     )
     rows = db.session.execute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 
 from sqlalchemy import Date, cast, func, select, update
@@ -22,6 +23,8 @@ from lmsapp.people.viewer import Viewer
 
 FURTHEST = dt.timedelta(days=366)
 BATCH = 100
+
+log = logging.getLogger(__name__)
 
 
 def leave(
@@ -107,7 +110,10 @@ def cancel_leaving(employee: Employee, by: Viewer | None) -> None:
 
 
 def leave_due() -> int:
-    """End the access of those whose last day is over where they are; one batch, returns how many."""
+    """End the access of those whose last day is over where they are; one batch, returns how many.
+
+    Whoever cannot go (the only System Manager by now) stays and is logged; the others go all the same.
+    """
     local_day = cast(func.timezone(Employee.time_zone, clock.now()), Date)
     due = db.session.scalars(
         select(Employee)
@@ -116,12 +122,19 @@ def leave_due() -> int:
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     ).all()
+    gone = 0
     for employee in due:
         successor = db.session.get(Employee, employee.successor_id) if employee.successor_id else None
         if successor is not None and successor.status != "active":
             successor = None
-        leave(employee, employee.leaves_on or clock.today(employee.time_zone), None, employee.leave_reason, successor)
-    return len(due)
+        left_on = employee.leaves_on or clock.today(employee.time_zone)
+        try:
+            with db.session.begin_nested():
+                leave(employee, left_on, None, employee.leave_reason, successor)
+            gone += 1
+        except RuleBroken as refused:
+            log.warning("employee %s cannot leave as planned: %s", employee.id, refused)
+    return gone
 
 
 def come_back(employee: Employee, by: Viewer | None) -> None:

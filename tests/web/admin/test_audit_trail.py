@@ -145,6 +145,7 @@ def test_words_anywhere_and_how_it_came(client: PageClient, cast: Cast) -> None:
     assert found("words=o%27brien+%5C+so") == {"ALPHA"}
     for hostile in ("%27%29%3B--", "%26+%7C+%21", "%27%3A*", "a%3A%2A%3Ab", "%C2%A0", "((", "%F0%9F%98%80"):
         assert client.get(f"/admin/audit-trail?words={hostile}").status_code == 200, hostile
+    assert client.get("/admin/audit-trail?words=%00").status_code == 400, "no address holds a NUL, on any page"
     assert found("action=renamed") == {"BETA"}
     assert found("origin=job") == {"ALPHA"}
     assert found("request=night-job-0001") == {"ALPHA"}
