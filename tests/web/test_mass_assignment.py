@@ -17,7 +17,7 @@ from lmsapp.people.employees.actions import leave
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import load_viewer
 from lmsapp.people.roles import GRANTS, May, Role
-from lmsapp.people.roster.actions import apply_run, keep_roster, match_columns, plan_run
+from lmsapp.people.roster.actions import apply_run, keep_roster, match_columns, plan_run, read_run
 from lmsapp.people.roster.columns import Matching
 from tests.undoing import undone
 from tests.walk.fixtures import stage  # noqa: F401 - a fixture
@@ -137,6 +137,7 @@ def test_a_roster_gives_the_learner_role_and_no_other(stage: Stage) -> None:  # 
     with undone():
         with unit_of_work():
             run = keep_roster(file.encode(), "roster.csv", by=hana)
+            read_run(run)
             match_columns(run, Matching(Matching.from_json(run.mapping).columns, full=False))
             apply_run(run, hana, zone="UTC", seen=plan_run(run).fingerprint, leavers_typed=None)
         new = db.session.query(Employee).filter_by(number="R-1").one()
