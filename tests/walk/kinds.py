@@ -31,7 +31,7 @@ from lmsapp.courses.catalogue.queries import lesson as lesson_view
 from lmsapp.courses.quizzes.queries import quiz_of_lesson
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
-from lmsapp.evidence.signatures.models import Signature
+from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
@@ -43,7 +43,7 @@ from lmsapp.onboarding.running.models import OnboardingTask
 from lmsapp.onboarding.running.starting import start_onboarding
 from lmsapp.onboarding.templates.actions import add_task, create_template
 from lmsapp.onboarding.templates.rules import Kind as TaskKind
-from lmsapp.onboarding.templates.rules import TaskFacts
+from lmsapp.onboarding.templates.rules import TaskFacts, Who
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.models import SignIn
 from lmsapp.people.accounts.visits import open_session
@@ -212,7 +212,7 @@ def words_of_the_organisation(owner: Owner) -> dict[str, object]:
     return {"department_id": record.department_id, "value_id": value}
 
 
-@makes("text_id", "round_id", "signature_id")
+@makes("text_id", "round_id", "signature_id", "signing_version_id")
 def signed_lesson(owner: Owner) -> dict[str, object]:
     """A policy they have to sign, the round that asks, and what they signed in the course, its PDF made."""
     wanted = policy(f"Hygiene of {owner.name}", spanish="Lávese las manos.")
@@ -226,21 +226,31 @@ def signed_lesson(owner: Owner) -> dict[str, object]:
     sealed.file = files.store(content, name="signature.pdf", media_type="application/pdf")
     sealed.status = "ready"
     db.session.flush()
-    return {"text_id": wanted.id, "round_id": begun.id, "signature_id": signature}
+    shown = (SigningTextVersion.text_id == wanted.id) & (SigningTextVersion.language == "en")
+    version = db.session.scalars(select(SigningTextVersion.id).where(shown)).one()
+    return {"text_id": wanted.id, "round_id": begun.id, "signature_id": signature, "signing_version_id": version}
 
 
-@makes("onboarding_id", "task_id")
+@makes("onboarding_id", "task_id", "open_task_id", "line_task_id")
 def onboarding(owner: Owner) -> dict[str, object]:
     """Their first weeks, with a document of theirs that waits for HR; once it is filed they may read it themselves."""
     hana = owner.people.viewers["hana"]
     template = create_template(f"First weeks of {owner.name}", ForWhom(), by=hana)
     card = TaskFacts(title="Card", kind=TaskKind.UPLOAD, document_type_id=type_named("Policy Acknowledgment").id)
-    add_task(template, card, by=hana)
+    for task in (card, TaskFacts(title="Greet"), TaskFacts(title="Show around", who=Who.MANAGER)):
+        add_task(template, task, by=hana)
     one = start_onboarding(owner.learner.record, hana, template=template)
     assert one is not None
-    task = db.session.scalars(select(OnboardingTask).where(OnboardingTask.onboarding_id == one.id)).one()
-    hand_in(task, io.BytesIO(f"%PDF-1.4 card of {owner.name}".encode()), "card.pdf", owner.people.viewers[owner.name])
-    return {"onboarding_id": one.id, "task_id": task.id}
+    mine = select(OnboardingTask).where(OnboardingTask.onboarding_id == one.id)
+    tasks = {task.title: task for task in db.session.scalars(mine)}
+    hand_in(
+        tasks["Card"],
+        io.BytesIO(f"%PDF-1.4 card of {owner.name}".encode()),
+        "card.pdf",
+        owner.people.viewers[owner.name],
+    )
+    ids = {"onboarding_id": one.id, "task_id": tasks["Card"].id}
+    return ids | {"open_task_id": tasks["Greet"].id, "line_task_id": tasks["Show around"].id}
 
 
 @makes("template_id", "template_task_id", shared=True)

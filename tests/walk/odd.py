@@ -13,7 +13,7 @@ from tests.walk.stage import Stage
 from tests.walk.walk import Answer, Report, make
 
 NOTHING = (999_999_999, 0, 2**31, 2**63, 10**40)
-HOSTILE = ("\x00", "9" * 30, "-1", "%", "'\"><script>", "\ud7ff\u202e", "1e9", "../../etc/passwd", "")
+HOSTILE = ("\x00", "9" * 30, "-1", "%'\"><script>", "%", "\ud7ff\u202e", "1e9", "../../etc/passwd", "")
 # What the lists and forms of the product ask for by name, and a few they do not.
 ASKED = (
     "page", "q", "person", "role", "state", "status", "course", "courses", "department", "location", "sort", "desc",
@@ -91,7 +91,7 @@ def hostile(app: Flask, stage: Stage, routes: Iterable[Route], *, thorough: bool
     for route in routes:
         callers = [c for c in one_of_each(stage.callers) if route.policy and (route.policy.public or enters(c, route))]
         for caller in callers[: None if thorough else 1]:
-            for word in HOSTILE if thorough else HOSTILE[:4]:
+            for word in HOSTILE if thorough else HOSTILE[:3]:
                 told = dict.fromkeys(ASKED, word)
                 for call, data in _told(stage, route, caller, told):
                     answer = make(client, call, data)

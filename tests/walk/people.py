@@ -75,11 +75,16 @@ def engage() -> People:
     for name, role in STAFF.items():
         people[name] = _account(name, (role,))
     people[NO_ROLE] = _account(NO_ROLE, ())
-    hashed = make_hash(PASSWORD)
-    for person in people.values():
-        person.user.password_hash = hashed
     db.session.commit()
     return People(people, {name: _written_down(name, person) for name, person in people.items()})
+
+
+def give_password(people: People) -> None:
+    """One for everybody, once all is made: whoever signed something on the way was given another."""
+    hashed = make_hash(PASSWORD)
+    for person in people.by_name.values():
+        person.user.password_hash = hashed
+    db.session.commit()
 
 
 def callers(app: Flask, people: People) -> tuple[Caller, ...]:
@@ -102,15 +107,22 @@ def cookie_of(app: Flask, user: User) -> str:
     return f"session={cookie.value}"
 
 
+def places(name: str) -> tuple[str, str, str]:
+    """Department, job role and location of somebody: words nobody else has, which do not hold their name."""
+    word = name.upper()
+    return f"Ward {word}", f"Nurse {word}", f"Tower {word}"
+
+
 def _hire(name: str, family: str, number: str, manager: Employee | None) -> Person:
+    department, job_role, location = places(name)
     facts = EmployeeFacts(
         number=number,
         name=f"{name.capitalize()} {family}",
         time_zone=ZONE,
         email=f"{name}@walk.example",
-        department=f"Ward {family}",
-        job_role=f"Nurse {family}",
-        location=f"Tower {family}",
+        department=department,
+        job_role=job_role,
+        location=location,
         manager=manager,
     )
     hired = hire(facts, None, invited=False)

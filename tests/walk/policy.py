@@ -24,7 +24,8 @@ class Caller:
 class Objects:
     """One of every kind of object, all of one learner, in courses of one author. `above`: every manager of the learner.
 
-    `marks`: words that name the learner and nobody else; `titles`: what only the author's courses are called.
+    `marks`: words that name the learner and nobody else; `places`: their department, job role and location, which nobody
+    else has; `titles`: what only the author's courses are called.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Objects:
     above: frozenset[int]
     ids: dict[str, object] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from tests.walk.kinds import WORDS, Owner, make_everything
-from tests.walk.people import HIRED, People, callers, engage
+from tests.walk.people import HIRED, People, callers, engage, give_password, places
 from tests.walk.policy import Caller, Objects
 
 # Learner -> author of what they learn. Lena reports to Mark and, over him, to Dora; Fred to Nina; Hugo, of HR, to Mona.
@@ -37,6 +37,7 @@ def set_stage(app: Flask) -> Stage:
     for owner in owners:
         owner.ids |= shared
     objects = tuple(_objects(people, owner) for owner in owners)
+    give_password(people)
     return Stage(callers(app, people), objects, shared)
 
 
@@ -51,5 +52,6 @@ def _objects(people: People, owner: Owner) -> Objects:
         above=people.above(owner.name),
         ids=ids,
         marks=(family, record.number, record.email or ""),
+        places=places(owner.name),
         titles=tuple(written.course.title for written in owner.courses),
     )

@@ -19,7 +19,7 @@ from lmsapp.infra.db import Base, db
 from tests.undoing import undone
 from tests.walk.people import PASSWORD
 from tests.walk.policy import Caller, Expected, Objects, expected
-from tests.walk.routes import Call, Route
+from tests.walk.routes import Call, Route, enters, worth_trying
 from tests.walk.stage import Stage
 from tests.walk.walk import Answer, send
 
@@ -43,29 +43,47 @@ VALID: dict[str, dict[str, str]] = {
     "student.hand_in": {"key": "abcd"},
     "student.save_quiz_answer": {"answer": "a", "revision": "2"},
     "student.answer_question": {"answer": "a", "go": "next"},
+    "student.finish_onboarding_task": {"note": "Done", "expires_on": ""},
+    "team.finish_onboarding_task": {"note": "Done", "expires_on": ""},
     "team.create_reminders": {"pick": "{open_assignment_id}"},
     "team.create_extensions": {"pick": "{open_assignment_id}", "due_on": "2030-05-05", "reason": "Ill"},
     "account.choose_language": {"language": "es"},
     "account.read_notices": {"notice": "{notice_id}"},
+    "account.change_mobile": {"mobile": "+34 600 100 200", "present_password": PASSWORD},
+    "account.choose_zone": {"time_zone": "Europe/Madrid"},
+    "account.create_signature": {"version": "{signing_version_id}", "agreed": "1", "password": PASSWORD},
+    "account.ask_for_new_email": {"email": "another.one@walk.example", "present_password": PASSWORD},
     "account.change": {"old_password": PASSWORD, "password": "four unrelated words here"},
 }
 # Where the address should lead to something that is still to be done.
 TO_DO: dict[str, dict[str, str]] = {
     "student.note_lesson": {"course_id": "fresh_course_id", "lesson_id": "fresh_lesson_id"},
     "student.finish_lesson": {"course_id": "fresh_course_id", "lesson_id": "fresh_lesson_id"},
+    "student.finish_onboarding_task": {"task_id": "open_task_id"},
+    "team.finish_onboarding_task": {"task_id": "line_task_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
 LEARNING = ("enrollment.current_lesson_id", "enrollment.last_active_at", "enrollment.started_at", "lesson_progress*")
 LEARNING += ("training_assignment.started_at",)
+# Done, by whom and when; what was written beside it; no date, no document, nobody else's part.
+DONE = tuple(f"onboarding_task.{name}" for name in ("state", "done_*", "note", "reason", "next_reminder_on"))
 MAY_CHANGE: dict[str, tuple[str, ...]] = {
-    "account.change": ("app_user.password_hash", "app_user.session_epoch"),
+    "account.ask_for_new_email": ("notice+", "sign_in_failure+", "sign_in_link+"),
+    "account.change": ("app_user.password_hash", "app_user.session_epoch", "notice+", "sign_in+"),
+    "account.change_mobile": ("employee.mobile", "notice+"),
+    "account.choose_optional_letters": ("app_user.switched_off",),
+    "account.choose_zone": ("app_user.time_zone",),
+    "account.create_signature": ("sealed_file+", "signature+", "signature_request.signature_id"),
+    "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
+    "account.end_one_session": ("sign_in.ended_at",),
     "account.choose_language": ("app_user.language",),
     "account.end_all_sessions": ("app_user.session_epoch",),
     "account.read_notices": ("notice.read_at",),
     "student.answer_question": ("quiz_answer+",),
     "student.enroll": ("enrollment+",),
     "student.finish_lesson": (*LEARNING, "enrollment.done_lessons", "enrollment.progress"),
+    "student.finish_onboarding_task": DONE,
     "student.hand_in": ("quiz_submission.*", "sealed_file+"),
     "student.note_lesson": LEARNING,
     "student.read_notices": ("notice.read_at",),
@@ -77,6 +95,7 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "training_assignment.next_reminder_on",
     ),
     "team.create_reminders": ("notice+",),
+    "team.finish_onboarding_task": DONE,
 }
 
 
@@ -137,7 +156,7 @@ def post_everything(
     before = take_snapshot(tables)
     for caller in callers:
         for route in routes:
-            for own in stage.objects if route.owned else stage.objects[:1]:
+            for own in _each_standing(stage, caller, route):
                 finds = route.policy is not None and expected(route.policy, caller, own if route.owned else None)
                 if route.method == "GET" or finds is not Expected.FOUND or (route.policy and route.policy.public):
                     continue
@@ -150,6 +169,13 @@ def post_everything(
                     db.session.remove()
                     changed = list(changes_between(before, take_snapshot(tables)))
                 yield call, answer, changed
+
+
+def _each_standing(stage: Stage, caller: Caller, route: Route) -> list[Objects]:
+    """One object of each way in which they can be the caller's; any one where the address names none."""
+    if not route.owned or not enters(caller, route):
+        return list(stage.objects[:1])
+    return [one for one in worth_trying(stage, caller, route, thorough=False) if one is not None]
 
 
 def unannounced(call: Call, change: Change, stage: Stage) -> str:

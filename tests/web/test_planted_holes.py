@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,9 @@ from sqlalchemy import select, update
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.accounts.models import UserRole
+from lmsapp.people.accounts.rules import SessionLimits
 from lmsapp.people.employees.models import Employee
-from lmsapp.web import gates, setup
+from lmsapp.web import gates, sessions
 from tests.walk.fixtures import stage  # noqa: F401 - a fixture
 from tests.walk.odd import mixed, nothing
 from tests.walk.routes import routes_of
@@ -126,7 +128,8 @@ def test_a_child_of_any_parent(app: Flask, stage: Stage, monkeypatch: Patch) -> 
 def test_a_session_that_does_not_end(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
     """Deactivated and left, and still there."""
     somebody = stage.caller("lena").viewer
-    monkeypatch.setattr(setup, "load_viewer", lambda *_key: somebody)
+    limits = SessionLimits(dt.timedelta(days=1), dt.timedelta(days=1))
+    monkeypatch.setattr(sessions, "load_session", lambda *_key: (somebody, limits))
     found = holes(app, stage, "account.profile")
     assert "olga (session ended): GET /account (page): 200 should ask to sign in" in found
     assert "leo (session ended)" in found

@@ -32,7 +32,7 @@ def test_every_route_by_everybody(app: Flask, stage: Stage, routes: list[Route])
     report = walk(app, stage, routes)
     assert not report.holes, told(report)
     assert not report.tell_tales()
-    assert report.requests > 5000
+    assert report.requests > 4000
 
 
 def test_everybody_calls_and_every_standing_is_tried(stage: Stage, routes: list[Route]) -> None:  # noqa: F811
@@ -91,6 +91,6 @@ def test_lists_name_nobody_foreign(app: Flask, stage: Stage, routes: list[Route]
                     bytes_of[f"{route.rule}{query}"] = client.get(f"{route.rule}{query}").get_data()
     lena = stage.of("lena")
     for address, sent in bytes_of.items():
-        for mark in (*lena.marks, "Ward Quillfeather", "Tower Quillfeather", "Nurse Quillfeather"):
+        for mark in (*lena.marks, *lena.places):
             assert mark.encode() not in sent, f"{address} names {mark}"
     assert any(b"Foreignsson" in sent for sent in bytes_of.values()) is (who == "nina"), "Nina does see her own line"

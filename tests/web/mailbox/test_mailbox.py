@@ -132,7 +132,7 @@ def test_attachments_are_downloads(reader: PageClient, folder: Path) -> None:
 @pytest.mark.parametrize("name", ["nothing.eml", "..%2f..%2fsecret", "20260101T000000000000-00000000.eml", "%00"])
 def test_other_names_are_not_found(reader: PageClient, name: str) -> None:
     """SEC-2: no path leads out of the folder."""
-    assert reader.get(f"/mailbox/{name}").status_code == 404
+    assert reader.get(f"/mailbox/{name}").status_code == (400 if name == "%00" else 404)
 
 
 def test_what_is_hardly_a_mail_is_shown_too(reader: PageClient, folder: Path) -> None:
