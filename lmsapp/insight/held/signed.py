@@ -60,7 +60,7 @@ def requests_to_sign(viewer: Viewer) -> Part:
 
 
 def onboarding(viewer: Viewer) -> Part:
-    """Every task of the person's own onboarding. A document handed in is here by name; accepted, it is in the file."""
+    """Every task of the person's own onboarding; a document that HR accepted lies with the files."""
     rows = db.session.execute(
         select(
             Onboarding.started_at, Onboarding.started_by_name, Onboarding.template_name, OnboardingTask.title,
