@@ -113,15 +113,13 @@ Change = tuple[str, str | None, str | None]
 def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
     """What differs, as (name, before, after); None where there was or is nothing of that name.
 
-    Numbers of rows and digests say nothing in a list: the entry's own page has them.
+    Numbers of rows and digests say nothing in a list, nor does nothing: the entry's own page has them.
     """
     old, new = before or {}, after or {}
     names = [name for name in {**old, **new} if not name.endswith(("_id", "sha256"))]
-    return [
-        (said(name.replace("_", " ")), _plain(old, name), _plain(new, name))
-        for name in names
-        if name not in old or name not in new or old[name] != new[name]
-    ]
+    differing = [name for name in names if name not in old or name not in new or old[name] != new[name]]
+    told = [(said(name.replace("_", " ")), _plain(old, name), _plain(new, name)) for name in differing]
+    return [one for one in told if one[1] is not None or one[2] is not None]
 
 
 def all_kept(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
