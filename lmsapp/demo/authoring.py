@@ -12,6 +12,7 @@ from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.quizzes.actions import add_question, create_quiz
 from lmsapp.demo.content import CourseContent, LessonContent, QuizContent, RuleContent, load_courses
 from lmsapp.infra.db import db
+from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.viewer import Viewer
 
 # Days before the due date; the other courses keep the organisation's default.
@@ -19,6 +20,17 @@ REMINDERS = {
     "hipaa-privacy-basics": (30, 14, 3),
     "bloodborne-pathogens": (30, 14, 3),
     "fall-protection": (60, 30, 7),
+}
+NURSING, SALES = ["Charge Nurse", "LPN", "Nurse Manager", "RN", "Technician"], ["Sales Manager", "Sales Rep"]
+# For which job roles; what stands not here is for everybody.
+MANDATORY_FOR = {
+    "bloodborne-pathogens": NURSING,
+    "competitive-positioning": SALES,
+    "core-product-features": SALES,
+    "fall-protection": ["Foreman", "Roofer"],
+    "hipaa-privacy-basics": [*NURSING, "Admin"],
+    "live-demo-certification": SALES,
+    "product-demo-skills": SALES,
 }
 
 
@@ -53,6 +65,7 @@ def _add(content: CourseContent, by: Viewer) -> Course:
         kind=content.kind.replace("_", " "),
         language=content.language,
         mandatory=content.mandatory,
+        mandatory_for=ForWhom(job_roles=tuple(MANDATORY_FOR.get(content.slug, ()))).as_json(),
         self_enroll=not content.mandatory,
         citation=content.citation or "",
         validity_months=content.validity_months,
