@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 
@@ -203,7 +203,7 @@ def _insert(
             select(Enrollment.id, Enrollment.employee_id, Enrollment.started_at).where(
                 Enrollment.course_id == course.id,
                 Enrollment.employee_id.in_(ids),
-                Enrollment.completed_at.is_(None),
+                or_(Enrollment.completed_at.is_(None), Enrollment.renewal_started_at.is_not(None)),
             )
         )
     }

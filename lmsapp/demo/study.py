@@ -73,7 +73,8 @@ def sit(at_hand: CourseAtHand, enrollment: Enrollment, lessons: int, pace: float
     write = insert(LessonProgress)
     kept = {name: write.excluded[name] for name in ("last_beat_at", "active_seconds", "seen", "done_at")}
     rows.append(_row(enrollment, lines[lessons], at, None))
-    db.session.execute(write.on_conflict_do_update(index_elements=["enrollment_id", "lesson_id"], set_=kept), rows)
+    key = ["enrollment_id", "cycle", "lesson_id"]
+    db.session.execute(write.on_conflict_do_update(index_elements=key, set_=kept), rows)
     enrollment.done_lessons = lessons
     enrollment.progress = progress(lessons, len(lines), complete=False)
     enrollment.current_lesson_id = lines[lessons].id

@@ -14,7 +14,8 @@ from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.lengths import video_seconds
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Lesson
-from lmsapp.courses.catalogue.queries import lesson, lesson_file
+from lmsapp.courses.catalogue.queries import lesson
+from lmsapp.courses.publishing.reading import version_of
 from lmsapp.infra import files
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
@@ -93,9 +94,10 @@ def test_only_files_of_the_lesson_are_reached_through_it(written: Written) -> No
     """SEC-4: a file id of another lesson is not found."""
     made, other = pdf_lesson(written, pdf_of("a")), pdf_lesson(written, pdf_of("b"))
     own = made.detail["page_files"][0]["image"]
-    assert lesson_file(written.course.id, made.id, own) is not None
-    assert lesson_file(written.course.id, other.id, own) is None
-    assert lesson_file(written.course.id, written.text.id, own) is None
+    version = version_of(written.publish().course.id, 1)
+    assert version.file(made.id, own) is not None
+    assert version.file(other.id, own) is None
+    assert version.file(written.text.id, own) is None
 
 
 def encrypted() -> bytes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lmsapp.courses.catalogue.queries import LessonLine
-from lmsapp.courses.catalogue.queries import lesson as get_lesson
 from lmsapp.evidence.signatures.rules import fingerprint
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.actions import mark_lesson_done
+from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.signing import Signing, lesson_words, sign_lesson
 from lmsapp.people.accounts import passwords
@@ -28,6 +28,6 @@ def finish(enrollment: Enrollment, line: LessonLine, *, by: Viewer | None = None
         user.password_hash = passwords.make_hash(PASSWORD)
     viewer = load_viewer(user.id, user.session_epoch, "UTC")
     assert viewer is not None
-    shown = fingerprint(lesson_words(get_lesson(enrollment.course_id, line.id), MEANING))
+    shown = fingerprint(lesson_words(lesson_of(enrollment, line.id), MEANING))
     signing = Signing(password=PASSWORD, address="192.0.2.1", agreed=True, meaning=MEANING, shown=shown)
     sign_lesson(enrollment, line, signing, by=viewer)

@@ -27,14 +27,13 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
-from lmsapp.courses.catalogue.queries import lesson as lesson_view
-from lmsapp.courses.quizzes.queries import quiz_of_lesson
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
@@ -301,6 +300,6 @@ def _attempt(owner: Owner, written: Written) -> QuizSubmission:
     assert enrollment is not None and view is not None
     for state in view.lessons[:2]:
         finish(enrollment, state.line)
-    quiz, lesson = quiz_of_lesson(written.quiz_lesson.id), lesson_view(written.course.id, written.quiz_lesson.id)
+    quiz, lesson = quiz_of(enrollment, written.quiz_lesson.id), lesson_of(enrollment, written.quiz_lesson.id)
     assert quiz is not None and lesson is not None
     return start_submission(enrollment, quiz, lesson)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from lmsapp.courses.catalogue.media import Media, Upload, read_captions, read_pdf, read_video
 from lmsapp.courses.catalogue.models import Chapter, Lesson
 from lmsapp.courses.catalogue.queries import current_rule
-from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind, checked_title
+from lmsapp.courses.catalogue.rules import LessonKind, checked_title
 from lmsapp.courses.publishing.actions import content_changed, lock_course
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -38,11 +38,7 @@ def add_lesson(
     captions: Upload | None = None,
     seconds: float | None = None,
 ) -> Lesson:
-    """A new lesson at the end of the chapter. `seconds` is a video's length where its file does not tell it.
-
-    In a published course a new lesson that learners could not take yet (a quiz without questions, a file still to come)
-    begins archived and is brought in by `restore_lesson`.
-    """
+    """A new lesson at the end of the chapter. `seconds` is a video's length where its file does not tell it."""
     course = lock_course(chapter.course_id)
     kind = LessonKind(kind)
     last = db.session.scalar(select(func.max(Lesson.position)).where(Lesson.chapter_id == chapter.id)) or 0
@@ -51,8 +47,6 @@ def add_lesson(
     written = {"title": title, "body": body, "minutes": minutes, "min_seconds": least, "share": share}
     _write(lesson, written)
     _take_files(lesson, upload, captions, seconds)
-    if course.status == CourseStatus.PUBLISHED and _unfinished(lesson):
-        lesson.archived_at = clock.now()
     db.session.add(lesson)
     content_changed(course, "lesson added", by=by, after={"lesson": lesson.title, "kind": lesson.kind})
     return lesson
@@ -167,9 +161,3 @@ def _take_files(lesson: Lesson, upload: Upload | None, captions: Upload | None, 
         lesson.file_id, lesson.detail = media.file.id, {**media.detail, **kept}
     if captions is not None and lesson.kind == LessonKind.VIDEO:
         lesson.detail = {**lesson.detail, "captions": read_captions(captions).id}
-
-
-def _unfinished(lesson: Lesson) -> bool:
-    if lesson.kind == LessonKind.QUIZ:
-        return True
-    return lesson.file_id is None if lesson.kind in {LessonKind.PDF, LessonKind.VIDEO} else not lesson.body.strip()

@@ -21,6 +21,8 @@ class Course(Model):
     `citation` names the law or standard behind it. `content_version` 0: never published.
     `mandatory_for`: for whom it is mandatory, as `people.forwhom` keeps it; empty: everybody. `onboarding_due_days`:
     how many days somebody new has for it; null: as the organisation's setting says.
+    `lesson_count` and `minutes` are of what learners see. `draft_changed_at`: the draft differs from what is
+    published since then; null: it does not.
     """
 
     __tablename__ = "course"
@@ -52,6 +54,7 @@ class Course(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     published_at: Mapped[dt.datetime | None]
+    draft_changed_at: Mapped[dt.datetime | None]
 
     chapters: Mapped[list[Chapter]] = relationship(
         lazy="raise_on_sql", order_by="Chapter.position", back_populates="course"

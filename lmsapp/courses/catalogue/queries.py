@@ -12,7 +12,6 @@ from sqlalchemy import Float, Integer, Row, Select, func, select
 from lmsapp.courses.catalogue.models import Chapter, CompletionRule, ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.rules import CourseStatus, Facts, LessonFact, Rule
 from lmsapp.infra.db import db
-from lmsapp.infra.files import StoredFile
 from lmsapp.people.viewer import Viewer
 
 
@@ -206,12 +205,9 @@ def lesson(course_id: int, lesson_id: int) -> LessonView | None:
     return LessonView(*row) if row else None
 
 
-def lesson_file(course_id: int, lesson_id: int, file_id: int) -> StoredFile | None:
-    """A file of that lesson (the upload itself, a page image, the captions), or None: no other file can be reached."""
-    found = lesson(course_id, lesson_id)
-    if found is None or file_id not in files_of(found.file_id, found.detail):
-        return None
-    return db.session.get(StoredFile, file_id)
+def shown_length(detail: dict[str, Any]) -> float:
+    """A video's seconds or a PDF's pages, else 0."""
+    return float(detail.get("seconds") or detail.get("pages") or 0)
 
 
 def files_of(file_id: int | None, detail: dict[str, Any]) -> set[int]:

@@ -1,4 +1,4 @@
-"""Publishing, and keeping a version of every change to what is published."""
+"""Publishing: the draft becomes the version that learners read. Until then a change is seen by authors only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lmsapp.courses.catalogue.queries import content_version
 from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.courses.publishing.queries import content_of, problems_of
+from lmsapp.courses.publishing.reading import draft_differs
 from lmsapp.courses.publishing.rules import NotReady, digest
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
@@ -35,6 +36,7 @@ def publish(course: Course, by: Viewer | None) -> ContentVersion:
     course.published_at = course.published_at or clock.now()
     _recount(course)
     version = _keep_version(course, by)
+    course.draft_changed_at = None
     record_change(
         "course published",
         ("course", course.id),
@@ -71,16 +73,22 @@ def content_changed(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """After any change to a course: count it anew, note it, and keep a version where the course is published.
-
-    Raises NotReady when learners could no longer take the published course.
-    """
-    _recount(course)
-    if course.status == CourseStatus.PUBLISHED:
-        if problems := problems_of(course.id):
-            raise NotReady(problems)
-        _keep_version(course, by)
+    """After any change to a course: note it. What was published once stays as it is until it is published again."""
+    db.session.flush()
+    if course.content_version == 0:
+        _recount(course)
+    else:
+        _mark_draft(course)
     record_change(action, ("course", course.id), by=by, before=before, after=after)
+
+
+def _mark_draft(course: Course) -> None:
+    """Whether the draft differs from the newest version; changed and changed back, it does not."""
+    if draft_differs(course.id, course.content_version):
+        course.draft_changed_at = course.draft_changed_at or clock.now()
+    else:
+        course.draft_changed_at = None
+    db.session.flush()
 
 
 def _recount(course: Course) -> None:

@@ -14,9 +14,18 @@ from lmsapp.courses.quizzes.queries import CURRENT, questions_as_asked
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 
-COURSE_SAYS = ("title", "summary", "kind", "language", "mandatory", "citation", "validity_months", "renewal_months")
+COURSE_SAYS: tuple[str, ...] = (
+    "title",
+    "summary",
+    "kind",
+    "language",
+    "mandatory",
+    "citation",
+    "validity_months",
+    "renewal_months",
+)
 LESSON_SAYS = ("id", "kind", "title", "body", "minutes", "min_seconds", "share")
-QUIZ_SAYS = ("passing_percent", "max_attempts", "minutes", "shuffle", "show_answers")
+QUIZ_SAYS = ("id", "passing_percent", "max_attempts", "minutes", "shuffle", "show_answers")
 
 
 def problems_of(course_id: int) -> list[Problem]:
@@ -80,6 +89,7 @@ def content_of(course_id: int) -> dict[str, Any]:
 
 def _lesson(lesson: Lesson, quiz: Quiz | None, digests: dict[int, str]) -> dict[str, Any]:
     said: dict[str, Any] = {name: getattr(lesson, name) for name in LESSON_SAYS}
+    said["file_id"], said["detail"] = lesson.file_id, dict(lesson.detail)
     said["file"] = digests.get(lesson.file_id or 0)
     said["captions"] = digests.get(lesson.detail.get("captions") or 0)
     said["pages"] = [digests[page["image"]] for page in lesson.detail.get("page_files", ())]

@@ -133,7 +133,7 @@ def move_question(question: Question, step: int, *, by: Viewer | None) -> None:
 
 
 def archive_question(question: Question, *, by: Viewer | None) -> None:
-    """Ask it no more; what was answered stays. The last question of a published quiz is refused."""
+    """Ask it no more; what was answered stays."""
     course = lock_course(_course_id_of(question))
     question.archived_at = clock.now()
     content_changed(course, "question archived", by=by, before={"question": question.prompt})

@@ -17,19 +17,20 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course
-from lmsapp.courses.catalogue.queries import LessonLine, content_version
-from lmsapp.courses.catalogue.rules import CourseStatus, Judgement
+from lmsapp.courses.catalogue.queries import LessonLine
+from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.evidence.audit.actions import record_change
-from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments import rules
-from lmsapp.learning.enrollments.events import CourseCompleted, Enrolled, ProgressMade
-from lmsapp.learning.enrollments.facts import Standing, standing_of
+from lmsapp.learning.enrollments.completing import complete_enrollment
+from lmsapp.learning.enrollments.door import check_open
+from lmsapp.learning.enrollments.events import Enrolled, ProgressMade
+from lmsapp.learning.enrollments.facts import standing_of
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
-from lmsapp.people.employees.models import Department, Employee
+from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
 
@@ -86,18 +87,53 @@ def enroll_many(employee_ids: Sequence[int], course: Course, *, source: str, by:
 
 
 def open_lesson(enrollment: Enrollment, lesson: HasId) -> None:
-    """Note that the lesson was opened, and that learning goes on there. Completes nothing."""
+    """Note that the lesson was opened, and that learning goes on there. Completes nothing.
+
+    Raises NotAllowed while the course is locked. Who begins stays in the version that is the newest now.
+    """
+    check_open(enrollment)
     now = clock.now()
     db.session.execute(
         insert(LessonProgress)
-        .values(enrollment_id=enrollment.id, lesson_id=lesson.id, opened_at=now)
+        .values(enrollment_id=enrollment.id, cycle=enrollment.cycle, lesson_id=lesson.id, opened_at=now)
         .on_conflict_do_nothing()
     )
     enrollment.current_lesson_id = lesson.id
     enrollment.last_active_at = now
     if enrollment.started_at is None:
-        enrollment.started_at = now
+        _begin(enrollment)
         emit(ProgressMade(enrollment, now_started=True))
+
+
+def _begin(enrollment: Enrollment) -> None:
+    """The current time round begins, in the newest version."""
+    enrollment.started_at = clock.now()
+    enrollment.content_version = enrollment.course.content_version or None
+
+
+def begin_again(enrollment: Enrollment, *, by: Viewer | None, why: str) -> None:
+    """The next time round begins: content from the start and in the newest version, everything earlier kept (CRS-6).
+
+    `why`: in a word or two, for the trail. Raises RuleBroken while the current one is not completed.
+    """
+    lock_enrollment(enrollment)
+    if not enrollment.complete:
+        raise RuleBroken(N_("This course is being taken at present. Complete it first."))
+    before = {"cycle": enrollment.cycle, "progress": enrollment.progress}
+    enrollment.cycle += 1
+    enrollment.renewal_started_at = clock.now()
+    enrollment.progress = enrollment.done_lessons = 0
+    enrollment.current_lesson_id = enrollment.started_at = enrollment.failed_at = None
+    enrollment.content_version = enrollment.best_score = None
+    record_change(
+        "begun again",
+        ("enrollment", enrollment.id),
+        by=by,
+        before=before,
+        after={"cycle": enrollment.cycle},
+        reason=why,
+    )
+    db.session.flush()
 
 
 def note_activity(
@@ -108,6 +144,7 @@ def note_activity(
     `seen`: [[from, to], ...] seconds of a video, or page numbers of a PDF.
     """
     lock_enrollment(enrollment)
+    check_open(enrollment)
     row = _progress_row(enrollment, lesson)
     now = clock.now()
     elapsed = (now - (row.last_beat_at or row.opened_at)).total_seconds()
@@ -145,9 +182,11 @@ def quiz_passed(enrollment: Enrollment, lesson_id: int, percent: Decimal | int, 
     """A passed attempt finishes its lesson. The best score is kept."""
     lock_enrollment(enrollment)
     now = clock.now()
-    row = db.session.get(LessonProgress, (enrollment.id, lesson_id), with_for_update=True)
+    row = db.session.get(LessonProgress, (enrollment.id, enrollment.cycle, lesson_id), with_for_update=True)
     if row is None:
-        row = LessonProgress(enrollment_id=enrollment.id, lesson_id=lesson_id, opened_at=now, seen=[], detail={})
+        row = LessonProgress(
+            enrollment_id=enrollment.id, cycle=enrollment.cycle, lesson_id=lesson_id, opened_at=now, seen=[], detail={}
+        )
         db.session.add(row)
     if float(percent) >= float(row.detail.get("percent", -1)):
         row.detail = {**row.detail, "percent": str(percent), "attempt": attempt}
@@ -159,7 +198,7 @@ def quiz_passed(enrollment: Enrollment, lesson_id: int, percent: Decimal | int, 
 
 def attempts_used_up(enrollment: Enrollment) -> None:
     """The last attempt was failed; the enrollment is Failed until staff grant another."""
-    if enrollment.completed_at is None:
+    if not enrollment.complete:
         enrollment.failed_at = clock.now()
         record_change("attempts used up", ("enrollment", enrollment.id), by=None, after={"failed_at": clock.now()})
 
@@ -167,64 +206,20 @@ def attempts_used_up(enrollment: Enrollment) -> None:
 def refresh_progress(enrollment: Enrollment, *, by: Viewer | None = None) -> None:
     """Count what is done and judge the rule; complete at once when it is met. `by` is the learner and not kept."""
     db.session.flush()
-    standing = standing_of(enrollment.id, enrollment.course)
+    standing = standing_of(enrollment)
     judgement = standing.judgement()
     finished = standing.finished
-    now_complete = judgement.met and enrollment.completed_at is None
+    now_complete = judgement.met and not enrollment.complete
     now_started = enrollment.started_at is None
     if now_started:
-        enrollment.started_at = clock.now()
+        _begin(enrollment)
     enrollment.done_lessons = len(finished)
-    complete = judgement.met or enrollment.completed_at is not None
-    enrollment.progress = rules.progress(len(finished), len(standing.outline.lessons), complete=complete)
+    is_complete = judgement.met or enrollment.complete
+    enrollment.progress = rules.progress(len(finished), len(standing.outline.lessons), complete=is_complete)
     enrollment.last_active_at = clock.now()
     emit(ProgressMade(enrollment, now_started=now_started))
     if now_complete:
-        _complete(enrollment, standing, judgement)
-
-
-def _complete(enrollment: Enrollment, standing: Standing, judgement: Judgement) -> None:
-    now = clock.now()
-    enrollment.completed_at = now
-    enrollment.failed_at = None
-    employee = enrollment.employee
-    department = db.session.scalar(select(Department.name).where(Department.id == employee.department_id))
-    number, sha256 = content_version(enrollment.course_id)
-    record = record_completion(
-        employee,
-        department or "",
-        Completed(
-            subject=("course", enrollment.course_id),
-            title=enrollment.course.title,
-            content_version=number,
-            content_sha256=sha256,
-            rule_version=standing.rule.version,
-            criteria=[
-                {"kind": state.kind.value, "met": state.met, "have": str(state.have), "need": state.need}
-                for state in judgement.criteria
-            ],
-            score=_score(standing),
-            attempt=_attempt(enrollment.id),
-        ),
-        at=now,
-        by=None,
-    )
-    emit(CourseCompleted(enrollment, record))
-
-
-def _score(standing: Standing) -> Decimal | None:
-    """The lowest of the best scores: what the record can promise of every quiz."""
-    scores = [one.percent for one in standing.done.values() if one.percent is not None]
-    return Decimal(str(min(scores))) if scores else None
-
-
-def _attempt(enrollment_id: int) -> int | None:
-    numbers = db.session.scalars(
-        select(LessonProgress.detail["attempt"].astext).where(
-            LessonProgress.enrollment_id == enrollment_id, LessonProgress.detail["attempt"].astext.is_not(None)
-        )
-    ).all()
-    return max((int(number) for number in numbers if number), default=None)
+        complete_enrollment(enrollment, standing, judgement)
 
 
 def lock_enrollment(enrollment: Enrollment) -> None:
@@ -247,16 +242,21 @@ def _locking() -> Select[Any]:
 
 
 def _progress_row(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress:
-    """The row of this lesson. Raises RuleBroken when the lesson is locked."""
-    row = db.session.get(LessonProgress, (enrollment.id, lesson.id), with_for_update=True)
+    """The row of this lesson in the current time round."""
+    key = (enrollment.id, enrollment.cycle, lesson.id)
+    row = db.session.get(LessonProgress, key, with_for_update=True)
     if row is None:
         open_lesson(enrollment, lesson)
-        row = db.session.get_one(LessonProgress, (enrollment.id, lesson.id))
+        row = db.session.get_one(LessonProgress, key)
     return row
 
 
 def unfinished(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress | None:
-    """The row of a lesson that can be finished now; None when it is finished. Raises RuleBroken: what is missing."""
+    """The row of a lesson that can be finished now; None when it is finished.
+
+    Raises RuleBroken with what is missing, NotAllowed while the course is locked.
+    """
+    check_open(enrollment)
     row = _progress_row(enrollment, lesson)
     if row.done_at is not None:
         return None

@@ -1,24 +1,24 @@
 """The facts of one enrollment, read in as few statements as they need, for actions and queries alike.
 
-Outlines and rules are kept in memory by version: every change to a published course makes a new one, so a version
-never changes once it is read.
+Outline and rule are those of the version this time round is taken in; versions are kept in memory.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from sqlalchemy import bindparam, select
 
-from lmsapp.courses.catalogue.models import Course
-from lmsapp.courses.catalogue.queries import OutlineView, outline, rule_in_version
+from lmsapp.courses.catalogue.queries import LessonView, OutlineView
 from lmsapp.courses.catalogue.rules import Facts, Judgement, LessonFact, Rule, judge
+from lmsapp.courses.publishing.reading import QuizContent, Version, outline_in, version_of
+from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.learning.enrollments.models import LessonProgress
-from lmsapp.learning.enrollments.rules import Done
+from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
+from lmsapp.learning.enrollments.rules import Done, EnrollmentStatus, status
 
 NOTHING = Done()
 # Built once: making a statement costs more Python than sending it, and this one is asked three times in a request.
@@ -30,7 +30,7 @@ PROGRESS = select(
     LessonProgress.done_at,
     LessonProgress.last_beat_at,
     LessonProgress.detail["percent"].astext,
-).where(LessonProgress.enrollment_id == bindparam("enrollment_id"))
+).where(LessonProgress.enrollment_id == bindparam("enrollment_id"), LessonProgress.cycle == bindparam("cycle"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +62,50 @@ class Standing:
         return judge(self.rule, Facts(lessons, scores))
 
 
-def standing_of(enrollment_id: int, course: Course) -> Standing:
-    """Everything needed to judge an enrollment: one statement, two more when the version was not met before."""
-    rows = db.session.execute(PROGRESS, {"enrollment_id": enrollment_id})
+def standing_of(enrollment: Enrollment) -> Standing:
+    """Everything needed to judge the current time round. One statement, one more when its version was not met before.
+
+    The enrollment's course is loaded.
+    """
+    rows = db.session.execute(PROGRESS, {"enrollment_id": enrollment.id, "cycle": enrollment.cycle})
     done = {
         row[0]: Done(row[1], row[2], row[3], row[4], row[5] is not None, None if row[6] is None else float(row[6]))
         for row in rows
     }
-    return Standing(
-        outline=_outline(course.id, course.content_version),
-        rule=_rule(course.id, course.rule_version),
-        done=done,
+    number = number_taken(enrollment)
+    return Standing(outline_in(enrollment.course, number), version_of(enrollment.course_id, number).rule, done)
+
+
+def status_of(enrollment: Enrollment, today: dt.date) -> EnrollmentStatus:
+    """Where the enrollment stands on `today`, a date where the learner is; the employee is loaded."""
+    completed_at, zone = enrollment.completed_at, clock.zone(enrollment.employee.time_zone)
+    return status(
+        started=enrollment.started_at is not None,
+        completed_on=completed_at.astimezone(zone).date() if completed_at else None,
+        failed=enrollment.failed_at is not None,
+        withdrawn=enrollment.withdrawn_at is not None,
+        valid_until=enrollment.valid_until,
+        renewal_from=enrollment.renewal_from,
+        paused_until=enrollment.paused_until,
+        today=today,
     )
 
 
-def _outline(course_id: int, content_version: int) -> OutlineView:
-    return _kept_outline(str(db.engine.engine.url), course_id, content_version)
+def number_taken(enrollment: Enrollment) -> int:
+    """The number of the version this time round is taken in: the newest while it has not begun."""
+    return enrollment.content_version or enrollment.course.content_version
 
 
-def _rule(course_id: int, version: int) -> Rule:
-    return _kept_rule(str(db.engine.engine.url), course_id, version)
+def version_taken(enrollment: Enrollment) -> Version:
+    """The version itself."""
+    return version_of(enrollment.course_id, number_taken(enrollment))
 
 
-@lru_cache(maxsize=512)
-def _kept_outline(_database: str, course_id: int, _content_version: int) -> OutlineView:
-    found = outline(course_id)
-    if found is None:
-        raise LookupError(f"course {course_id} does not exist")
-    return found
+def lesson_of(enrollment: Enrollment, lesson_id: int) -> LessonView | None:
+    """One lesson as this learner meets it, or None when their version has no such lesson."""
+    return version_taken(enrollment).lessons.get(lesson_id)
 
 
-@lru_cache(maxsize=512)
-def _kept_rule(_database: str, course_id: int, version: int) -> Rule:
-    return rule_in_version(course_id, version)
+def quiz_of(enrollment: Enrollment, lesson_id: int) -> QuizContent | None:
+    """The quiz behind a lesson as this learner meets it; right answers included, for the server only."""
+    return version_taken(enrollment).quizzes.get(lesson_id)

@@ -19,6 +19,12 @@ class Enrollment(Model):
 
     `progress` is 0 to 100, `done_lessons` how many; both change with the fact that causes them. `source`:
     'self', 'staff', 'assignment', 'onboarding', 'audience', 'import', 'demo'. `failed_at`: attempts used up.
+
+    `cycle` counts the times round: a renewal begins the next (CRS-6). Progress, current lesson, start and failure are
+    of the current one; `completed_at` is of the latest one completed, and `renewal_started_at` is set while a further
+    one is being taken. `content_version`: the version this time round is taken in; null: not begun, the newest counts.
+    `valid_until` and `renewal_from` are copied from the newest period of validity. `locks`: why the content is
+    closed, see `door.py`; empty: it is open.
     """
 
     __tablename__ = "enrollment"
@@ -44,13 +50,26 @@ class Enrollment(Model):
     failed_at: Mapped[dt.datetime | None]
     withdrawn_at: Mapped[dt.datetime | None]
     best_score: Mapped[int | None]
+    cycle: Mapped[int] = mapped_column(default=1, server_default="1")
+    content_version: Mapped[int | None]
+    renewal_started_at: Mapped[dt.datetime | None]
+    valid_until: Mapped[dt.date | None]
+    renewal_from: Mapped[dt.date | None]
+    paused_at: Mapped[dt.datetime | None]
+    paused_until: Mapped[dt.date | None]
+    locks: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
     course: Mapped[Course] = relationship(lazy="raise_on_sql")
 
+    @property
+    def complete(self) -> bool:
+        """Whether the current time round is completed."""
+        return self.completed_at is not None and self.renewal_started_at is None
+
 
 class LessonProgress(Model):
-    """What one learner did in one lesson.
+    """What one learner did in one lesson, in one time round (`cycle`).
 
     `seen`: merged video intervals [[0, 12.5], ...] or PDF page numbers [1, 2]. `detail`: a quiz's best
     {'percent', 'attempt'}, or the 'signature' of an
@@ -60,6 +79,7 @@ class LessonProgress(Model):
     __tablename__ = "lesson_progress"
 
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"), primary_key=True)
+    cycle: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
     opened_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     last_beat_at: Mapped[dt.datetime | None]

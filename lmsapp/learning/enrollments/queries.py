@@ -76,7 +76,7 @@ def study_view(viewer: Viewer, course_id: int) -> StudyView | None:
 
 def study(enrollment: Enrollment) -> StudyView:
     """The view of an enrollment at hand (course loaded)."""
-    standing = standing_of(enrollment.id, enrollment.course)
+    standing = standing_of(enrollment)
     return StudyView(enrollment, standing.outline, _states(standing), standing.judgement())
 
 
@@ -102,6 +102,8 @@ MY_COURSES = (
         Enrollment.completed_at,
         Enrollment.failed_at,
         Enrollment.last_active_at,
+        Enrollment.renewal_started_at,
+        Enrollment.locks,
         Lesson.id.label("lesson_id"),
         Lesson.title.label("lesson_title"),
         Lesson.minutes.label("lesson_minutes"),
@@ -121,7 +123,7 @@ def my_courses(viewer: Viewer) -> Sequence[Any]:
     """The viewer's courses, last used first, one statement.
 
     Columns: enrollment_id, course_id, title, minutes, lesson_count, progress, done_lessons, started_at, completed_at,
-    failed_at, last_active_at, lesson_id, lesson_title, lesson_minutes (of the current lesson).
+    failed_at, last_active_at, renewal_started_at, locks, lesson_id, lesson_title, lesson_minutes (of the current one).
     """
     return db.session.execute(MY_COURSES, {"employee_id": viewer.employee_id}).all()
 

@@ -28,6 +28,7 @@ class EnrollmentStatus(StrEnum):
     FAILED = "Failed"
     RENEWAL_REQUIRED = "Renewal Required"
     EXPIRED = "Expired"
+    PAUSED = "Paused"
     WITHDRAWN = "Withdrawn"
 
 
@@ -81,8 +82,13 @@ def status(
     valid_until: dt.date | None,
     renewal_from: dt.date | None,
     today: dt.date,
+    paused_until: dt.date | None = None,
 ) -> EnrollmentStatus:
-    """The one name for where an enrollment stands on `today`. Precedence: withdrawn, completed and its age, failed."""
+    """The one name for where an enrollment stands on `today`, a date where the learner is.
+
+    Precedence: withdrawn, completed and its age, failed, paused. Completed and due again, it says so until the renewal
+    is completed, and a pause hides nothing that counts. Paused lasts to the day before `paused_until`.
+    """
     if withdrawn:
         return EnrollmentStatus.WITHDRAWN
     if completed_on is not None:
@@ -93,6 +99,8 @@ def status(
         return EnrollmentStatus.COMPLETED
     if failed:
         return EnrollmentStatus.FAILED
+    if paused_until is not None and today < paused_until:
+        return EnrollmentStatus.PAUSED
     return EnrollmentStatus.IN_PROGRESS if started else EnrollmentStatus.NOT_STARTED
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lmsapp.courses.catalogue.queries import LessonLine, LessonView
-from lmsapp.courses.catalogue.queries import lesson as get_lesson
 from lmsapp.evidence.signatures.actions import TextChanged, sign
 from lmsapp.evidence.signatures.rules import Words, cleaned, fingerprint
 from lmsapp.evidence.signatures.texts import text_of_source
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.actions import lock_enrollment, refresh_progress, unfinished
+from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.viewer import Viewer
 
@@ -36,7 +36,7 @@ def sign_lesson(enrollment: Enrollment, lesson: LessonLine, signing: Signing, *,
     row = unfinished(enrollment, lesson)
     if row is None:
         return
-    words = lesson_words(get_lesson(enrollment.course_id, lesson.id), signing.meaning)
+    words = lesson_words(lesson_of(enrollment, lesson.id), signing.meaning)
     if fingerprint(words) != signing.shown:
         raise TextChanged(N_("This text was changed while you read it. Read it again below, then sign it."))
     version = text_of_source(("lesson", lesson.id), enrollment.course.language, words)

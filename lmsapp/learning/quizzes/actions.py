@@ -12,14 +12,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from lmsapp.courses.catalogue.queries import LessonView
+from lmsapp.courses.publishing.reading import QuizContent
 from lmsapp.courses.quizzes.models import Quiz
-from lmsapp.courses.quizzes.queries import QuizView, questions_as_asked
 from lmsapp.courses.quizzes.rules import order, score
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.learning.enrollments.actions import attempts_used_up, open_lesson, quiz_passed
+from lmsapp.learning.enrollments.actions import attempts_used_up, lock_enrollment, open_lesson, quiz_passed
+from lmsapp.learning.enrollments.door import check_open
+from lmsapp.learning.enrollments.facts import quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import study
 from lmsapp.learning.quizzes import rules
@@ -37,19 +39,23 @@ class Saved:
     at: dt.datetime
 
 
-def start_submission(enrollment: Enrollment, quiz: QuizView, lesson: LessonView) -> QuizSubmission:
-    """The open attempt, or a new one with its questions fixed as asked. Raises RuleBroken when none may begin."""
+def start_submission(enrollment: Enrollment, quiz: QuizContent, lesson: LessonView) -> QuizSubmission:
+    """The open attempt, or a new one with its questions fixed as asked. Raises RuleBroken when none may begin.
+
+    `quiz` and `lesson` are as the enrollment's version has them. Raises NotAllowed while the course is locked.
+    """
+    check_open(enrollment)
     _check_unlocked(enrollment, lesson)
     open_lesson(enrollment, lesson)
     while True:
-        going_on = _open_submission(enrollment.id, quiz.id)
+        going_on = _open_submission(enrollment.id, quiz.view.id)
         if going_on is not None and not rules.is_over(going_on.deadline, clock.now()):
             return going_on
         if going_on is not None:
             submit(going_on, "deadline")
-        used, passed = _attempts(enrollment.id, quiz.id)
-        rules.check_may_start(quiz.max_attempts, used, passed=passed)
-        started = _insert(enrollment, quiz, number=used + 1)
+        used, passed, last = _attempts(enrollment, quiz.view.id)
+        rules.check_may_start(quiz.view.max_attempts, used, passed=passed)
+        started = _insert(enrollment, quiz, number=last + 1)
         if started is not None:
             return started
         # Another tab was faster: look again at what it began.
@@ -115,7 +121,7 @@ def submit(submission: QuizSubmission, key: str) -> QuizSubmission:
     enrollment, quiz = _context(submission)
     if submission.passed:
         quiz_passed(enrollment, quiz.lesson_id, submission.percent or 0, attempt=submission.number)
-    elif rules.attempts_left(quiz.max_attempts, submission.number) == 0:
+    elif _none_left(enrollment, quiz):
         attempts_used_up(enrollment)
     emit(QuizSubmitted(submission, enrollment, quiz.lesson_id))
     return submission
@@ -184,18 +190,28 @@ def _open_submission(enrollment_id: int, quiz_id: int) -> QuizSubmission | None:
     )
 
 
-def _attempts(enrollment_id: int, quiz_id: int) -> tuple[int, bool]:
+def _attempts(enrollment: Enrollment, quiz_id: int) -> tuple[int, bool, int]:
+    """How many were begun in the current time round, whether one passed, and the last number of all."""
+    now = QuizSubmission.cycle == enrollment.cycle
     row = db.session.execute(
-        select(func.count(), func.coalesce(func.bool_or(QuizSubmission.passed), False)).where(
-            QuizSubmission.enrollment_id == enrollment_id, QuizSubmission.quiz_id == quiz_id
-        )
+        select(
+            func.count().filter(now),
+            func.coalesce(func.bool_or(QuizSubmission.passed).filter(now), False),
+            func.coalesce(func.max(QuizSubmission.number), 0),
+        ).where(QuizSubmission.enrollment_id == enrollment.id, QuizSubmission.quiz_id == quiz_id)
     ).one()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
-def _insert(enrollment: Enrollment, quiz: QuizView, number: int) -> QuizSubmission | None:
+def _none_left(enrollment: Enrollment, quiz: Quiz) -> bool:
+    asked = quiz_of(enrollment, quiz.lesson_id)
+    used, _passed, _last = _attempts(enrollment, quiz.id)
+    return asked is not None and rules.attempts_left(asked.view.max_attempts, used) == 0
+
+
+def _insert(enrollment: Enrollment, quiz: QuizContent, number: int) -> QuizSubmission | None:
     """None when a unique constraint says that another tab has begun this attempt."""
-    questions = questions_as_asked(quiz.id)
+    questions = [dict(one) for one in quiz.questions]
     if not questions:
         raise RuleBroken(N_("This check has no questions yet. Your training team can tell you when it is ready."))
     now = clock.now()
@@ -203,12 +219,14 @@ def _insert(enrollment: Enrollment, quiz: QuizView, number: int) -> QuizSubmissi
         insert(QuizSubmission)
         .values(
             enrollment_id=enrollment.id,
-            quiz_id=quiz.id,
+            quiz_id=quiz.view.id,
             number=number,
-            questions=order(questions, enrollment.id * 1000 + number) if quiz.shuffle else questions,
-            passing_percent=quiz.passing_percent,
+            cycle=enrollment.cycle,
+            content_version=enrollment.content_version,
+            questions=order(questions, enrollment.id * 1000 + number) if quiz.view.shuffle else questions,
+            passing_percent=quiz.view.passing_percent,
             started_at=now,
-            deadline=rules.deadline(now, quiz.minutes),
+            deadline=rules.deadline(now, quiz.view.minutes),
         )
         .on_conflict_do_nothing()
         .returning(QuizSubmission)
@@ -228,10 +246,6 @@ def _score(submission: QuizSubmission) -> None:
 
 
 def _context(submission: QuizSubmission) -> tuple[Enrollment, Quiz]:
-    row = db.session.execute(
-        select(Enrollment, Quiz)
-        .join(Quiz, Quiz.id == submission.quiz_id)
-        .where(Enrollment.id == submission.enrollment_id)
-        .with_for_update(of=Enrollment)
-    ).one()
-    return row[0], row[1]
+    enrollment = db.session.get_one(Enrollment, submission.enrollment_id)
+    lock_enrollment(enrollment)
+    return enrollment, db.session.get_one(Quiz, submission.quiz_id)

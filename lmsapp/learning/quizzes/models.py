@@ -18,7 +18,9 @@ class QuizSubmission(Model):
     [{'key', 'text', 'correct'}], 'points', 'explanation'}; never sent to the browser whole.
 
     `result`, filled at submission: [{'id', 'given': [...], 'points': '1', 'right': true}]. `submit_key` makes the
-    same submission twice one submission. `deadline` null: no time limit.
+    same submission twice one submission. `deadline` null: no time limit. `number` runs on through the times round
+    (`cycle`), the limit of attempts counts within one. `content_version`: the version it was taken in; null: as the
+    enrollment's.
     """
 
     __tablename__ = "quiz_submission"
@@ -38,6 +40,8 @@ class QuizSubmission(Model):
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"), index=True)
     number: Mapped[int]
+    cycle: Mapped[int] = mapped_column(default=1, server_default="1")
+    content_version: Mapped[int | None]
     questions: Mapped[list[Any]]
     passing_percent: Mapped[int]
     started_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, Text, cast, func, select
 
-from lmsapp.courses.catalogue.models import Course, Lesson
-from lmsapp.courses.quizzes.models import Question, Quiz
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.publishing.reading import Version, version_of
+from lmsapp.courses.quizzes.models import Quiz
+from lmsapp.courses.quizzes.rules import ShowAnswers
 from lmsapp.infra.db import db, one_or_none
+from lmsapp.learning.enrollments.facts import quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.enrollments.queries import enrollment_for
 from lmsapp.learning.quizzes import rules
 from lmsapp.learning.quizzes.models import QuizAnswer, QuizSubmission
 from lmsapp.learning.quizzes.views import Asked, Attempt, Choice, Missed, QuizIntro, Result, Reviewed, Taking
@@ -33,6 +38,7 @@ def taking(viewer: Viewer, submission_id: int) -> Taking | None:
     row = db.session.execute(_with_place(viewer, submission_id).add_columns(_answers())).one_or_none()
     if row is None:
         return None
+    place = _place(row)
     held = row.answers or {}
     return Taking(
         id=row.id,
@@ -40,9 +46,9 @@ def taking(viewer: Viewer, submission_id: int) -> Taking | None:
         course_id=row.course_id,
         course_title=row.course_title,
         lesson_id=row.lesson_id,
-        lesson_title=row.lesson_title,
+        lesson_title=place.lesson_title,
         passing_percent=row.passing_percent,
-        max_attempts=row.max_attempts,
+        max_attempts=place.max_attempts,
         started_at=row.started_at,
         deadline=row.deadline,
         submitted_at=row.submitted_at,
@@ -59,10 +65,13 @@ def result_for(viewer: Viewer, submission_id: int) -> Result | None:
         return None
     results = {one["id"]: one for one in row.result or ()}
     wrong = [question for question in row.questions if not results.get(question["id"], {}).get("right")]
-    show = rules.may_see_answers(row.show_answers, passed=row.passed)
+    place = _place(row)
+    show = rules.may_see_answers(place.show_answers, passed=row.passed)
     used = db.session.scalar(
         select(func.count()).where(
-            QuizSubmission.enrollment_id == row.enrollment_id, QuizSubmission.quiz_id == row.quiz_id
+            QuizSubmission.enrollment_id == row.enrollment_id,
+            QuizSubmission.quiz_id == row.quiz_id,
+            QuizSubmission.cycle == row.cycle,
         )
     )
     return Result(
@@ -72,7 +81,7 @@ def result_for(viewer: Viewer, submission_id: int) -> Result | None:
         course_id=row.course_id,
         course_title=row.course_title,
         lesson_id=row.lesson_id,
-        lesson_title=row.lesson_title,
+        lesson_title=place.lesson_title,
         passing_percent=row.passing_percent,
         percent=row.percent,
         points=row.points,
@@ -82,37 +91,34 @@ def result_for(viewer: Viewer, submission_id: int) -> Result | None:
         timed_out=row.deadline is not None and row.submitted_at >= row.deadline,
         questions=len(row.questions),
         right=len(row.questions) - len(wrong),
-        attempts_left=rules.attempts_left(row.max_attempts, used or 0),
-        missed=() if row.passed and not wrong else _missed(wrong),
+        attempts_left=rules.attempts_left(place.max_attempts, used or 0),
+        missed=() if row.passed and not wrong else _missed(wrong, place.version),
         review=tuple(_reviewed(q, results.get(q["id"], {})) for q in row.questions) if show else (),
     )
 
 
 def intro_for(viewer: Viewer, course_id: int, lesson_id: int) -> QuizIntro | None:
-    """What to know before starting the quiz of a lesson the viewer is enrolled in, and how earlier attempts went."""
-    count = (
-        select(func.count())
-        .where(Question.quiz_id == Quiz.id, Question.archived_at.is_(None), Question.replaced_by_id.is_(None))
-        .scalar_subquery()
-    )
-    row = db.session.execute(
-        select(Quiz.id, Quiz.passing_percent, Quiz.max_attempts, Quiz.minutes, count.label("questions"), Enrollment.id)
-        .join(Enrollment, Enrollment.course_id == Quiz.course_id)
-        .where(Quiz.lesson_id == lesson_id, Quiz.course_id == course_id, *_own(viewer))
-    ).one_or_none()
-    if row is None:
+    """What to know before starting the quiz of a lesson the viewer is enrolled in, and how attempts went so far.
+
+    Attempts are those of the current time round.
+    """
+    enrollment = enrollment_for(viewer, course_id)
+    asked = quiz_of(enrollment, lesson_id) if enrollment else None
+    if enrollment is None or asked is None:
         return None
-    attempts = tuple(
-        attempt for attempt in _attempts_where(QuizSubmission.enrollment_id == row[5]) if attempt.quiz_id == row[0]
+    attempts = _attempts_where(
+        QuizSubmission.enrollment_id == enrollment.id,
+        QuizSubmission.cycle == enrollment.cycle,
+        QuizSubmission.quiz_id == asked.view.id,
     )
     return QuizIntro(
-        quiz_id=row[0],
-        passing_percent=row.passing_percent,
-        max_attempts=row.max_attempts,
-        minutes=row.minutes,
-        questions=row.questions,
+        quiz_id=asked.view.id,
+        passing_percent=asked.view.passing_percent,
+        max_attempts=asked.view.max_attempts,
+        minutes=asked.view.minutes,
+        questions=asked.view.question_count,
         attempts=attempts,
-        attempts_left=rules.attempts_left(row.max_attempts, len(attempts)),
+        attempts_left=rules.attempts_left(asked.view.max_attempts, len(attempts)),
     )
 
 
@@ -132,16 +138,15 @@ def _with_place(viewer: Viewer, submission_id: int) -> Select[Any]:
     return (
         select(
             *QuizSubmission.__table__.c,
-            Quiz.max_attempts,
-            Quiz.show_answers,
             Quiz.lesson_id,
             Quiz.course_id,
-            Lesson.title.label("lesson_title"),
+            func.coalesce(QuizSubmission.content_version, Enrollment.content_version, Course.content_version).label(
+                "taken_version"
+            ),
             Course.title.label("course_title"),
         )
         .join(Enrollment, Enrollment.id == QuizSubmission.enrollment_id)
         .join(Quiz, Quiz.id == QuizSubmission.quiz_id)
-        .join(Lesson, Lesson.id == Quiz.lesson_id)
         .join(Course, Course.id == Quiz.course_id)
         .where(QuizSubmission.id == submission_id, *_own(viewer))
     )
@@ -168,16 +173,35 @@ def _asked(question: dict[str, Any], held: list[Any] | None) -> Asked:
     )
 
 
-def _missed(wrong: Sequence[dict[str, Any]]) -> tuple[Missed, ...]:
-    """The questions not got right, and the lesson to look at again where the author named one that is still there."""
-    named = {question["lesson_id"] for question in wrong if question.get("lesson_id")}
-    rows = db.session.execute(select(Lesson.id, Lesson.title).where(Lesson.id.in_(named), Lesson.archived_at.is_(None)))
-    titles = {row.id: row.title for row in rows}
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an attempt belongs, as the version it was taken in has it."""
+
+    version: Version
+    lesson_title: str
+    max_attempts: int | None
+    show_answers: str
+
+
+def _place(row: Any) -> _Place:
+    version = version_of(row.course_id, row.taken_version)
+    quiz, lesson = version.quizzes.get(row.lesson_id), version.lessons.get(row.lesson_id)
+    return _Place(
+        version,
+        lesson.title if lesson else row.course_title,
+        quiz.view.max_attempts if quiz else None,
+        quiz.view.show_answers if quiz else ShowAnswers.NEVER,
+    )
+
+
+def _missed(wrong: Sequence[dict[str, Any]], version: Version) -> tuple[Missed, ...]:
+    """The questions not got right, and the lesson to look at again where the author named one of this version."""
+    titles = {key: lesson.title for key, lesson in version.lessons.items()}
     return tuple(
         Missed(
             prompt=question["prompt"],
             lesson_id=question.get("lesson_id") if question.get("lesson_id") in titles else None,
-            lesson_title=titles.get(question.get("lesson_id"), ""),
+            lesson_title=titles.get(question.get("lesson_id") or 0, ""),
         )
         for question in wrong
     )
@@ -196,7 +220,7 @@ def _reviewed(question: dict[str, Any], result: dict[str, Any]) -> Reviewed:
     )
 
 
-def _attempts_where(condition: Any) -> tuple[Attempt, ...]:
+def _attempts_where(*conditions: Any) -> tuple[Attempt, ...]:
     rows = db.session.execute(
         select(
             QuizSubmission.id,
@@ -208,7 +232,7 @@ def _attempts_where(condition: Any) -> tuple[Attempt, ...]:
             QuizSubmission.percent,
             QuizSubmission.passed,
         )
-        .where(condition)
+        .where(*conditions)
         .order_by(QuizSubmission.quiz_id, QuizSubmission.number)
     )
     return tuple(Attempt(*row) for row in rows)

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lmsapp.courses.catalogue.models import Course, Lesson
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.publishing.reading import version_of
 from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.seals.drawing import draw, local_words
@@ -57,27 +58,28 @@ def promise_report(event: QuizSubmitted) -> None:
 def draw_quiz_report(submission_id: int, language: str) -> bytes:
     """Unsigned PDF, A4 portrait. Raises LookupError for an attempt still open."""
     row = db.session.execute(
-        select(QuizSubmission, Quiz.show_answers, Employee, Department.name, Course.title, Lesson.title)
+        select(QuizSubmission, Quiz.lesson_id, Employee, Department.name, Course, Enrollment.content_version)
         .join(Enrollment, Enrollment.id == QuizSubmission.enrollment_id)
         .join(Employee, Employee.id == Enrollment.employee_id)
         .outerjoin(Department, Department.id == Employee.department_id)
         .join(Quiz, Quiz.id == QuizSubmission.quiz_id)
-        .join(Lesson, Lesson.id == Quiz.lesson_id)
         .join(Course, Course.id == Enrollment.course_id)
         .where(QuizSubmission.id == submission_id, QuizSubmission.submitted_at.is_not(None))
     ).one_or_none()
     if row is None:
         raise LookupError(f"quiz submission {submission_id} is not handed in")
-    submission, policy, employee, department, course, lesson = row
-    shown = rules.may_see_answers(policy, passed=submission.passed)
+    submission, lesson_id, employee, department, course, taken = row
+    version = version_of(course.id, submission.content_version or taken or course.content_version)
+    quiz, lesson = version.quizzes.get(lesson_id), version.lessons.get(lesson_id)
+    shown = quiz is not None and rules.may_see_answers(quiz.view.show_answers, passed=submission.passed)
     return draw(
         "quiz_report.html",
         language,
         submission=submission,
         employee=employee,
         department=department or "",
-        course=course,
-        quiz=lesson,
+        course=course.title,
+        quiz=lesson.title if lesson else course.title,
         record_number=f"Q-{submission.enrollment_id:05d}-{submission.id:05d}",
         started=local_words(submission.started_at, employee.time_zone, language),
         submitted=local_words(submission.submitted_at, employee.time_zone, language),

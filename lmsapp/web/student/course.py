@@ -12,12 +12,13 @@ from lmsapp.assignments.queries import open_assignment_for
 from lmsapp.courses.catalogue.queries import course_card
 from lmsapp.courses.catalogue.rules import CourseStatus, CriterionState
 from lmsapp.infra import clock
+from lmsapp.learning.enrollments.facts import status_of as status_of_enrollment
 from lmsapp.learning.enrollments.queries import StudyView, study_view
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.quizzes.queries import submissions_of
 from lmsapp.learning.quizzes.views import Attempt
 from lmsapp.people.roles import Reach
-from lmsapp.web.dates import day, minutes, moment, percent
+from lmsapp.web.dates import day, minutes, moment, percent, today
 from lmsapp.web.gates import needs
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.quiz_result import certificate_paper
@@ -32,7 +33,7 @@ def course(course_id: int) -> ResponseReturnValue:
     view = study_view(g.viewer, course_id)
     if view is None:
         return outside(course_id)
-    assigned = None if view.enrollment.completed_at else open_assignment_for(g.viewer, course_id, clock.now())
+    assigned = None if view.enrollment.complete else open_assignment_for(g.viewer, course_id, clock.now())
     paper = certificate_paper(course_id) if view.enrollment.completed_at else None
     return page(
         "student/course/page.html",
@@ -98,7 +99,7 @@ def outside(course_id: int) -> ResponseReturnValue:
 def go(view: StudyView) -> dict[str, str] | None:
     """Where the button of the page leads; none when there is nothing left to do."""
     where = view.next_lesson
-    if where is None or view.enrollment.completed_at:
+    if where is None or view.enrollment.complete or view.enrollment.locks:
         return None
     label = _("Resume") if view.enrollment.started_at else _("Start")
     return {
@@ -109,11 +110,7 @@ def go(view: StudyView) -> dict[str, str] | None:
 
 def status_of(view: StudyView) -> EnrollmentStatus:
     """Where there is no assignment to name it."""
-    if view.enrollment.completed_at:
-        return EnrollmentStatus.COMPLETED
-    if view.enrollment.failed_at:
-        return EnrollmentStatus.FAILED
-    return EnrollmentStatus.IN_PROGRESS if view.enrollment.started_at else EnrollmentStatus.NOT_STARTED
+    return status_of_enrollment(view.enrollment, today())
 
 
 def attempt_row(one: Attempt) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 
 from lmsapp.assignments.queries import open_assignment_for
 from lmsapp.courses.catalogue.queries import LessonView
-from lmsapp.courses.catalogue.queries import lesson as find_lesson
 from lmsapp.infra import clock
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.actions import mark_lesson_done, note_activity, open_lesson
+from lmsapp.learning.enrollments.door import check_open
+from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.queries import LessonState, StudyView, study, study_view
 from lmsapp.learning.enrollments.signing import sign_lesson
 from lmsapp.learning.quizzes.queries import intro_for
@@ -81,6 +82,7 @@ def too_early(view: StudyView, lesson_id: int, said: str) -> ResponseReturnValue
 def find(course_id: int, lesson_id: int) -> tuple[StudyView, LessonState]:
     """The viewer's own course and an unlocked lesson of it."""
     view = get_or_404(study_view(g.viewer, course_id))
+    check_open(view.enrollment)
     state = get_or_404(view.state_of(lesson_id))
     if state.state == "locked":
         raise NotAllowed(N_("‘%(title)s’ opens when the lessons before it are done."), title=state.line.title)
@@ -102,9 +104,9 @@ def read_activity(kind: str) -> tuple[float, list[Any]]:
 
 def lesson_page(view: StudyView, state: LessonState, *, said: str = "", status: int = 200) -> Response:
     """The whole page."""
-    body = get_or_404(find_lesson(view.outline.course_id, state.line.id))
+    body = get_or_404(lesson_of(view.enrollment, state.line.id))
     more = {"intro": intro_for(g.viewer, body.course_id, body.id)} if body.kind == "quiz" else media_of(body)
-    assigned = None if view.enrollment.completed_at else open_assignment_for(g.viewer, body.course_id, clock.now())
+    assigned = None if view.enrollment.complete else open_assignment_for(g.viewer, body.course_id, clock.now())
     context = what_changes(view, state, said)
     context["due_words"] = _("Due %(day)s", day=day(assigned.due_on)) if assigned else ""
     if body.kind == "acknowledgement":

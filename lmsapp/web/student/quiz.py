@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from lmsapp.courses.catalogue.queries import lesson as find_lesson
-from lmsapp.courses.quizzes.queries import quiz_of_lesson
 from lmsapp.infra import clock
 from lmsapp.infra.words import RuleBroken
+from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.queries import enrollment_for
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.queries import own_submission, taking
@@ -29,8 +28,8 @@ from lmsapp.web.student.words import local_time, saved_words
 def start_quiz(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """Begin an attempt, or carry on with the open one."""
     enrollment = get_or_404(enrollment_for(g.viewer, course_id))
-    lesson = get_or_404(find_lesson(course_id, lesson_id))
-    quiz = get_or_404(quiz_of_lesson(lesson_id))
+    lesson = get_or_404(lesson_of(enrollment, lesson_id))
+    quiz = get_or_404(quiz_of(enrollment, lesson_id))
     try:
         submission = start_submission(enrollment, quiz, lesson)
     except RuleBroken as broken:

@@ -9,9 +9,9 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from lmsapp.courses.catalogue.queries import LessonView
-from lmsapp.courses.catalogue.queries import lesson as find_lesson
 from lmsapp.evidence.signatures.queries import own_signature_of
 from lmsapp.evidence.signatures.rules import fingerprint
+from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.queries import StudyView
 from lmsapp.learning.enrollments.signing import Signing, lesson_words
 from lmsapp.people.accounts.rules import LONGEST_PASSWORD
@@ -26,7 +26,7 @@ def signing_of(view: StudyView, lesson_id: int) -> Signing:
         password=given.get("password", "")[:LONGEST_PASSWORD],
         address=request.remote_addr or "",
         agreed=given.get("agreed") == "1",
-        meaning=meaning_of(view, get_or_404(find_lesson(view.outline.course_id, lesson_id))),
+        meaning=meaning_of(view, get_or_404(lesson_of(view.enrollment, lesson_id))),
         shown=given.get("text_sha256", ""),
     )
 

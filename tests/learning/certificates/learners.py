@@ -11,12 +11,11 @@ from sqlalchemy import select
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.models import Lesson
-from lmsapp.courses.catalogue.queries import lesson as lesson_view
 from lmsapp.courses.catalogue.queries import outline
-from lmsapp.courses.quizzes.queries import quiz_of_lesson
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.actions import open_lesson
+from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import _one
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
@@ -85,7 +84,7 @@ class Learner:
 
     def mark(self, lesson: Lesson) -> None:
         """One lesson's button."""
-        view = lesson_view(self.written.course.id, lesson.id)
+        view = lesson_of(self.enrollment, lesson.id)
         assert view is not None
         open_lesson(self.enrollment, view)
         self.clock.move(minutes=1)  # every lesson asks for some time
@@ -97,8 +96,8 @@ class Learner:
 
     def take_quiz(self, *, right: bool = True, commit: bool = True) -> QuizSubmission:
         """One attempt, handed in."""
-        quiz = quiz_of_lesson(self.written.quiz_lesson.id)
-        view = lesson_view(self.written.course.id, self.written.quiz_lesson.id)
+        quiz = quiz_of(self.enrollment, self.written.quiz_lesson.id)
+        view = lesson_of(self.enrollment, self.written.quiz_lesson.id)
         assert quiz is not None
         assert view is not None
         submission = start_submission(self.enrollment, quiz, view)

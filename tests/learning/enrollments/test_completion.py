@@ -14,7 +14,6 @@ from sqlalchemy.exc import DBAPIError
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.queries import LessonLine, content_version
-from lmsapp.courses.catalogue.queries import lesson as get_lesson
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.evidence.signatures.rules import Words, fingerprint
@@ -23,6 +22,7 @@ from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import RuleBroken
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments import actions
+from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.enrollments.queries import enrollment_for, my_courses, study_view, why_not_complete
 from lmsapp.learning.enrollments.signing import Signing, lesson_words, sign_lesson
@@ -97,7 +97,7 @@ def test_a_signature_keeps_name_time_and_text_together(
 ) -> None:
     """CRS-1: what was signed, by whom and when, bound to the very text by its hash."""
     finish(own(cast, written), lines(cast, written)[1])
-    kept = db.session.get_one(LessonProgress, (own(cast, written).id, written.pledge.id))
+    kept = db.session.get_one(LessonProgress, (own(cast, written).id, 1, written.pledge.id))
     signature = db.session.get_one(Signature, kept.detail["signature"]["id"])
     version = db.session.get_one(SigningTextVersion, signature.text_version_id)
     assert (signature.printed_name, version.title, version.body) == ("Lena Fischer", "The pledge", "I will.")
@@ -122,12 +122,12 @@ def test_lesson_and_signature_happen_together_or_not_at_all(
     finish(own(cast, written), lines(cast, written)[0])
     can_sign(cast.lena)
     pledge = lines(cast, written)[1]
-    words = lesson_words(get_lesson(written.course.id, pledge.id), MEANING)
+    words = lesson_words(lesson_of(own(cast, written), pledge.id), MEANING)
     signing = Signing(password, "192.0.2.1", agreed, MEANING, shown or fingerprint(words))
     with pytest.raises(RuleBroken):
         sign_lesson(own(cast, written), pledge, signing, by=cast.lena.viewer)
     assert db.session.scalar(select(func.count()).select_from(Signature)) == 0
-    row = db.session.get(LessonProgress, (own(cast, written).id, pledge.id))
+    row = db.session.get(LessonProgress, (own(cast, written).id, 1, pledge.id))
     assert row is None or row.done_at is None
 
 

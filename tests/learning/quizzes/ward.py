@@ -11,13 +11,12 @@ from lmsapp.courses.catalogue.lessons import add_lesson
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Course, Lesson
 from lmsapp.courses.catalogue.queries import LessonLine
-from lmsapp.courses.catalogue.queries import lesson as lesson_view
 from lmsapp.courses.publishing.actions import publish
 from lmsapp.courses.quizzes.actions import add_question, create_quiz
 from lmsapp.courses.quizzes.models import Quiz
-from lmsapp.courses.quizzes.queries import quiz_of_lesson
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.actions import enroll, mark_lesson_done
+from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import study
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
@@ -91,7 +90,7 @@ class Ward:
 
     def start(self, enrollment: Enrollment) -> QuizSubmission:
         """Begin or carry on."""
-        quiz, lesson = quiz_of_lesson(self.check.id), lesson_view(self.course.id, self.check.id)
+        quiz, lesson = quiz_of(enrollment, self.check.id), lesson_of(enrollment, self.check.id)
         assert quiz is not None
         assert lesson is not None
         return start_submission(enrollment, quiz, lesson)

@@ -306,15 +306,6 @@ def test_editing_a_published_question_makes_a_version(at_work: PageClient, writt
     assert at_work.get(f"/studio/questions/{written.question.id}").status_code == 404
 
 
-def test_the_last_question_of_a_published_quiz_stays(at_work: PageClient, written: Written) -> None:
-    """CRS-2: refused with the reason, as page and as fragment."""
-    written.publish()
-    for headers in ({}, HTMX):
-        answer = at_work.post(f"/studio/questions/{written.question.id}/archive", headers=headers)
-        assert answer.status_code == 422
-        assert "Add a question with a right answer" in answer.text
-
-
 def test_the_list_filters(at_work: PageClient, written: Written, cora: Viewer) -> None:
     """CRS-2: by status and by words; the address carries the filter."""
     written.publish()

@@ -1,0 +1,64 @@
+"""What follows when a completion rule is met: the record, with what it took (CRS-3, EVD-1)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from lmsapp.courses.catalogue.rules import Judgement
+from lmsapp.evidence.records.actions import Completed, record_completion
+from lmsapp.infra import clock
+from lmsapp.infra.db import db
+from lmsapp.infra.events import emit
+from lmsapp.learning.enrollments.events import CourseCompleted
+from lmsapp.learning.enrollments.facts import Standing, version_taken
+from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
+from lmsapp.people.employees.models import Department
+
+
+def complete_enrollment(enrollment: Enrollment, standing: Standing, judgement: Judgement) -> None:
+    """The rule is met: the record, and news of it, in the transaction that met it."""
+    now = clock.now()
+    enrollment.completed_at = now
+    enrollment.failed_at = enrollment.renewal_started_at = None
+    employee = enrollment.employee
+    department = db.session.scalar(select(Department.name).where(Department.id == employee.department_id))
+    version = version_taken(enrollment)
+    record = record_completion(
+        employee,
+        department or "",
+        Completed(
+            subject=("course", enrollment.course_id),
+            title=enrollment.course.title,
+            content_version=version.number,
+            content_sha256=version.sha256,
+            rule_version=standing.rule.version,
+            criteria=[
+                {"kind": state.kind.value, "met": state.met, "have": str(state.have), "need": state.need}
+                for state in judgement.criteria
+            ],
+            score=_score(standing),
+            attempt=_attempt(enrollment),
+        ),
+        at=now,
+        by=None,
+    )
+    emit(CourseCompleted(enrollment, record))
+
+
+def _score(standing: Standing) -> Decimal | None:
+    """The lowest of the best scores: what the record can promise of every quiz."""
+    scores = [one.percent for one in standing.done.values() if one.percent is not None]
+    return Decimal(str(min(scores))) if scores else None
+
+
+def _attempt(enrollment: Enrollment) -> int | None:
+    numbers = db.session.scalars(
+        select(LessonProgress.detail["attempt"].astext).where(
+            LessonProgress.enrollment_id == enrollment.id,
+            LessonProgress.cycle == enrollment.cycle,
+            LessonProgress.detail["attempt"].astext.is_not(None),
+        )
+    ).all()
+    return max((int(number) for number in numbers if number), default=None)
