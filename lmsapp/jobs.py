@@ -26,6 +26,8 @@ from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.learning.versions.actions import MOVE_JOB
+from lmsapp.learning.versions.work import sweep_moves, work_on_move
 from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
@@ -54,6 +56,7 @@ JOBS: dict[str, Callable[..., object]] = {
     LETTERS_JOB: lambda: in_batches(tell_asked),
     SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
     ROSTER_JOB: work_on,
+    MOVE_JOB: work_on_move,
 }
 
 
@@ -86,6 +89,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep resets", 30, sweep_resets),
     Every("hand in expired attempts", 30, submit_expired),
     Every("sweep rosters", 15, sweep_rosters),
+    Every("sweep version moves", 15, sweep_moves),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),
     Daily("reminders", dt.time(6), lambda _date: remind()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
+from lmsapp.assignments.actions import assign_again, close_for_leavers, complete_for, note_progress
 from lmsapp.assignments.events import AssignmentClosed, TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
 from lmsapp.compliance.documents.actions import file_signature
@@ -38,6 +38,7 @@ from lmsapp.learning.certificates.events import CertificateIssued
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
+from lmsapp.learning.versions.events import TakenAgain
 from lmsapp.onboarding.running.asking import note_signed
 from lmsapp.onboarding.running.events import OnboardingCompleted, OnboardingsStarted, TaskSentBack
 from lmsapp.onboarding.running.joiners import (
@@ -107,6 +108,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     QuizSubmitted: (promise_report,),
     CourseCompleted: (complete_for, certify, note_completion),
     CertificateIssued: (promise_pdf,),
+    TakenAgain: (assign_again,),
     FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published,),
     AssignmentClosed: (note_closing,),

@@ -24,6 +24,7 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.actions import enroll_many
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.versions.events import TakenAgain
 from lmsapp.people.employees.events import EmployeesLeft
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
@@ -83,6 +84,11 @@ def assign_many(
     _announce(created, employees, course, by)
     got = {one.employee_id for one in created}
     return AssignResult(tuple(one.id for one in created), tuple(one.id for one in active if one.id not in got))
+
+
+def assign_again(event: TakenAgain) -> None:
+    """Those who completed take the course again by a date; who has an open assignment of it keeps that one (CRS-3)."""
+    assign_many(list(event.employees), event.course, event.due_on, by=event.by, source="new version", note=event.reason)
 
 
 def change_due_date(assignment: TrainingAssignment, due_on: dt.date, *, by: Viewer, reason: str) -> None:

@@ -37,6 +37,7 @@ from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.versions.models import VersionMove
 from lmsapp.onboarding.running.actions import hand_in
 from lmsapp.onboarding.running.models import OnboardingTask
 from lmsapp.onboarding.running.starting import start_onboarding
@@ -166,6 +167,18 @@ def course_not_begun(owner: Owner) -> dict[str, object]:
     written = _course(owner, f"Third by {owner.author_name} for {owner.name}").publish()
     _assign(owner, written)
     return {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
+
+
+@makes("move_id")
+def version_move(owner: Owner) -> object:
+    """What publishing asked of the learners of the owner's course."""
+    course_id = owner.courses[0].course.id
+    made = VersionMove(
+        course_id=course_id, number=1, moves_learners=True, asks_again=False, asked_by_id=owner.author.user.id
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made.id
 
 
 @makes("document_id")

@@ -65,7 +65,7 @@ TO_DO: dict[str, dict[str, str]] = {
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
 LEARNING = ("enrollment.current_lesson_id", "enrollment.last_active_at", "enrollment.started_at", "lesson_progress*")
-LEARNING += ("training_assignment.started_at",)
+LEARNING += ("enrollment.content_version", "training_assignment.started_at")
 # Done, by whom and when; what was written beside it; no date, no document, nobody else's part.
 DONE = tuple(f"onboarding_task.{name}" for name in ("state", "done_*", "note", "reason", "next_reminder_on"))
 MAY_CHANGE: dict[str, tuple[str, ...]] = {

@@ -67,13 +67,17 @@ def standing_of(enrollment: Enrollment) -> Standing:
 
     The enrollment's course is loaded.
     """
+    return standing_in(enrollment, version_taken(enrollment))
+
+
+def standing_in(enrollment: Enrollment, version: Version) -> Standing:
+    """The same in another version: what was done, held against its lessons and its rule."""
     rows = db.session.execute(PROGRESS, {"enrollment_id": enrollment.id, "cycle": enrollment.cycle})
     done = {
         row[0]: Done(row[1], row[2], row[3], row[4], row[5] is not None, None if row[6] is None else float(row[6]))
         for row in rows
     }
-    number = number_taken(enrollment)
-    return Standing(outline_in(enrollment.course, number), version_of(enrollment.course_id, number).rule, done)
+    return Standing(outline_in(enrollment.course, version), version.rule, done)
 
 
 def status_of(enrollment: Enrollment, today: dt.date) -> EnrollmentStatus:

@@ -1,4 +1,4 @@
-"""The completion rule in words, publishing and retiring."""
+"""The completion rule in words, and retiring."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.authored import course_for
 from lmsapp.courses.catalogue.queries import current_rule
 from lmsapp.courses.catalogue.rules import Criterion, LessonKind, Mode, Rule
-from lmsapp.web.forms import Form
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.courses import course_context
 from lmsapp.web.studio.forms import ReasonForm, RuleForm
@@ -66,18 +65,6 @@ def rule_preview(course_id: int) -> ResponseReturnValue:
         chosen = Rule.from_json(0, mode, criteria_of(form))
         sentences = rule_words(chosen, context["course"].facts())
     return answer("studio/course/_rule_words.html", mode=chosen.mode, sentences=sentences)
-
-
-@bp.post("/courses/<int:course_id>/publication")
-def publish(course_id: int) -> ResponseReturnValue:
-    """Open it to learners, or say what is missing."""
-    course = get_or_404(course_for(g.viewer, course_id))
-    form = Form()
-    with form.rule_errors():
-        actions.publish(course, g.viewer)
-    if form.broken is None:
-        return to(url_for("studio.course", course_id=course_id), said=_("Published. It can be assigned now."))
-    return refused_or_shown(form.broken, course_id, "")
 
 
 @bp.post("/courses/<int:course_id>/retirement")

@@ -9,9 +9,11 @@ from flask_babel import lazy_gettext as __
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
+    DateField,
     DecimalField,
     Field,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -182,6 +184,38 @@ class RuleForm(Form):
     quiz_lesson = SelectField(__("Which quiz"), coerce=int, default=0)
     percent = IntegerField(__("Least score, in per cent"), [Optional(), NumberRange(1, 100)], default=80)
     active_minutes = IntegerField(__("Active minutes in all"), [Optional(), NumberRange(1, 6000)], default=20)
+
+
+class PublicationForm(Form):
+    """What publishing asks of those who take the course."""
+
+    learners = RadioField(
+        __("Who is in the middle of it"),
+        choices=choices({"stay": __("finishes what they began"), "move": __("goes on in the new version")}),
+        default="stay",
+        filters=[lambda sent: sent or "stay"],
+    )
+    completed = RadioField(
+        __("Who has completed it"),
+        choices=choices({"stand": __("has completed it; nothing is asked"), "again": __("takes it again by a date")}),
+        default="stand",
+        filters=[lambda sent: sent or "stand"],
+    )
+    due_on = DateField(__("To be taken again by"), [Optional()])
+    reason = StringField(
+        __("Reason"),
+        [Optional(), Length(max=500)],
+        description=__("For those who take it again, and for the audit trail."),
+    )
+
+    def asked(self) -> dict[str, Any]:
+        """For `learning.versions.actions.ask_learners`."""
+        return {
+            "moves_learners": self.learners.data == "move",
+            "asks_again": self.completed.data == "again",
+            "due_on": self.due_on.data,
+            "reason": self.reason.data or "",
+        }
 
 
 class ReasonForm(Form):
