@@ -113,6 +113,9 @@ def refusals(rule: Rule, course: Facts) -> Iterator[RuleBroken]:
         yield RuleBroken(N_("Choose at least one criterion: opening a page completes nothing."), field="criteria")
     for criterion in rule.criteria:
         yield from KINDS[criterion.kind].misfits(criterion, course)
+    groups = {one.group for one in rule.criteria if one.group}
+    if len(groups) > 1 or (groups and rule.mode is Mode.ANY):
+        yield RuleBroken(N_("A rule asks for all of one list and for one of another; more nobody can read."))
     said = [tuple(sorted((name, str(value)) for name, value in one.as_json().items())) for one in rule.criteria]
     if len(set(said)) < len(said):
         yield RuleBroken(N_("The same is asked twice. Leave one of them out."), field="criteria")

@@ -18,11 +18,12 @@ from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.quizzes.queries import submissions_of
 from lmsapp.learning.quizzes.views import Attempt
 from lmsapp.people.roles import Reach
+from lmsapp.web.criteria import have_words
 from lmsapp.web.dates import day, minutes, moment, percent, today
 from lmsapp.web.gates import needs
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.quiz_result import certificate_paper
-from lmsapp.web.student.study import criteria_of, have_words, show_study
+from lmsapp.web.student.study import criteria_of, show_study
 from lmsapp.web.student.wing import bp
 
 

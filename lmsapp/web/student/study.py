@@ -10,10 +10,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lmsapp.courses.catalogue.rules import CriterionKind, CriterionState
 from lmsapp.learning.enrollments.queries import LessonState, StudyView
 from lmsapp.learning.enrollments.rules import Need
-from lmsapp.web.dates import minutes, percent
+from lmsapp.web.criteria import needed_items
 from lmsapp.web.student.words import local_time, seconds_words
 
 
@@ -129,22 +128,4 @@ def _need(kind: str, need: Need, *, done: bool) -> dict[str, Any]:
 
 def criteria_of(view: StudyView) -> list[dict[str, Any]]:
     """What the course asks, for `ui.needs`."""
-    return [
-        {"label": _(one.words, **one.values), "met": one.met, "note": "" if one.met else have_words(one)}
-        for one in view.judgement.criteria
-    ]
-
-
-def have_words(state: CriterionState) -> str:
-    """How far a criterion is, in its own unit."""
-    match state.kind:
-        case CriterionKind.LESSONS:
-            return ngettext("%(num)s done", "%(num)s done", int(state.have))
-        case CriterionKind.QUIZ_PASSED:
-            return (
-                _("Best so far: %(percent)s", percent=percent(float(state.have))) if state.have else _("Not passed yet")
-            )
-        case CriterionKind.ACTIVE_MINUTES:
-            return _("%(have)s of %(need)s", have=minutes(int(state.have)), need=minutes(state.need))
-        case _:
-            return _("Not signed yet")
+    return needed_items(view.judgement)

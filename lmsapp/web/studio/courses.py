@@ -15,6 +15,7 @@ from lmsapp.courses.publishing.queries import draft_changed_at, problems_of
 from lmsapp.people.forwhom.queries import choices, count_meant
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.roles import May
+from lmsapp.web.criteria import rule_parts
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.forms import CourseForm
 from lmsapp.web.studio.moves import newest_move
@@ -26,7 +27,6 @@ from lmsapp.web.studio.words import (
     STATUSES,
     options,
     problem_words,
-    rule_words,
 )
 
 SETTINGS = (
@@ -158,8 +158,7 @@ def outline_context(course_id: int) -> dict[str, Any]:
     return {
         **context,
         "problems": problem_words(problems_of(course_id)),
-        "sentences": rule_words(current_rule(course_id), shown.facts()),
-        "mode": current_rule(course_id).mode,
+        "rule_said": rule_parts(current_rule(course_id), shown.facts()),
         "archived": archived_lessons(course_id),
         "version": content_version(course_id),
         "changed_at": draft_changed_at(course_id),

@@ -162,30 +162,6 @@ class QuestionForm(Form):
     source_lesson_id = SelectField(__("Which lesson answers it"), coerce=int, default=0)
 
 
-class RuleForm(Form):
-    """What completes a course."""
-
-    mode = SelectField(
-        __("The course is complete when"),
-        choices=choices({"all": __("all of this is done"), "any": __("one of this is done")}),
-    )
-    criteria = TicksField(
-        __("What counts"),
-        choices=choices(
-            {
-                "lessons": __("Lessons are finished"),
-                "quiz_passed": __("A quiz is passed"),
-                "acknowledged": __("Every acknowledgement is signed"),
-                "active_minutes": __("Time is spent in the lessons"),
-            }
-        ),
-    )
-    share = IntegerField(__("Share of the lessons, in per cent"), [Optional(), NumberRange(1, 100)], default=100)
-    quiz_lesson = SelectField(__("Which quiz"), coerce=int, default=0)
-    percent = IntegerField(__("Least score, in per cent"), [Optional(), NumberRange(1, 100)], default=80)
-    active_minutes = IntegerField(__("Active minutes in all"), [Optional(), NumberRange(1, 6000)], default=20)
-
-
 class PublicationForm(Form):
     """What publishing asks of those who take the course."""
 
