@@ -89,6 +89,7 @@ def outline_in(course: Course, version: Version) -> OutlineView:
         rule_version=version.rule.version,
         chapters=version.chapters,
         lessons=version.lines,
+        in_order=course.in_order,
     )
 
 

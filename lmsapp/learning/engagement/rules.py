@@ -17,7 +17,6 @@ from lmsapp.learning.enrollments.rules import FASTEST_PLAY, LONGEST_BEAT, merge_
 
 LEAST_PAGE_SECONDS = 1  # nobody sees more pages than that in a second
 MOST_VISITS = 40  # rows kept for one lesson; later visits are summed in the last of them
-MOST_MARKS = 600  # full minutes noted for one lesson
 MOST_SECONDS = 10_000_000.0  # what a browser may claim before it is nonsense
 
 
@@ -90,14 +89,3 @@ def _see(kind: str, length: float, beat: Beat, before: Before, allowed: float) -
         ]
         return sorted(had | set(new)), len(new), float(len(new) * LEAST_PAGE_SECONDS)
     return list(before.seen), 0, 0.0
-
-
-def minutes_reached(before: int, after: int) -> range:
-    """The full minutes that lie between two sums of seconds: 50 -> 130 gives 1 and 2."""
-    return range(before // 60 + 1, after // 60 + 1)
-
-
-def unmeasured_seconds(since: dt.datetime, now: dt.datetime, *, least: int, expected: int) -> int:
-    """What a lesson finished without any beat counts for: the time since it was opened that is not counted elsewhere,
-    at most what the lesson asks (`least` seconds) or is expected to take (`expected` minutes)."""
-    return int(max(0.0, min((now - since).total_seconds(), max(least, expected * 60))))

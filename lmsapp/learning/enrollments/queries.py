@@ -44,6 +44,12 @@ class StudyView:
     outline: OutlineView
     lessons: tuple[LessonState, ...]
     judgement: Judgement
+    standing: Standing
+
+    @property
+    def time_asked(self) -> bool:
+        """Whether time in a lesson still counts for something once the lesson is done."""
+        return not self.enrollment.complete and self.standing.rule.measures_time
 
     def state_of(self, lesson_id: int) -> LessonState | None:
         """The lesson with that id, or None."""
@@ -77,7 +83,7 @@ def study_view(viewer: Viewer, course_id: int) -> StudyView | None:
 def study(enrollment: Enrollment) -> StudyView:
     """The view of an enrollment at hand (course loaded)."""
     standing = standing_of(enrollment)
-    return StudyView(enrollment, standing.outline, _states(standing), standing.judgement())
+    return StudyView(enrollment, standing.outline, _states(standing), standing.judgement(), standing)
 
 
 def why_not_complete(viewer: Viewer, enrollment_id: int) -> StudyView | None:
@@ -155,7 +161,7 @@ def _states(standing: Standing) -> tuple[LessonState, ...]:
     states = []
     for line in standing.outline.lessons:
         done = standing.of(line.id)
-        first = rules.locked_by(line.id, standing.outline.lessons, finished)
+        first = rules.locked_by(line.id, standing.outline.lessons, finished, in_order=standing.outline.in_order)
         state = "done" if done.done_at else "locked" if first else "open"
         waiting = tuple(titles[key] for key in first) if state == "locked" else ()
         states.append(LessonState(line, state, waiting, rules.needs(line, done, now), done.done_at, done.percent))

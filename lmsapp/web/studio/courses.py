@@ -38,6 +38,7 @@ SETTINGS = (
     "mandatory",
     "onboarding_due_days",
     "self_enroll",
+    "in_order",
     "validity_months",
     "renewal_months",
 )

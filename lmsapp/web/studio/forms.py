@@ -67,6 +67,9 @@ class CourseForm(Form):
         [Optional(), NumberRange(1, 365)],
         description=__("Counted from the start of their onboarding. Empty: as the organisation has set."),
     )
+    in_order = BooleanField(
+        __("Lessons are taken in order"), description=__("Each lesson opens when the one before it is done.")
+    )
     self_enroll = BooleanField(__("People may enroll themselves"), default=True)
     validity_months = IntegerField(
         __("Valid for (months)"),

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmsapp.learning.engagement.rules import (
-    Beat,
-    Before,
-    credit_beat,
+from lmsapp.learning.engagement.rules import Beat, Before, credit_beat
+from lmsapp.learning.enrollments.rules import (
+    FASTEST_PLAY,
+    LONGEST_BEAT,
     minutes_reached,
+    seen_seconds,
     unmeasured_seconds,
 )
-from lmsapp.learning.enrollments.rules import FASTEST_PLAY, LONGEST_BEAT, seen_seconds
 
 START = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
 claims = st.floats(allow_nan=True, allow_infinity=True) | st.floats(0, 400)
