@@ -5,7 +5,7 @@ A kind of criterion that has words of its own for how far it is stands in HAVE; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -66,6 +66,19 @@ def _split(judgement: Judgement | None) -> list[tuple[bool, list[Part]]]:
     alone = [part for part in judgement.parts if not part.states[0].group]
     groups = [(True, [part]) for part in judgement.parts if part.states[0].group]
     return [*([(False, alone)] if alone else []), *groups]
+
+
+def locked_words(titles: Sequence[str]) -> str:
+    """'finish ‘A’ and ‘B’ first', or how many there are."""
+    if not titles:
+        return ""
+    if len(titles) == 1:
+        return _("finish ‘%(title)s’ first", title=titles[0])
+    if len(titles) == 2:
+        return _("finish ‘%(a)s’ and ‘%(b)s’ first", a=titles[0], b=titles[1])
+    return ngettext(
+        "finish the %(num)s lesson before it first", "finish the %(num)s lessons before it first", len(titles)
+    )
 
 
 def have_words(state: CriterionState) -> str:

@@ -9,8 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from lmsapp.infra.words import RuleBroken
+from lmsapp.infra.words import N_, RuleBroken
 
+MOST_EVIDENCE = 100  # facts a completion record keeps for one criterion
 QUIZ, SIGNED = "quiz", "acknowledgement"  # lesson kinds; the catalogue, which names them all, stands above
 MEASURED = frozenset({"text", "video", "pdf", SIGNED})  # lesson kinds in which active time is measured
 
@@ -171,6 +172,39 @@ class CriterionState:
     since: dt.datetime | None = None
     evidence: tuple[Evidence, ...] = ()
     group: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """For a completion record: the criterion as it stood, with its words and what was there to show for it."""
+        said = {"kind": self.kind.value, "met": self.met, "have": str(self.have), "need": self.need}
+        words = {"words": self.words, "values": dict(self.values), "since": self.since and self.since.isoformat()}
+        shown = [one.as_json() for one in self.evidence[:MOST_EVIDENCE]]
+        return said | words | {"evidence": shown, **({"group": self.group} if self.group else {})}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> CriterionState:
+        """As a record kept it; records from before there was evidence have a plain sentence."""
+        return cls(
+            kind=CriterionKind(kept["kind"]),
+            met=bool(kept["met"]),
+            words=kept.get("words") or PLAIN[CriterionKind(kept["kind"])],
+            values=kept.get("values") or {"need": kept["need"]},
+            have=Decimal(str(kept["have"])),
+            need=int(kept["need"]),
+            since=dt.datetime.fromisoformat(kept["since"]) if kept.get("since") else None,
+            evidence=tuple(Evidence.from_json(one) for one in kept.get("evidence", ())),
+            group=int(kept.get("group", 0)),
+        )
+
+
+# For records that kept no sentence.
+PLAIN: dict[CriterionKind, str] = {
+    CriterionKind.LESSONS: N_("Finish %(need)s lessons"),
+    CriterionKind.REQUIRED: N_("Finish %(need)s required lessons"),
+    CriterionKind.QUIZ_PASSED: N_("Reach at least %(need)s per cent in the quiz"),
+    CriterionKind.ACKNOWLEDGED: N_("Sign every acknowledgement"),
+    CriterionKind.ACTIVE_MINUTES: N_("Spend at least %(need)s active minutes in the lessons"),
+    CriterionKind.LESSON_MINUTES: N_("Spend the time asked for in %(need)s lessons"),
+}
 
 
 @dataclass(frozen=True, slots=True)

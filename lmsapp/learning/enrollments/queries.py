@@ -20,7 +20,6 @@ from lmsapp.learning.enrollments import rules
 from lmsapp.learning.enrollments.facts import Standing, standing_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee
-from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.viewer import Viewer
 
 
@@ -86,14 +85,6 @@ def study(enrollment: Enrollment) -> StudyView:
     return StudyView(enrollment, standing.outline, _states(standing), standing.judgement(), standing)
 
 
-def why_not_complete(viewer: Viewer, enrollment_id: int) -> StudyView | None:
-    """ENR-8: every criterion with its evidence, for the learner and for staff who may see that employee."""
-    enrollment = _one(
-        Enrollment.id == enrollment_id, Enrollment.employee_id.in_(employee_ids_visible_to(viewer)), withdrawn=True
-    )
-    return study(enrollment) if enrollment else None
-
-
 # Built once: the home page of everybody asks.
 MY_COURSES = (
     select(
@@ -134,7 +125,8 @@ def my_courses(viewer: Viewer) -> Sequence[Any]:
     return db.session.execute(MY_COURSES, {"employee_id": viewer.employee_id}).all()
 
 
-def _one(*conditions: Any, withdrawn: bool = False) -> Enrollment | None:
+def one_enrollment(*conditions: Any, withdrawn: bool = False) -> Enrollment | None:
+    """The one that meets the conditions, with course and employee loaded; withdrawn ones only when asked for."""
     return db.session.scalars(_entity(*conditions, withdrawn=withdrawn)).one_or_none()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from flask_babel import ngettext
 
 from lmsapp.learning.enrollments.queries import LessonState, StudyView
 from lmsapp.learning.enrollments.rules import Need
-from lmsapp.web.criteria import needed_items
+from lmsapp.web.criteria import locked_words, needed_items
 from lmsapp.web.student.words import local_time, seconds_words
 
 
@@ -82,19 +81,6 @@ def _line(state: LessonState, current: int | None) -> Line:
     if look == "open" and line.id == current:
         look = "half"
     return Line(line.id, line.title, line.minutes, look, locked_words(state.locked_by))
-
-
-def locked_words(titles: Sequence[str]) -> str:
-    """'finish ‘A’ and ‘B’ first', or how many there are."""
-    if not titles:
-        return ""
-    if len(titles) == 1:
-        return _("finish ‘%(title)s’ first", title=titles[0])
-    if len(titles) == 2:
-        return _("finish ‘%(a)s’ and ‘%(b)s’ first", a=titles[0], b=titles[1])
-    return ngettext(
-        "finish the %(num)s lesson before it first", "finish the %(num)s lessons before it first", len(titles)
-    )
 
 
 def needs_of(state: LessonState) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from lmsapp.web.studio import (
     preview,
     publication,
     questions,
+    why,
 )
 from lmsapp.web.studio.wing import bp
 
@@ -30,4 +31,5 @@ __all__ = [
     "preview",
     "publication",
     "questions",
+    "why",
 ]

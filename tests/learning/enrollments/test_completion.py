@@ -24,8 +24,9 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments import actions
 from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
-from lmsapp.learning.enrollments.queries import enrollment_for, my_courses, study_view, why_not_complete
+from lmsapp.learning.enrollments.queries import enrollment_for, my_courses, study_view
 from lmsapp.learning.enrollments.signing import Signing, lesson_words, sign_lesson
+from lmsapp.learning.enrollments.why import why_not_complete
 from tests.cast import Cast, make_cast
 from tests.clock import Clock
 from tests.courses.authors import Written
