@@ -165,7 +165,7 @@ class Attacker:
             self.together(path, data)
         else:
             self.post(path, data)
-        return f"a forged beat {data}"
+        return f"a forged beat {str(data)[:120]}"
 
     def together(self, path: str, data: dict[str, str]) -> None:
         """The same from several connections at one moment."""

@@ -25,6 +25,7 @@ PARTS: tuple[ReadPart, ...] = (
     learning.assignments,
     learning.enrollments,
     learning.lessons,
+    learning.visits,
     learning.quizzes,
     learning.completions,
     papers.certificates,

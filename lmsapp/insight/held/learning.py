@@ -16,6 +16,7 @@ from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.insight.held.parts import Part
 from lmsapp.insight.held.person import plain
+from lmsapp.learning.engagement.models import LessonVisit
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.people.viewer import Viewer
@@ -62,6 +63,30 @@ def lessons(viewer: Viewer) -> Part:
         "done_at": N_("Done"),
     }
     return Part("lessons", N_("Lessons"), columns, plain(rows))
+
+
+def visits(viewer: Viewer) -> Part:
+    """What was measured each time the page of a lesson was open."""
+    rows = db.session.execute(
+        select(
+            Course.title.label("course"), Lesson.title.label("lesson"), LessonVisit.opened_at, LessonVisit.last_at,
+            LessonVisit.beats, LessonVisit.claimed, LessonVisit.credited, LessonVisit.gained, LessonVisit.visits,
+            LessonVisit.earlier,
+        )
+        .join(Enrollment, Enrollment.id == LessonVisit.enrollment_id)
+        .join(Course, Course.id == Enrollment.course_id)
+        .join(Lesson, Lesson.id == LessonVisit.lesson_id)
+        .where(Enrollment.employee_id == viewer.employee_id)
+        .order_by(LessonVisit.opened_at)
+    )  # fmt: skip
+    columns = {
+        "course": N_("Course"),
+        "lesson": N_("Lesson"),
+        "opened_at": N_("Opened"),
+        "last_at": N_("Last report"),
+        "credited": N_("Seconds counted"),
+    }
+    return Part("visits", N_("Visits of lessons"), columns, plain(rows))
 
 
 def quizzes(viewer: Viewer) -> Part:

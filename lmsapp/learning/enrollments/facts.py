@@ -62,9 +62,13 @@ class Standing:
 
     def judgement(self) -> Judgement:
         """The rule held against the facts."""
+        return judge(self.rule, self.facts())
+
+    def facts(self) -> Facts:
+        """What any rule may know of this learner in this version."""
         lessons = {line.id: fact_of(line, self.of(line.id)) for line in self.outline.lessons}
         scores = {key: Decimal(str(one.percent)) for key, one in self.done.items() if one.percent is not None}
-        return judge(self.rule, Facts(lessons, scores))
+        return Facts(lessons, scores)
 
 
 def standing_of(enrollment: Enrollment) -> Standing:
