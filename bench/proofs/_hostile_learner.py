@@ -22,8 +22,11 @@ from lmsapp.courses.catalogue.models import Chapter, Lesson
 from lmsapp.courses.publishing.actions import publish
 from lmsapp.courses.publishing.reading import version_of
 from lmsapp.infra import clock as product_clock
-from lmsapp.infra.db import db
+from lmsapp.infra.db import db, unit_of_work
+from lmsapp.learning.enrollments.actions import begin_again
 from lmsapp.learning.enrollments.door import set_lock
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.enrollments.queries import one_enrollment
 from lmsapp.learning.quizzes.models import QuizSubmission
 from tests.cast import make_cast
 from tests.client import PageClient
@@ -113,7 +116,7 @@ class Attacker:
         self.ways: list[tuple[int, Callable[[], str]]] = [
             (4, self.open_page), (6, self.forged_beat), (2, self.replay), (1, self.reordered), (3, self.too_early),
             (3, self.locked), (2, self.foreign), (2, self.sign_without), (2, self.every_name), (1, self.quiz_guess),
-            (5, self.honest_beat), (2, self.honest_finish), (1, self.honest_quiz),
+            (1, self.old_attempt), (4, self.honest_beat), (2, self.honest_finish), (1, self.honest_quiz),
         ]  # fmt: skip
 
     def attack(self) -> str:
@@ -122,6 +125,8 @@ class Attacker:
         self.clock.move(seconds=self.chance.choice([0, 0, 1, 7, 15, 30, 61, -20]))
         if self.chance.random() < 0.01:
             self.clock.move(hours=9)
+        if self.chance.random() < 0.05:
+            self.begin_again()
         weights = [weight for weight, _way in self.ways]
         return self.chance.choices([way for _weight, way in self.ways], weights)[0]()
 
@@ -251,7 +256,30 @@ class Attacker:
             self.post(f"/learn/quiz/{found[1]}/hand-in", {"key": "k", "passed": "1", "percent": "100", "timeup": "1"})
         return "guessing"
 
+    def old_attempt(self) -> str:
+        """Attempts of their own that are over, or of an earlier time round."""
+        ids = db.session.scalars(
+            select(QuizSubmission.id).join(Enrollment, Enrollment.id == QuizSubmission.enrollment_id)
+            .where(Enrollment.employee_id == self.scene.learner_id)
+        ).all()  # fmt: skip
+        if ids:
+            attempt = self.chance.choice(ids)
+            self.post(f"/learn/quiz/{attempt}/questions/1", {"answer": "a", "go": "next"})
+            self.post(f"/learn/quiz/{attempt}/hand-in", {"key": "again", "passed": "1"})
+        return "an old attempt"
+
     # ---- what is done as it should be
+
+    def begin_again(self) -> None:
+        """A completed course is taken once more, so that there is something to steal to the end."""
+        complete = (Enrollment.completed_at.is_not(None), Enrollment.renewal_started_at.is_(None))
+        mine = Enrollment.employee_id == self.scene.learner_id
+        for enrollment_id in db.session.scalars(select(Enrollment.id).where(mine, *complete)).all():
+            with unit_of_work():
+                enrollment = one_enrollment(Enrollment.id == enrollment_id)
+                if enrollment is not None:
+                    begin_again(enrollment, by=None, why="once more")
+        db.session.remove()
 
     def _next(self) -> tuple[int, int, str] | None:
         """(course, lesson, kind) that is to be done next, in order."""
@@ -259,7 +287,7 @@ class Attacker:
             course_id = self.scene.courses[name]
             done = set(db.session.scalars(text(
                 "SELECT lesson_id FROM lesson_progress p JOIN enrollment e ON e.id = p.enrollment_id "
-                "WHERE e.employee_id = :learner AND e.course_id = :course AND done_at IS NOT NULL"
+                "WHERE e.employee_id = :learner AND e.course_id = :course AND done_at IS NOT NULL AND p.cycle = e.cycle"
             ), {"learner": self.scene.learner_id, "course": course_id}))  # fmt: skip
             for key, (kind, _least, _length) in self.scene.lessons[course_id].items():
                 if key not in done:
@@ -310,15 +338,13 @@ class Attacker:
 
     def done(self) -> int:
         """Lessons done by now."""
-        return int(self._count("p.done_at IS NOT NULL"))
+        sql = text(
+            "SELECT count(*) FROM lesson_progress p JOIN enrollment e ON e.id = p.enrollment_id "
+            "WHERE e.employee_id = :learner AND p.done_at IS NOT NULL"
+        )
+        return db.session.scalar(sql, {"learner": self.scene.learner_id}) or 0
 
     def completed(self) -> int:
-        """Courses completed by now."""
-        return int(self._count("e.completed_at IS NOT NULL", "DISTINCT e.id"))
-
-    def _count(self, condition: str, what: str = "*") -> int:
-        sql = (
-            f"SELECT count({what}) FROM enrollment e LEFT JOIN lesson_progress p ON p.enrollment_id = e.id "
-            f"WHERE e.employee_id = :learner AND {condition}"
-        )
-        return db.session.scalar(text(sql), {"learner": self.scene.learner_id}) or 0
+        """Completions by now, every time round."""
+        sql = text("SELECT count(*) FROM completion_record WHERE employee_id = :learner")
+        return db.session.scalar(sql, {"learner": self.scene.learner_id}) or 0

@@ -27,24 +27,33 @@ class Scene:
     others: dict[str, str]  # digests of what belongs to others, by table
     foreign_attempt: int
     foreign_course: int
-    noted: set[int] = field(default_factory=set)  # lessons that were open already when the oracle looked last
+    noted: set[tuple[int, int]] = field(default_factory=set)  # (time round, lesson) open when the oracle looked last
 
 
 ROWS = text(
     """
-    SELECT e.id, e.course_id, e.progress, e.completed_at, e.failed_at, e.best_score, p.lesson_id, p.opened_at,
-           p.active_seconds, p.seen, p.done_at, p.last_beat_at
-    FROM enrollment e LEFT JOIN lesson_progress p ON p.enrollment_id = e.id
+    SELECT e.id, e.course_id, e.cycle, e.progress, e.best_score, p.lesson_id, p.opened_at, p.active_seconds, p.seen,
+           p.done_at, p.last_beat_at,
+           CASE WHEN e.renewal_started_at IS NULL THEN e.completed_at END AS completed_at
+    FROM enrollment e LEFT JOIN lesson_progress p ON p.enrollment_id = e.id AND p.cycle = e.cycle
     WHERE e.employee_id = :learner ORDER BY e.id, p.lesson_id
     """
 )
-SIGNED = text("SELECT count(*) FROM signature WHERE user_id = :user")
+# Signatures given, less the acknowledgements that were done before: each is done by one of its own.
+SIGNED = text(
+    """
+    SELECT (SELECT count(*) FROM signature WHERE user_id = :user)
+           - (SELECT count(*) FROM lesson_progress p JOIN enrollment e ON e.id = p.enrollment_id
+              JOIN lesson l ON l.id = p.lesson_id
+              WHERE e.employee_id = :learner AND l.kind = 'acknowledgement' AND p.done_at IS NOT NULL) AS spare
+    """
+)
 ATTEMPTS = text(
     """
     SELECT s.questions, s.submitted_at, z.lesson_id,
            (SELECT jsonb_object_agg(a.question_id, a.given) FROM quiz_answer a WHERE a.submission_id = s.id) AS given
     FROM quiz_submission s JOIN quiz z ON z.id = s.quiz_id JOIN enrollment e ON e.id = s.enrollment_id
-    WHERE e.employee_id = :learner AND s.submitted_at IS NOT NULL
+    WHERE e.employee_id = :learner AND s.submitted_at IS NOT NULL AND s.cycle = e.cycle
     """
 )
 OTHERS = {
@@ -72,7 +81,7 @@ def wrongs(scene: Scene, now: dt.datetime) -> Iterator[str]:
     by_course: dict[int, list[Any]] = {}
     for row in db.session.execute(ROWS, {"learner": scene.learner_id}):
         by_course.setdefault(row.course_id, []).append(row)
-    signed = db.session.scalar(SIGNED, {"user": scene.user_id}) or 0
+    signed = db.session.scalar(SIGNED, {"user": scene.user_id, "learner": scene.learner_id}) or 0
     passed = set(_passed(scene.learner_id))
     for course_id, rows in by_course.items():
         begun = [row for row in rows if row.lesson_id is not None]
@@ -123,7 +132,7 @@ def _done(scene: Scene, course_id: int, row: Any, signed: int, passed: set[int])
     reasons = {
         "text": row.active_seconds >= least,
         "pdf": len(row.seen) >= length * 0.9 or (unmeasured and waited >= 5 * length),
-        "acknowledgement": signed > 0 and row.active_seconds >= least,
+        "acknowledgement": signed >= 0 and row.active_seconds >= least,
         "quiz": row.lesson_id in passed,
         "video": watched >= length * 0.9 - 1 and waited >= length * 0.9 / 2 - 1,
     }
@@ -136,11 +145,12 @@ def _done(scene: Scene, course_id: int, row: Any, signed: int, passed: set[int])
 def _order(scene: Scene, course_id: int, rows: list[Any]) -> Iterator[str]:
     """In a course that is taken in order, whatever was opened by this try had all before it done. By what is there and
     not by what time it says: the server's clock is set back too."""
-    opened = {row.lesson_id for row in rows}
+    opened = {(row.cycle, row.lesson_id) for row in rows}
     done = {row.lesson_id for row in rows if row.done_at is not None}
     before: set[int] = set()
     for lesson_id in scene.lessons[course_id]:
-        if lesson_id in opened - scene.noted and before - done:
+        fresh = opened - scene.noted
+        if any(lesson_id == key for _cycle, key in fresh) and before - done:
             yield f"lesson {lesson_id} was opened before {sorted(before - done)} were done"
         before.add(lesson_id)
     scene.noted.update(opened)

@@ -202,7 +202,7 @@ PLAIN: dict[CriterionKind, str] = {
     CriterionKind.REQUIRED: N_("Finish %(need)s required lessons"),
     CriterionKind.QUIZ_PASSED: N_("Reach at least %(need)s per cent in the quiz"),
     CriterionKind.ACKNOWLEDGED: N_("Sign every acknowledgement"),
-    CriterionKind.ACTIVE_MINUTES: N_("Spend at least %(need)s active minutes in the lessons"),
+    CriterionKind.ACTIVE_MINUTES: N_("Spend at least %(need)s min of active time in the lessons"),
     CriterionKind.LESSON_MINUTES: N_("Spend the time asked for in %(need)s lessons"),
 }
 

@@ -75,11 +75,11 @@ CASES: dict[str, tuple[Callable[[Ward], dict[str, Any]], list[str], list[str], s
     "signed": (lambda w: {"kind": "acknowledged"}, ["text"], ["pledge"], "Sign “The pledge”", "The pledge"),
     "time": (
         lambda w: {"kind": "active_minutes", "minutes": 2}, ["text"], ["pdf"],
-        "Spend at least 2 active minutes in the lessons", "Pocket card",
+        "Spend at least 2 min of active time in the lessons", "Pocket card",
     ),
     "lesson time": (
         lambda w: {"kind": "lesson_minutes", "minutes": 1, "lessons": [w.pdf.id]}, ["text"], ["pdf"],
-        "Spend at least 1 active minutes in “Pocket card”", "Pocket card",
+        "Spend at least 1 min of active time in “Pocket card”", "Pocket card",
     ),
 }  # fmt: skip
 

@@ -306,8 +306,8 @@ def test_a_rule_of_every_kind_is_stated_and_comes_back(at_work: PageClient, writ
     }
     words = at_work.post(f"{address}/words", data=stated, headers=HTMX).text
     assert words.index("do all of this") < words.index("Finish these 2 lessons: “Why it matters”, “The pledge”")
-    assert words.index("and one of these") < words.index("Sign “The pledge”") < words.index("9 active minutes")
-    assert "2 active minutes in “Why it matters”" in words
+    assert words.index("and one of these") < words.index("Sign “The pledge”") < words.index("9 min of active time")
+    assert "2 min of active time in “Why it matters”" in words
     assert at_work.post(address, data=stated).status_code == 303
     kept = [(one.kind.value, one.group) for one in current_rule(written.course.id).criteria]
     assert kept == [

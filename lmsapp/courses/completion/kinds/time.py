@@ -33,7 +33,7 @@ def _in_all(criterion: Criterion, facts: Facts) -> CriterionState:
     return CriterionState(
         criterion.kind,
         met,
-        N_("Spend at least %(minutes)s active minutes in the lessons"),
+        N_("Spend at least %(minutes)s min of active time in the lessons"),
         {"minutes": need},
         have,
         need,
@@ -71,10 +71,10 @@ def lessons_of(criterion: Criterion, facts: Facts) -> tuple[int, ...]:
 def _words(criterion: Criterion, known: dict[int, LessonFact]) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {"minutes": max(1, criterion.minutes), "n": len(known)}
     if not criterion.lessons:
-        return N_("Spend at least %(minutes)s active minutes in each lesson"), values
+        return N_("Spend at least %(minutes)s min of active time in each lesson"), values
     if len(known) == 1 and (title := next(iter(known.values())).title):
-        return N_("Spend at least %(minutes)s active minutes in “%(title)s”"), values | {"title": title}
-    return N_("Spend at least %(minutes)s active minutes in each of %(n)s lessons"), values
+        return N_("Spend at least %(minutes)s min of active time in “%(title)s”"), values | {"title": title}
+    return N_("Spend at least %(minutes)s min of active time in each of %(n)s lessons"), values
 
 
 def _reached(fact: LessonFact, minutes: int) -> dt.datetime | None:
