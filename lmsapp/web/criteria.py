@@ -38,6 +38,15 @@ def rule_parts(rule: Rule | None, course: Facts) -> list[dict[str, Any]]:
     ]
 
 
+def rule_words(rule: Rule, course: Facts) -> list[str]:
+    """The rule as a flat list of sentences; that of which one is enough is one of them."""
+    said: list[str] = []
+    for part in rule_parts(rule, course):
+        together: list[str] = part["sentences"]
+        said += [_("; or: ").join(together)] if part["either"] else together
+    return said
+
+
 def needed_items(judgement: Judgement) -> list[dict[str, Any]]:
     """What the course asks, for `ui.needs`; that of which one is enough is one line."""
     items = []

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0018"
-down_revision = "0010"
+down_revision = "0019"
 
 JSONB = postgresql.JSONB(astext_type=sa.Text())
 

@@ -25,7 +25,6 @@ from lmsapp.courses.catalogue.rules import (
     refusals,
 )
 from lmsapp.courses.completion.kinds import KINDS as REGISTERED
-from lmsapp.courses.completion.rules import difference
 from lmsapp.infra.words import RuleBroken
 
 KINDS = [kind.value for kind in LessonKind]
@@ -183,21 +182,6 @@ def test_since_when_it_is_met_and_by_what() -> None:
     judged = judge(either, known)
     assert [part.since for part in judged.parts] == [later(5), later(7)]
     assert judged.since == later(7), "one of the group was enough, the earlier one"
-
-
-def test_what_another_rule_would_change() -> None:
-    """CRS-3: for the preview of who would change, and why."""
-    known = Facts({1: LessonFact("text", True), 2: LessonFact("pdf")})
-    half, whole = (
-        Rule(n, Mode.ALL, (Criterion(CriterionKind.LESSONS, share=share),)) for n, share in ((1, 50), (2, 100))
-    )
-    stricter, milder = difference(half, whole, known, known), difference(whole, half, known, known)
-    assert (stricter.completes, stricter.reopens, [one.open_lessons for one in stricter.missing]) == (
-        False,
-        True,
-        [(2,)],
-    )
-    assert (milder.completes, milder.reopens, milder.missing) == (True, False, ())
 
 
 COURSE = Facts({n: LessonFact(kind) for n, kind in enumerate(("text", "pdf", "acknowledgement", "quiz"), 1)})

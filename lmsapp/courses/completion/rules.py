@@ -107,22 +107,6 @@ def met_since(mode: Mode, met: bool, parts: Iterable[tuple[bool, dt.datetime | N
     return min((one for one in instants if one is not None), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What another rule would change for one learner. `completes`: they would be complete who are not; `reopens`: what
-    they met would not be enough any more (a completion stands nevertheless). `missing`: what would be open, and why."""
-
-    completes: bool
-    reopens: bool
-    missing: tuple[CriterionState, ...]
-
-
-def difference(before: Rule, after: Rule, facts_before: Facts, facts_after: Facts) -> Difference:
-    """Hold one learner's facts against both rules; facts differ where the lessons do."""
-    was, would = judge(before, facts_before), judge(after, facts_after)
-    return Difference(would.met and not was.met, was.met and not would.met, would.open)
-
-
 def refusals(rule: Rule, course: Facts) -> Iterator[RuleBroken]:
     """Everything that makes the rule impossible, empty or contradictory in a course with these lessons."""
     if not rule.criteria:

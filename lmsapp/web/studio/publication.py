@@ -17,6 +17,7 @@ from lmsapp.courses.publishing.restoring import restore_draft
 from lmsapp.learning.versions.actions import ask_learners, try_again
 from lmsapp.learning.versions.queries import move_for, preview_of, versions_of
 from lmsapp.learning.versions.rules import Change
+from lmsapp.web.criteria import rule_parts, rule_words
 from lmsapp.web.forms import Form
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.courses import course_context
@@ -24,7 +25,7 @@ from lmsapp.web.studio.forms import PublicationForm
 from lmsapp.web.studio.moves import move_context
 from lmsapp.web.studio.outline import refused_or_shown
 from lmsapp.web.studio.wing import bp
-from lmsapp.web.studio.words import problem_words, rule_words
+from lmsapp.web.studio.words import problem_words
 
 CHANGES: dict[Change, Any] = {
     Change.COMPLETES: __("Completes the course at once"),
@@ -100,8 +101,7 @@ def version(course_id: int, number: int) -> ResponseReturnValue:
         newest=course.content_version,
         differences=changes_of(course_id, number - 1, number) if number > 1 else (),
         part_words=PARTS,
-        sentences=rule_words(shown.rule, context["course"].facts()),
-        mode=shown.rule.mode,
+        rule_said=rule_parts(shown.rule, context["course"].facts()),
         **context,
     )
 
