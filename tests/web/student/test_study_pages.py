@@ -203,6 +203,20 @@ def test_the_fragment_ticks_everything_that_shows_it(client: PageClient, people:
     assert "1 of 4 done" in done
 
 
+def test_a_beat_costs_little(client: PageClient, people: Cast, clock: Clock, statements: Statements) -> None:
+    """CRS-1, NFR: one statement writes a beat, however many visits there were; nothing of it is on the trail."""
+    ward = Ward()
+    ward.enroll(people.lena)
+    for _again in range(3):
+        client.get(place(ward, ward.text.id))
+    clock.move(seconds=70)
+    statements.clear()
+    client.post(place(ward, ward.text.id, "/activity"), data={**beat_of(1, 65), "visit": "3"})
+    assert sum("UPDATE" in one and "FOR UPDATE" not in one for one in statements) == 1
+    assert len(statements) <= 7, statements
+    assert not [one for one in statements if "INSERT" in one]
+
+
 def test_a_beat_cannot_claim_more_than_the_time_that_passed(client: PageClient, people: Cast, clock: Clock) -> None:
     """CRS-3: the server judges; a forged or repeated beat adds nothing impossible."""
     ward = Ward()
