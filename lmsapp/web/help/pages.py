@@ -22,6 +22,7 @@ ORDER = (
     "your-account",
     "course-versions",
     "assign-training",
+    "audiences",
     "employees",
     "organisation",
     "your-first-weeks",

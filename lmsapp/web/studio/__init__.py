@@ -9,25 +9,33 @@ from __future__ import annotations
 from lmsapp.web.studio import (
     assigning,
     assignments,
+    audience_runs,
+    audiences,
     completion,
     courses,
+    exceptions,
     lessons,
     outline,
     preview,
     publication,
     questions,
+    training_rules,
 )
 from lmsapp.web.studio.wing import bp
 
 __all__ = [
     "assigning",
     "assignments",
+    "audience_runs",
+    "audiences",
     "bp",
     "completion",
     "courses",
+    "exceptions",
     "lessons",
     "outline",
     "preview",
     "publication",
     "questions",
+    "training_rules",
 ]
