@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0011"
-down_revision = "0010"
+down_revision = "0019"
 
 INDEXES = {
     "ix_training_assignment_rule": "(training_rule_id, employee_id) WHERE training_rule_id IS NOT NULL",
