@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from bench.proofs import audience as proof
 from lmsapp.assignments.actions import assign, close
 from lmsapp.assignments.letters import tell_assigned
 from lmsapp.assignments.models import TrainingAssignment
@@ -354,3 +355,15 @@ def test_a_draft_course_is_not_assigned_and_publishing_it_does(cast: Cast) -> No
     assert not exceptions(rule)
     publish(written.course, cast.milo.viewer)
     assert len(assignments(cast.lena.record)) == 1
+
+
+def test_the_proof_in_small(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    """CRS-5: what `./lms prove audience` plays with ten thousand people, with thirty and without a killed process."""
+    monkeypatch.setattr(work, "FEW", 0)
+    by = proof.set_the_scene(30)
+    mine = proof.narrow_audience(by)
+    for run_id in db.session.scalars(select(AudienceRun.id).where(AudienceRun.state == "waiting")).all():
+        work.work_on(run_id)
+    took, agrees = proof.widen(by, mine)
+    assert took < 20 and agrees
+    assert proof.again()[1] == proof.doubled() == proof.missing(30) == 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 
 RUN_JOB = "audience_run"
 LEASE = dt.timedelta(minutes=2)
-MOST_TRIES = 10
+MOST_TRIES = 30
+LONGEST_S = 200.0  # in one go; the queue stops a job after 300 s
 FEW = 50  # people whom one request may look at itself
 WORKER_LOST = N_("The worker stopped again and again. What was done stays; try again.")
 OUR_ERROR = N_("Something went wrong on our side. What was done stays; try again, or tell your administrator.")
@@ -46,6 +48,10 @@ class Part:
 
 class LostError(Exception):
     """Another worker has the run."""
+
+
+class LongEnoughError(Exception):
+    """The run goes on as a job of its own."""
 
 
 def ask_run(
@@ -101,13 +107,16 @@ def work_on(run_id: int) -> bool:
         parts = parts_of(db.session.get_one(AudienceRun, run_id)) if tries else []
     if not tries:
         return False
+    until = time.monotonic() + LONGEST_S
     try:
         for part in parts:
-            _work_through(run_id, tries, part)
+            _work_through(run_id, tries, part, until)
         with unit_of_work():
             _finish(_mine(run_id, tries))
     except LostError:
         log.warning("audience run %s was taken by another worker", run_id)
+    except LongEnoughError:
+        _go_on_later(run_id, tries)
     except Exception:
         log.exception("audience run %s failed", run_id)
         _fail(run_id, tries)
@@ -171,9 +180,18 @@ def step(part: Part, after: int) -> tuple[Counts, int | None]:
             return assign_batch(rule, after)
 
 
-def _work_through(run_id: int, tries: int, part: Part) -> None:
+def _go_on_later(run_id: int, tries: int) -> None:
+    with unit_of_work():
+        run = _mine(run_id, tries)
+        run.state, run.lease_until = "waiting", None
+        ring(RUN_JOB, run_id, urgent=True)
+
+
+def _work_through(run_id: int, tries: int, part: Part, until: float) -> None:
     after: int | None = 0
     while after is not None:
+        if time.monotonic() > until:
+            raise LongEnoughError
         with unit_of_work():
             run = _mine(run_id, tries)
             counts, after = step(part, after)
