@@ -22,6 +22,9 @@ from typing import Any
 from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
+from lmsapp.assignments.standing.actions import RuleFacts, add_rule, create_audience
+from lmsapp.assignments.standing.models import TrainingRule
+from lmsapp.assignments.standing.rules import Due, DueKind
 from lmsapp.compliance.documents.actions import add_standard_types, type_named
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
@@ -47,6 +50,7 @@ from lmsapp.onboarding.templates.rules import TaskFacts, Who
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.models import SignIn
 from lmsapp.people.accounts.visits import open_session
+from lmsapp.people.audiences.rules import AudienceRule
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
@@ -67,6 +71,7 @@ WORDS: dict[str, object] = {
     "role": "hr-manager",
     "language": "en",
     "list_name": "job-roles",
+    "what": "pause",
 }
 
 
@@ -316,3 +321,15 @@ def _attempt(owner: Owner, written: Written) -> QuizSubmission:
     quiz, lesson = quiz_of(enrollment, written.quiz_lesson.id), lesson_of(enrollment, written.quiz_lesson.id)
     assert quiz is not None and lesson is not None
     return start_submission(enrollment, quiz, lesson)
+
+
+@makes("audience_id", "training_rule_id", "audience_run_id", shared=True)
+def audience(owner: Owner) -> dict[str, object]:
+    """With what it has to take: a course that nobody else has."""
+    milo = owner.people.viewers["milo"]
+    made, run = create_audience("Everybody in Atlantis", AudienceRule(who=ForWhom(regions=("Atlantis",))), milo)
+    course = Written(milo, title="Diving").course
+    terms = RuleFacts(Due(DueKind.AFTER_ASSIGNMENT, 30), clock.today("UTC"))
+    add_rule(made, course, terms, by=milo)
+    rule = db.session.scalars(select(TrainingRule.id).where(TrainingRule.audience_id == made.id)).one()
+    return {"audience_id": made.id, "training_rule_id": rule, "audience_run_id": run.id}

@@ -23,6 +23,7 @@ PARTS: tuple[ReadPart, ...] = (
     person.record,
     person.record_history,
     learning.assignments,
+    learning.audiences,
     learning.enrollments,
     learning.lessons,
     learning.visits,

@@ -19,6 +19,7 @@ from lmsapp.insight.held.person import plain
 from lmsapp.learning.engagement.models import LessonVisit
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.people.audiences.models import Audience, AudienceMember
 from lmsapp.people.viewer import Viewer
 
 
@@ -143,6 +144,18 @@ def assignments(viewer: Viewer) -> Part:
         "note": N_("Note"),
     }
     return Part("assignments", N_("Assigned training"), columns, plain(rows))
+
+
+def audiences(viewer: Viewer) -> Part:
+    """Which groups they belong or belonged to, by rule."""
+    rows = db.session.execute(
+        select(Audience.name.label("title"), AudienceMember.since, AudienceMember.left_at)
+        .join(Audience, Audience.id == AudienceMember.audience_id)
+        .where(AudienceMember.employee_id == viewer.employee_id)
+        .order_by(AudienceMember.id)
+    )
+    columns = {"title": N_("Audience"), "since": N_("Since"), "left_at": N_("Left")}
+    return Part("audiences", N_("Audiences"), columns, plain(rows))
 
 
 def completions(viewer: Viewer) -> Part:

@@ -20,7 +20,7 @@ from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.queries import LessonLine
 from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.courses.completion.facts import MEASURED
-from lmsapp.evidence.audit.actions import record_change
+from lmsapp.evidence.audit.actions import record_change, record_changes
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
@@ -81,9 +81,10 @@ def enroll_many(employee_ids: Sequence[int], course: Course, *, source: str, by:
         insert(Enrollment).on_conflict_do_nothing(index_elements=["employee_id", "course_id"]).returning(Enrollment),
         rows,
     ).all()
+    told = [{"employee_id": one.employee_id, "course_id": course.id, "source": source} for one in new]
+    noted = [(("enrollment", one.id), after) for one, after in zip(new, told, strict=True)]
+    record_changes("enrolled", noted, by=by)
     for enrollment in new:
-        after = {"employee_id": enrollment.employee_id, "course_id": course.id, "source": source}
-        record_change("enrolled", ("enrollment", enrollment.id), by=by, after=after)
         emit(Enrolled(enrollment))
     return [enrollment.id for enrollment in new]
 

@@ -24,6 +24,7 @@ ORDER = (
     "course-versions",
     "assign-training",
     "completion-rules",
+    "audiences",
     "employees",
     "organisation",
     "your-first-weeks",

@@ -9,13 +9,17 @@ from __future__ import annotations
 from lmsapp.web.studio import (
     assigning,
     assignments,
+    audience_runs,
+    audiences,
     completion,
     courses,
+    exceptions,
     lessons,
     outline,
     preview,
     publication,
     questions,
+    training_rules,
     why,
 )
 from lmsapp.web.studio.wing import bp
@@ -23,13 +27,17 @@ from lmsapp.web.studio.wing import bp
 __all__ = [
     "assigning",
     "assignments",
+    "audience_runs",
+    "audiences",
     "bp",
     "completion",
     "courses",
+    "exceptions",
     "lessons",
     "outline",
     "preview",
     "publication",
     "questions",
+    "training_rules",
     "why",
 ]
