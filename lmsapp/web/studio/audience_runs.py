@@ -22,7 +22,7 @@ from lmsapp.web.studio.wing import bp
 QUICK_S = 12  # within so many seconds the page asks again after less than half a second
 
 
-@bp.get("/audience-runs")
+@bp.get("/audiences/runs")
 @needs(May.MODERATE)
 def audience_runs() -> ResponseReturnValue:
     """All of them, newest first."""
@@ -30,7 +30,7 @@ def audience_runs() -> ResponseReturnValue:
     return page("studio/audiences/runs.html", runs=found, said=run_in_words, page_url=page_url)
 
 
-@bp.get("/audience-runs/<int:audience_run_id>")
+@bp.get("/audiences/runs/<int:audience_run_id>")
 @needs(May.MODERATE)
 def audience_run(audience_run_id: int) -> ResponseReturnValue:
     """One, while it goes on and afterwards; the fragment asks here again by itself."""
@@ -38,7 +38,7 @@ def audience_run(audience_run_id: int) -> ResponseReturnValue:
     return answer("studio/audiences/_run.html", whole="studio/audiences/run.html", **run_context(run))
 
 
-@bp.post("/audience-runs/<int:audience_run_id>/attempt")
+@bp.post("/audiences/runs/<int:audience_run_id>/attempt")
 @needs(May.MODERATE)
 def retry_audience_run(audience_run_id: int) -> ResponseReturnValue:
     """Once more what failed."""

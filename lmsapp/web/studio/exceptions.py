@@ -22,14 +22,14 @@ from lmsapp.web.studio.forms import sure
 from lmsapp.web.studio.wing import bp
 
 
-@bp.get("/audience-exceptions")
+@bp.get("/audiences/exceptions")
 @needs(May.MODERATE)
 def rule_exceptions() -> ResponseReturnValue:
     """Those somebody has to decide, or whatever reason is asked for."""
     return answer("studio/audiences/_exceptions.html", whole="studio/audiences/exceptions.html", **listed())
 
 
-@bp.post("/audience-exceptions/due-dates")
+@bp.post("/audiences/exceptions/due-dates")
 @needs(May.MODERATE)
 def date_exceptions() -> ResponseReturnValue:
     """Assign those that are ticked by one date."""
@@ -45,7 +45,7 @@ def date_exceptions() -> ResponseReturnValue:
     return again(form if picked else None, picked, date_form=form)
 
 
-@bp.post("/audience-exceptions/exemptions")
+@bp.post("/audiences/exceptions/exemptions")
 @needs(May.MODERATE)
 def exempt_exceptions() -> ResponseReturnValue:
     """They need not take it, with a reason."""
@@ -57,7 +57,7 @@ def exempt_exceptions() -> ResponseReturnValue:
     return again(form if picked else None, picked, reason_form=form)
 
 
-@bp.post("/audience-exceptions/questions")
+@bp.post("/audiences/exceptions/questions")
 @needs(May.MODERATE)
 def ask_exceptions_again() -> ResponseReturnValue:
     """The rule judges them anew."""

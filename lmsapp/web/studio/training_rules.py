@@ -58,14 +58,14 @@ def save_new_training_rule(audience_id: int) -> ResponseReturnValue:
     return rule_page(found, form)
 
 
-@bp.get("/training-rules/<int:training_rule_id>/edit")
+@bp.get("/audiences/rules/<int:training_rule_id>/edit")
 @needs(May.MODERATE)
 def edit_training_rule(training_rule_id: int) -> ResponseReturnValue:
     rule = get_or_404(training_rule_for(g.viewer, training_rule_id))
     return rule_page(rule.audience, training_rule_form(rule, posted=False), rule)
 
 
-@bp.post("/training-rules/<int:training_rule_id>/edit")
+@bp.post("/audiences/rules/<int:training_rule_id>/edit")
 @needs(May.MODERATE)
 def save_training_rule(training_rule_id: int) -> ResponseReturnValue:
     """Other terms for whoever is assigned from now on."""
@@ -80,14 +80,14 @@ def save_training_rule(training_rule_id: int) -> ResponseReturnValue:
     return rule_page(rule.audience, form, rule)
 
 
-@bp.get("/training-rules/<int:training_rule_id>/<any(pause, end):what>")
+@bp.get("/audiences/rules/<int:training_rule_id>/<any(pause, end):what>")
 @needs(May.MODERATE)
 def ask_end_training_rule(training_rule_id: int, what: str) -> ResponseReturnValue:
     rule = get_or_404(training_rule_for(g.viewer, training_rule_id))
     return page("studio/audiences/end_rule.html", rule=rule, form=EndingForm(formdata=None), what=what)
 
 
-@bp.post("/training-rules/<int:training_rule_id>/<any(pause, end):what>")
+@bp.post("/audiences/rules/<int:training_rule_id>/<any(pause, end):what>")
 @needs(May.MODERATE)
 def save_end_training_rule(training_rule_id: int, what: str) -> ResponseReturnValue:
     """Paused, or ended for good; what is open is kept or withdrawn."""
@@ -100,7 +100,7 @@ def save_end_training_rule(training_rule_id: int, what: str) -> ResponseReturnVa
     return page("studio/audiences/end_rule.html", status=422, rule=rule, form=form, what=what)
 
 
-@bp.post("/training-rules/<int:training_rule_id>/resumption")
+@bp.post("/audiences/rules/<int:training_rule_id>/resumption")
 @needs(May.MODERATE)
 def resume_training_rule(training_rule_id: int) -> ResponseReturnValue:
     """It goes on. A second click changes nothing."""

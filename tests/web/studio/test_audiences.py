@@ -88,7 +88,7 @@ def test_an_audience_from_nothing_to_assigned(at_work: PageClient, cast: Cast, c
     assert count(TrainingRule) == 1
 
     rule = only(TrainingRule)
-    edit = f"/studio/training-rules/{rule.id}/edit"
+    edit = f"/studio/audiences/rules/{rule.id}/edit"
     assert 'value="10"' in at_work.get(edit).text
     bad = at_work.post(edit, data=TEN_DAYS | {"kind": "fixed", "on": "2026-01-01"})
     assert bad.status_code == 422
@@ -120,7 +120,7 @@ def test_a_change_is_shown_first_and_is_just_that(at_work: PageClient, cast: Cas
     at_work.post(f"{here}/edit", data=wider | {"seen": seen_in(aged)})
     run = only(AudienceRun)
     assert (run.people_joined, run.people_left, run.assigned, run.withdrawn) == (3, 1, 2, 1)
-    history = at_work.get("/studio/audience-runs").text
+    history = at_work.get("/studio/audiences/runs").text
     assert "3 joined · 1 left · 2 assigned · 1 withdrawn · 1 not assigned" in history and "Milo Brandt" in history
     left = at_work.get(f"{here}/people?past=1").text
     assert "Lena Fischer" in left and "Otto Nobody" not in left
@@ -136,21 +136,21 @@ def test_exceptions_are_answered_on_the_page(at_work: PageClient, cast: Cast, co
     at_work.post(f"{here}/rules/new", data=terms | {"seen": seen_in(at_work.post(f"{here}/rules/new", data=terms))})
     ids = db.session.scalars(select(RuleException.id).order_by(RuleException.id)).all()
     assert len(ids) == 3
-    page = at_work.get("/studio/audience-exceptions").text
+    page = at_work.get("/studio/audiences/exceptions").text
     assert "The record has no day of hire" in page and page.count('name="pick"') == 3
     assert "3 people could not be assigned" in at_work.get("/studio/audiences").text
     for address in ("due-dates", "exemptions", "questions"):
-        assert at_work.post(f"/studio/audience-exceptions/{address}").status_code == 422
-    late = at_work.post("/studio/audience-exceptions/due-dates", data={"pick": ids[:1], "due_on": "2026-11-02"})
+        assert at_work.post(f"/studio/audiences/exceptions/{address}").status_code == 422
+    late = at_work.post("/studio/audiences/exceptions/due-dates", data={"pick": ids[:1], "due_on": "2026-11-02"})
     assert late.status_code == 422 and "from tomorrow on" in late.text
-    at_work.post("/studio/audience-exceptions/due-dates", data={"pick": ids[:1], "due_on": "2026-12-02"})
+    at_work.post("/studio/audiences/exceptions/due-dates", data={"pick": ids[:1], "due_on": "2026-12-02"})
     assert only(TrainingAssignment).due_on == dt.date(2026, 12, 2)
-    assert at_work.post("/studio/audience-exceptions/exemptions", data={"pick": ids[1:2]}).status_code == 422
-    at_work.post("/studio/audience-exceptions/exemptions", data={"pick": ids[1:2], "reason": "Retires"})
-    at_work.post("/studio/audience-exceptions/questions", data={"pick": ids})
-    page = at_work.get("/studio/audience-exceptions").text
+    assert at_work.post("/studio/audiences/exceptions/exemptions", data={"pick": ids[1:2]}).status_code == 422
+    at_work.post("/studio/audiences/exceptions/exemptions", data={"pick": ids[1:2], "reason": "Retires"})
+    at_work.post("/studio/audiences/exceptions/questions", data={"pick": ids})
+    page = at_work.get("/studio/audiences/exceptions").text
     assert page.count('name="pick"') == 1, "asked again, and its reason is still there"
-    assert "Nothing fits" in at_work.get("/studio/audience-exceptions?reason=lapsed").text
+    assert "Nothing fits" in at_work.get("/studio/audiences/exceptions?reason=lapsed").text
 
 
 def test_pausing_ending_and_archiving_ask(at_work: PageClient, cast: Cast, course: Course) -> None:
@@ -159,7 +159,7 @@ def test_pausing_ending_and_archiving_ask(at_work: PageClient, cast: Cast, cours
     here = f"/studio/audiences/{only(Audience).id}"
     terms = TEN_DAYS | {"course_id": course.id}
     at_work.post(f"{here}/rules/new", data=terms | {"seen": seen_in(at_work.post(f"{here}/rules/new", data=terms))})
-    rule = f"/studio/training-rules/{only(TrainingRule).id}"
+    rule = f"/studio/audiences/rules/{only(TrainingRule).id}"
     assert "Pause this rule?" in at_work.get(f"{rule}/pause").text
     assert at_work.post(f"{rule}/pause", data={"open_ones": "keep"}).status_code == 422
     at_work.post(f"{rule}/pause", data={"open_ones": "keep", "reason": "Summer"})
@@ -182,7 +182,7 @@ def test_long_work_shows_how_far_it_is(
     monkeypatch.setattr(work, "FEW", 0)
     answer = at_work.post("/studio/audiences/new", data=NURSES)
     run = only(AudienceRun)
-    address = f"/studio/audience-runs/{run.id}"
+    address = f"/studio/audiences/runs/{run.id}"
     assert address in answer.headers.get("Location", "") or "Waiting" in answer.text
     waiting = at_work.get(address, headers=HTMX).text
     assert "Waiting" in waiting and "hx-get" in waiting
@@ -200,7 +200,7 @@ def test_only_moderators_come_here(client: PageClient, cast: Cast) -> None:
     """SEC-4: Otto, who may see nothing, and course creators, who write courses and assign nobody."""
     for person in (cast.otto, cast.carla, cast.hana, cast.lena):
         client.sign_in(person.user.id)
-        for address in ("audiences", "audiences/new", "audience-exceptions", "audience-runs"):
+        for address in ("audiences", "audiences/new", "audiences/exceptions", "audiences/runs"):
             assert client.get(f"/studio/{address}").status_code == 403
 
 
