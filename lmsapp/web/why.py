@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lmsapp.courses.catalogue.rules import CourseStatus, CriterionState, Mode
 from lmsapp.learning.enrollments.door import lock_words
@@ -166,4 +167,4 @@ def _not_measured(beats: int) -> str:
 def _gained(kind: str, gained: float) -> str:
     if kind == "video":
         return _("%(n)s s watched", n=round(gained))
-    return _("%(n)s pages", n=round(gained)) if kind == "pdf" else "–"
+    return ngettext("%(num)s page", "%(num)s pages", round(gained)) if kind == "pdf" else "–"

@@ -36,6 +36,7 @@ from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
@@ -168,9 +169,12 @@ def open_attempt(owner: Owner) -> dict[str, object]:
 
 @makes("fresh_course_id", "fresh_lesson_id")
 def course_not_begun(owner: Owner) -> dict[str, object]:
-    """For `writes` too: its first lesson is still to be done."""
+    """For `writes` too: the page of its first lesson is open, and the lesson still to be done."""
     written = _course(owner, f"Third by {owner.author_name} for {owner.name}").publish()
     _assign(owner, written)
+    enrollment = enrollment_for(owner.people.viewers[owner.name], written.course.id)
+    assert enrollment is not None
+    open_page(enrollment, written.text)
     return {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
 
 

@@ -14,7 +14,7 @@ from lmsapp.courses.catalogue.models import Lesson
 from lmsapp.courses.catalogue.queries import outline
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
-from lmsapp.learning.enrollments.actions import open_lesson
+from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import one_enrollment
@@ -88,7 +88,7 @@ class Learner:
         """One lesson's button."""
         view = lesson_of(self.enrollment, lesson.id)
         assert view is not None
-        open_lesson(self.enrollment, view)
+        open_page(self.enrollment, view)
         self.clock.move(minutes=1)  # every lesson asks for some time
         outlined = outline(self.written.course.id)
         assert outlined is not None

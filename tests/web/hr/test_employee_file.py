@@ -157,7 +157,7 @@ def test_every_tab_and_the_report(hr: PageClient, graduate: Graduate) -> None:
         assert graduate.employee.name in hr.get(f"/hr/employees/{graduate.employee.id}{tab}").text
     assert hr.get("/hr/employees/999999").status_code == 404
     enrollment = graduate.learner.enrollment.id
-    assert "What the course asks" in hr.get(f"/hr/enrollments/{enrollment}/why").text
+    assert "What was measured" in hr.get(f"/hr/enrollments/{enrollment}/why").text
     assert "Completion report" in hr.get("/hr/reports/completion").text
     sheet = hr.get(f"/hr/reports/completion.csv?course={graduate.learner.written.course.id}")
     assert graduate.employee.name in sheet.text

@@ -210,8 +210,9 @@ def test_a_beat_costs_little(client: PageClient, people: Cast, clock: Clock, sta
     for _again in range(3):
         client.get(place(ward, ward.text.id))
     clock.move(seconds=70)
+    address = place(ward, ward.text.id, "/activity")
     statements.clear()
-    client.post(place(ward, ward.text.id, "/activity"), data={**beat_of(1, 65), "visit": "3"})
+    client.post(address, data={**beat_of(1, 65), "visit": "3"})
     assert sum("UPDATE" in one and "FOR UPDATE" not in one for one in statements) == 1
     assert len(statements) <= 7, statements
     assert not [one for one in statements if "INSERT" in one]
