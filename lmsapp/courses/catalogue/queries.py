@@ -213,7 +213,9 @@ def shown_length(detail: dict[str, Any]) -> float:
 
 def files_of(file_id: int | None, detail: dict[str, Any]) -> set[int]:
     """Every stored file a lesson refers to."""
-    named = {file_id, detail.get("captions"), *(page["image"] for page in detail.get("page_files", ()))}
+    named = {file_id, detail.get("captions"), detail.get("poster")}
+    named |= {page["image"] for page in detail.get("page_files", ())}
+    named |= {one.get("file") for part in ("files", "resources") for one in detail.get(part, ())}
     return {one for one in named if one is not None}
 
 
