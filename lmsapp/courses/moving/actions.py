@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
-
-from flask import current_app
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import MAX_TITLE
-from lmsapp.courses.moving.archive import CHUNK, MAX_COURSE_FILE, TOO_LARGE, packed, quick_look
+from lmsapp.courses.moving.archive import packed, quick_look
+from lmsapp.courses.moving.inbox import keep_sent
 from lmsapp.courses.moving.making import LessonFiles, make_course
 from lmsapp.courses.moving.manifest import digest
 from lmsapp.courses.moving.models import CourseImport
@@ -59,33 +57,16 @@ def ask_import(source: IO[bytes], file_name: str, *, by: Viewer) -> CourseImport
     source.seek(0)
     quick_look(head, size)
     wanted = CourseImport(
-        file_name=Path(file_name.replace("\\", "/")).name[:200] or "course.zip",
+        file_name=file_name.replace("\\", "/").rpartition("/")[2][:200] or "course.zip",
         stored_as=secrets.token_hex(16) + ".zip",
         size=size,
         asked_by_id=by.user_id,
         error_values={},
     )
-    _write(source, path_of_import(wanted))
+    keep_sent(source, wanted.stored_as)
     db.session.add(wanted)
     db.session.flush()
     after = {"file": wanted.file_name, "size": size}
     record_change("course file sent", ("course_import", wanted.id), by=by, after=after)
     ring(IMPORT_JOB, wanted.id, urgent=True)
     return wanted
-
-
-def path_of_import(wanted: CourseImport) -> Path:
-    """Where the file lies until it was read."""
-    return Path(current_app.config["DATA_DIR"]) / "imports" / wanted.stored_as
-
-
-def _write(source: IO[bytes], target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    left = MAX_COURSE_FILE
-    with target.open("wb") as out:
-        while chunk := source.read(CHUNK):
-            left -= len(chunk)
-            if left < 0:
-                target.unlink()
-                raise RuleBroken(TOO_LARGE, field="file", most=MAX_COURSE_FILE >> 20)
-            out.write(chunk)

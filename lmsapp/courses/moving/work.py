@@ -18,8 +18,9 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, select, update
 
-from lmsapp.courses.moving.actions import IMPORT_JOB, path_of_import
+from lmsapp.courses.moving.actions import IMPORT_JOB
 from lmsapp.courses.moving.archive import CourseFile
+from lmsapp.courses.moving.inbox import inbox
 from lmsapp.courses.moving.making import make_course
 from lmsapp.courses.moving.manifest import Json, digest
 from lmsapp.courses.moving.models import CourseImport
@@ -121,12 +122,11 @@ def sweep_imports() -> None:
 
 def _let_go() -> None:
     """Files of imports that were given up, or whose request was refused after the file was written."""
-    folder = Path(current_app.config["DATA_DIR"]) / "imports"
     still = set(
         db.session.scalars(select(CourseImport.stored_as).where(CourseImport.state.in_(["waiting", "running"])))
     )
     before = (clock.now() - LONGEST_KEPT).timestamp()
-    for path in folder.glob("*.zip") if folder.exists() else ():
+    for path in inbox().glob("*.zip"):
         with suppress(FileNotFoundError):
             if path.name not in still and path.stat().st_mtime < before:
                 path.unlink()
@@ -140,11 +140,11 @@ def _claim(import_id: int) -> Claim | None:
         .returning(CourseImport)
     )
     row = db.session.scalar(taken)
-    return Claim(import_id, row.tries, path_of_import(row)) if row else None
+    return Claim(import_id, row.tries, inbox() / row.stored_as) if row else None
 
 
 def _read(claim: Claim) -> None:
-    with tempfile.TemporaryDirectory(prefix="course-", dir=_work_folder()) as folder, claim.path.open("rb") as source:
+    with tempfile.TemporaryDirectory(prefix="course-", dir=inbox()) as folder, claim.path.open("rb") as source:
         found = CourseFile(source)
         rehearse(found.manifest, claim)
         prepared = prepare(found, Path(folder), claim)
@@ -162,13 +162,6 @@ def rehearse(manifest: Json, claim: Claim) -> None:
         make_course(manifest, {}, by=_asker(row), action="course imported")
     finally:
         db.session.rollback()
-
-
-def _work_folder() -> Path:
-    """Beside the files, where there is room for them."""
-    folder = Path(current_app.config["DATA_DIR"]) / "imports"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def _asker(row: CourseImport) -> Viewer:
