@@ -54,13 +54,11 @@ def course_for(viewer: Viewer, course_id: int) -> Course | None:
     return db.session.scalar(select(Course).where(Course.id == course_id, written_by(viewer)))
 
 
-def chapter_for(viewer: Viewer, chapter_id: int) -> Chapter | None:
-    """The chapter to change, archived ones left out, or None."""
-    return db.session.scalar(
-        select(Chapter)
-        .join(Course, Course.id == Chapter.course_id)
-        .where(Chapter.id == chapter_id, Chapter.archived_at.is_(None), written_by(viewer))
-    )
+def chapter_for(viewer: Viewer, chapter_id: int, *, archived: bool = False) -> Chapter | None:
+    """The chapter to change, archived ones only where asked for, or None."""
+    found = select(Chapter).join(Course, Course.id == Chapter.course_id)
+    found = found.where(Chapter.id == chapter_id, written_by(viewer))
+    return db.session.scalar(found if archived else found.where(Chapter.archived_at.is_(None)))
 
 
 def lesson_for(viewer: Viewer, lesson_id: int) -> Lesson | None:
@@ -68,6 +66,18 @@ def lesson_for(viewer: Viewer, lesson_id: int) -> Lesson | None:
     return db.session.scalar(
         select(Lesson).join(Course, Course.id == Lesson.course_id).where(Lesson.id == lesson_id, written_by(viewer))
     )
+
+
+def lessons_for(viewer: Viewer, course_id: int, ids: Iterable[int]) -> list[Lesson]:
+    """Those of the course's lessons with these ids that the viewer may change, in the order of the outline."""
+    found = (
+        select(Lesson)
+        .join(Course, Course.id == Lesson.course_id)
+        .join(Chapter, Chapter.id == Lesson.chapter_id)
+        .where(Lesson.course_id == course_id, Lesson.id.in_(list(ids)), written_by(viewer))
+        .order_by(Chapter.position, Chapter.id, Lesson.position, Lesson.id)
+    )
+    return list(db.session.scalars(found))
 
 
 def archived_lessons(course_id: int) -> list[Row[Any]]:

@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
 from lmsapp.web.forms import Form
-from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, PROGRAMMES, choices
+from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, LESSON_KINDS, PROGRAMMES, choices
 
 
 def sure(field: Field) -> Any:
@@ -87,6 +87,12 @@ class TitleForm(Form):
     """A title alone: a chapter."""
 
     title = StringField(__("Title"), TITLE)
+
+
+class QuickForm(TitleForm):
+    """A lesson by its title and kind."""
+
+    kind = SelectField(__("Kind"), choices=choices(LESSON_KINDS))
 
 
 class LessonForm(Form):
