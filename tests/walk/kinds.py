@@ -248,6 +248,16 @@ def signed_lesson(owner: Owner) -> dict[str, object]:
     return {"text_id": wanted.id, "round_id": begun.id, "signature_id": signature, "signing_version_id": version}
 
 
+@makes("import_id")
+def course_import(owner: Owner) -> object:
+    """A course file that its author sent, and that was refused."""
+    sent_by = owner.people.viewers[owner.author_name].user_id
+    row = CourseImport(file_name="course.zip", stored_as="gone.zip", size=1, state="failed", asked_by_id=sent_by)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
 @makes("onboarding_id", "task_id", "open_task_id", "line_task_id")
 def onboarding(owner: Owner) -> dict[str, object]:
     """Their first weeks, with a document of theirs that waits for HR; once it is filed they may read it themselves."""

@@ -17,8 +17,8 @@ from sqlalchemy import select
 from lmsapp.courses.catalogue.models import ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.queries import ChapterView, LessonLine, LessonView, OutlineView, files_of, shown_length
 from lmsapp.courses.catalogue.rules import CourseStatus, Rule
-from lmsapp.courses.publishing.differences import Difference, differences, same_rule
 from lmsapp.courses.catalogue.texts import lesson_html
+from lmsapp.courses.publishing.differences import Difference, differences, same_rule
 from lmsapp.courses.publishing.queries import content_of
 from lmsapp.courses.publishing.rules import canonical
 from lmsapp.courses.quizzes.models import Quiz
