@@ -30,6 +30,7 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
+from lmsapp.courses.moving.models import CourseImport
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
