@@ -228,7 +228,7 @@
   }
   function insert(markdown, picture) {
     const at = chosen();
-    if (!picture || !dialog) { put(markdown, at.from, at.to); return Promise.resolve(); }
+    if (!picture || !dialog) { put(at.text ? markdown.replace(/^\[[^\]]*\]/, () => "[" + at.text + "]") : markdown, at.from, at.to); return Promise.resolve(); }
     $("#described").src = picture;
     $("#describe-alt").value = "";
     dialog.showModal();
@@ -242,7 +242,7 @@
         const said = button && button.dataset.described === "nothing" ? "" : $("#describe-alt").value.replace(/[[\]\n]/g, " ").trim();
         if (!said && !(button && button.dataset.described === "nothing")) { $("#describe-alt").focus(); return; }
         over(); dialog.close();
-        put(markdown.replace("![]", "![" + said + "]"), at.from, at.to);
+        put(markdown.replace("![]", "![" + said + "]"), at.to, at.to); // beside what is selected, not instead of it
         done();
       };
       const closed = () => { over(); done(); };
