@@ -61,7 +61,8 @@ def full_course() -> Written:
     actions.add_lesson(second, "video", "Watch", by=by, captions=captions, **video)  # type: ignore[arg-type]
     add_question(written.quiz, "multiple", "And now?", OPTIONS, by=by, source_lesson_id=written.text.id, points=2)
     criteria = [{"kind": "quiz_passed", "lesson_id": written.quiz_lesson.id, "percent": 80}]
-    actions.set_rule(written.course, "any", [*criteria, {"kind": "lessons", "share": 50}], by)
+    required = {"kind": "required_lessons", "lessons": [written.text.id, written.pledge.id]}
+    actions.set_rule(written.course, "any", [*criteria, {"kind": "lessons", "share": 50}, required], by)
     db.session.commit()
     return written
 
@@ -101,7 +102,9 @@ def test_there_and_back_again(rings: list[Ring]) -> None:
     again = file_of(copy, written.by)
     assert hashlib.sha256(again).hexdigest() == hashlib.sha256(content).hexdigest()
     lessons = {line.title: line.id for line in outline(copy.id).lessons}  # type: ignore[union-attr]
-    assert current_rule(copy.id).criteria[0].lesson_id == lessons["Check"] != written.quiz_lesson.id
+    first, _share, required = current_rule(copy.id).criteria
+    assert first.lesson_id == lessons["Check"] != written.quiz_lesson.id
+    assert required.lessons == (lessons["Why it matters"], lessons["The pledge"])
     read = db.session.get_one(Lesson, lessons["Read"])
     assert [page["text"] for page in read.detail["page_files"]] == ["One", "Two"]
     assert not (Path(current_app.config["DATA_DIR"]) / "imports" / row.stored_as).exists()
@@ -188,6 +191,9 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any], dict[str, bytes]], object], s
     "number as truth": (set_in(*FIRST, "minutes", True), "chapters.1.lessons.1.minutes"),
     "two lessons of one key": (set_in(*FIRST, "key", "l2"), "“l2” twice"),
     "rule for no lesson": (set_in("rule", "criteria", 0, "lesson", "l99"), "rule is not right"),
+    "lessons by number": (set_in("rule", "criteria", 2, "lessons", [1, 2]), "rule is not right"),
+    "lesson of another course": (set_in("rule", "criteria", 0, "lesson_id", 1), "rule is not right"),
+    "words for a number": (set_in("rule", "criteria", 0, "percent", "many"), "rule is not right"),
     "script as link": (
         lambda m, _e: lesson_in(m, "Why it matters")["resources"][1].update(url="javascript:alert(1)"),
         "Give a whole address",

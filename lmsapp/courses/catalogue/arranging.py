@@ -62,8 +62,8 @@ def archive_lessons(lessons: Sequence[Lesson], *, by: Viewer | None) -> None:
         return
     course = lock_course(lessons[0].course_id)
     _check_one_course(lessons, course.id)
-    named = {criterion.lesson_id for criterion in current_rule(course.id).criteria}
-    if held := next((one for one in lessons if one.id in named), None):
+    rule = current_rule(course.id)
+    if held := next((one for one in lessons if rule.names(one.id)), None):
         raise RuleBroken(NAMED, title=held.title)
     for one in lessons:
         one.archived_at = clock.now()

@@ -11,7 +11,8 @@ from lmsapp.courses.catalogue.actions import create_course, set_rule
 from lmsapp.courses.catalogue.attachments import checked_address
 from lmsapp.courses.catalogue.lessons import write
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
-from lmsapp.courses.moving.manifest import Json
+from lmsapp.courses.completion.facts import Criterion
+from lmsapp.courses.moving.manifest import Json, wrong
 from lmsapp.courses.moving.taking import LESSON, QUIZ
 from lmsapp.courses.publishing.actions import content_changed
 from lmsapp.courses.quizzes.actions import check_settings, write_question
@@ -94,9 +95,14 @@ def _quiz(course: Course, made: Mapping[str, Lesson], said: Json) -> None:
         db.session.add(question)
 
 
-def _criterion(said: Json, made: Mapping[str, Lesson]) -> dict[str, Any]:
+def _criterion(said: Json, made: Mapping[str, Lesson]) -> Criterion:
     found = dict(said)
     if "lesson" in found:
         key = found.pop("lesson")
         found["lesson_id"] = made[key].id if key is not None else None
-    return found
+    if "lessons" in found:
+        found["lessons"] = [made[key].id for key in found["lessons"]]
+    try:
+        return Criterion.from_json(found)
+    except (ValueError, TypeError, KeyError):
+        wrong("rule")

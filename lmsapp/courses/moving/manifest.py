@@ -225,10 +225,16 @@ def _check_keys(manifest: Json) -> None:
             if question["lesson"] is not None and question["lesson"] not in keys:
                 wrong(f"{lesson['key']}.quiz")
     for criterion in manifest["rule"]["criteria"] if manifest["rule"] else ():
-        if criterion.get("lesson") is not None and criterion["lesson"] not in keys:
+        named = [*_listed(criterion), *([] if criterion.get("lesson") is None else [criterion["lesson"]])]
+        if "lesson_id" in criterion or any(one not in keys for one in named):
             wrong("rule")
     if needed != set(manifest["files"]):
         wrong("files")
+
+
+def _listed(criterion: Json) -> list[Any]:
+    found = criterion.get("lessons", [])
+    return found if isinstance(found, list) else wrong("rule")
 
 
 def _no_doubles(names: Iterable[str]) -> None:

@@ -104,12 +104,20 @@ def _quiz(quiz: Quiz, keys: Mapping[int, str]) -> dict[str, Any]:
 def _rule(course_id: int, keys: Mapping[int, str]) -> dict[str, Any] | None:
     """Criteria name lessons by key. One that names a lesson no longer in the course is not moved."""
     rule = current_rule(course_id)
-    criteria = [dict(one.as_json()) for one in rule.criteria]
-    there = [one for one in criteria if one.get("lesson_id") is None or one["lesson_id"] in keys]
-    for one in there:
-        if "lesson_id" in one:
-            one["lesson"] = keys.get(one.pop("lesson_id"))
-    return {"mode": rule.mode.value, "criteria": there} if there else None
+    moved = [said for one in rule.criteria if (said := _criterion(one.as_json(), keys)) is not None]
+    return {"mode": rule.mode.value, "criteria": moved} if moved else None
+
+
+def _criterion(stored: dict[str, Any], keys: Mapping[int, str]) -> dict[str, Any] | None:
+    said = dict(stored)
+    if "lessons" in said:
+        said["lessons"] = [keys[one] for one in said["lessons"] if one in keys]
+    if "lesson_id" in said:
+        lesson_id = said.pop("lesson_id")
+        if lesson_id is not None and lesson_id not in keys:
+            return None
+        said["lesson"] = keys[lesson_id] if lesson_id is not None else None
+    return said
 
 
 def _stored(lessons: Iterable[Lesson]) -> dict[int, Row[Any]]:
