@@ -147,7 +147,7 @@ def test_pictures_and_resources_reach_learners_through_their_lesson_only(at_work
     enroll_self(lena, written.course)
     db.session.commit()
     at_work.sign_in(lena.user_id)
-    taken = f"/courses/{written.course.id}/lessons/{written.text.id}"
+    taken = f"/learn/courses/{written.course.id}/lessons/{written.text.id}"
     page = at_work.get(taken).text
     held = db.session.get_one(Lesson, written.text.id).detail
     first, second = (one["file"] for one in held["files"])
