@@ -20,6 +20,9 @@ from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
+from lmsapp.courses.moving.actions import IMPORT_JOB
+from lmsapp.courses.moving.work import sweep_imports, work_on_import
+from lmsapp.courses.publishing.writings import note_ended_writings
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
 from lmsapp.evidence.signatures.document import draw_signature
@@ -63,6 +66,7 @@ JOBS: dict[str, Callable[..., object]] = {
     MOVE_JOB: work_on_move,
     RUN_JOB: work_on_audiences,
     TELL_JOB: lambda: in_batches(tell_assigned),
+    IMPORT_JOB: work_on_import,
 }
 
 
@@ -96,6 +100,8 @@ SCHEDULE: tuple[Row, ...] = (
     Every("hand in expired attempts", 30, submit_expired),
     Every("sweep rosters", 15, sweep_rosters),
     Every("sweep version moves", 15, sweep_moves),
+    Every("sweep course imports", 15, sweep_imports),
+    Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),
     Daily("reminders", dt.time(6), lambda _date: remind()),

@@ -20,9 +20,12 @@ class FileType:
 PDF = FileType("pdf", "application/pdf", ".pdf")
 PNG = FileType("png", "image/png", ".png")
 JPEG = FileType("jpg", "image/jpeg", ".jpg")
+WEBP = FileType("webp", "image/webp", ".webp")
 WEBM = FileType("webm", "video/webm", ".webm")
 MP4 = FileType("mp4", "video/mp4", ".mp4")
 DOCX = FileType("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx")
+XLSX = FileType("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+PPTX = FileType("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx")
 VTT = FileType("vtt", "text/vtt", ".vtt")
 
 
@@ -35,14 +38,17 @@ def sniff(head: bytes) -> FileType | None:
         return WEBM
     if head[4:8] == b"ftyp" and head[8:12] in MP4_BRANDS:
         return MP4
-    if head.startswith(b"PK\x03\x04") and b"word/" in head:
-        return DOCX
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return WEBP
+    if head.startswith(b"PK\x03\x04"):
+        return next((kind for folder, kind in OFFICE if folder in head), None)
     if head.removeprefix(b"\xef\xbb\xbf").startswith(b"WEBVTT"):
         return VTT
     return None
 
 
 SIGNATURES = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
+OFFICE = ((b"word/", DOCX), (b"xl/", XLSX), (b"ppt/", PPTX))  # the folder its parts lie in
 MP4_BRANDS = {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"M4VH", b"dash"}
 
 

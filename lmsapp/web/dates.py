@@ -32,6 +32,11 @@ def moment(value: dt.datetime | None) -> str:
     return f"{day(value)}, {format_time(local, 'HH:mm', locale=str(get_locale() or 'en'))}"
 
 
+def time_of_day(value: dt.datetime) -> str:
+    """'14:02' in the reader's zone."""
+    return format_time(value.astimezone(clock.zone(zone_name())), "HH:mm", locale=str(get_locale() or "en"))
+
+
 def month(value: dt.date) -> str:
     """'Dec 2026', for matrix cells."""
     return format_date(value, "MMM y", locale=str(get_locale() or "en"))

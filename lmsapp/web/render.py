@@ -34,11 +34,25 @@ def page(template: str, *, status: int = 200, **context: Any) -> Response:
     return _vary(make_response(html, status))
 
 
-def fragment(template: str, *, status: int = 200, toast: str | None = None, **context: Any) -> Response:
-    """A partial, with a toast where something is to be said."""
+def fragment(
+    template: str,
+    *,
+    status: int = 200,
+    toast: str | None = None,
+    undo: str | None = None,
+    announce: str | None = None,
+    **context: Any,
+) -> Response:
+    """A partial, with a toast where something is to be said; `undo` is the address that takes it back.
+
+    `announce` is said to screen readers only: what everybody else sees happen.
+    """
     response = make_response(render_template(template, **context), status)
-    if toast:
-        response.headers["HX-Trigger"] = json.dumps({"toast": {"text": toast}})
+    said: dict[str, Any] = {"toast": {"text": toast, **({"undo": undo} if undo else {})}} if toast else {}
+    if announce:
+        said["announce"] = {"text": announce}
+    if said:
+        response.headers["HX-Trigger"] = json.dumps(said)
     return _vary(response)
 
 

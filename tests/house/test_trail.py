@@ -30,6 +30,8 @@ EXCEPT: dict[str, str] = {
     "evidence.seals.claim_file": "machinery",
     "evidence.seals.mark_failed": "machinery, shown at Jobs",
     "evidence.seals.sweep_files": "machinery",
+    "courses.publishing.draft_changed": "a lesson that saves itself: the trail hears once the writer stops (writings.py)",
+    "courses.quizzes.write_question": "sets what is asked; whoever adds, edits or imports it has the entry",
     "learning.enrollments.open_lesson": "progress in a lesson, kept by itself",
     "learning.enrollments.finish_lesson": "progress in a lesson; completing writes a record",
     "learning.enrollments.note_seconds": "progress in a lesson, kept by itself",

@@ -30,6 +30,7 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
+from lmsapp.courses.moving.models import CourseImport
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
@@ -250,6 +251,16 @@ def signed_lesson(owner: Owner) -> dict[str, object]:
     shown = (SigningTextVersion.text_id == wanted.id) & (SigningTextVersion.language == "en")
     version = db.session.scalars(select(SigningTextVersion.id).where(shown)).one()
     return {"text_id": wanted.id, "round_id": begun.id, "signature_id": signature, "signing_version_id": version}
+
+
+@makes("import_id")
+def course_import(owner: Owner) -> object:
+    """A course file that its author sent, and that was refused."""
+    sent_by = owner.people.viewers[owner.author_name].user_id
+    row = CourseImport(file_name="course.zip", stored_as="gone.zip", size=1, state="failed", asked_by_id=sent_by)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
 
 
 @makes("onboarding_id", "task_id", "open_task_id", "line_task_id")

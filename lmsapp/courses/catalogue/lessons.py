@@ -6,22 +6,25 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from lmsapp.courses.catalogue.images import read_picture
 from lmsapp.courses.catalogue.media import Media, Upload, read_captions, read_pdf, read_video
 from lmsapp.courses.catalogue.models import Chapter, Lesson
 from lmsapp.courses.catalogue.queries import current_rule
 from lmsapp.courses.catalogue.rules import LessonKind, checked_title
+from lmsapp.courses.catalogue.texts import lesson_html
 from lmsapp.courses.publishing.actions import content_changed, lock_course
+from lmsapp.courses.publishing.writings import WRITTEN, take_writing, told
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.infra.markdown import MAX_TEXT, to_html
+from lmsapp.infra.markdown import MAX_TEXT
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.viewer import Viewer
 
-WRITTEN = ("title", "body", "minutes", "min_seconds", "share")
 LEAST_SECONDS = {
     LessonKind.TEXT: 30,
     LessonKind.ACKNOWLEDGEMENT: 15,
 }  # so that opening a page completes nothing (CRS-3)
+BESIDE = ("captions", "poster", "files", "resources")  # of `Lesson.detail`: kept when the file is replaced
 
 
 def add_lesson(
@@ -37,6 +40,7 @@ def add_lesson(
     upload: Upload | None = None,
     captions: Upload | None = None,
     seconds: float | None = None,
+    poster: Upload | None = None,
 ) -> Lesson:
     """A new lesson at the end of the chapter. `seconds` is a video's length where its file does not tell it."""
     course = lock_course(chapter.course_id)
@@ -45,11 +49,31 @@ def add_lesson(
     least = LEAST_SECONDS.get(kind, 0) if min_seconds is None else min_seconds
     lesson = Lesson(course_id=course.id, chapter_id=chapter.id, position=last + 1, kind=kind.value, detail={})
     written = {"title": title, "body": body, "minutes": minutes, "min_seconds": least, "share": share}
-    _write(lesson, written)
-    _take_files(lesson, upload, captions, seconds)
+    write(lesson, written)
+    take_files(lesson, upload, captions, seconds, poster)
     db.session.add(lesson)
     content_changed(course, "lesson added", by=by, after={"lesson": lesson.title, "kind": lesson.kind})
     return lesson
+
+
+class WrittenMeanwhile(RuleBroken):
+    """Somebody else, or another window, saved the lesson since it was read. Both texts are still there to choose from.
+
+    `theirs`: what WRITTEN says now. `revision`: what to save upon once both were read.
+    """
+
+    def __init__(self, lesson: Lesson):
+        self.theirs = {name: getattr(lesson, name) for name in WRITTEN}
+        self.revision = lesson.revision
+        super().__init__(N_("This lesson was changed elsewhere since you opened it. Nothing is lost: choose below."))
+
+
+def check_revision(lesson: Lesson, revision: int | None, wanted: dict[str, Any]) -> None:
+    """Raises WrittenMeanwhile where another revision is there than was read, and it says something else."""
+    if revision is None or revision == lesson.revision:
+        return
+    if any(getattr(lesson, name) != value for name, value in wanted.items()):
+        raise WrittenMeanwhile(lesson)
 
 
 def edit_lesson(
@@ -59,22 +83,28 @@ def edit_lesson(
     upload: Upload | None = None,
     captions: Upload | None = None,
     seconds: float | None = None,
+    poster: Upload | None = None,
+    revision: int | None = None,
     **changes: Any,
 ) -> Lesson:
-    """Change what is written (`title`, `body`, `minutes`, `min_seconds`, `share`) or replace the file."""
+    """Change what is written (`title`, `body`, `minutes`, `min_seconds`, `share`) or replace the file.
+
+    `revision` is the one that was read: raises WrittenMeanwhile where the lesson says something else by now.
+    """
     course = lock_course(lesson.course_id)
+    db.session.refresh(lesson)
     wanted = {name: changes[name] for name in WRITTEN if name in changes}
-    before = {name: getattr(lesson, name) for name in WRITTEN}
-    file_before = lesson.file_id
-    _write(lesson, wanted)
-    _take_files(lesson, upload, captions, seconds)
-    changed = {name: value for name, value in before.items() if name != "body" and getattr(lesson, name) != value}
-    after = {name: getattr(lesson, name) for name in changed} | {
-        "lesson": lesson.title,
-        "text changed": before["body"] != lesson.body,
-    }
-    if lesson.file_id != file_before:
+    check_revision(lesson, revision, wanted)
+    said = {name: getattr(lesson, name) for name in WRITTEN}
+    before = take_writing(lesson, by)
+    files_before = (lesson.file_id, lesson.detail)
+    write(lesson, wanted)
+    take_files(lesson, upload, captions, seconds, poster)
+    changed, after = told(lesson, before)
+    if (lesson.file_id, lesson.detail) != files_before:
         after["file_id"] = lesson.file_id
+    if said != {name: getattr(lesson, name) for name in WRITTEN}:
+        lesson.revision += 1
     content_changed(course, "lesson edited", by=by, before=changed, after=after)
     return lesson
 
@@ -138,7 +168,8 @@ def _lessons_of(chapter: Chapter) -> list[Lesson]:
     return list(db.session.scalars(live.order_by(Lesson.position, Lesson.id)))
 
 
-def _write(lesson: Lesson, wanted: dict[str, Any]) -> None:
+def write(lesson: Lesson, wanted: dict[str, Any]) -> None:
+    """Set what is written, checked."""
     if "title" in wanted:
         wanted["title"] = checked_title(wanted["title"])
     if len(wanted.get("body", "")) > MAX_TEXT:
@@ -151,13 +182,18 @@ def _write(lesson: Lesson, wanted: dict[str, Any]) -> None:
     for name, value in wanted.items():
         setattr(lesson, name, value)
     if "body" in wanted:
-        lesson.body_html = to_html(lesson.body)
+        lesson.body_html = lesson_html(lesson.body)
 
 
-def _take_files(lesson: Lesson, upload: Upload | None, captions: Upload | None, seconds: float | None) -> None:
+def take_files(
+    lesson: Lesson, upload: Upload | None, captions: Upload | None, seconds: float | None, poster: Upload | None
+) -> None:
+    """Replace the file of a PDF or video, its captions, its poster. What is attached to the lesson stays."""
     if upload is not None and lesson.kind in {LessonKind.PDF, LessonKind.VIDEO}:
         media: Media = read_pdf(upload) if lesson.kind == LessonKind.PDF else read_video(upload, seconds)
-        kept = {"captions": lesson.detail["captions"]} if lesson.detail.get("captions") else {}
+        kept = {name: value for name, value in lesson.detail.items() if name in BESIDE and value}
         lesson.file_id, lesson.detail = media.file.id, {**media.detail, **kept}
     if captions is not None and lesson.kind == LessonKind.VIDEO:
         lesson.detail = {**lesson.detail, "captions": read_captions(captions).id}
+    if poster is not None and lesson.kind == LessonKind.VIDEO:
+        lesson.detail = {**lesson.detail, "poster": read_picture(poster, field="poster").store().id}

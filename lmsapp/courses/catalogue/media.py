@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -47,24 +48,37 @@ class Media:
     detail: dict[str, Any]
 
 
+Page = tuple[bytes, tuple[int, int], str]
+"""Image, (width, height) and text of a page."""
+
+
 def read_pdf(upload: Upload) -> Media:
     """Check and keep a PDF, and draw its pages. Raises RuleBroken in words for a file that cannot be read."""
+    content, drawn = draw_pdf(upload)
+    return keep_pdf(content, upload.name, drawn)
+
+
+def draw_pdf(upload: Upload) -> tuple[bytes, list[Page]]:
+    """Check a PDF and draw its pages; nothing is kept yet."""
     _expect(upload, (filetypes.PDF,), N_("This is not a PDF file."))
     content = upload.source.read(MAX_PDF + 1)
     if len(content) > MAX_PDF:
         raise RuleBroken(N_("The PDF is too large: at most %(most)s MB."), field="upload", most=MAX_PDF >> 20)
     with _pdfium:
-        drawn = _draw(content)
+        return content, _draw(content)
+
+
+def keep_pdf(content: bytes, name: str, drawn: Iterable[Page]) -> Media:
+    """Keep a PDF that was checked, and its pages."""
     pages = []
     for number, (image, size, text) in enumerate(drawn, 1):
         kind = filetypes.sniff(image[:16]) or filetypes.PNG
         kept = files.store(image, name=f"page-{number}{kind.suffix}", media_type=kind.media_type)
         pages.append({"image": kept.id, "width": size[0], "height": size[1], "text": text})
-    return Media(_keep(content, upload.name, filetypes.PDF), {"pages": len(pages), "page_files": pages})
+    return Media(_keep(content, name, filetypes.PDF), {"pages": len(pages), "page_files": pages})
 
 
-def _draw(content: bytes) -> list[tuple[bytes, tuple[int, int], str]]:
-    """(image, (width, height), text) of each page."""
+def _draw(content: bytes) -> list[Page]:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as problem:
@@ -89,7 +103,7 @@ def _draw(content: bytes) -> list[tuple[bytes, tuple[int, int], str]]:
         document.close()
 
 
-def _draw_page(page: Any) -> tuple[bytes, tuple[int, int], str]:
+def _draw_page(page: Any) -> Page:
     width, height = page.get_size()
     if not (math.isfinite(width) and math.isfinite(height)) or width < 1 or height > width * MAX_RATIO:
         raise RuleBroken(N_("A page of this PDF has an unusual size."), field="upload")
@@ -113,18 +127,29 @@ def _packed(image: Image.Image) -> bytes:
 
 def read_video(upload: Upload, seconds: float | None) -> Media:
     """Check and keep a video. Its length is read from the file, else `seconds` counts."""
+    kind, length = check_video(upload, seconds)
+    stored = files.store(upload.source, name=filetypes.fitting_name(upload.name, kind), media_type=kind.media_type)
+    return Media(stored, {"seconds": length, "captions": None})
+
+
+def check_video(upload: Upload, seconds: float | None) -> tuple[FileType, float]:
+    """Its kind and its length in seconds; the upload is at its beginning afterwards."""
     kind = _expect(upload, (filetypes.WEBM, filetypes.MP4), N_("This is not a WebM or MP4 video."))
     length = video_seconds(upload.source, kind.name) or seconds
     if not length or not 1 <= length <= 6 * 3600:
         words = N_("The file does not say how long the video is. Give its length in seconds.")
         raise RuleBroken(words, field="seconds")
     upload.source.seek(0)
-    stored = files.store(upload.source, name=filetypes.fitting_name(upload.name, kind), media_type=kind.media_type)
-    return Media(stored, {"seconds": round(length, 1), "captions": None})
+    return kind, round(length, 1)
 
 
 def read_captions(upload: Upload) -> StoredFile:
     """Check and keep captions (WebVTT)."""
+    return _keep(check_captions(upload), upload.name, filetypes.VTT)
+
+
+def check_captions(upload: Upload) -> bytes:
+    """The captions, if they are WebVTT."""
     _expect(upload, (filetypes.VTT,), N_("Captions must be a WebVTT file (.vtt)."), field="captions")
     content = upload.source.read(MAX_CAPTIONS + 1)
     try:
@@ -133,7 +158,7 @@ def read_captions(upload: Upload) -> StoredFile:
         raise RuleBroken(N_("The captions must be in UTF-8."), field="captions") from None
     if len(content) > MAX_CAPTIONS or b"-->" not in content:
         raise RuleBroken(N_("Captions must be a WebVTT file (.vtt)."), field="captions")
-    return _keep(content, upload.name, filetypes.VTT)
+    return content
 
 
 def _expect(upload: Upload, kinds: tuple[FileType, ...], words: str, *, field: str = "upload") -> FileType:

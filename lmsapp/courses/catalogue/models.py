@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lmsapp.infra import clock
@@ -87,7 +88,10 @@ class Lesson(Model):
     `min_seconds` the least active time before it can be marked done (text, acknowledgement); `share` per cent of
     a video's seconds or a PDF's pages that must be seen. `detail`: video {'seconds': 68.0, 'captions':
     file id or null}, pdf {'pages': 4, 'page_files': [{'image': file id, 'width':, 'height':, 'text': '...'}]}.
-    A lesson with history is archived, never deleted.
+    Beside it 'poster': file id; 'files': [{'name': 'hand.png', 'file': id}], what the text names as files/hand.png;
+    'resources': [{'key': 1, 'title': '...', 'file': id or 'url': '...'}].
+    A lesson with history is archived, never deleted. `revision` counts what is written, so that two windows do not
+    overwrite each other; `writing` is the present session of somebody who writes, see `publishing.writings`.
     """
 
     __tablename__ = "lesson"
@@ -96,6 +100,8 @@ class Lesson(Model):
         CheckConstraint("share BETWEEN 1 AND 100", name="share"),
         # Serves the outline of a course.
         Index("ix_lesson_course", "course_id", "chapter_id", "position"),
+        # Serves the sweep for sessions of writing that have ended.
+        Index("ix_lesson_writing", "id", postgresql_where=text("writing IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -111,6 +117,8 @@ class Lesson(Model):
     share: Mapped[int] = mapped_column(default=90)
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    writing: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     archived_at: Mapped[dt.datetime | None]
 
     chapter: Mapped[Chapter] = relationship(lazy="raise_on_sql", back_populates="lessons")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Float, Integer, Row, Select, func, select
 from lmsapp.courses.catalogue.models import Chapter, CompletionRule, ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.rules import CourseStatus, Facts, LessonFact, Rule
 from lmsapp.infra.db import db
+from lmsapp.infra.files import StoredFile
 from lmsapp.people.viewer import Viewer
 
 
@@ -213,8 +214,17 @@ def shown_length(detail: dict[str, Any]) -> float:
 
 def files_of(file_id: int | None, detail: dict[str, Any]) -> set[int]:
     """Every stored file a lesson refers to."""
-    named = {file_id, detail.get("captions"), *(page["image"] for page in detail.get("page_files", ()))}
+    named = {file_id, detail.get("captions"), detail.get("poster")}
+    named |= {page["image"] for page in detail.get("page_files", ())}
+    named |= {one.get("file") for part in ("files", "resources") for one in detail.get(part, ())}
     return {one for one in named if one is not None}
+
+
+def file_names(ids: Iterable[int | None]) -> dict[int, tuple[str, int]]:
+    """(name, bytes) of stored files by id."""
+    wanted = [one for one in ids if one is not None]
+    rows = db.session.execute(select(StoredFile.id, StoredFile.name, StoredFile.size).where(StoredFile.id.in_(wanted)))
+    return {row.id: (row.name, row.size) for row in rows}
 
 
 CARD_COLUMNS: tuple[Any, ...] = (

@@ -13,6 +13,7 @@ from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.courses.publishing.queries import content_of, problems_of
 from lmsapp.courses.publishing.reading import draft_differs
 from lmsapp.courses.publishing.rules import NotReady, digest
+from lmsapp.courses.publishing.writings import note_writings_of
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -29,6 +30,7 @@ def lock_course(course_id: int) -> Course:
 def publish(course: Course, by: Viewer | None) -> ContentVersion:
     """Open the course to learners. Raises NotReady with everything that is missing. A retired course opens again."""
     course = lock_course(course.id)
+    note_writings_of(course.id)
     if problems := problems_of(course.id):
         raise NotReady(problems)
     before = course.status
@@ -74,12 +76,17 @@ def content_changed(
     after: dict[str, Any] | None = None,
 ) -> None:
     """After any change to a course: note it. What was published once stays as it is until it is published again."""
+    draft_changed(course)
+    record_change(action, ("course", course.id), by=by, before=before, after=after)
+
+
+def draft_changed(course: Course) -> None:
+    """As `content_changed`, where the trail is told later (`writings`)."""
     db.session.flush()
     if course.content_version == 0:
         _recount(course)
     else:
         _mark_draft(course)
-    record_change(action, ("course", course.id), by=by, before=before, after=after)
 
 
 def _mark_draft(course: Course) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.catalogue.queries import current_rule, files_of
+from lmsapp.courses.catalogue.texts import as_taught
 from lmsapp.courses.publishing.rules import LessonState, Problem, missing
 from lmsapp.courses.quizzes.models import Question, Quiz
 from lmsapp.courses.quizzes.queries import CURRENT, questions_as_asked
@@ -95,7 +96,7 @@ def content_of(course_id: int) -> dict[str, Any]:
 
 def _lesson(lesson: Lesson, quiz: Quiz | None, digests: dict[int, str]) -> dict[str, Any]:
     said: dict[str, Any] = {name: getattr(lesson, name) for name in LESSON_SAYS}
-    said["file_id"], said["detail"] = lesson.file_id, dict(lesson.detail)
+    said["file_id"], said["detail"] = lesson.file_id, as_taught(lesson.body_html, lesson.detail)
     said["file"] = digests.get(lesson.file_id or 0)
     said["captions"] = digests.get(lesson.detail.get("captions") or 0)
     said["pages"] = [digests[page["image"]] for page in lesson.detail.get("page_files", ())]

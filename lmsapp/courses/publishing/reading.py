@@ -17,6 +17,7 @@ from sqlalchemy import select
 from lmsapp.courses.catalogue.models import ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.queries import ChapterView, LessonLine, LessonView, OutlineView, files_of, shown_length
 from lmsapp.courses.catalogue.rules import CourseStatus, Rule
+from lmsapp.courses.catalogue.texts import lesson_html
 from lmsapp.courses.publishing.differences import Difference, differences, same_rule
 from lmsapp.courses.publishing.queries import content_of
 from lmsapp.courses.publishing.rules import canonical
@@ -24,7 +25,6 @@ from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.courses.quizzes.queries import QuizView
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
-from lmsapp.infra.markdown import to_html
 
 KEPT_VERSIONS = 256
 DETAIL = "detail"  # kept since versions are what learners read; older ones take it from the lesson
@@ -183,7 +183,7 @@ def _lesson(course_id: int, chapter_id: int, said: Mapping[str, Any]) -> LessonV
         kind=said["kind"],
         title=said["title"],
         body=said["body"],
-        body_html=to_html(said["body"]),
+        body_html=lesson_html(said["body"]),
         minutes=said["minutes"],
         min_seconds=said["min_seconds"],
         share=said["share"],

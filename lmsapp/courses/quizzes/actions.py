@@ -48,7 +48,7 @@ def create_quiz(
         "shuffle": shuffle,
         "show_answers": ShowAnswers(show_answers).value,
     }
-    _check_settings(passing_percent, max_attempts, minutes)
+    check_settings(passing_percent, max_attempts, minutes)
     if quiz is None:
         quiz = Quiz(lesson_id=lesson.id, course_id=course.id, **settings)
         db.session.add(quiz)
@@ -61,7 +61,8 @@ def create_quiz(
     return quiz
 
 
-def _check_settings(passing_percent: int, max_attempts: int | None, minutes: int | None) -> None:
+def check_settings(passing_percent: int, max_attempts: int | None, minutes: int | None) -> None:
+    """Raises RuleBroken for what no quiz can be."""
     if not 1 <= passing_percent <= 100:
         raise RuleBroken(N_("The passing score must lie between 1 and 100."), field="passing_percent")
     if max_attempts is not None and not 1 <= max_attempts <= 100:
@@ -85,7 +86,7 @@ def add_question(
     course = lock_course(quiz.course_id)
     last = db.session.scalar(select(func.max(Question.position)).where(Question.quiz_id == quiz.id)) or 0
     question = Question(quiz_id=quiz.id, position=last + 1, version=1)
-    _write(question, course, kind, prompt, options, explanation, Decimal(points), source_lesson_id)
+    write_question(question, course, kind, prompt, options, explanation, Decimal(points), source_lesson_id)
     db.session.add(question)
     content_changed(course, "question added", by=by, after=_facts(question))
     return question
@@ -110,7 +111,7 @@ def edit_question(
     target = question
     if course.content_version > 0:
         target = Question(quiz_id=question.quiz_id, position=question.position, version=question.version + 1)
-    _write(target, course, kind, prompt, options, explanation, Decimal(points), source_lesson_id)
+    write_question(target, course, kind, prompt, options, explanation, Decimal(points), source_lesson_id)
     if target is not question:
         db.session.add(target)
         db.session.flush()
@@ -155,7 +156,7 @@ def _course_id_of(question: Question) -> int:
     return db.session.scalars(select(Quiz.course_id).where(Quiz.id == question.quiz_id)).one()
 
 
-def _write(
+def write_question(
     question: Question,
     course: Course,
     kind: str,
@@ -165,6 +166,7 @@ def _write(
     points: Decimal,
     source_lesson_id: int | None,
 ) -> None:
+    """Set what a question asks, checked."""
     kept = _with_keys([option for option in options if str(option["text"]).strip()])
     check_question(QuestionKind(kind), prompt, kept, points)
     if len(prompt) > MAX_PROMPT or len(explanation) > MAX_PROMPT:

@@ -22,6 +22,7 @@ ORDER = (
     "what-the-statuses-mean",
     "your-account",
     "course-versions",
+    "writing-courses",
     "assign-training",
     "completion-rules",
     "audiences",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, abort, g, request, url_for
@@ -12,9 +13,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lmsapp.assignments.queries import open_assignment_for
-from lmsapp.courses.catalogue.queries import LessonView
+from lmsapp.courses.catalogue.queries import LessonView, file_names
+from lmsapp.courses.catalogue.texts import named_files
 from lmsapp.courses.completion.facts import MEASURED
 from lmsapp.infra import clock
+from lmsapp.infra.markdown import with_addresses
 from lmsapp.infra.words import RuleBroken
 from lmsapp.learning.engagement.actions import note_activity, open_page
 from lmsapp.learning.engagement.rules import Beat
@@ -126,6 +129,8 @@ def lesson_page(
     context = what_changes(view, state, said)
     if context["measured"]:
         context["visit"] = visit or open_page(view.enrollment, state.line)
+    body = replace(body, body_html=with_addresses(body.body_html, address_in(body)))
+    context["resources"] = resources_of(body)
     context["due_words"] = _("Due %(day)s", day=day(assigned.due_on)) if assigned else ""
     if body.kind == "acknowledgement":
         context |= signing_context(view, body)
@@ -170,17 +175,49 @@ def onward_words(why: str, needs: list[dict[str, Any]], *, done: bool, waits: bo
     return "" if done else str(next((need["label"] for need in needs if not need["met"]), ""))
 
 
+def address_in(body: LessonView) -> Callable[[str], str | None]:
+    """Where a file of the text lies for the learner, by its name; None for one that is not part of the lesson."""
+    held = named_files(body.body_html, body.detail)
+
+    def address(name: str) -> str | None:
+        return file_address(body, held[name]) if name in held else None
+
+    return address
+
+
+def file_address(body: LessonView, file_id: int) -> str:
+    """Through the lesson: no other way leads to a file."""
+    return url_for("student.lesson_file", course_id=body.course_id, lesson_id=body.id, file_id=file_id)
+
+
+def resources_of(body: LessonView) -> list[dict[str, Any]]:
+    """What may be taken along, in the author's order."""
+    held = body.detail.get("resources", ())
+    named = file_names(one.get("file") for one in held)
+    return [
+        {
+            "title": one["title"],
+            "url": one.get("url", ""),
+            "href": one.get("url") or file_address(body, one["file"]),
+            "name": named.get(one.get("file", 0), ("", 0))[0],
+            "size": named.get(one.get("file", 0), ("", 0))[1],
+        }
+        for one in held
+    ]
+
+
 def media_of(body: LessonView) -> dict[str, Any]:
     """Pages and tracks of a lesson, where it has them."""
     captions = body.detail.get("captions") or {}
     by_language = captions if isinstance(captions, dict) else {"en": captions}
     return {
         "pages": body.detail.get("page_files", []),
+        "poster": file_address(body, body.detail["poster"]) if body.detail.get("poster") else "",
         "tracks": [
             {
                 "language": language,
                 "label": {"en": "English", "es": "Español"}.get(language, language),
-                "href": url_for("student.lesson_file", course_id=body.course_id, lesson_id=body.id, file_id=file_id),
+                "href": file_address(body, file_id),
                 "default": number == 0,
             }
             for number, (language, file_id) in enumerate(by_language.items())

@@ -15,12 +15,14 @@ from lmsapp.web.studio import (
     courses,
     exceptions,
     lessons,
+    moving,
     outline,
     preview,
     publication,
     questions,
     training_rules,
     why,
+    writing,
 )
 from lmsapp.web.studio.wing import bp
 
@@ -34,10 +36,12 @@ __all__ = [
     "courses",
     "exceptions",
     "lessons",
+    "moving",
     "outline",
     "preview",
     "publication",
     "questions",
     "training_rules",
     "why",
+    "writing",
 ]

@@ -7,15 +7,17 @@ from typing import Any
 from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as __
 
 from lmsapp.courses.catalogue import actions
-from lmsapp.courses.catalogue.authored import archived_lessons, course_for, list_courses
+from lmsapp.courses.catalogue.authored import CHANGED, archived_lessons, course_for, list_courses
 from lmsapp.courses.catalogue.queries import content_version, current_rule, outline
 from lmsapp.courses.publishing.queries import draft_changed_at, problems_of
 from lmsapp.people.forwhom.queries import choices, count_meant
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.roles import May
 from lmsapp.web.criteria import rule_parts
+from lmsapp.web.lists import page_url, readable
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.forms import CourseForm
 from lmsapp.web.studio.moves import newest_move
@@ -42,23 +44,35 @@ SETTINGS = (
     "validity_months",
     "renewal_months",
 )
+LISTED = {**STATUSES, CHANGED: __("Changed since it was published")}
 
 
 @bp.get("/courses")
 def courses() -> ResponseReturnValue:
     """Every course the viewer may change."""
-    q, statuses = request.args.get("q", "")[:100], [one for one in request.args.getlist("status") if one in STATUSES]
+    args = readable(request.args)
+    q, statuses = args.get("q", "")[:100], [one for one in args.getlist("status") if one in LISTED]
+    newest = args.get("sort") == "changed"
+    found = list_courses(g.viewer, q, statuses, newest=newest, number=args.get("page", 1, type=int))
     return answer(
         "studio/courses/_list.html",
         whole="studio/courses/index.html",
-        courses=list_courses(g.viewer, q, statuses),
+        found=found,
         q=q,
         filtered=bool(q or statuses),
-        facet=options(STATUSES, statuses),
+        facet=options(LISTED, statuses),
+        sort={"key": "changed" if newest else "title", "desc": newest, "url": sort_url},
+        page_url=page_url,
         programmes=PROGRAMMES,
         statuses=STATUSES,
         sees_all=g.viewer.may(May.MODERATE),
     )
+
+
+def sort_url(key: str, _desc: bool) -> str:
+    """The address of the list in another order; filters stay."""
+    args: dict[str, Any] = {name: request.args.getlist(name) for name in ("q", "status")}
+    return url_for("studio.courses", sort="changed" if key == "changed" else None, **args)
 
 
 @bp.get("/courses/new")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as __
 from flask_wtf.file import FileField
 from wtforms import (
@@ -12,6 +13,7 @@ from wtforms import (
     DateField,
     DecimalField,
     Field,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -20,16 +22,23 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
 from lmsapp.web.forms import Form
-from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, PROGRAMMES, choices
+from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, LESSON_KINDS, PROGRAMMES, choices
 
 
 def sure(field: Field) -> Any:
     """The value of a field that validation has found to be there."""
     return field.data
+
+
+def sent_file(name: str) -> Upload | None:
+    """The file sent under that name, or None where none was chosen."""
+    sent = request.files.get(name)
+    return Upload(sent.stream, sent.filename) if sent is not None and sent.filename else None  # type: ignore[arg-type]
 
 
 TITLE = [InputRequired(__("Give it a title.")), Length(max=200, message=__("At most 200 characters."))]
@@ -89,6 +98,12 @@ class TitleForm(Form):
     title = StringField(__("Title"), TITLE)
 
 
+class QuickForm(TitleForm):
+    """A lesson by its title and kind."""
+
+    kind = SelectField(__("Kind"), choices=choices(LESSON_KINDS))
+
+
 class LessonForm(Form):
     """Every kind of lesson; the page shows what its kind has."""
 
@@ -104,11 +119,30 @@ class LessonForm(Form):
     share = IntegerField(__("Share to be seen, in per cent"), [InputRequired(), NumberRange(1, 100)], default=90)
     upload = FileField(__("File"))
     captions = FileField(__("Captions"))
+    poster = FileField(__("Poster"))
+    revision = HiddenField()
     seconds = IntegerField(
         __("Length in seconds"),
         [Optional(), NumberRange(1, 21_600)],
         description=__("Only where the file does not say it."),
     )
+
+
+class RemovalForm(Form):
+    """Which file goes, by its name in the text."""
+
+    name = HiddenField()
+
+
+class ResourceForm(Form):
+    """A file or a link under a lesson. `key` names one that is there."""
+
+    key = IntegerField(validators=[Optional()], widget=HiddenInput())
+    title = StringField(__("Title"), [Optional(), Length(max=200, message=__("At most 200 characters."))])
+    address = StringField(
+        __("Address of a page"), [Optional(), Length(max=2000)], description=__("Beginning with https://.")
+    )
+    upload = FileField(__("Or a file"))
 
 
 class QuizForm(Form):

@@ -9,16 +9,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lmsapp.courses.catalogue import actions
-from lmsapp.courses.catalogue.authored import chapter_for, file_names, file_of, lesson_for
-from lmsapp.courses.catalogue.queries import outline
+from lmsapp.courses.catalogue.attachments import WITH_FILES
+from lmsapp.courses.catalogue.authored import chapter_for, file_of, lesson_for
+from lmsapp.courses.catalogue.lessons import WrittenMeanwhile
+from lmsapp.courses.catalogue.queries import file_names, outline
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.quizzes.actions import create_quiz
 from lmsapp.courses.quizzes.authored import quiz_for
 from lmsapp.courses.quizzes.queries import questions_as_asked
 from lmsapp.infra import files
-from lmsapp.infra.markdown import to_html
+from lmsapp.infra.markdown import to_html, with_addresses
 from lmsapp.web.render import fragment, get_or_404, page, to
-from lmsapp.web.studio.forms import LessonForm, QuizForm, sure
+from lmsapp.web.studio.forms import LessonForm, QuizForm, sent_file, sure
+from lmsapp.web.studio.lesson_files import address_in, files_context, resources_context
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import LESSON_ICONS, LESSON_KINDS, QUESTION_KINDS
 
@@ -75,9 +78,12 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
                 actions.edit_lesson(lesson, by=g.viewer, title=form.title.data, minutes=form.minutes_expected.data)
                 create_quiz(lesson, by=g.viewer, **{name: form[name].data for name in QUIZ})
             else:
-                actions.edit_lesson(lesson, by=g.viewer, **written(form, lesson.kind))
+                actions.edit_lesson(lesson, by=g.viewer, revision=revision_of(form), **written(form, lesson.kind))
             return to(url_for("studio.lesson", lesson_id=lesson_id), said=_("Saved."))
-    return page("studio/lesson/edit.html", status=422, form=form, **lesson_context(lesson))
+    both = form.broken if isinstance(form.broken, WrittenMeanwhile) else None
+    if both is not None and isinstance(form, LessonForm):
+        form.revision.data = str(both.revision)
+    return page("studio/lesson/edit.html", status=422, **{**lesson_context(lesson), "form": form, "both": both})
 
 
 @bp.post("/text-preview")
@@ -111,19 +117,22 @@ def written(form: LessonForm, kind: str) -> dict[str, Any]:
         return values
     values["share"] = form.share.data
     values["seconds"] = form.seconds.data
-    for name in ("upload", "captions"):
-        sent: Any = form[name].data
-        if sent is not None and sent.filename:
-            values[name] = actions.Upload(sent.stream, sent.filename)
-    return values
+    return values | {name: sent for name in ("upload", "captions", "poster") if (sent := sent_file(name)) is not None}
 
 
-def form_for(lesson: Any, *, filled: bool) -> LessonForm | QuizForm:
-    """The form of a lesson's kind, with what is stored where nothing was typed."""
+def revision_of(form: LessonForm) -> int | None:
+    """The revision that was read, where the form says it."""
+    said = str(form.revision.data or "")
+    return int(said) if said.isdecimal() and len(said) < 10 else None
+
+
+def form_for(lesson: Any, *, filled: bool, posted: bool = True) -> LessonForm | QuizForm:
+    """The form of a lesson's kind, with what is stored where nothing was typed. `posted`: what came is for it."""
+    sent: dict[str, Any] = {} if posted else {"formdata": None}
     if lesson.kind != LessonKind.QUIZ:
-        return LessonForm(obj=lesson) if filled else LessonForm()
+        return LessonForm(obj=lesson, **sent) if filled else LessonForm()
     quiz = get_or_404(quiz_for(g.viewer, lesson.id))
-    return QuizForm(obj=quiz, title=lesson.title, minutes_expected=lesson.minutes) if filled else QuizForm()
+    return QuizForm(obj=quiz, title=lesson.title, minutes_expected=lesson.minutes, **sent) if filled else QuizForm()
 
 
 def new_context(chapter: Any, kind: str) -> dict[str, Any]:
@@ -147,8 +156,11 @@ def lesson_context(lesson: Any) -> dict[str, Any]:
         "kind": lesson.kind,
         "kinds": LESSON_KINDS,
         "icons": LESSON_ICONS,
-        "body_html": lesson.body_html,
-        "named": file_names([lesson.file_id, lesson.detail.get("captions")]),
+        "body_html": with_addresses(lesson.body_html, address_in(lesson)),
+        "named": file_names([lesson.file_id, lesson.detail.get("captions"), lesson.detail.get("poster")]),
+        "with_files": lesson.kind in WITH_FILES,
+        **files_context(lesson),
+        **resources_context(lesson),
         "course": outline(lesson.course_id),
         **(questions_context(lesson, quiz) if quiz is not None else {}),
     }

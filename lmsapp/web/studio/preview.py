@@ -1,19 +1,26 @@
-"""The course as a learner reads it; nothing is measured or stored."""
+"""The course as a learner reads it, as on a phone or on this screen; nothing is measured or stored (CRS-1)."""
 
 from __future__ import annotations
 
-from flask import g, url_for
+from typing import Any
+
+from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lmsapp.courses.catalogue.authored import course_for, lesson_for
 from lmsapp.courses.catalogue.queries import current_rule, outline
 from lmsapp.courses.catalogue.rules import LessonKind
-from lmsapp.courses.quizzes.authored import quiz_for
-from lmsapp.courses.quizzes.queries import questions_as_asked
+from lmsapp.courses.quizzes.queries import questions_as_asked, quiz_of_lesson
+from lmsapp.infra.markdown import with_addresses
 from lmsapp.web.criteria import rule_parts
+from lmsapp.web.dates import percent
 from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.studio.lesson_files import address_in, resources_context
 from lmsapp.web.studio.wing import bp
+
+PHONE = "phone"
 
 
 @bp.get("/courses/<int:course_id>/preview")
@@ -28,19 +35,43 @@ def preview(course_id: int) -> ResponseReturnValue:
 
 @bp.get("/lessons/<int:lesson_id>/preview")
 def preview_lesson(lesson_id: int) -> ResponseReturnValue:
-    """One lesson in the shell learners know."""
+    """One lesson of the draft in the shell learners know."""
     lesson = get_or_404(lesson_for(g.viewer, lesson_id))
     shown = get_or_404(outline(lesson.course_id))
     ids = [line.id for line in shown.lessons]
     here = ids.index(lesson_id) if lesson_id in ids else None
-    quiz = quiz_for(g.viewer, lesson_id) if lesson.kind == LessonKind.QUIZ else None
+    quiz = quiz_of_lesson(lesson_id) if lesson.kind == LessonKind.QUIZ else None
     return page(
         "studio/preview/lesson.html",
         lesson=lesson,
+        body_html=with_addresses(lesson.body_html, address_in(lesson)),
         course=shown,
         here=here,
         before=shown.lessons[here - 1] if here else None,
         after=shown.lessons[here + 1] if here is not None and here + 1 < len(ids) else None,
+        quiz=quiz,
         questions=questions_as_asked(quiz.id) if quiz else [],
         rule_said=rule_parts(current_rule(lesson.course_id), shown.facts()),
+        needs=lesson_needs(lesson, quiz),
+        phone=request.args.get("width") == PHONE,
+        resources=resources_context(lesson)["resources"],
     )
+
+
+def lesson_needs(lesson: Any, quiz: Any) -> list[str]:
+    """What the learner will be asked for in this lesson, in words."""
+    if quiz is not None:
+        words = [_("Pass with at least %(percent)s", percent=percent(quiz.passing_percent))]
+        if quiz.max_attempts:
+            words.append(ngettext("%(num)s attempt", "%(num)s attempts", quiz.max_attempts))
+        return words
+    if lesson.kind == LessonKind.VIDEO:
+        return [_("Watch at least %(share)s of the video; seeking ahead does not count", share=percent(lesson.share))]
+    if lesson.kind == LessonKind.PDF:
+        return [_("See at least %(share)s of the pages", share=percent(lesson.share))]
+    words = (
+        [ngettext("Stay on it for %(num)s second", "Stay on it for %(num)s seconds", lesson.min_seconds)]
+        if lesson.min_seconds
+        else []
+    )
+    return [*words, _("Sign with your password")] if lesson.kind == LessonKind.ACKNOWLEDGEMENT else words

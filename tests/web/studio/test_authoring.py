@@ -121,7 +121,7 @@ def test_a_course_from_nothing_to_published(at_work: PageClient, cora: Viewer) -
     assert at_work.post(f"{course_at}/publication").status_code == 303
     course = db.session.get_one(Course, course_id)
     assert (course.status, course.content_version, course.lesson_count) == ("published", 1, 4)
-    assert [c.title for c in list_courses(cora)] == ["Fire safety"]
+    assert [c.title for c in list_courses(cora).rows] == ["Fire safety"]
     assert "Finish all 4 lessons" in at_work.get(course_at).text
     card = next(line.id for line in outline(course_id).lessons if line.kind == "pdf")  # type: ignore[union-attr]
     shown = at_work.get(f"/studio/lessons/{card}/preview").text
