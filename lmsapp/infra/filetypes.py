@@ -23,6 +23,8 @@ JPEG = FileType("jpg", "image/jpeg", ".jpg")
 WEBM = FileType("webm", "video/webm", ".webm")
 MP4 = FileType("mp4", "video/mp4", ".mp4")
 DOCX = FileType("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx")
+XLSX = FileType("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx")
+PPTX = FileType("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx")
 VTT = FileType("vtt", "text/vtt", ".vtt")
 
 

@@ -21,7 +21,7 @@ from lmsapp.courses.catalogue.lessons import (
 )
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Chapter, CompletionRule, Course, Lesson
-from lmsapp.courses.catalogue.rules import Criterion, LessonKind, Mode, Programme, checked_title
+from lmsapp.courses.catalogue.rules import Criterion, CriterionKind, LessonKind, Mode, Programme, checked_title
 from lmsapp.courses.publishing.actions import content_changed, lock_course, publish, retire
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -218,12 +218,15 @@ def _check_criteria(course: Course, criteria: list[Criterion]) -> None:
         raise RuleBroken(N_("Choose at least one criterion: opening a page completes nothing."), field="criteria")
     for criterion in criteria:
         criterion.check()
-    named = {one.lesson_id for one in criteria if one.lesson_id is not None}
-    known = select(Lesson.id).where(
-        Lesson.course_id == course.id, Lesson.kind == LessonKind.QUIZ, Lesson.archived_at.is_(None)
-    )
-    if named - set(db.session.scalars(known)):
-        raise RuleBroken(N_("Choose a quiz of this course."), field="quiz_lesson")
+    live = select(Lesson.id, Lesson.kind).where(Lesson.course_id == course.id, Lesson.archived_at.is_(None))
+    known = {row.id: row.kind for row in db.session.execute(live)}
+    for one in criteria:
+        if one.lesson_id is None:
+            continue
+        if one.kind is CriterionKind.ASSIGNMENT_PASSED and known.get(one.lesson_id) != LessonKind.ASSIGNMENT:
+            raise RuleBroken(N_("Choose an assignment of this course."), field="assignment_lesson")
+        if one.kind is CriterionKind.QUIZ_PASSED and known.get(one.lesson_id) != LessonKind.QUIZ:
+            raise RuleBroken(N_("Choose a quiz of this course."), field="quiz_lesson")
 
 
 def _free_slug(title: str) -> str:

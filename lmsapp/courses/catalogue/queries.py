@@ -213,6 +213,7 @@ def shown_length(detail: dict[str, Any]) -> float:
 def files_of(file_id: int | None, detail: dict[str, Any]) -> set[int]:
     """Every stored file a lesson refers to."""
     named = {file_id, detail.get("captions"), *(page["image"] for page in detail.get("page_files", ()))}
+    named |= set(detail.get("task", {}).get("attached", ()))
     return {one for one in named if one is not None}
 
 

@@ -43,6 +43,7 @@ class LessonKind(StrEnum):
     PDF = "pdf"
     ACKNOWLEDGEMENT = "acknowledgement"
     QUIZ = "quiz"
+    ASSIGNMENT = "assignment"
 
 
 class CriterionKind(StrEnum):
@@ -52,6 +53,7 @@ class CriterionKind(StrEnum):
     QUIZ_PASSED = "quiz_passed"
     ACKNOWLEDGED = "acknowledged"
     ACTIVE_MINUTES = "active_minutes"
+    ASSIGNMENT_PASSED = "assignment_passed"
 
 
 class Mode(StrEnum):
@@ -65,7 +67,7 @@ class Mode(StrEnum):
 class Criterion:
     """One measurable condition. `share` per cent of the lessons; `percent` least score; `minutes` active time in all.
 
-    `lesson_id` None in QUIZ_PASSED: every quiz of the course.
+    `lesson_id` None in QUIZ_PASSED: every quiz of the course; in ASSIGNMENT_PASSED: every assignment lesson.
     """
 
     kind: CriterionKind
@@ -107,6 +109,8 @@ class Criterion:
                 return {"kind": self.kind.value, "lesson_id": self.lesson_id, "percent": self.percent}
             case CriterionKind.ACTIVE_MINUTES:
                 return {"kind": self.kind.value, "minutes": self.minutes}
+            case CriterionKind.ASSIGNMENT_PASSED:
+                return {"kind": self.kind.value, "lesson_id": self.lesson_id}
             case CriterionKind.ACKNOWLEDGED:
                 return {"kind": self.kind.value}
 
@@ -242,6 +246,20 @@ def _acknowledged(criterion: Criterion, facts: Facts) -> CriterionState:
     return CriterionState(criterion.kind, bool(asked) and not left, words, values, len(asked) - len(left), need, left)
 
 
+def _assignment_passed(criterion: Criterion, facts: Facts) -> CriterionState:
+    """An assignment lesson is done when what was handed in is passed, and by nothing else."""
+    asked = {key: fact for key, fact in facts.lessons.items() if fact.kind == LessonKind.ASSIGNMENT}
+    if criterion.lesson_id is not None:
+        asked = {key: fact for key, fact in asked.items() if key == criterion.lesson_id}
+    left = tuple(key for key, fact in asked.items() if not fact.done)
+    need = max(1, len(asked))
+    values: dict[str, Any] = {"n": need}
+    if len(asked) == 1:
+        values["title"] = next(iter(asked.values())).title
+    words = N_("Have your work for “%(title)s” passed") if values.get("title") else N_("Have every assignment passed")
+    return CriterionState(criterion.kind, bool(asked) and not left, words, values, len(asked) - len(left), need, left)
+
+
 def _active_minutes(criterion: Criterion, facts: Facts) -> CriterionState:
     seconds = sum(fact.seconds for fact in facts.lessons.values())
     have, need = seconds // 60, max(1, criterion.minutes)
@@ -255,4 +273,5 @@ JUDGES = {
     CriterionKind.QUIZ_PASSED: _quiz_passed,
     CriterionKind.ACKNOWLEDGED: _acknowledged,
     CriterionKind.ACTIVE_MINUTES: _active_minutes,
+    CriterionKind.ASSIGNMENT_PASSED: _assignment_passed,
 }

@@ -65,6 +65,8 @@ def _lesson_problem(lesson: LessonState) -> Problem | None:
             words = N_("Write the text of “%(title)s”.")
         case LessonKind.ACKNOWLEDGEMENT if not lesson.has_body:
             words = N_("Write what is signed in “%(title)s”.")
+        case LessonKind.ASSIGNMENT if not lesson.has_body:
+            words = N_("Write the task of “%(title)s”.")
         case LessonKind.PDF | LessonKind.VIDEO if not lesson.has_file:
             words = N_("Upload the file of “%(title)s”.")
         case LessonKind.QUIZ if not lesson.questions:
@@ -80,6 +82,10 @@ def _rule_problems(lessons: list[LessonState], rule: Rule) -> list[Problem]:
             one.kind == LessonKind.ACKNOWLEDGEMENT for one in lessons
         ):
             problems.append(Problem(N_("The completion rule asks for a signature, but nothing is to be signed.")))
+        if criterion.kind is CriterionKind.ASSIGNMENT_PASSED and not any(
+            one.kind == LessonKind.ASSIGNMENT and criterion.lesson_id in {None, one.id} for one in lessons
+        ):
+            problems.append(Problem(N_("The completion rule asks for an assignment that is not in the course.")))
         if criterion.kind is not CriterionKind.QUIZ_PASSED:
             continue
         asked = [quiz for key, quiz in quizzes.items() if criterion.lesson_id in {None, key}]

@@ -105,6 +105,7 @@ def needs_of(state: LessonState) -> list[dict[str, Any]]:
     last = {
         "quiz": _("Pass the check"),
         "acknowledgement": _("Read it and sign"),
+        "assignment": _("Have your work passed"),
         "video": "",
     }.get(state.line.kind, _("Mark it as done"))
     if last:
@@ -146,5 +147,7 @@ def have_words(state: CriterionState) -> str:
             )
         case CriterionKind.ACTIVE_MINUTES:
             return _("%(have)s of %(need)s", have=minutes(int(state.have)), need=minutes(state.need))
+        case CriterionKind.ASSIGNMENT_PASSED:
+            return _("%(have)s of %(need)s passed", have=state.have, need=state.need)
         case _:
             return _("Not signed yet")

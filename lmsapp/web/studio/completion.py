@@ -97,6 +97,8 @@ def rule_form(course: Any, **values: Any) -> RuleForm:
     form = RuleForm(data=values) if values else RuleForm()
     quizzes = [(line.id, line.title) for line in course.lessons if line.kind == LessonKind.QUIZ]
     form.quiz_lesson.choices = choices([(0, _("Every quiz of the course")), *quizzes])
+    tasks = [(line.id, line.title) for line in course.lessons if line.kind == LessonKind.ASSIGNMENT]
+    form.assignment_lesson.choices = choices([(0, _("Every assignment of the course")), *tasks])
     return form
 
 
@@ -112,6 +114,8 @@ def as_fields(rule: Rule) -> dict[str, Any]:
                 values["share"] = one.share
             case "quiz_passed":
                 values |= {"quiz_lesson": one.lesson_id or 0, "percent": one.percent}
+            case "assignment_passed":
+                values["assignment_lesson"] = one.lesson_id or 0
             case "active_minutes":
                 values["active_minutes"] = one.minutes
     return values
@@ -127,6 +131,7 @@ def criteria_of(form: RuleForm) -> list[dict[str, Any]]:
             "percent": form.percent.data or 80,
         },
         "acknowledged": {"kind": "acknowledged"},
+        "assignment_passed": {"kind": "assignment_passed", "lesson_id": form.assignment_lesson.data or None},
         "active_minutes": {"kind": "active_minutes", "minutes": form.active_minutes.data or 0},
     }
     return [Criterion.from_json(made[kind]).as_json() for kind in form.criteria.data or []]

@@ -10,15 +10,18 @@ from flask_babel import gettext as _
 
 from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.authored import chapter_for, file_names, file_of, lesson_for
-from lmsapp.courses.catalogue.queries import outline
+from lmsapp.courses.catalogue.queries import files_of, outline
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.quizzes.actions import create_quiz
 from lmsapp.courses.quizzes.authored import quiz_for
 from lmsapp.courses.quizzes.queries import questions_as_asked
+from lmsapp.courses.tasks.actions import set_task
 from lmsapp.infra import files
 from lmsapp.infra.markdown import to_html
+from lmsapp.web.lists import numbers
 from lmsapp.web.render import fragment, get_or_404, page, to
 from lmsapp.web.studio.forms import LessonForm, QuizForm, sure
+from lmsapp.web.studio.task_form import TaskForm
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import LESSON_ICONS, LESSON_KINDS, QUESTION_KINDS
 
@@ -30,11 +33,7 @@ def new_lesson(chapter_id: int) -> ResponseReturnValue:
     """An empty form of the kind asked for."""
     chapter = get_or_404(chapter_for(g.viewer, chapter_id))
     kind = kind_asked()
-    form = (
-        QuizForm()
-        if kind == LessonKind.QUIZ
-        else LessonForm(min_seconds=15 if kind == LessonKind.ACKNOWLEDGEMENT else 30)
-    )
+    form = empty_form(kind) or LessonForm(min_seconds=15 if kind == LessonKind.ACKNOWLEDGEMENT else 30)
     return page("studio/lesson/new.html", form=form, **new_context(chapter, kind))
 
 
@@ -43,10 +42,13 @@ def create_lesson(chapter_id: int) -> ResponseReturnValue:
     """A new lesson at the end of the chapter."""
     chapter = get_or_404(chapter_for(g.viewer, chapter_id))
     kind = kind_asked()
-    form = QuizForm() if kind == LessonKind.QUIZ else LessonForm()
+    form = empty_form(kind) or LessonForm()
     if form.validate():
         with form.rule_errors():
-            if isinstance(form, QuizForm):
+            if isinstance(form, TaskForm):
+                lesson = actions.add_lesson(chapter, kind, by=g.viewer, **form.written())
+                set_task(lesson, form.task(), by=g.viewer, uploads=form.uploads_sent())
+            elif isinstance(form, QuizForm):
                 lesson = actions.add_lesson(
                     chapter, kind, sure(form.title), by=g.viewer, minutes=sure(form.minutes_expected)
                 )
@@ -71,7 +73,11 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
     form = form_for(lesson, filled=False)
     if form.validate():
         with form.rule_errors():
-            if isinstance(form, QuizForm):
+            if isinstance(form, TaskForm):
+                actions.edit_lesson(lesson, by=g.viewer, **form.written())
+                sent, gone = form.uploads_sent(), numbers(request.form.getlist("take_away"))
+                set_task(lesson, form.task(lesson), by=g.viewer, uploads=sent, take_away=gone)
+            elif isinstance(form, QuizForm):
                 actions.edit_lesson(lesson, by=g.viewer, title=form.title.data, minutes=form.minutes_expected.data)
                 create_quiz(lesson, by=g.viewer, **{name: form[name].data for name in QUIZ})
             else:
@@ -118,8 +124,17 @@ def written(form: LessonForm, kind: str) -> dict[str, Any]:
     return values
 
 
-def form_for(lesson: Any, *, filled: bool) -> LessonForm | QuizForm:
+def empty_form(kind: str) -> QuizForm | TaskForm | None:
+    """The form of a kind that has one of its own; None: the form of all the others."""
+    if kind == LessonKind.QUIZ:
+        return QuizForm()
+    return TaskForm() if kind == LessonKind.ASSIGNMENT else None
+
+
+def form_for(lesson: Any, *, filled: bool) -> LessonForm | QuizForm | TaskForm:
     """The form of a lesson's kind, with what is stored where nothing was typed."""
+    if lesson.kind == LessonKind.ASSIGNMENT:
+        return TaskForm.of(lesson) if filled else TaskForm()
     if lesson.kind != LessonKind.QUIZ:
         return LessonForm(obj=lesson) if filled else LessonForm()
     quiz = get_or_404(quiz_for(g.viewer, lesson.id))
@@ -148,7 +163,7 @@ def lesson_context(lesson: Any) -> dict[str, Any]:
         "kinds": LESSON_KINDS,
         "icons": LESSON_ICONS,
         "body_html": lesson.body_html,
-        "named": file_names([lesson.file_id, lesson.detail.get("captions")]),
+        "named": file_names(files_of(lesson.file_id, lesson.detail)),
         "course": outline(lesson.course_id),
         **(questions_context(lesson, quiz) if quiz is not None else {}),
     }

@@ -12,6 +12,7 @@ from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.quizzes.authored import quiz_for
 from lmsapp.courses.quizzes.queries import questions_as_asked
 from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.studio.task_form import task_shown
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import rule_words
 
@@ -42,5 +43,6 @@ def preview_lesson(lesson_id: int) -> ResponseReturnValue:
         before=shown.lessons[here - 1] if here else None,
         after=shown.lessons[here + 1] if here is not None and here + 1 < len(ids) else None,
         questions=questions_as_asked(quiz.id) if quiz else [],
+        task=task_shown(lesson) if lesson.kind == LessonKind.ASSIGNMENT else None,
         sentences=rule_words(current_rule(lesson.course_id), shown.facts()),
     )
