@@ -51,15 +51,20 @@ def work_may_be_tried_again(enrollment: Enrollment, *, by: Viewer) -> None:
 
 def complete_this_time(enrollment: Enrollment) -> bool:
     """Whether the course is complete in the present cycle: what completed it is evidence and stays."""
-    return enrollment.completed_at is not None
+    return enrollment.complete
 
 
 def _progress(enrollment: Enrollment, lesson_id: int) -> LessonProgress:
-    key = (enrollment.id, lesson_id)
+    key = (enrollment.id, enrollment.cycle, lesson_id)
     row = db.session.get(LessonProgress, key, with_for_update=True)
     if row is None:
         row = LessonProgress(
-            enrollment_id=enrollment.id, lesson_id=lesson_id, opened_at=clock.now(), seen=[], detail={}
+            enrollment_id=enrollment.id,
+            cycle=enrollment.cycle,
+            lesson_id=lesson_id,
+            opened_at=clock.now(),
+            seen=[],
+            detail={},
         )
         db.session.add(row)
     return row

@@ -141,6 +141,8 @@ def _same(here: Given, verdict: Verdict, by: Viewer) -> Grading | None:
 def _check_open(given: list[Given], here: Given, verdict: Verdict) -> None:
     if here.hand_in.enrollment.withdrawn_at is not None:
         raise RuleBroken(N_("This learner was taken out of the course. Nothing is to be decided."))
+    if here.hand_in.cycle != here.hand_in.enrollment.cycle:
+        raise RuleBroken(N_("This learner has begun the course anew. What was handed in before stays as it is."))
     if len(here.gradings) > verdict.seen:
         last = here.gradings[-1]
         raise DecidedMeanwhile(DECIDED[Decision(last.decision)], name=last.graded_by_name)

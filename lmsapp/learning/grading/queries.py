@@ -11,11 +11,13 @@ from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.catalogue.queries import LessonView
+from lmsapp.courses.publishing.reading import version_of
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.grading.scope import gradable_by, is_waiting
-from lmsapp.learning.handins.facts import Given, Place, given_in, place_of
+from lmsapp.learning.handins.facts import Given, given_in
 from lmsapp.learning.handins.models import Grading, HandIn, HandInClaim
 from lmsapp.learning.handins.queries import file_in
 from lmsapp.people.employees.models import Department, Employee
@@ -45,14 +47,20 @@ class QueueFilters:
 
 @dataclass(frozen=True, slots=True)
 class GradingView:
-    """One hand-in to grade, with all that was given before. `lesson` None: it is not in the course any more."""
+    """One hand-in to grade, with all that was given before. `lesson`: as it was when this was handed in."""
 
     hand_in: HandIn
     here: Given
     others: tuple[Given, ...]
-    place: Place | None
+    lesson: LessonView | None
     claim: HandInClaim | None
     newest: bool
+
+    @property
+    def newer(self) -> int | None:
+        """The newest hand-in, where this is not it."""
+        later = [one.hand_in for one in self.others if one.hand_in.number > self.hand_in.number]
+        return later[0].id if later else None
 
 
 def queue(viewer: Viewer, filters: QueueFilters, now: dt.datetime) -> tuple[list[Row[Any]], int]:
@@ -110,9 +118,9 @@ def grading_view(hand_in: HandIn, now: dt.datetime) -> GradingView:
         hand_in=hand_in,
         here=next(one for one in given if one.hand_in.id == hand_in.id),
         others=tuple(one for one in reversed(given) if one.hand_in.id != hand_in.id),
-        place=place_of(hand_in.enrollment, hand_in.lesson_id),
+        lesson=version_of(hand_in.enrollment.course_id, hand_in.content_version).lessons.get(hand_in.lesson_id),
         claim=held,
-        newest=given[-1].hand_in.id == hand_in.id,
+        newest=given[-1].hand_in.id == hand_in.id and hand_in.cycle == hand_in.enrollment.cycle,
     )
 
 

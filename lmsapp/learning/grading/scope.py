@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import aliased
 
 from lmsapp.courses.catalogue.authored import written_by
@@ -44,7 +44,7 @@ def is_newest() -> ColumnElement[bool]:
 
 def this_cycle() -> ColumnElement[bool]:
     """Of the time round that the enrollment is in."""
-    return true()
+    return HandIn.cycle == Enrollment.cycle
 
 
 def is_waiting() -> ColumnElement[bool]:

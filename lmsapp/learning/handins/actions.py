@@ -21,6 +21,7 @@ from lmsapp.infra.markdown import to_html
 from lmsapp.infra.uploads import check_upload
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.actions import lock_enrollment, open_lesson
+from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.handins import rules
 from lmsapp.learning.handins.events import HandInGiven
 from lmsapp.learning.handins.facts import Given, Place, given_in
@@ -153,9 +154,10 @@ def _written(place: Place, work: Work, given: list[dict[str, Any]], *, number: i
 
 
 def _only_own(place: Place, by: Viewer) -> None:
-    """Nobody hands in for somebody else, whatever else they may do."""
+    """Nobody hands in for somebody else, whatever else they may do, nor while the course is closed to them."""
     if by.employee_id is None or place.enrollment.employee_id != by.employee_id:
         raise NotAllowed(N_("Work is handed in by whoever did it."))
+    check_open(place.enrollment)
 
 
 def _states(place: Place) -> list[rules.HandInState]:

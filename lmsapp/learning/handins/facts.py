@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from lmsapp.courses.catalogue.queries import LessonView
-from lmsapp.courses.catalogue.queries import lesson as find_lesson
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.tasks.rules import Task
 from lmsapp.infra.db import db
+from lmsapp.learning.enrollments.facts import lesson_of, number_taken
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.handins.models import Grading, HandIn
 from lmsapp.learning.handins.rules import HandInState, state_of
@@ -27,12 +27,12 @@ class Place:
     @property
     def cycle(self) -> int:
         """Which time round."""
-        return 1
+        return self.enrollment.cycle
 
     @property
     def version(self) -> int:
         """The content version it is taken in."""
-        return self.enrollment.course.content_version
+        return number_taken(self.enrollment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Given:
 
 def place_of(enrollment: Enrollment, lesson_id: int) -> Place | None:
     """The assignment lesson, or None where the lesson is none. `enrollment` has its course loaded."""
-    found = find_lesson(enrollment.course_id, lesson_id)
+    found = lesson_of(enrollment, lesson_id)
     if found is None or found.kind != LessonKind.ASSIGNMENT:
         return None
     return Place(enrollment, found, Task.from_json(found.detail.get("task", {})))

@@ -78,7 +78,7 @@ def draft_file(place: Place, file_id: int) -> StoredFile | None:
 
 
 def own_file(viewer: Viewer, hand_in_id: int, file_id: int) -> StoredFile | None:
-    """A file of the viewer's own hand-in; the work of a course one was taken out of stays closed."""
+    """A file of the viewer's own hand-in, the course locked or not; one they were taken out of stays closed."""
     found = db.session.scalar(
         select(HandIn)
         .join(Enrollment, Enrollment.id == HandIn.enrollment_id)
