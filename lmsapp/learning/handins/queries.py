@@ -71,10 +71,18 @@ def draft_of(place: Place) -> Draft:
     return Draft(row.text, row.link, tuple(row.files), row.revision, row.saved_at) if row else Draft()
 
 
-def draft_file(place: Place, file_id: int) -> StoredFile | None:
-    """A file of the draft; no other is reached through it."""
-    named = any(one["id"] == file_id for one in draft_of(place).files)
-    return db.session.get(StoredFile, file_id) if named else None
+def draft_file(viewer: Viewer, file_id: int) -> StoredFile | None:
+    """A file that lies in a draft of the viewer's own; no other is reached through it."""
+    named = (
+        select(HandInDraft.lesson_id)
+        .join(Enrollment, Enrollment.id == HandInDraft.enrollment_id)
+        .where(
+            HandInDraft.files.contains([{"id": file_id}]),
+            Enrollment.employee_id == viewer.employee_id,
+            Enrollment.withdrawn_at.is_(None),
+        )
+    )
+    return db.session.get(StoredFile, file_id) if db.session.scalars(named).first() is not None else None
 
 
 def own_file(viewer: Viewer, hand_in_id: int, file_id: int) -> StoredFile | None:

@@ -12,14 +12,13 @@ from flask_babel import gettext as _
 from lmsapp.courses.catalogue.authored import file_names
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.tasks.rules import Gives
-from lmsapp.infra.words import RuleBroken
 from lmsapp.learning.enrollments.queries import LessonState, StudyView
 from lmsapp.learning.handins.actions import Work, add_files, hand_in, remove_file, save_draft
 from lmsapp.learning.handins.facts import Place, place_of
 from lmsapp.learning.handins.queries import WorkView, draft_file, own_file, work_of
 from lmsapp.learning.handins.rules import LONGEST_TEXT, HandInState
 from lmsapp.web.dates import moment
-from lmsapp.web.forms import say
+from lmsapp.web.forms import Form, say
 from lmsapp.web.render import fragment, get_or_404, to, wants_fragment
 from lmsapp.web.student import lesson as lessons
 from lmsapp.web.student.files import send
@@ -34,29 +33,30 @@ MOST_KEPT = 20
 def give_work(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """Hand in. The same page twice is one hand-in."""
     view, state, place = find_place(course_id, lesson_id)
-    try:
+    form = Form()
+    with form.rule_errors():
         given = hand_in(place, read_work(), by=g.viewer)
-    except RuleBroken as broken:
-        return lessons.lesson_page(view, state, said=say(broken), status=422)
+    if form.broken:
+        return lessons.lesson_page(view, state, said=said_by(form), status=422)
     said = _("Handed in. You hear from us as soon as somebody has looked at it.")
-    return to(
-        url_for("student.lesson", course_id=course_id, lesson_id=lesson_id, _anchor=f"given-{given.id}"), said=said
-    )
+    here = url_for("student.lesson", course_id=course_id, lesson_id=lesson_id, _anchor=f"given-{given.id}")
+    return to(here, said=said)
 
 
 @bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/work/draft")
 def save_work(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """What the page sends while it is typed, as JSON; 'Save for later' of a page without script."""
     view, state, place = find_place(course_id, lesson_id)
-    work = read_work()
-    try:
+    work, form = read_work(), Form()
+    with form.rule_errors():
         saved = save_draft(place, work.text, work.link, work.revision, by=g.viewer)
         if work.uploads:
             add_files(place, work.uploads, by=g.viewer)
-    except RuleBroken as broken:
-        if wants_fragment():
-            return jsonify(said=say(broken)), 422
-        return lessons.lesson_page(view, state, said=say(broken), status=422)
+    if form.broken:
+        said = said_by(form)
+        return (
+            (jsonify(said=said), 422) if wants_fragment() else lessons.lesson_page(view, state, said=said, status=422)
+        )
     if wants_fragment():
         return jsonify(kept=saved.kept, revision=saved.revision, said=saved_words(saved.at))
     return to(url_for("student.lesson", course_id=course_id, lesson_id=lesson_id, _anchor="work"), said=_("Saved."))
@@ -66,40 +66,40 @@ def save_work(course_id: int, lesson_id: int) -> ResponseReturnValue:
 def add_work_files(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """Files as they are chosen or dropped."""
     view, state, place = find_place(course_id, lesson_id)
-    said = ""
-    try:
+    form = Form()
+    with form.rule_errors():
         add_files(place, uploads_sent(), by=g.viewer)
-    except RuleBroken as broken:
-        said = say(broken)
-    return files_shown(view, state, place, said)
+    return files_shown(view, state, place, said_by(form))
 
 
-@bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/work/files/<int:file_id>/removal")
-def remove_work_file(course_id: int, lesson_id: int, file_id: int) -> ResponseReturnValue:
+@bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/work/files/<int:work_file_id>/removal")
+def remove_work_file(course_id: int, lesson_id: int, work_file_id: int) -> ResponseReturnValue:
     """Take one away. Without script the whole form comes along, and what was typed is kept."""
     view, state, place = find_place(course_id, lesson_id)
-    said = ""
-    try:
+    form = Form()
+    with form.rule_errors():
         if not wants_fragment():
             work = read_work()
             save_draft(place, work.text, work.link, work.revision, by=g.viewer)
-        remove_file(place, file_id, by=g.viewer)
-    except RuleBroken as broken:
-        said = say(broken)
-    return files_shown(view, state, place, said)
+        remove_file(place, work_file_id, by=g.viewer)
+    return files_shown(view, state, place, said_by(form))
 
 
-@bp.get("/courses/<int:course_id>/lessons/<int:lesson_id>/work/files/<int:file_id>")
-def work_file(course_id: int, lesson_id: int, file_id: int) -> ResponseReturnValue:
+@bp.get("/work-files/<int:work_file_id>")
+def work_file(work_file_id: int) -> ResponseReturnValue:
     """A file that is not handed in yet, to look at again."""
-    _view, _state, place = find_place(course_id, lesson_id)
-    return send(get_or_404(draft_file(place, file_id)), attachment=True)
+    return send(get_or_404(draft_file(g.viewer, work_file_id)), attachment=True)
 
 
-@bp.get("/hand-ins/<int:hand_in_id>/files/<int:file_id>")
-def given_file(hand_in_id: int, file_id: int) -> ResponseReturnValue:
+@bp.get("/hand-ins/<int:hand_in_id>/files/<int:hand_in_file_id>")
+def given_file(hand_in_id: int, hand_in_file_id: int) -> ResponseReturnValue:
     """A file one handed in; always a download."""
-    return send(get_or_404(own_file(g.viewer, hand_in_id, file_id)), attachment=True)
+    return send(get_or_404(own_file(g.viewer, hand_in_id, hand_in_file_id)), attachment=True)
+
+
+def said_by(form: Form) -> str:
+    """Why not, or nothing."""
+    return say(form.broken) if form.broken else ""
 
 
 def find_place(course_id: int, lesson_id: int) -> tuple[StudyView, LessonState, Place]:
@@ -158,7 +158,7 @@ def work_context(view: StudyView, state: LessonState) -> dict[str, Any]:
 
 def given_file_url(hand_in_id: int, file_id: int) -> str:
     """Where one's own file lies."""
-    return url_for("student.given_file", hand_in_id=hand_in_id, file_id=file_id)
+    return url_for("student.given_file", hand_in_id=hand_in_id, hand_in_file_id=file_id)
 
 
 def attached_files(place: Place) -> list[dict[str, Any]]:

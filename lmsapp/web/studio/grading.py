@@ -140,11 +140,11 @@ def decide(hand_in_id: int) -> ResponseReturnValue:
     return grading_page(grading_view(found, clock.now()), form, status=422)
 
 
-@bp.get("/grading/<int:hand_in_id>/files/<int:file_id>")
+@bp.get("/grading/<int:hand_in_id>/files/<int:hand_in_file_id>")
 @needs(*GRADERS)
-def hand_in_file(hand_in_id: int, file_id: int) -> ResponseReturnValue:
+def hand_in_file(hand_in_id: int, hand_in_file_id: int) -> ResponseReturnValue:
     """A file of it; always a download."""
-    return send(get_or_404(file_to_grade(g.viewer, hand_in_id, file_id)), attachment=True)
+    return send(get_or_404(file_to_grade(g.viewer, hand_in_id, hand_in_file_id)), attachment=True)
 
 
 def verdict_of(form: GradingForm, task: Task) -> Verdict:
@@ -213,8 +213,13 @@ def grading_page(view: GradingView, form: GradingForm, *, status: int = 200) -> 
         decided=view.here.state not in (HandInState.WAITING, HandInState.REPLACED),
         claimed=claimed,
         claimed_here=claimed is not None and claimed.user_id == g.viewer.user_id,
-        file_url=lambda hand_in_id, file_id: url_for("studio.hand_in_file", hand_in_id=hand_in_id, file_id=file_id),
+        file_url=file_url,
     )
+
+
+def file_url(hand_in_id: int, file_id: int) -> str:
+    """Where a file of it lies for graders."""
+    return url_for("studio.hand_in_file", hand_in_id=hand_in_id, hand_in_file_id=file_id)
 
 
 def filters_asked() -> QueueFilters:
