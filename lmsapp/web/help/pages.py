@@ -17,10 +17,12 @@ from lmsapp.web.render import page
 # Reading order: learner, everybody, manager, HR, then the small print.
 ORDER = (
     "take-a-course",
+    "assignments-to-hand-in",
     "sign-a-policy",
     "what-the-statuses-mean",
     "your-account",
     "assign-training",
+    "grading",
     "employees",
     "organisation",
     "your-first-weeks",
