@@ -10,7 +10,7 @@
       const button = form().querySelector('[data-key="Enter"]');
       event.preventDefault();
       form().requestSubmit(button);
-    } else if (event.altKey && !event.ctrlKey && event.key.toLowerCase() === "n") {
+    } else if (event.altKey && !event.ctrlKey && event.code === "KeyN") {
       const next = document.querySelector('form[data-key="n"]');
       if (!next) return;
       event.preventDefault();
