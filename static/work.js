@@ -102,11 +102,11 @@
       Object.entries(headers()).forEach(([name, value]) => request.setRequestHeader(name, value));
       bar.hidden = false;
       bar.value = 0;
-      said.textContent = words(here.dataset.sending, 0);
+      said.textContent = words(here.dataset.uploading, 0);
       request.upload.addEventListener("progress", (event) => {
         const n = event.lengthComputable ? Math.round(100 * event.loaded / event.total) : 0;
         bar.value = n;
-        said.textContent = words(here.dataset.sending, n);
+        said.textContent = words(here.dataset.uploading, n);
       });
       request.addEventListener("loadend", () => {
         bar.hidden = true;

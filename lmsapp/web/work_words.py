@@ -36,7 +36,7 @@ DECISIONS: dict[Decision, Any] = {
     Decision.REWORK: __("Send back for rework"),
     Decision.FAIL: __("Do not pass"),
 }
-DECIDED: dict[str, Any] = {"pass": __("Passed"), "rework": __("Sent back for rework"), "fail": __("Not passed")}
+DECIDED: dict[str, Any] = {"pass": __("Passed"), "rework": __("Sent back"), "fail": __("Not passed")}
 
 
 def asked_facts(task: Task, left: int | None = None) -> list[tuple[str, str]]:

@@ -56,6 +56,7 @@ def test_a_learner_writes_sends_files_and_hands_in(client: PageClient, scene: Sc
     client.sign_in(cast.lena.user.id)
     here = scene.address
     first = client.get(here)
+    assert "data-sending" not in first.text, "app.js keeps that name for a form that is on its way"
     for words in ("Write <strong>yours</strong>", "Names the hazards", "2 of 2 left", "60\u202f% of the points"):
         assert words in first.text
     saved = client.post(f"{here}/work/draft", data={"text": HOSTILE, "revision": "1"}, headers=FRAGMENT)

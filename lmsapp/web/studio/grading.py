@@ -204,6 +204,7 @@ def grading_page(view: GradingView, form: GradingForm, *, status: int = 200) -> 
         rubric=show_rubric(task.rubric),
         max_points=task.max_points,
         given=given,
+        wrong=form.broken.field if form.broken else "",
         one=show_given(view.here),
         others=[show_given(other) for other in view.others],
         newest=view.newest,
@@ -241,12 +242,12 @@ def facets_of(filters: QueueFilters) -> list[dict[str, Any]]:
     courses = [("", _("Every course")), *courses_to_grade(g.viewer)]
     days = [("", _("Any time")), *WAITING_DAYS.items()]
     chosen = {
-        "show": filters.show.value,
+        "show": "" if filters.show is Show.WAITING else filters.show.value,
         "course": filters.course_id or "",
         "since": str(filters.waiting_days or ""),
     }
     said: list[tuple[str, str, list[tuple[Any, Any]]]] = [
-        (_("Show"), "show", [(one.value, label) for one, label in SHOWN.items()]),
+        (_("Show"), "show", [("" if one is Show.WAITING else one.value, label) for one, label in SHOWN.items()]),
         (_("Course"), "course", courses),
         (_("Waiting for"), "since", days),
     ]
