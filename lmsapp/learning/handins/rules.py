@@ -77,7 +77,7 @@ def check_may_give(states: Sequence[HandInState]) -> None:
     if newest is HandInState.PASSED:
         raise RuleBroken(N_("Your work is passed. There is nothing left to hand in here."))
     if newest is HandInState.FAILED:
-        raise RuleBroken(N_("Your work was not passed, and no try is left. Your training team can help you."))
+        raise RuleBroken(N_("Your work was not passed. Your training team can help you with the next step."))
 
 
 def check_given(task: Task, text: str, link: str, files: int) -> None:

@@ -1,7 +1,7 @@
-"""Course creators and moderators: authoring and assigning (CRS-1 to CRS-3, ASG-5).
+"""Course creators, moderators and evaluators: authoring, assigning and grading (CRS-1 to CRS-3, ASG-5, QIZ-5).
 
-Stands on courses and assignments. Course creators see the courses they wrote, moderators all;
-only moderators assign.
+Stands on courses, learning and assignments. Course creators see the courses they wrote, moderators all; only moderators
+assign. Who only grades finds nothing here but grading (`gates.UNLESS_SAID`).
 """
 
 from __future__ import annotations

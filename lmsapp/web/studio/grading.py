@@ -60,7 +60,7 @@ class GradingForm(Form):
         description=__("The learner reads it. Needed unless the work is passed. Markdown: **bold**, - list."),
     )
     reason = StringField(
-        __("Why it is judged anew"), [Optional(), Length(max=1000)], description=__("The learner reads it too.")
+        __("Why it is judged anew"), [Length(max=1000)], description=__("Needed; the learner reads it too.")
     )
 
 
