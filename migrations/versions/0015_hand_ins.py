@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0011"
 
 JSON = postgresql.JSONB(astext_type=sa.Text())
 APPEND_ONLY = ("hand_in", "grading")

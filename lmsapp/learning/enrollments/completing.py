@@ -36,8 +36,7 @@ def complete_enrollment(enrollment: Enrollment, standing: Standing, judgement: J
             content_sha256=version.sha256,
             rule_version=standing.rule.version,
             criteria=[
-                {"kind": state.kind.value, "met": state.met, "have": str(state.have), "need": state.need}
-                | (_graded(enrollment) if state.kind is CriterionKind.ASSIGNMENT_PASSED else {})
+                state.as_json() | (_graded(enrollment) if state.kind is CriterionKind.ASSIGNMENT_PASSED else {})
                 for state in judgement.criteria
             ],
             score=_score(standing),

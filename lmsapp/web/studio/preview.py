@@ -11,10 +11,10 @@ from lmsapp.courses.catalogue.queries import current_rule, outline
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.quizzes.authored import quiz_for
 from lmsapp.courses.quizzes.queries import questions_as_asked
+from lmsapp.web.criteria import rule_parts
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.task_form import task_shown
 from lmsapp.web.studio.wing import bp
-from lmsapp.web.studio.words import rule_words
 
 
 @bp.get("/courses/<int:course_id>/preview")
@@ -44,5 +44,5 @@ def preview_lesson(lesson_id: int) -> ResponseReturnValue:
         after=shown.lessons[here + 1] if here is not None and here + 1 < len(ids) else None,
         questions=questions_as_asked(quiz.id) if quiz else [],
         task=task_shown(lesson) if lesson.kind == LessonKind.ASSIGNMENT else None,
-        sentences=rule_words(current_rule(lesson.course_id), shown.facts()),
+        rule_said=rule_parts(current_rule(lesson.course_id), shown.facts()),
     )
