@@ -117,7 +117,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact behind a criterion. `kind`: 'lesson' done, 'attempt' or 'work' passed, 'signature' given, 'time' spent."""
+    """One fact behind a criterion. `kind`: 'lesson' done, 'attempt' or 'work' passed, 'signature', 'time' spent."""
 
     kind: str
     lesson_id: int
