@@ -37,6 +37,8 @@ from lmsapp.infra.events import Event
 from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
 from lmsapp.learning.certificates.events import CertificateIssued
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
+from lmsapp.learning.grading.letters import tell_learner
+from lmsapp.learning.handins.events import HandInGraded
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.learning.versions.events import TakenAgain
@@ -118,6 +120,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),
+    HandInGraded: (tell_learner,),
     CourseCompleted: (complete_for, certify, note_completion),
     CertificateIssued: (promise_pdf,),
     TakenAgain: (assign_again,),

@@ -18,7 +18,14 @@ from lmsapp.infra.words import N_
 
 # Added to, never changed or deleted, even should their trigger be gone. Every other table with a trigger that calls
 # refuse_change() is found by it.
-APPEND_ONLY: tuple[str, ...] = ("audit_entry", "completion_record", "signature", "signing_text_version")
+APPEND_ONLY: tuple[str, ...] = (
+    "audit_entry",
+    "completion_record",
+    "signature",
+    "signing_text_version",
+    "hand_in",
+    "grading",
+)
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 
 GRANTS = (

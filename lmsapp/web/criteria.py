@@ -117,11 +117,16 @@ def _signed_words(state: CriterionState) -> str:
     return _("%(have)s of %(need)s signed", have=int(state.have), need=state.need)
 
 
+def _passed_words(state: CriterionState) -> str:
+    return _("%(have)s of %(need)s passed", have=int(state.have), need=state.need)
+
+
 HAVE: dict[CriterionKind, Callable[[CriterionState], str]] = {
     CriterionKind.LESSONS: _done_words,
     CriterionKind.QUIZ_PASSED: _score_words,
     CriterionKind.ACKNOWLEDGED: _signed_words,
     CriterionKind.ACTIVE_MINUTES: _time_words,
+    CriterionKind.ASSIGNMENT_PASSED: _passed_words,
 }
 
 
@@ -172,8 +177,13 @@ def _time_evidence(one: Evidence) -> str:
     return _("“%(title)s”: %(minutes)s min %(seconds)s s counted from opening, not measured") % values
 
 
+def _work_evidence(one: Evidence) -> str:
+    return _("Your work for “%(title)s” was passed %(when)s") % {"title": one.title, "when": moment(one.at)}
+
+
 EVIDENCE: dict[str, Callable[[Evidence], str]] = {
     "attempt": _attempt_evidence,
     "signature": _signature_evidence,
     "time": _time_evidence,
+    "work": _work_evidence,
 }

@@ -81,6 +81,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "studio": (
         Entry(__("Courses"), "studio.courses", "book"),
         Entry(__("Assignments"), "studio.assignments", "list"),
+        Entry(__("Grading"), "studio.grading", "inbox"),
         Entry(__("Audiences"), "studio.audiences", "users"),
     ),
     "admin": (
@@ -125,7 +126,7 @@ def home_of(viewer: Viewer) -> str:
     doors = dict(WING_DOORS)
     for wing in HOMES:
         if WINGS[wing].admits(viewer) and (wing != "admin" or Role.SYSTEM_MANAGER in viewer.roles):
-            return url_for(doors[wing].endpoint)
+            return url_for(_endpoint(wing, doors[wing], viewer))
     return url_for(doors["admin"].endpoint if WINGS["admin"].admits(viewer) else "account.profile")
 
 
@@ -136,7 +137,7 @@ def navigation(viewer: Viewer | None) -> Navigation:
         return Navigation(wing=wing, title="", doors=_doors())
     entries = [e for e in ENTRIES.get(wing, ()) if policy_of(current_app, e.endpoint).admits(viewer)]
     doors = [door for other, door in WING_DOORS if other != wing and WINGS[other].admits(viewer)]
-    also = [Place(str(door.label), url_for(door.endpoint), door.icon) for door in doors]
+    also = [Place(str(door.label), url_for(_endpoint(_wing(door), door, viewer)), door.icon) for door in doors]
     if wing != "student":
         also.append(Place(_("Help"), url_for("help.index"), "help"))
     if "mailbox.inbox" in current_app.view_functions:
@@ -149,6 +150,16 @@ def navigation(viewer: Viewer | None) -> Navigation:
         account=tuple(Place(str(e.label), url_for(e.endpoint), e.icon) for e in ACCOUNT),
         doors=_doors(),
     )
+
+
+def _wing(door: Entry) -> str:
+    return door.endpoint.partition(".")[0]
+
+
+def _endpoint(wing: str, door: Entry, viewer: Viewer) -> str:
+    """Where the wing begins for the viewer: its door, else the first of its places they may enter."""
+    places = (door, *ENTRIES[wing])
+    return next((e.endpoint for e in places if policy_of(current_app, e.endpoint).admits(viewer)), door.endpoint)
 
 
 def _doors() -> dict[str, str]:

@@ -101,9 +101,10 @@ def digest() -> dict[str, str]:
 
 
 def test_it_holds_what_the_stories_need(own_app: Flask) -> None:
-    """OPS-1: people, ten published courses, a year of assignments."""
+    """OPS-1, QIZ-5: people, published courses, a year of assignments, work that waits to be graded."""
     assert count("SELECT count(*) FROM employee") == 123
-    assert count("SELECT count(*) FROM course WHERE status = 'published' AND content_version = 1") == 10
+    assert count("SELECT count(*) FROM course WHERE status = 'published' AND content_version = 1") == 11
+    assert count("SELECT count(*) FROM hand_in WHERE id NOT IN (SELECT hand_in_id FROM grading)") == 2
     assert 420 <= count("SELECT count(*) FROM training_assignment") <= 500
     assert 330 <= count("SELECT count(*) FROM certificate") <= 420
     assert count("SELECT max(completed_on) - min(completed_on) FROM training_assignment") > 355

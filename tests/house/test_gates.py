@@ -11,7 +11,7 @@ from lmsapp import create_app
 from lmsapp.config import Settings
 from lmsapp.jobs import JOBS, SCHEDULE
 from lmsapp.people.roles import GRANTS, REACHES, May, Reach, Role
-from lmsapp.web.gates import PUBLIC, WINGS, check_gates, policy_of
+from lmsapp.web.gates import PUBLIC, UNLESS_SAID, WINGS, check_gates, policy_of
 from lmsapp.web.navigation import ACCOUNT, DOORS, ENTRIES, WING_DOORS
 
 
@@ -64,7 +64,14 @@ def test_navigation_leads_somewhere(built: Flask) -> None:
             assert entry.endpoint.startswith((f"{wing}.", "help.")), entry.endpoint
     for wing, door in WING_DOORS:
         assert door.endpoint in built.view_functions, door.endpoint
-        assert policy_of(built, door.endpoint).gates == (WINGS[wing],), f"the door of {wing} is open to all of it"
+        gates = policy_of(built, door.endpoint).gates
+        assert gates == (WINGS[wing], *filter(None, [UNLESS_SAID.get(wing)])), (
+            f"the door of {wing} is open to all of it"
+        )
+    for wing in UNLESS_SAID:
+        for may in WINGS[wing].any_of:
+            inner = [policy_of(built, entry.endpoint).gates[-1].any_of for entry in ENTRIES[wing]]
+            assert any(may in any_of for any_of in inner), f"who enters {wing} by {may} finds a place there"
     for entry in ACCOUNT:
         assert entry.endpoint in built.view_functions, entry.endpoint
     for endpoint in DOORS.values():

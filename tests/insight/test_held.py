@@ -18,6 +18,7 @@ from lmsapp.assignments.standing.actions import create_audience
 from lmsapp.compliance.documents.actions import add_standard_types
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
+from lmsapp.courses.catalogue.models import Lesson
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.signatures.models import SignatureRequest, SigningTextVersion
@@ -25,6 +26,8 @@ from lmsapp.infra import files
 from lmsapp.infra.db import db
 from lmsapp.insight.held.bundle import PARTS
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.handins.models import Grading, HandIn, HandInDraft
 from lmsapp.onboarding.running.models import Onboarding, OnboardingTask
 from lmsapp.people.accounts.actions import add_roles, invite
 from lmsapp.people.accounts.models import User
@@ -73,6 +76,7 @@ def graduate(clock: Clock) -> Graduate:
         )
     )
     ask_and_welcome(employee)
+    hand_in_work(employee)
     user = db.session.get_one(User, employee.user_id)
     invite(user)
     open_session(user, "password", address="192.0.2.55", browser="Firefox Linux")
@@ -103,6 +107,25 @@ def ask_and_welcome(employee: Employee) -> None:
     db.session.add(
         RosterLine(run_id=run.id, kind="mover", number="E-1", name="Priya", employee_id=employee.id, told={})
     )
+
+
+def hand_in_work(employee: Employee) -> None:
+    """Work that was graded, with a file, and more that is still being written."""
+    here = db.session.scalars(select(Enrollment).where(Enrollment.employee_id == employee.id)).first()
+    assert here is not None
+    lesson_id = db.session.scalars(select(Lesson.id).where(Lesson.course_id == here.course_id)).first()
+    stored = files.store(b"%PDF-1.4 my plan", name="plan.pdf", media_type="application/pdf")
+    place = {"enrollment_id": here.id, "lesson_id": lesson_id, "cycle": 1}
+    named = {"id": stored.id, "name": "../plan.pdf", "size": 16, "sha256": stored.sha256}
+    given = HandIn(
+        **place, number=1, content_version=1, title="My <i>plan</i>", task={}, text="<b>What I wrote", text_html="",
+        link="", files=[named], submit_key="k",
+    )  # fmt: skip
+    db.session.add_all([given, HandInDraft(**place, text="Not finished yet")])
+    db.session.flush()
+    said = {"feedback": "Who <b>calls?", "feedback_html": "", "reason": "", "graded_by_name": "Eva"}
+    db.session.add(Grading(hand_in_id=given.id, number=1, decision="rework", points={}, **said))
+    db.session.flush()
 
 
 def fetch(client: PageClient, user: User) -> zipfile.ZipFile:
@@ -146,6 +169,8 @@ def test_all_of_it_is_there(client: PageClient, graduate: Graduate) -> None:
         "192.0.2.55",
         "A needle is missing.",
         "Bring your licence",
+        "What I wrote",
+        "Not finished yet",
     ):
         assert said in page
     assert data(archive, "employee_record_history")[0]["after"] == {"location": "Tower Q"}
@@ -172,7 +197,7 @@ def test_files_as_far_as_they_may_be_opened(client: PageClient, graduate: Gradua
     """ORG-8, HRD-1: the certificate, what was signed, and documents of shared types; of others not even the trail."""
     archive = fetch(client, priya(graduate))
     names = [name for name in archive.namelist() if name.startswith("files/")]
-    assert len(names) == 3, "the signed pledge is in the file as well"
+    assert len(names) == 4, "work handed in; the signed pledge is in the file as well"
     assert all(".." not in name and name.count("/") == 1 and "<" not in name for name in names)
     contents = {archive.read(name)[:16] for name in names}
     assert any(content.startswith(PDF[:8]) for content in contents)
@@ -242,7 +267,7 @@ def test_a_lost_file_is_said(client: PageClient, graduate: Graduate) -> None:
     files.path_of(stored.sha256).unlink()
     archive = fetch(client, priya(graduate))
     assert "could not be found" in archive.read("index.html").decode()
-    assert len([name for name in archive.namelist() if name.startswith("files/")]) == 2
+    assert len([name for name in archive.namelist() if name.startswith("files/")]) == 3
 
 
 def test_in_the_readers_language_and_zone(client: PageClient, graduate: Graduate, clock: Clock) -> None:

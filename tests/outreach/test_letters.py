@@ -38,6 +38,14 @@ VALUES = {
     "values": {"number": 3},
     "day": dt.date(2026, 12, 4),
     "hour": 10,
+    "decision": "rework",
+    "course": "Fall <i>protection</i>",
+    "points": 3,
+    "max_points": 10,
+    "feedback": "<script>alert(2)</script>",
+    "again": True,
+    "reason": "The second page was not read.",
+    "by": "Eva <b>Evaluator",
     "link": "/learn/courses/4/lessons/17",
 }
 

@@ -30,6 +30,7 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
+from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
@@ -40,6 +41,7 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
+from lmsapp.learning.handins.actions import add_files
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.learning.versions.models import VersionMove
@@ -60,6 +62,7 @@ from tests.cast import Person
 from tests.courses.authors import Written
 from tests.evidence.signing import policy
 from tests.learning.finishing import finish
+from tests.learning.handins.scene import Scene
 from tests.walk.people import People
 
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
@@ -85,7 +88,7 @@ class Owner:
     name: str
     author_name: str
     ids: dict[str, object] = field(default_factory=dict)
-    courses: list[Written] = field(default_factory=list)
+    courses: list[Written | Scene] = field(default_factory=list)
 
     @property
     def learner(self) -> Person:
@@ -177,6 +180,20 @@ def course_not_begun(owner: Owner) -> dict[str, object]:
     assert enrollment is not None
     open_page(enrollment, written.text)
     return {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
+
+
+@makes("hand_in_id", "hand_in_file_id", "work_file_id", "work_course_id", "work_lesson_id")
+def handed_in(owner: Owner) -> dict[str, object]:
+    """Work that waits, and another file in the draft beside it. The last two stand in no address: `writes` posts there."""
+    scene = Scene(
+        owner.people.viewers[owner.author_name], [owner.learner], title=f"Plan by {owner.author_name} for {owner.name}"
+    )
+    owner.courses.append(scene)
+    given = scene.give(owner.learner, f"Plan of {owner.name}", files=1)
+    upload = Upload.of(f"%PDF-1.4 more of {owner.name}".encode(), "more.pdf")
+    draft = add_files(scene.place(owner.learner), [upload], by=owner.people.viewers[owner.name])
+    ids = {"hand_in_id": given.id, "hand_in_file_id": given.files[0]["id"], "work_file_id": draft.files[0]["id"]}
+    return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
 
 
 @makes("move_id")

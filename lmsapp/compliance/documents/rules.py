@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from typing import IO
 
-from lmsapp.infra.filetypes import DOCX, HEAD, JPEG, PDF, PNG, FileType, sniff
-from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra import uploads
+from lmsapp.infra.filetypes import DOCX, JPEG, PDF, PNG, FileType
+from lmsapp.infra.words import N_
 
 LARGEST = 25 * 1024 * 1024
 TAKEN = (PDF, JPEG, PNG, DOCX)
 LONGEST_TITLE = 200
-DOCX_PARTS = 5000  # a Word file has dozens of parts; thousands mean something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +45,4 @@ def check_upload(source: IO[bytes], name: str) -> FileType:
 
     Raises RuleBroken, naming the file, when it is empty, too large or nothing we keep.
     """
-    source.seek(0, 2)
-    size = source.tell()
-    source.seek(0)
-    if size == 0:
-        raise RuleBroken(N_("%(name)s is empty. Choose the file again."), field="files", name=name)
-    if size > LARGEST:
-        raise RuleBroken(N_("%(name)s is larger than 25 MB. Choose a smaller file."), field="files", name=name)
-    kind = sniff(source.read(HEAD))
-    source.seek(0)
-    if kind not in TAKEN or kind is None or (kind is DOCX and not _is_word(source)):
-        raise RuleBroken(
-            N_("%(name)s is not a PDF, JPG, PNG or DOCX by its content. Nothing was stored."), field="files", name=name
-        )
-    source.seek(0)
-    return kind
-
-
-def _is_word(source: IO[bytes]) -> bool:
-    """A zip is a Word file when it says so inside; nothing is unpacked."""
-    try:
-        with zipfile.ZipFile(source) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return False
-    return len(names) <= DOCX_PARTS and "[Content_Types].xml" in names and "word/document.xml" in names
+    return uploads.check_upload(source, name, taken=TAKEN, largest=LARGEST)

@@ -217,6 +217,7 @@ def files_of(file_id: int | None, detail: dict[str, Any]) -> set[int]:
     named = {file_id, detail.get("captions"), detail.get("poster")}
     named |= {page["image"] for page in detail.get("page_files", ())}
     named |= {one.get("file") for part in ("files", "resources") for one in detail.get(part, ())}
+    named |= set(detail.get("task", {}).get("attached", ()))
     return {one for one in named if one is not None}
 
 

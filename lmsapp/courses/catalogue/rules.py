@@ -71,6 +71,7 @@ class LessonKind(StrEnum):
     PDF = "pdf"
     ACKNOWLEDGEMENT = "acknowledgement"
     QUIZ = "quiz"
+    ASSIGNMENT = "assignment"
 
 
 def checked_title(title: str) -> str:

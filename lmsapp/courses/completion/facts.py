@@ -12,7 +12,8 @@ from typing import Any
 from lmsapp.infra.words import N_, RuleBroken
 
 MOST_EVIDENCE = 100  # facts a completion record keeps for one criterion
-QUIZ, SIGNED = "quiz", "acknowledgement"  # lesson kinds; the catalogue, which names them all, stands above
+# Lesson kinds; the catalogue, which names them all, stands above.
+QUIZ, SIGNED, ASSIGNMENT = "quiz", "acknowledgement", "assignment"
 MEASURED = frozenset({"text", "video", "pdf", SIGNED})  # lesson kinds in which active time is measured
 
 
@@ -25,6 +26,7 @@ class CriterionKind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     ACTIVE_MINUTES = "active_minutes"
     LESSON_MINUTES = "lesson_minutes"
+    ASSIGNMENT_PASSED = "assignment_passed"
 
 
 class Mode(StrEnum):
@@ -115,7 +117,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact behind a criterion. `kind`: 'lesson' done, 'attempt' passed, 'signature' given, 'time' spent."""
+    """One fact behind a criterion. `kind`: 'lesson' done, 'attempt' or 'work' passed, 'signature', 'time' spent."""
 
     kind: str
     lesson_id: int
@@ -204,6 +206,7 @@ PLAIN: dict[CriterionKind, str] = {
     CriterionKind.ACKNOWLEDGED: N_("Sign every acknowledgement"),
     CriterionKind.ACTIVE_MINUTES: N_("Spend at least %(need)s min of active time in the lessons"),
     CriterionKind.LESSON_MINUTES: N_("Spend the time asked for in %(need)s lessons"),
+    CriterionKind.ASSIGNMENT_PASSED: N_("Have every assignment passed"),
 }
 
 

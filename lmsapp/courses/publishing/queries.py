@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.catalogue.queries import current_rule, files_of
+from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.catalogue.texts import as_taught
 from lmsapp.courses.publishing.rules import LessonState, Problem, missing
 from lmsapp.courses.quizzes.models import Question, Quiz
@@ -100,6 +101,9 @@ def _lesson(lesson: Lesson, quiz: Quiz | None, digests: dict[int, str]) -> dict[
     said["file"] = digests.get(lesson.file_id or 0)
     said["captions"] = digests.get(lesson.detail.get("captions") or 0)
     said["pages"] = [digests[page["image"]] for page in lesson.detail.get("page_files", ())]
+    if lesson.kind == LessonKind.ASSIGNMENT:
+        task = lesson.detail.get("task", {})
+        said["task"] = {**task, "attached": [digests[one] for one in task.get("attached", ())]}
     if quiz is not None:
         settings = {name: getattr(quiz, name) for name in QUIZ_SAYS}
         said["quiz"] = {**settings, "questions": questions_as_asked(quiz.id)}

@@ -66,6 +66,8 @@ def _lesson_problem(lesson: LessonState) -> Problem | None:
             words = N_("Write the text of “%(title)s”.")
         case LessonKind.ACKNOWLEDGEMENT if not lesson.has_body:
             words = N_("Write what is signed in “%(title)s”.")
+        case LessonKind.ASSIGNMENT if not lesson.has_body:
+            words = N_("Write the task of “%(title)s”.")
         case LessonKind.PDF | LessonKind.VIDEO if not lesson.has_file:
             words = N_("Upload the file of “%(title)s”.")
         case LessonKind.QUIZ if not lesson.questions:

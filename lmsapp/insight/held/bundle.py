@@ -13,7 +13,7 @@ from typing import IO, Any
 from flask import current_app
 
 from lmsapp.infra import clock, files
-from lmsapp.insight.held import learning, papers, person, signed
+from lmsapp.insight.held import learning, papers, person, signed, work
 from lmsapp.insight.held.parts import Paper, Part, ReadPart
 from lmsapp.people.viewer import Viewer
 
@@ -28,6 +28,8 @@ PARTS: tuple[ReadPart, ...] = (
     learning.lessons,
     learning.visits,
     learning.quizzes,
+    work.handed_in,
+    work.drafts,
     learning.completions,
     papers.certificates,
     papers.documents,

@@ -21,7 +21,7 @@ def certificates(viewer: Viewer) -> Part:
     found = own_certificates(viewer) if viewer.employee_id is not None else []
     sealed = sealed_files_of("certificate", [row.id for row in found])
     papers = {
-        row.id: Paper(f"files/{_safe(row.number)}.pdf", sealed[row.id].file.sha256)  # type: ignore[union-attr]
+        row.id: Paper(f"files/{safe(row.number)}.pdf", sealed[row.id].file.sha256)  # type: ignore[union-attr]
         for row in found
         if row.id in sealed and sealed[row.id].file is not None
     }
@@ -56,7 +56,7 @@ def open_documents(viewer: Viewer) -> list[DocumentRow]:
 
 def documents(viewer: Viewer) -> Part:
     found = open_documents(viewer)
-    papers = {one.id: Paper(f"files/{one.id}-{_safe(one.file_name)}", one.sha256) for one in found}
+    papers = {one.id: Paper(f"files/{one.id}-{safe(one.file_name)}", one.sha256) for one in found}
     rows = [
         {
             "title": one.title,
@@ -106,6 +106,6 @@ def compliance(viewer: Viewer) -> Part:
     return Part("compliance", N_("Compliance"), columns, [dict(row) for row in rows.mappings()])
 
 
-def _safe(name: str) -> str:
+def safe(name: str) -> str:
     """A file name any system takes, never a path."""
     return re.sub(r"[^\w.\- ]", "_", name).strip(". ")[-80:] or "file"

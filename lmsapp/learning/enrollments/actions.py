@@ -149,6 +149,8 @@ def mark_lesson_done(enrollment: Enrollment, lesson: LessonLine, *, by: Viewer |
     lock_enrollment(enrollment)
     if lesson.kind == "quiz":
         raise RuleBroken(N_("Pass the quiz to finish this lesson."))
+    if lesson.kind == "assignment":
+        raise RuleBroken(N_("Hand in your work. The lesson is finished when it is passed."))
     if lesson.kind == "acknowledgement":
         raise RuleBroken(N_("Sign with your password to finish this lesson."))
     row = unfinished(enrollment, lesson)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
-from lmsapp.courses.catalogue.rules import Judgement
+from lmsapp.courses.catalogue.rules import CriterionKind, Judgement
 from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -34,7 +35,10 @@ def complete_enrollment(enrollment: Enrollment, standing: Standing, judgement: J
             content_version=version.number,
             content_sha256=version.sha256,
             rule_version=standing.rule.version,
-            criteria=[state.as_json() for state in judgement.criteria],
+            criteria=[
+                state.as_json() | (_graded(enrollment) if state.kind is CriterionKind.ASSIGNMENT_PASSED else {})
+                for state in judgement.criteria
+            ],
             score=_score(standing),
             attempt=_attempt(enrollment),
         ),
@@ -42,6 +46,14 @@ def complete_enrollment(enrollment: Enrollment, standing: Standing, judgement: J
         by=None,
     )
     emit(CourseCompleted(enrollment, record))
+
+
+def _graded(enrollment: Enrollment) -> dict[str, Any]:
+    """Who graded the work that was handed in, and when: the record says so (QIZ-5)."""
+    graded = LessonProgress.detail["graded"]
+    here = (LessonProgress.enrollment_id == enrollment.id, LessonProgress.cycle == enrollment.cycle)
+    rows = db.session.scalars(select(graded).where(*here, graded.is_not(None)).order_by(LessonProgress.lesson_id))
+    return {"graded": list(rows)}
 
 
 def _score(standing: Standing) -> Decimal | None:

@@ -17,6 +17,7 @@ from lmsapp.web.render import page
 # Reading order: learner, everybody, manager, HR, then the small print.
 ORDER = (
     "take-a-course",
+    "assignments-to-hand-in",
     "what-counts-as-learning-time",
     "sign-a-policy",
     "what-the-statuses-mean",
@@ -24,6 +25,7 @@ ORDER = (
     "course-versions",
     "writing-courses",
     "assign-training",
+    "grading",
     "completion-rules",
     "audiences",
     "employees",

@@ -32,6 +32,7 @@ from lmsapp.people.accounts.throttle import TooManyTries
 from lmsapp.web.dates import day
 from lmsapp.web.forms import say
 from lmsapp.web.render import fragment, get_or_404, page, to, wants_fragment
+from lmsapp.web.student import work
 from lmsapp.web.student.signing import signing_context, signing_of
 from lmsapp.web.student.study import criteria_of, needs_of, show_study
 from lmsapp.web.student.wing import bp
@@ -134,6 +135,8 @@ def lesson_page(
     context["due_words"] = _("Due %(day)s", day=day(assigned.due_on)) if assigned else ""
     if body.kind == "acknowledgement":
         context |= signing_context(view, body)
+    if body.kind == "assignment":
+        context |= work.work_context(view, state)
     return page("student/lesson/page.html", status=status, **{**context, "lesson": body, **more})
 
 

@@ -90,6 +90,7 @@ def needs_of(state: LessonState) -> list[dict[str, Any]]:
     last = {
         "quiz": _("Pass the check"),
         "acknowledgement": _("Read it and sign"),
+        "assignment": _("Have your work passed"),
         "video": "",
     }.get(state.line.kind, _("Mark it as done"))
     if last:

@@ -1,7 +1,7 @@
-"""Course creators and moderators: authoring and assigning (CRS-1 to CRS-3, ASG-5).
+"""Course creators, moderators and evaluators: authoring, assigning and grading (CRS-1 to CRS-3, ASG-5, QIZ-5).
 
-Stands on courses and assignments. Course creators see the courses they wrote, moderators all;
-only moderators assign.
+Stands on courses, learning and assignments. Course creators see the courses they wrote, moderators all; only moderators
+assign. Who only grades finds nothing here but grading (`gates.UNLESS_SAID`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from lmsapp.web.studio import (
     audiences,
     completion,
     courses,
+    evaluators,
     exceptions,
+    grading,
     lessons,
     moving,
     outline,
@@ -34,7 +36,9 @@ __all__ = [
     "bp",
     "completion",
     "courses",
+    "evaluators",
     "exceptions",
+    "grading",
     "lessons",
     "moving",
     "outline",

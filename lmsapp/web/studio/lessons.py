@@ -12,16 +12,19 @@ from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.attachments import WITH_FILES
 from lmsapp.courses.catalogue.authored import chapter_for, file_of, lesson_for
 from lmsapp.courses.catalogue.lessons import WrittenMeanwhile
-from lmsapp.courses.catalogue.queries import file_names, outline
+from lmsapp.courses.catalogue.queries import file_names, files_of, outline
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.quizzes.actions import create_quiz
 from lmsapp.courses.quizzes.authored import quiz_for
 from lmsapp.courses.quizzes.queries import questions_as_asked
+from lmsapp.courses.tasks.actions import set_task
 from lmsapp.infra import files
 from lmsapp.infra.markdown import to_html, with_addresses
+from lmsapp.web.lists import numbers
 from lmsapp.web.render import fragment, get_or_404, page, to
 from lmsapp.web.studio.forms import LessonForm, QuizForm, sent_file, sure
 from lmsapp.web.studio.lesson_files import address_in, files_context, resources_context
+from lmsapp.web.studio.task_form import TaskForm
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import LESSON_ICONS, LESSON_KINDS, QUESTION_KINDS
 
@@ -33,11 +36,7 @@ def new_lesson(chapter_id: int) -> ResponseReturnValue:
     """An empty form of the kind asked for."""
     chapter = get_or_404(chapter_for(g.viewer, chapter_id))
     kind = kind_asked()
-    form = (
-        QuizForm()
-        if kind == LessonKind.QUIZ
-        else LessonForm(min_seconds=15 if kind == LessonKind.ACKNOWLEDGEMENT else 30)
-    )
+    form = empty_form(kind) or LessonForm(min_seconds=15 if kind == LessonKind.ACKNOWLEDGEMENT else 30)
     return page("studio/lesson/new.html", form=form, **new_context(chapter, kind))
 
 
@@ -46,10 +45,13 @@ def create_lesson(chapter_id: int) -> ResponseReturnValue:
     """A new lesson at the end of the chapter."""
     chapter = get_or_404(chapter_for(g.viewer, chapter_id))
     kind = kind_asked()
-    form = QuizForm() if kind == LessonKind.QUIZ else LessonForm()
+    form = empty_form(kind) or LessonForm()
     if form.validate():
         with form.rule_errors():
-            if isinstance(form, QuizForm):
+            if isinstance(form, TaskForm):
+                lesson = actions.add_lesson(chapter, kind, by=g.viewer, **form.written())
+                set_task(lesson, form.task(), by=g.viewer, uploads=form.uploads_sent())
+            elif isinstance(form, QuizForm):
                 lesson = actions.add_lesson(
                     chapter, kind, sure(form.title), by=g.viewer, minutes=sure(form.minutes_expected)
                 )
@@ -74,7 +76,11 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
     form = form_for(lesson, filled=False)
     if form.validate():
         with form.rule_errors():
-            if isinstance(form, QuizForm):
+            if isinstance(form, TaskForm):
+                actions.edit_lesson(lesson, by=g.viewer, **form.written())
+                sent, gone = form.uploads_sent(), numbers(request.form.getlist("take_away"))
+                set_task(lesson, form.task(lesson), by=g.viewer, uploads=sent, take_away=gone)
+            elif isinstance(form, QuizForm):
                 actions.edit_lesson(lesson, by=g.viewer, title=form.title.data, minutes=form.minutes_expected.data)
                 create_quiz(lesson, by=g.viewer, **{name: form[name].data for name in QUIZ})
             else:
@@ -126,9 +132,18 @@ def revision_of(form: LessonForm) -> int | None:
     return int(said) if said.isdecimal() and len(said) < 10 else None
 
 
-def form_for(lesson: Any, *, filled: bool, posted: bool = True) -> LessonForm | QuizForm:
+def empty_form(kind: str) -> QuizForm | TaskForm | None:
+    """The form of a kind that has one of its own; None: the form of all the others."""
+    if kind == LessonKind.QUIZ:
+        return QuizForm()
+    return TaskForm() if kind == LessonKind.ASSIGNMENT else None
+
+
+def form_for(lesson: Any, *, filled: bool, posted: bool = True) -> LessonForm | QuizForm | TaskForm:
     """The form of a lesson's kind, with what is stored where nothing was typed. `posted`: what came is for it."""
     sent: dict[str, Any] = {} if posted else {"formdata": None}
+    if lesson.kind == LessonKind.ASSIGNMENT:
+        return TaskForm.of(lesson) if filled else TaskForm()
     if lesson.kind != LessonKind.QUIZ:
         return LessonForm(obj=lesson, **sent) if filled else LessonForm()
     quiz = get_or_404(quiz_for(g.viewer, lesson.id))
@@ -157,7 +172,7 @@ def lesson_context(lesson: Any) -> dict[str, Any]:
         "kinds": LESSON_KINDS,
         "icons": LESSON_ICONS,
         "body_html": with_addresses(lesson.body_html, address_in(lesson)),
-        "named": file_names([lesson.file_id, lesson.detail.get("captions"), lesson.detail.get("poster")]),
+        "named": file_names(files_of(lesson.file_id, lesson.detail)),
         "with_files": lesson.kind in WITH_FILES,
         **files_context(lesson),
         **resources_context(lesson),

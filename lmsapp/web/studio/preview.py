@@ -18,6 +18,7 @@ from lmsapp.web.criteria import rule_parts
 from lmsapp.web.dates import percent
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.lesson_files import address_in, resources_context
+from lmsapp.web.studio.task_form import task_shown
 from lmsapp.web.studio.wing import bp
 
 PHONE = "phone"
@@ -51,6 +52,7 @@ def preview_lesson(lesson_id: int) -> ResponseReturnValue:
         after=shown.lessons[here + 1] if here is not None and here + 1 < len(ids) else None,
         quiz=quiz,
         questions=questions_as_asked(quiz.id) if quiz else [],
+        task=task_shown(lesson) if lesson.kind == LessonKind.ASSIGNMENT else None,
         rule_said=rule_parts(current_rule(lesson.course_id), shown.facts()),
         needs=lesson_needs(lesson, quiz),
         phone=request.args.get("width") == PHONE,

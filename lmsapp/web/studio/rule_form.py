@@ -62,6 +62,7 @@ class RuleForm(Form):
     share = IntegerField(__("Share of the lessons, in per cent"), [Optional(), NumberRange(1, 100)], default=100)
     required = TicksField(__("Required lessons"), coerce=int)
     scores = ScoresField(__("Quizzes and their least score"))
+    assignment_lesson = SelectField(__("Which assignment"), coerce=int, default=0)
     active_minutes = IntegerField(__("Active minutes in all"), [Optional(), NumberRange(1, 6000)], default=20)
     lesson_minutes = IntegerField(__("Active minutes in each"), [Optional(), NumberRange(1, 6000)], default=2)
     timed = TicksField(
@@ -115,6 +116,11 @@ BLOCKS: dict[CriterionKind, Block] = {
         lambda known: {"lesson_minutes": known[0].minutes, "timed": list(known[0].lessons)},
         lambda form: [{"minutes": form.lesson_minutes.data or 0, "lessons": form.timed.data or []}],
     ),
+    CriterionKind.ASSIGNMENT_PASSED: Block(
+        __("Handed-in work is passed"),
+        lambda known: {"assignment_lesson": known[0].lesson_id or 0},
+        lambda form: [{"lesson_id": form.assignment_lesson.data or None}],
+    ),
 }
 
 
@@ -125,6 +131,8 @@ def rule_form(lessons: Iterable[LessonLine], rule: Rule | None = None) -> RuleFo
     form.criteria.choices = choices([(kind.value, block.tick) for kind, block in BLOCKS.items()])
     form.required.choices = choices([(line.id, line.title) for line in known])
     form.timed.choices = choices([(line.id, line.title) for line in known if line.kind in MEASURED])
+    tasks = [(line.id, line.title) for line in known if line.kind == LessonKind.ASSIGNMENT]
+    form.assignment_lesson.choices = choices([(0, _("Every assignment of the course")), *tasks])
     quizzes = [(line.id, line.title) for line in known if line.kind == LessonKind.QUIZ]
     form.scores.quizzes = ((EVERY_QUIZ, _("Every quiz of the course")), *quizzes)
     return form

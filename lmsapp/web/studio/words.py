@@ -32,8 +32,10 @@ LESSON_KINDS: dict[str, Any] = {
     LessonKind.PDF: __("PDF"),
     LessonKind.ACKNOWLEDGEMENT: __("Signature"),
     LessonKind.QUIZ: __("Quiz"),
+    LessonKind.ASSIGNMENT: __("Assignment to hand in"),
 }
 LESSON_ICONS = {"text": "file", "video": "video", "pdf": "book", "acknowledgement": "signature", "quiz": "quiz"}
+LESSON_ICONS["assignment"] = "inbox"
 QUESTION_KINDS: dict[str, Any] = {
     QuestionKind.SINGLE: __("One right answer"),
     QuestionKind.MULTIPLE: __("Several right answers"),

@@ -1,0 +1,55 @@
+"""What a grader finds: the one condition, for the queue, the page, its files and its actions."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import aliased
+
+from lmsapp.courses.catalogue.authored import written_by
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.tasks.models import CourseEvaluator
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.handins.models import Grading, HandIn
+from lmsapp.people.employees.models import Employee
+from lmsapp.people.queries import line_of
+from lmsapp.people.roles import May
+from lmsapp.people.viewer import Viewer
+
+
+def gradable_by(viewer: Viewer) -> ColumnElement[bool]:
+    """On HandIn, Enrollment and Course joined: theirs to grade, and not their own."""
+    theirs = [written_by(viewer)]
+    if viewer.may(May.GRADE):
+        named = select(CourseEvaluator.user_id).where(CourseEvaluator.course_id == Course.id).correlate(Course)
+        theirs += [~exists(named), exists(named.where(CourseEvaluator.user_id == viewer.user_id))]
+        if viewer.employee_id is not None:
+            theirs.append(Enrollment.employee_id.in_(line_of(viewer)))
+    return and_(or_(false(), *theirs), not_own(viewer))
+
+
+def not_own(viewer: Viewer) -> ColumnElement[bool]:
+    """Neither by the employee they are nor by the account they use."""
+    by_account = HandIn.handed_in_by_id.is_distinct_from(viewer.user_id)
+    return by_account if viewer.employee_id is None else and_(by_account, Enrollment.employee_id != viewer.employee_id)
+
+
+def is_newest() -> ColumnElement[bool]:
+    """No newer hand-in of the same lesson is there, and no later cycle began."""
+    later = aliased(HandIn)
+    newer = exists().where(
+        later.enrollment_id == HandIn.enrollment_id, later.lesson_id == HandIn.lesson_id, later.number > HandIn.number
+    )
+    return and_(~newer, this_cycle())
+
+
+def this_cycle() -> ColumnElement[bool]:
+    """Of the time round that the enrollment is in."""
+    return HandIn.cycle == Enrollment.cycle
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """The twin of `handins.rules.state_of` for WAITING: newest, ungraded, and somebody who still learns here."""
+    graded = exists(select(Grading.id).where(Grading.hand_in_id == HandIn.id).correlate(HandIn))
+    there = select(Employee.id).where(Employee.id == Enrollment.employee_id, Employee.status == "active")
+    active = exists(there.correlate(Enrollment))
+    return and_(is_newest(), ~graded, Enrollment.withdrawn_at.is_(None), active)
