@@ -153,9 +153,10 @@ def test_pictures_and_resources_reach_learners_through_their_lesson_only(at_work
     first, second = (one["file"] for one in held["files"])
     assert f'src="{taken}/files/{first}"' in page
     assert "The law" in page
-    assert at_work.get(f"{taken}/files/{first}").mimetype == "image/png"
-    card = at_work.get(f"{taken}/files/{held['resources'][1]['file']}")
-    assert card.headers["Content-Disposition"].startswith("attachment")
+    with at_work.get(f"{taken}/files/{first}") as sent_picture:
+        assert sent_picture.mimetype == "image/png"
+    with at_work.get(f"{taken}/files/{held['resources'][1]['file']}") as card:
+        assert card.headers["Content-Disposition"].startswith("attachment")
     assert at_work.get(f"{taken}/files/{second}").status_code == 404  # uploaded, and not in the text
     at_work.sign_in(cast.otto.viewer.user_id)
     assert at_work.get(f"{taken}/files/{first}").status_code == 404
