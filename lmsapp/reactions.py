@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
-from lmsapp.assignments.events import AssignmentClosed, TrainingAssigned
-from lmsapp.assignments.letters import tell_assignee
+from lmsapp.assignments.events import AssignmentClosed, PathAssigned, TrainingAssigned
+from lmsapp.assignments.letters import tell_assignee, tell_of_path
+from lmsapp.assignments.paths import leave_path
 from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.courses.catalogue import following as course_following
+from lmsapp.courses.paths.events import PathPublished
 from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.evidence.audit.people import (
     note_account_change,
@@ -36,6 +38,8 @@ from lmsapp.infra.events import Event
 from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
 from lmsapp.learning.certificates.events import CertificateIssued
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
+from lmsapp.learning.paths.actions import follow_completion, follow_publication
+from lmsapp.learning.paths.events import PathWithdrawn
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.onboarding.running.asking import note_signed
@@ -105,7 +109,10 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),
-    CourseCompleted: (complete_for, certify, note_completion),
+    CourseCompleted: (complete_for, certify, follow_completion, note_completion),
+    PathPublished: (follow_publication,),
+    PathWithdrawn: (leave_path,),
+    PathAssigned: (tell_of_path,),
     CertificateIssued: (promise_pdf,),
     FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published,),

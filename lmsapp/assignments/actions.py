@@ -64,10 +64,12 @@ def assign_many(
     by: Viewer | None,
     source: str = "staff",
     note: str = "",
+    path_id: int | None = None,
 ) -> AssignResult:
     """Assign to all who have no active assignment, in one transaction with their enrollments.
 
-    `due_on` is one date, or one for each employee's id. People who left are passed over.
+    `due_on` is one date, or one for each employee's id. People who left are passed over. `path_id`: the learning path
+    it comes with, see `assignments.paths`.
     The unique index guards against a second moderator doing the same just now.
     """
     if course.status != CourseStatus.PUBLISHED:
@@ -79,7 +81,7 @@ def assign_many(
     enroll_many([one.id for one in active], course, source=ENROLLED_BY.get(source, "assignment"), by=by)
     created: list[TrainingAssignment] = []
     for start in range(0, len(active), ASSIGNED_A_STATEMENT):
-        created += _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due, by, source, note)
+        created += _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due, by, source, note, path_id)
     _announce(created, employees, course, by)
     got = {one.employee_id for one in created}
     return AssignResult(tuple(one.id for one in created), tuple(one.id for one in active if one.id not in got))
@@ -104,7 +106,7 @@ def change_due_date(assignment: TrainingAssignment, due_on: dt.date, *, by: View
     db.session.flush()
 
 
-def close(assignment: TrainingAssignment, closed_as: str, *, by: Viewer, reason: str) -> None:
+def close(assignment: TrainingAssignment, closed_as: str, *, by: Viewer | None, reason: str) -> None:
     """Cancel ('cancelled') or exempt ('exempt') an open assignment, with a reason. The enrollment stays."""
     reason = _needed(reason)
     _check_open(assignment)
@@ -195,6 +197,7 @@ def _insert(
     by: Viewer | None,
     source: str,
     note: str,
+    path_id: int | None,
 ) -> list[TrainingAssignment]:
     ids = [one.id for one in employees]
     enrollments = {
@@ -220,6 +223,7 @@ def _insert(
             "assigned_at": now,
             "source": source,
             "note": note,
+            "path_id": path_id,
             "started_at": enrollments[one.id].started_at,
             "next_reminder_on": rules.next_reminder(due[one.id], days, clock.today(one.time_zone)),
             "reminders_sent": 0,

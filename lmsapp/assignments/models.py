@@ -24,7 +24,7 @@ class TrainingAssignment(Model):
     `due_on` is a date in the assignee's zone; `due_at` the first instant after it, kept beside it so that lists can
     ask the database what is overdue now. `started_at` copies the enrollment's start. `closed_as`: 'cancelled',
     'exempt', 'left'. `next_reminder_on` is the next date the reminder policy names, so that the daily job reads only
-    what is due; `overdue_noted_at` keeps the overdue event to one.
+    what is due; `overdue_noted_at` keeps the overdue event to one. `path_id`: it came with that learning path.
     """
 
     __tablename__ = "training_assignment"
@@ -66,6 +66,7 @@ class TrainingAssignment(Model):
     assigned_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     source: Mapped[str] = mapped_column(default="staff")
     note: Mapped[str] = mapped_column(default="")
+    path_id: Mapped[int | None] = mapped_column(ForeignKey("learning_path.id"))
     started_at: Mapped[dt.datetime | None]
     completed_at: Mapped[dt.datetime | None]
     completed_on: Mapped[dt.date | None]

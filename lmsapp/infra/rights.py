@@ -18,7 +18,13 @@ from lmsapp.infra.words import N_
 
 # Added to, never changed or deleted, even should their trigger be gone. Every other table with a trigger that calls
 # refuse_change() is found by it.
-APPEND_ONLY: tuple[str, ...] = ("audit_entry", "completion_record", "signature", "signing_text_version")
+APPEND_ONLY: tuple[str, ...] = (
+    "audit_entry",
+    "completion_record",
+    "path_version",
+    "signature",
+    "signing_text_version",
+)
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 
 GRANTS = (

@@ -6,8 +6,8 @@ that every address asks the same row: lesson pages, files, videos, quizzes and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.learning.enrollments.models import Enrollment
@@ -19,6 +19,7 @@ Words = Callable[[Lock], tuple[str, Mapping[str, Any]]]
 GENERAL = N_("This course is closed for you at present. Its page says what is missing.")
 PATH = N_("This course opens when %(titles)s is completed.")
 PATHS = N_("This course opens when %(titles)s are completed.")
+ANY_OF = N_("This course opens when %(count)s more of these are completed: %(titles)s.")
 PAYMENT = N_("This course opens when it is paid for, or when the payment is waived.")
 
 
@@ -40,7 +41,14 @@ def lock_words(lock: Lock) -> tuple[str, Mapping[str, Any]]:
     return made(lock) if made else (GENERAL, {})
 
 
-def check_open(enrollment: Enrollment) -> None:
+class Lockable(Protocol):
+    """An enrollment, or an attempt that knows its enrollment's locks."""
+
+    @property
+    def locks(self) -> Sequence[Lock]: ...
+
+
+def check_open(enrollment: Lockable) -> None:
     """Raises NotAllowed with the first reason while the content is closed."""
     if enrollment.locks:
         words, values = lock_words(enrollment.locks[0])
@@ -48,10 +56,14 @@ def check_open(enrollment: Enrollment) -> None:
 
 
 def _path(lock: Lock) -> tuple[str, Mapping[str, Any]]:
-    """`waits_for`: [[course id, title], ...] that are still to be completed."""
+    """`waits_for`: [[course id, title], ...] that are still to be completed. `paths`: the same for each path that locks
+    it, and `count` of them where not all are needed."""
     titles = [f"“{title}”" for _course_id, title in lock.get("waits_for", ())]
-    if not titles:
+    choosing = [one for one in lock.get("paths", ()) if one["count"] < len(one["waits_for"])]
+    if not titles or (choosing and len(lock["paths"]) > 1):
         return GENERAL, {}
+    if choosing:
+        return ANY_OF, {"count": choosing[0]["count"], "titles": ", ".join(titles)}
     return (PATH if len(titles) == 1 else PATHS), {"titles": ", ".join(titles)}
 
 

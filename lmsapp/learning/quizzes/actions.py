@@ -73,7 +73,8 @@ def save_answer(
     """Keep the answer if nothing newer is held, in one statement. None when `by` has no such attempt.
 
     `revision` counts up with each change at the page; None means 'this is the newest', as a form without script does.
-    `by` None is a job or a command. Raises RuleBroken after the deadline, after handing in, or for another question.
+    `by` None is a job or a command. Raises RuleBroken after the deadline, after handing in, or for another question;
+    NotAllowed while the course is locked.
     """
     now = clock.now()
     row = db.session.execute(
@@ -92,6 +93,7 @@ def save_answer(
     ).one_or_none()
     if row is None:
         return None
+    check_open(row)
     if row.submitted_at is not None:
         raise RuleBroken(N_("You have handed this check in. Its answers can no longer change."))
     if rules.is_over(row.deadline, now):
@@ -141,21 +143,21 @@ def submit_expired() -> int:
 SAVE = text(
     """
     WITH attempt AS (
-      SELECT s.id, s.submitted_at, s.deadline, s.questions @> CAST(:asked AS jsonb) AS asked
+      SELECT s.id, s.submitted_at, s.deadline, e.locks, s.questions @> CAST(:asked AS jsonb) AS asked
       FROM quiz_submission s JOIN enrollment e ON e.id = s.enrollment_id
       WHERE s.id = :submission AND e.withdrawn_at IS NULL AND (:anyone OR e.employee_id = CAST(:employee AS integer))
       FOR SHARE OF s
     ), written AS (
       INSERT INTO quiz_answer AS a (submission_id, question_id, given, flagged, revision, saved_at)
       SELECT id, :question, CAST(:given AS jsonb), :flagged, COALESCE(CAST(:revision AS integer), 1), :now
-      FROM attempt WHERE submitted_at IS NULL AND asked AND (deadline IS NULL OR deadline > :now)
+      FROM attempt WHERE submitted_at IS NULL AND asked AND locks = '[]' AND (deadline IS NULL OR deadline > :now)
       ON CONFLICT (submission_id, question_id) DO UPDATE
       SET given = EXCLUDED.given, flagged = EXCLUDED.flagged, saved_at = EXCLUDED.saved_at,
           revision = COALESCE(CAST(:revision AS integer), a.revision + 1)
       WHERE CAST(:revision AS integer) IS NULL OR a.revision < CAST(:revision AS integer)
       RETURNING revision
     )
-    SELECT attempt.submitted_at, attempt.deadline, attempt.asked, written.revision,
+    SELECT attempt.submitted_at, attempt.deadline, attempt.asked, attempt.locks, written.revision,
            held.revision AS held, held.saved_at AS held_at
     FROM attempt LEFT JOIN written ON true
     LEFT JOIN quiz_answer held ON held.submission_id = attempt.id AND held.question_id = :question

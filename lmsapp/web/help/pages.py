@@ -21,6 +21,7 @@ ORDER = (
     "what-the-statuses-mean",
     "your-account",
     "assign-training",
+    "learning-paths",
     "employees",
     "organisation",
     "your-first-weeks",

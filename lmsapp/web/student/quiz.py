@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from lmsapp.infra import clock
 from lmsapp.infra.words import RuleBroken
+from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.queries import enrollment_for
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
@@ -40,7 +41,7 @@ def start_quiz(course_id: int, lesson_id: int) -> ResponseReturnValue:
 @bp.get("/quiz/<int:submission_id>/questions/<int:number>")
 def quiz_question(submission_id: int, number: int) -> ResponseReturnValue:
     """One question, the pager, and what is saved."""
-    attempt = get_or_404(taking(g.viewer, submission_id))
+    attempt = open_attempt(submission_id)
     if attempt.submitted_at is not None:
         return to(url_for("student.quiz_result", submission_id=submission_id))
     if not 1 <= number <= len(attempt.questions):
@@ -51,7 +52,7 @@ def quiz_question(submission_id: int, number: int) -> ResponseReturnValue:
 @bp.post("/quiz/<int:submission_id>/questions/<int:number>")
 def answer_question(submission_id: int, number: int) -> ResponseReturnValue:
     """The form without script: save, then go where the button says."""
-    attempt = get_or_404(taking(g.viewer, submission_id))
+    attempt = open_attempt(submission_id)
     if not 1 <= number <= len(attempt.questions):
         abort(404)
     given, _revision, flagged = read_answer(request.form)
@@ -82,7 +83,7 @@ def save_quiz_answer(submission_id: int, question_id: int) -> ResponseReturnValu
 @bp.get("/quiz/<int:submission_id>/review")
 def quiz_review(submission_id: int) -> ResponseReturnValue:
     """What is answered, open and flagged, before handing in."""
-    attempt = get_or_404(taking(g.viewer, submission_id))
+    attempt = open_attempt(submission_id)
     if attempt.submitted_at is not None:
         return to(url_for("student.quiz_result", submission_id=submission_id))
     return exam("student/quiz/review.html", attempt, 0)
@@ -92,11 +93,20 @@ def quiz_review(submission_id: int) -> ResponseReturnValue:
 def hand_in(submission_id: int) -> ResponseReturnValue:
     """Hand in; again changes nothing. A clock that runs fast at the page must not end the time early."""
     submission = get_or_404(own_submission(g.viewer, submission_id))
+    open_attempt(submission_id)
     early = "timeup" in request.form and not is_over(submission.deadline, clock.now())
     if early and submission.submitted_at is None:
         return to(url_for("student.quiz_question", submission_id=submission_id, number=1))
     submit(submission, request.form.get("key", "")[:64])
     return to(url_for("student.quiz_result", submission_id=submission_id))
+
+
+def open_attempt(submission_id: int) -> Taking:
+    """The viewer's own attempt. One that is still open is closed to them while the course is locked."""
+    attempt = get_or_404(taking(g.viewer, submission_id))
+    if attempt.submitted_at is None:
+        check_open(attempt)
+    return attempt
 
 
 def read_answer(form: MultiDict[str, str]) -> tuple[list[str], int | None, bool]:
