@@ -109,7 +109,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),
-    CourseCompleted: (complete_for, certify, follow_completion, note_completion),
+    # Paths first: they hold what their assignments wait for. (What sets the dates of validity comes before them.)
+    CourseCompleted: (follow_completion, complete_for, certify, note_completion),
     PathPublished: (follow_publication,),
     PathWithdrawn: (leave_path,),
     PathAssigned: (tell_of_path,),

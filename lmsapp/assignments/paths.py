@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.assignments import rules
-from lmsapp.assignments.actions import assign_many, close
+from lmsapp.assignments.actions import assign_many, change_due_date, close
 from lmsapp.assignments.events import PathAssigned
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
@@ -22,6 +22,7 @@ from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
+from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.paths.actions import SOURCE, enroll_many_in_path
 from lmsapp.learning.paths.events import PathWithdrawn
@@ -71,17 +72,32 @@ def assign_path_many(
     return PathAssignResult(created, tuple(one.id for one in active if one.id in settled), made)
 
 
+def move_path_due(row: PathEnrollment, due_on: dt.date, *, by: Viewer, reason: str) -> None:
+    """Another due date for somebody's whole path; its open assignments that had the path's date move with it.
+
+    Raises RuleBroken without a reason, for a date that is past, or when the path is completed. Path and employee are
+    loaded.
+    """
+    if not reason.strip():
+        raise RuleBroken(N_("Give a reason; the employee will read it."), field="reason")
+    active_of([row.employee_id])
+    if row.completed_at is not None or row.withdrawn_at is not None:
+        raise RuleBroken(N_("This path is completed or ended; its due date cannot change."))
+    rules.check_due(due_on, clock.today(row.employee.time_zone))
+    before, row.due_on = row.due_on, due_on
+    subject, after = ("path_enrollment", row.id), {"due_on": due_on}
+    record_change("due date changed", subject, by=by, before={"due_on": before}, after=after, reason=reason.strip())
+    for assignment in _came_with(row):
+        if assignment.due_on == before:
+            change_due_date(assignment, due_on, by=by, reason=reason)
+    db.session.flush()
+
+
 def leave_path(event: PathWithdrawn) -> None:
     """Somebody was taken off: what came with the path and is open ends with it; what they began or have otherwise
     stays."""
     row = event.enrollment
-    came_with_it = db.session.scalars(
-        select(TrainingAssignment)
-        .join(TrainingAssignment.employee)
-        .options(contains_eager(TrainingAssignment.employee))
-        .where(TrainingAssignment.employee_id == row.employee_id, TrainingAssignment.path_id == row.path_id, is_open())
-    ).all()
-    for assignment in came_with_it:
+    for assignment in _came_with(row):
         close(assignment, "cancelled", by=event.by, reason=event.reason)
     others = {one for other in active_of([row.employee_id]) for one in in_force(other.path).course_ids}
     assigned = select(TrainingAssignment.course_id).where(TrainingAssignment.employee_id == row.employee_id, is_open())
@@ -102,6 +118,16 @@ def leave_path(event: PathWithdrawn) -> None:
         subject = ("enrollment", enrollment.id)
         record_change("withdrawn", subject, by=event.by, before={}, after=after, reason=event.reason)
     db.session.flush()
+
+
+def _came_with(row: PathEnrollment) -> Sequence[TrainingAssignment]:
+    """Somebody's open assignments that came with the path, employee loaded."""
+    return db.session.scalars(
+        select(TrainingAssignment)
+        .join(TrainingAssignment.employee)
+        .options(contains_eager(TrainingAssignment.employee))
+        .where(TrainingAssignment.employee_id == row.employee_id, TrainingAssignment.path_id == row.path_id, is_open())
+    ).all()
 
 
 def _rows_of(path_id: int, employee_ids: Sequence[int]) -> Sequence[PathEnrollment]:

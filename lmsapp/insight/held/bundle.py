@@ -24,6 +24,7 @@ PARTS: tuple[ReadPart, ...] = (
     person.record_history,
     learning.assignments,
     learning.enrollments,
+    learning.learning_paths,
     learning.lessons,
     learning.quizzes,
     learning.completions,

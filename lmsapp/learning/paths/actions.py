@@ -25,7 +25,7 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.paths.events import PathWithdrawn
 from lmsapp.learning.paths.facts import in_force
 from lmsapp.learning.paths.models import PathEnrollment
-from lmsapp.learning.paths.settling import settle
+from lmsapp.learning.paths.settling import active_of, settle
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
@@ -72,6 +72,7 @@ def enroll_many_in_path(
     active = [one for one in employees if one.status == "active"]
     ids = [one.id for one in active]
     due = due_on if isinstance(due_on, Mapping) else dict.fromkeys(ids, due_on)
+    active_of(ids)  # held in the one order, before any of them changes
     there = {row.employee_id: row for row in _rows(path.id, ids)}
     fresh = [one for one in ids if one not in there]
     new = _insert(path, fresh, due, source, by)
@@ -99,7 +100,8 @@ def withdraw_from_path(row: PathEnrollment, *, by: Viewer | None, reason: str) -
     reason = reason.strip()
     if not reason:
         raise RuleBroken(N_("Give a reason; it stays on record."), field="reason")
-    db.session.refresh(row, ["completed_at", "withdrawn_at"], with_for_update=True)
+    active_of([row.employee_id])  # all of theirs are held, in the one order, before this one changes
+    db.session.refresh(row, ["completed_at", "withdrawn_at"])
     if row.completed_at is not None:
         raise RuleBroken(N_("This path is completed; nothing about it can change."))
     if row.withdrawn_at is not None:

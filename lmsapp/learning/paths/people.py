@@ -18,6 +18,8 @@ from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.viewer import Viewer
 
 PAGE = 25
+# Who left before completing is not asked for any more; who had completed stays counted.
+STILL_HERE = (Employee.status == "active") | PathEnrollment.completed_at.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def people_of(
         PathEnrollment.withdrawn_at.is_(None) if only is None else PathEnrollment.id == only,
         PathEnrollment.employee_id.in_(employee_ids_visible_to(viewer)),
     ]
+    if only is None:
+        conditions.append(STILL_HERE)
     if q.strip():
         conditions.append(Employee.name.icontains(q.strip(), autoescape=True))
     if stuck_at is not None:
@@ -96,10 +100,12 @@ def where_people_are(viewer: Viewer, path: LearningPath) -> dict[int, dict[str, 
             func.count().filter(~done, ~begun, locked).label("locked"),
         )
         .join(PathEnrollment, PathEnrollment.employee_id == Enrollment.employee_id)
+        .join(Employee, Employee.id == PathEnrollment.employee_id)
         .where(
             PathEnrollment.path_id == path.id,
             PathEnrollment.withdrawn_at.is_(None),
             PathEnrollment.completed_at.is_(None),
+            STILL_HERE,
             PathEnrollment.employee_id.in_(employee_ids_visible_to(viewer)),
             Enrollment.course_id.in_(in_force(path).course_ids),
         )
@@ -112,7 +118,8 @@ def counts_of(path_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """(people on it, how many of them completed it) by path; a path nobody is on is left out."""
     rows = db.session.execute(
         select(PathEnrollment.path_id, func.count(), func.count(PathEnrollment.completed_at))
-        .where(PathEnrollment.path_id.in_(list(path_ids)), PathEnrollment.withdrawn_at.is_(None))
+        .join(Employee, Employee.id == PathEnrollment.employee_id)
+        .where(PathEnrollment.path_id.in_(list(path_ids)), PathEnrollment.withdrawn_at.is_(None), STILL_HERE)
         .group_by(PathEnrollment.path_id)
     )
     return {row[0]: (row[1], row[2]) for row in rows}

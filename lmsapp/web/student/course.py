@@ -21,7 +21,7 @@ from lmsapp.people.roles import Reach
 from lmsapp.web.dates import day, minutes, moment, percent, today
 from lmsapp.web.gates import needs
 from lmsapp.web.render import get_or_404, page, to
-from lmsapp.web.student.paths import closed_by
+from lmsapp.web.student.paths import closed_by, paths_with
 from lmsapp.web.student.quiz_result import certificate_paper
 from lmsapp.web.student.study import criteria_of, have_words, show_study
 from lmsapp.web.student.wing import bp
@@ -43,6 +43,7 @@ def course(course_id: int) -> ResponseReturnValue:
         standing=assigned.status if assigned else status_of(view),
         go=go(view),
         closed=closed_by(view.enrollment),
+        paths=paths_with(course_id),
         meta=[
             _("Due %(day)s", day=day(assigned.due_on)) if assigned else "",
             minutes(view.outline.minutes),

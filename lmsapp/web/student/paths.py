@@ -83,6 +83,12 @@ def go_on(view: PathView) -> dict[str, str] | None:
     return {"href": url_for(target, course_id=course_id), "label": words % {"title": title}}
 
 
+def paths_with(course_id: int) -> list[dict[str, Any]]:
+    """One's own paths that a course belongs to, with the next step of each."""
+    mine = [one for one in my_paths(g.viewer) if any(item.item.course_id == course_id for item in one.items)]
+    return [card(one) | {"go": go_on(one)} for one in mine]
+
+
 def closed_by(enrollment: Any) -> list[dict[str, Any]]:
     """Why a course is locked: each path with what is missing there, and every other reason in words."""
     reasons: list[dict[str, Any]] = []

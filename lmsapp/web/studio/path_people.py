@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as __
 from wtforms import DateField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from lmsapp.assignments.paths import assign_path_many
+from lmsapp.assignments.paths import assign_path_many, move_path_due
 from lmsapp.courses.paths.queries import path_for, published_path
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.paths.actions import withdraw_from_path
@@ -29,6 +29,7 @@ from lmsapp.web.lists import numbers, page_url
 from lmsapp.web.paths import elective_words, item_rows, path_facts, progress_words, standing_words
 from lmsapp.web.render import answer, fragment, get_or_404, page, to, wants_fragment
 from lmsapp.web.studio.assigning import SHOWN
+from lmsapp.web.studio.assignments import DueDateForm
 from lmsapp.web.studio.forms import TicksField, sure
 from lmsapp.web.studio.paths import path_context
 from lmsapp.web.studio.wing import bp
@@ -111,6 +112,21 @@ def withdraw_from(path_id: int, row_id: int) -> ResponseReturnValue:
     return person_page(path_id, row_id, form, status=422)
 
 
+@bp.post("/paths/<int:path_id>/people/<int:row_id>/due-date")
+@needs(May.MODERATE)
+def save_path_due(path_id: int, row_id: int) -> ResponseReturnValue:
+    """Another due date for the whole path, with a reason."""
+    get_or_404(path_for(g.viewer, path_id))
+    row = get_or_404(path_enrollment_for(g.viewer, path_id, row_id))
+    form = DueDateForm(prefix="due")
+    if form.validate():
+        with form.rule_errors():
+            move_path_due(row, sure(form.due_on), by=g.viewer, reason=sure(form.reason))
+            here = url_for("studio.path_person", path_id=path_id, row_id=row_id)
+            return to(here, said=_("The due date was changed."))
+    return person_page(path_id, row_id, WithdrawalForm(formdata=None), due_form=form, status=422)
+
+
 @bp.get("/paths/<int:path_id>/assignment")
 @needs(May.MODERATE)
 def new_path_assignment(path_id: int) -> ResponseReturnValue:
@@ -183,14 +199,17 @@ def due_note(one: Any) -> str:
     return due_words(one.due_on, today()) if one.due_on and one.completed_at is None else ""
 
 
-def person_page(path_id: int, row_id: int, form: WithdrawalForm, *, status: int = 200) -> ResponseReturnValue:
+def person_page(
+    path_id: int, row_id: int, form: WithdrawalForm, *, due_form: DueDateForm | None = None, status: int = 200
+) -> ResponseReturnValue:
     """One person on the path."""
     path = get_or_404(path_for(g.viewer, path_id))
     row = get_or_404(path_enrollment_for(g.viewer, path_id, row_id))
     view = get_or_404(next(iter(people_of(g.viewer, path_id, only=row.id).people), None))
     context = path_context(path, "people") | person_row(view)
     context |= {"items": item_rows(view), "facts": path_facts(view), "electives": elective_words(view)}
-    return page("studio/path/person.html", status=status, form=form, **context)
+    due_form = due_form or DueDateForm(formdata=None, prefix="due", due_on=row.due_on)
+    return page("studio/path/person.html", status=status, form=form, due_form=due_form, **context)
 
 
 def assign_form(**values: Any) -> AssignPathForm:

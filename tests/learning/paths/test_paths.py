@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from lmsapp.assignments.models import TrainingAssignment
@@ -14,15 +17,17 @@ from lmsapp.courses.paths.actions import add_item, edit_item, publish_path, remo
 from lmsapp.courses.paths.models import PathItem
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.models import CompletionRecord
-from lmsapp.infra.db import db
+from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import RuleBroken
-from lmsapp.learning.enrollments.actions import enroll
+from lmsapp.learning.enrollments.actions import enroll, mark_lesson_done
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.enrollments.queries import study_view
 from lmsapp.learning.paths.actions import enroll_in_path, enroll_many_in_path, withdraw_from_path
 from lmsapp.learning.paths.models import PathEnrollment
-from lmsapp.learning.paths.people import people_of
+from lmsapp.learning.paths.people import counts_of, people_of
 from lmsapp.learning.paths.preview import preview_of
 from lmsapp.outreach.notices.models import Notice
+from lmsapp.people.employees.actions import leave
 from lmsapp.people.employees.models import Employee
 from tests.clock import Clock
 from tests.learning.paths.scene import Sales, complete, course, enrollment_of, make_path
@@ -184,6 +189,9 @@ def test_retired_courses_and_paths(sales: Sales) -> None:
         enroll_in_path(sales.cast.otto.record, sales.path, by=by)
     sales.complete(lena, 1, 2, 3)
     assert len(records(sales.path.id)) == 2
+    # Who left stays counted with what they completed.
+    leave(lena.record, dt.date(2026, 11, 2), sales.cast.hana.viewer)
+    assert counts_of([sales.path.id]) == {sales.path.id: (2, 2)}
 
 
 def test_a_completion_counts_while_it_is_valid(sales: Sales, clock: Clock) -> None:
@@ -257,3 +265,29 @@ def test_many_cost_as_many_statements_as_few(sales: Sales, statements: list[str]
         assert len(people_of(by, sales.path.id).people) == {1: 1, 2: 3, 20: 23}[size]
         costs.append((put, len(statements)))
     assert costs[1] == costs[2]
+
+
+def test_two_last_courses_at_the_same_instant(own_app: Flask, clock: Clock) -> None:
+    """CRS-4: both basics finished in two browsers at once: whoever is second sees the first, and everything opens."""
+    with own_app.app_context():
+        sales = Sales()
+        lena, path_id = sales.cast.lena, sales.path.id
+        enroll_in_path(lena.record, sales.path, by=sales.cast.milo.viewer)
+        db.session.commit()
+        viewer, courses = lena.viewer, [one.id for one in sales.courses]
+        db.session.remove()
+    together = Barrier(2)
+
+    def finish(course_id: int) -> None:
+        with own_app.app_context(), unit_of_work():
+            view = study_view(viewer, course_id)
+            assert view is not None
+            together.wait(10)
+            mark_lesson_done(view.enrollment, view.lessons[0].line, by=viewer)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(finish, courses[:2]))
+    with own_app.app_context():
+        assert not db.session.scalars(select(Enrollment.id).where(Enrollment.locks != [])).all()
+        (row,) = db.session.scalars(select(PathEnrollment).where(PathEnrollment.path_id == path_id))
+        assert row.progress == 50

@@ -8,6 +8,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.paths.models import LearningPath, PathItem
 from lmsapp.infra.db import db
 from lmsapp.learning.paths.models import PathEnrollment
@@ -97,7 +98,12 @@ def test_a_moderator_assigns_sees_who_is_where_and_takes_off(client: PageClient,
     assert "2 people are on the path now" in answer.text and "8 courses were assigned" in answer.text
     assert "2 people already had it" in client.post(f"{here}/assignment", data=choice).text
 
+    client.sign_in(cast.lena.user.id)
+    assert client.get("/learn").text.count("Locked: its page says what comes first") == 2
     sales.complete(cast.lena, 0)
+    done = client.get(f"/learn/courses/{sales.courses[0].id}").text
+    assert "Part of your path" in done and "Begin ‘Competitive Positioning’" in done
+    client.sign_in(cast.milo.user.id)
     page = client.get(f"{here}/people").text
     assert "Next: ‘Competitive Positioning’" in page and "Fri 4 Dec" in page and "2 locked" in page
     at = client.get(f"{here}/people?at={sales.courses[0].id}", headers=HTMX).text
@@ -105,6 +111,11 @@ def test_a_moderator_assigns_sees_who_is_where_and_takes_off(client: PageClient,
     row = db.session.scalars(select(PathEnrollment).where(PathEnrollment.employee_id == cast.otto.record.id)).one()
     one = f"{here}/people/{row.id}"
     assert "opens when ‘Core Product Features’ and ‘Competitive Positioning’ are completed" in client.get(one).text
+
+    assert client.post(f"{one}/due-date", data={"due-due_on": "2026-12-18", "due-reason": " "}).status_code == 422
+    assert client.post(f"{one}/due-date", data={"due-due_on": "2026-12-18", "due-reason": "Ill"}).status_code == 303
+    moved = select(TrainingAssignment.due_on).where(TrainingAssignment.employee_id == cast.otto.record.id)
+    assert set(db.session.scalars(moved)) == {dt.date(2026, 12, 18)}
 
     client.post(f"/studio/path-items/{sales.items[1].id}/removal")
     preview = client.get(f"{here}/publication").text
