@@ -82,7 +82,7 @@ def item_rows(view: PathView) -> list[dict[str, Any]]:
                 "look": one.look,
                 "icon": LOOKS[one.look],
                 "word": look_words(one),
-                "note": item_note(one),
+                "notes": item_notes(one),
                 "role": role_words(one.item.role),
             }
         )
@@ -104,19 +104,19 @@ def look_words(one: ItemState) -> str:
     return words[one.look]
 
 
-def item_note(one: ItemState) -> str:
+def item_notes(one: ItemState) -> list[str]:
     """What to know of it: since when, until when, or what is missing."""
     if one.look == "locked":
-        return opens_when(one)
+        return [opens_when(one)]
     if one.look == "lost" or one.fact is None:
-        return _("Ask your training team for access.")
+        return [_("Ask your training team for access.")]
     if one.expired:
-        return _("It was valid to %(day)s. Renew it.", day=day(one.fact.valid_until))
+        return [_("It was valid to %(day)s. Renew it.", day=day(one.fact.valid_until))]
     if one.look == "done":
         until = one.fact.valid_until
         valid = _("valid to %(day)s", day=day(until)) if until else _("no expiry")
-        return f"{day(one.fact.completed_at)} · {valid}"
-    return f"{percent(one.fact.progress)} · {minutes(one.minutes)}" if one.look == "begun" else minutes(one.minutes)
+        return [day(one.fact.completed_at), valid]
+    return [percent(one.fact.progress) if one.look == "begun" else "", minutes(one.minutes)]
 
 
 def path_facts(view: PathView) -> list[tuple[str, str | None]]:

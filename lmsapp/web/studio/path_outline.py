@@ -74,7 +74,7 @@ def add_path_item(path_id: int) -> ResponseReturnValue:
     return shown(path_id, form.broken, _("“%(title)s” was added.", title=course.title))
 
 
-@bp.get("/path-items/<int:item_id>")
+@bp.get("/paths/items/<int:item_id>")
 def path_item(item_id: int) -> ResponseReturnValue:
     """What the course counts as, and its gates."""
     item = get_or_404(item_for(g.viewer, item_id))
@@ -82,7 +82,7 @@ def path_item(item_id: int) -> ResponseReturnValue:
     return item_page(item, item_form(item, **values))
 
 
-@bp.post("/path-items/<int:item_id>")
+@bp.post("/paths/items/<int:item_id>")
 def save_path_item(item_id: int) -> ResponseReturnValue:
     """Change them, in the draft."""
     item = get_or_404(item_for(g.viewer, item_id))
@@ -101,7 +101,7 @@ def save_path_item(item_id: int) -> ResponseReturnValue:
     return item_page(item, form, status=422)
 
 
-@bp.post("/path-items/<int:item_id>/place")
+@bp.post("/paths/items/<int:item_id>/place")
 def move_path_item(item_id: int) -> ResponseReturnValue:
     """One place up or down (`step`), or to `index`."""
     item = get_or_404(item_for(g.viewer, item_id))
@@ -112,7 +112,7 @@ def move_path_item(item_id: int) -> ResponseReturnValue:
     return shown(item.path_id, None, _("The course was moved."))
 
 
-@bp.post("/path-items/<int:item_id>/removal")
+@bp.post("/paths/items/<int:item_id>/removal")
 def remove_path_item(item_id: int) -> ResponseReturnValue:
     """Take it out of the draft."""
     item = get_or_404(item_for(g.viewer, item_id))

@@ -55,24 +55,24 @@ def test_a_creator_writes_and_publishes_a_path(client: PageClient, sales: Sales)
     )
 
     items = items_in(path_id)
-    client.post(f"/studio/path-items/{items[0].id}/place", data={"index": "2"})
-    client.post(f"/studio/path-items/{items[3].id}/place", data={"step": "down"})
+    client.post(f"/studio/paths/items/{items[0].id}/place", data={"index": "2"})
+    client.post(f"/studio/paths/items/{items[3].id}/place", data={"step": "down"})
     items = items_in(path_id)
     assert [one.course_id for one in items] == [one.id for one in courses]
     for item in items[2:]:
         ticked = {"role": "required", "section": "Prove it", "needs": [items[0].id, items[1].id]}
-        assert client.post(f"/studio/path-items/{item.id}", data=ticked).status_code == 303
-    assert "checked" in client.get(f"/studio/path-items/{items[3].id}").text
-    circle = client.post(f"/studio/path-items/{items[0].id}", data={"role": "required", "needs": [items[3].id]})
+        assert client.post(f"/studio/paths/items/{item.id}", data=ticked).status_code == 303
+    assert "checked" in client.get(f"/studio/paths/items/{items[3].id}").text
+    circle = client.post(f"/studio/paths/items/{items[0].id}", data={"role": "required", "needs": [items[3].id]})
     assert circle.status_code == 422 and "That would be a circle" in circle.text
-    foreign = client.post(f"/studio/path-items/{items[0].id}", data={"role": "required", "needs": [sales.items[1].id]})
+    foreign = client.post(f"/studio/paths/items/{items[0].id}", data={"role": "required", "needs": [sales.items[1].id]})
     assert foreign.status_code == 422
     page = client.get(here).text
     assert page.count("Opens after ‘Core Product Features’ and ‘Competitive Positioning’") == 4
     assert client.post(f"{here}/publication").status_code == 303
     assert db.session.get_one(LearningPath, path_id).version == 1
     assert "Learners have it as it stands here." in client.get(here).text
-    client.post(f"/studio/path-items/{items[3].id}/removal", headers=HTMX)
+    client.post(f"/studio/paths/items/{items[3].id}/removal", headers=HTMX)
     assert "You have changes that learners do not have yet." in client.get(here).text
     settings = {"title": "Sales 2", "ordering": "in order", "electives": "0", "due_days": ""}
     assert client.post(f"{here}/settings", data=settings).status_code == 303
@@ -117,7 +117,7 @@ def test_a_moderator_assigns_sees_who_is_where_and_takes_off(client: PageClient,
     moved = select(TrainingAssignment.due_on).where(TrainingAssignment.employee_id == cast.otto.record.id)
     assert set(db.session.scalars(moved)) == {dt.date(2026, 12, 18)}
 
-    client.post(f"/studio/path-items/{sales.items[1].id}/removal")
+    client.post(f"/studio/paths/items/{sales.items[1].id}/removal")
     preview = client.get(f"{here}/publication").text
     assert "It changes something for 1 person" in preview and "Progress 25\u202f%, then 33\u202f%" in preview
     assert "Opens: Product Demo Skills, Live Demo Certification" in preview
