@@ -82,6 +82,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Courses"), "studio.courses", "book"),
         Entry(__("Learning paths"), "studio.paths", "path"),
         Entry(__("Assignments"), "studio.assignments", "list"),
+        Entry(__("Audiences"), "studio.audiences", "users"),
     ),
     "admin": (
         Entry(__("People and roles"), "admin.users", "users"),

@@ -7,7 +7,7 @@ that every address asks the same row: lesson pages, files, videos, quizzes and w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.learning.enrollments.models import Enrollment
@@ -41,17 +41,15 @@ def lock_words(lock: Lock) -> tuple[str, Mapping[str, Any]]:
     return made(lock) if made else (GENERAL, {})
 
 
-class Lockable(Protocol):
-    """An enrollment, or an attempt that knows its enrollment's locks."""
-
-    @property
-    def locks(self) -> Sequence[Lock]: ...
-
-
-def check_open(enrollment: Lockable) -> None:
+def check_open(enrollment: Enrollment) -> None:
     """Raises NotAllowed with the first reason while the content is closed."""
-    if enrollment.locks:
-        words, values = lock_words(enrollment.locks[0])
+    refuse_locks(enrollment.locks)
+
+
+def refuse_locks(locks: Sequence[Lock]) -> None:
+    """The same for locks that were read by themselves."""
+    if locks:
+        words, values = lock_words(locks[0])
         raise NotAllowed(words, **values)
 
 

@@ -53,7 +53,6 @@ def taking(viewer: Viewer, submission_id: int) -> Taking | None:
         deadline=row.deadline,
         submitted_at=row.submitted_at,
         questions=tuple(_asked(question, held.get(str(question["id"]))) for question in row.questions),
-        locks=row.locks,
     )
 
 
@@ -145,7 +144,6 @@ def _with_place(viewer: Viewer, submission_id: int) -> Select[Any]:
                 "taken_version"
             ),
             Course.title.label("course_title"),
-            Enrollment.locks,
         )
         .join(Enrollment, Enrollment.id == QuizSubmission.enrollment_id)
         .join(Quiz, Quiz.id == QuizSubmission.quiz_id)

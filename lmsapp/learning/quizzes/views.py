@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,6 @@ class Taking:
     deadline: dt.datetime | None
     submitted_at: dt.datetime | None
     questions: tuple[Asked, ...]
-    locks: Sequence[Mapping[str, Any]] = ()  # of the enrollment
 
     @property
     def given(self) -> int:

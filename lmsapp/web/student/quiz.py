@@ -14,6 +14,7 @@ from lmsapp.infra import clock
 from lmsapp.infra.words import RuleBroken
 from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
+from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.queries import enrollment_for
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.queries import own_submission, taking
@@ -31,6 +32,7 @@ def start_quiz(course_id: int, lesson_id: int) -> ResponseReturnValue:
     enrollment = get_or_404(enrollment_for(g.viewer, course_id))
     lesson = get_or_404(lesson_of(enrollment, lesson_id))
     quiz = get_or_404(quiz_of(enrollment, lesson_id))
+    check_lesson_open(enrollment, lesson_id)
     try:
         submission = start_submission(enrollment, quiz, lesson)
     except RuleBroken as broken:
@@ -93,7 +95,6 @@ def quiz_review(submission_id: int) -> ResponseReturnValue:
 def hand_in(submission_id: int) -> ResponseReturnValue:
     """Hand in; again changes nothing. A clock that runs fast at the page must not end the time early."""
     submission = get_or_404(own_submission(g.viewer, submission_id))
-    open_attempt(submission_id)
     early = "timeup" in request.form and not is_over(submission.deadline, clock.now())
     if early and submission.submitted_at is None:
         return to(url_for("student.quiz_question", submission_id=submission_id, number=1))
@@ -102,10 +103,10 @@ def hand_in(submission_id: int) -> ResponseReturnValue:
 
 
 def open_attempt(submission_id: int) -> Taking:
-    """The viewer's own attempt. One that is still open is closed to them while the course is locked."""
+    """The viewer's own attempt; 403 in words while its course is closed to them."""
     attempt = get_or_404(taking(g.viewer, submission_id))
     if attempt.submitted_at is None:
-        check_open(attempt)
+        check_open(get_or_404(enrollment_for(g.viewer, attempt.course_id)))
     return attempt
 
 
