@@ -120,7 +120,7 @@ def run_in_words(run: Any) -> str:
         ngettext("%(num)s left", "%(num)s left", run.people_left) if run.people_left else "",
         ngettext("%(num)s assigned", "%(num)s assigned", run.assigned) if run.assigned else "",
         ngettext("%(num)s withdrawn", "%(num)s withdrawn", run.withdrawn) if run.withdrawn else "",
-        ngettext("%(num)s exception", "%(num)s exceptions", run.exceptions) if run.exceptions else "",
+        ngettext("%(num)s not assigned", "%(num)s not assigned", run.exceptions) if run.exceptions else "",
         ngettext("%(num)s exception settled", "%(num)s exceptions settled", run.settled) if run.settled else "",
     ]
     return " · ".join(part for part in parts if part) or _("Nothing to change")

@@ -28,7 +28,7 @@ from lmsapp.web.lists import page_url, readable
 from lmsapp.web.render import answer, fragment, get_or_404, page, to, wants_fragment
 from lmsapp.web.studio.audience_forms import AudienceForm, EndingForm, audience_form
 from lmsapp.web.studio.audience_runs import run_context
-from lmsapp.web.studio.audience_words import RULE_STATUSES, due_in_words, rules_in_words, run_in_words
+from lmsapp.web.studio.audience_words import REASONS, RULE_STATUSES, due_in_words, rules_in_words, run_in_words
 from lmsapp.web.studio.forms import sure
 from lmsapp.web.studio.wing import bp
 
@@ -172,7 +172,8 @@ def preview_page(audience: Any, form: AudienceForm, preview: Any) -> Response:
     """What would come of it, with the form carried along."""
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "seen")]
     aged = bool(form.seen.data)
-    return page("studio/audiences/preview.html", audience=audience, form=form, preview=preview, kept=kept, aged=aged)
+    return page("studio/audiences/preview.html", audience=audience, form=form, preview=preview, kept=kept, aged=aged,
+                reasons=REASONS)  # fmt: skip
 
 
 def archive_page(audience: Any, form: EndingForm) -> Response:

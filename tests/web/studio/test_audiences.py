@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from lmsapp.assignments.actions import assign, close
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.standing import work
 from lmsapp.assignments.standing.models import AudienceRun, RuleException, TrainingRule
@@ -104,19 +105,23 @@ def test_a_change_is_shown_first_and_is_just_that(at_work: PageClient, cast: Cas
     terms = TEN_DAYS | {"course_id": course.id}
     at_work.post(f"{here}/rules/new", data=terms | {"seen": seen_in(at_work.post(f"{here}/rules/new", data=terms))})
     assert "RN" in at_work.get(f"{here}/edit").text
+    excused = assign(cast.otto.record, course, dt.date(2026, 12, 1), by=cast.milo.viewer)
+    close(excused, "exempt", by=cast.milo.viewer, reason="Teaches it")
+    db.session.commit()
     wider = {"name": "Staff", "job_roles": ["Technician", "Nurse Manager"]}
     shown = at_work.post(f"{here}/edit", data=wider)
     assert "2 people join" in shown.text and "1 person leaves" in shown.text and "Nothing is saved yet" in shown.text
-    assert count(TrainingAssignment) == 1
+    assert "not assigned: Is exempt" in shown.text
+    assert count(TrainingAssignment) == 2
     db.session.add(Employee(number="E-9", name="New One", sort_name="one new", job_role="Technician", time_zone="UTC"))
     db.session.commit()
     aged = at_work.post(f"{here}/edit", data=wider | {"seen": seen_in(shown)})
     assert "People were changed since you looked" in aged.text and "3 people join" in aged.text
     at_work.post(f"{here}/edit", data=wider | {"seen": seen_in(aged)})
     run = only(AudienceRun)
-    assert (run.people_joined, run.people_left, run.assigned, run.withdrawn) == (3, 1, 3, 1)
+    assert (run.people_joined, run.people_left, run.assigned, run.withdrawn) == (3, 1, 2, 1)
     history = at_work.get("/studio/audience-runs").text
-    assert "3 joined · 1 left · 3 assigned · 1 withdrawn" in history and "Milo Brandt" in history
+    assert "3 joined · 1 left · 2 assigned · 1 withdrawn · 1 not assigned" in history and "Milo Brandt" in history
     left = at_work.get(f"{here}/people?past=1").text
     assert "Lena Fischer" in left and "Otto Nobody" not in left
     assert "Otto Nobody" in at_work.get(f"{here}/people?q=nobody", headers=HTMX).text
