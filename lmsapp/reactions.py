@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from lmsapp.assignments.actions import assign_again, close_for_leavers, complete_for, note_progress
-from lmsapp.assignments.events import AssignmentClosed, TrainingAssigned
-from lmsapp.assignments.letters import tell_assignee
+from lmsapp.assignments.events import AssignmentClosed, PathAssigned, TrainingAssigned
+from lmsapp.assignments.letters import tell_assignee, tell_of_path
+from lmsapp.assignments.paths import leave_path
 from lmsapp.assignments.standing import following as audience_training
 from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.courses.catalogue import following as course_following
+from lmsapp.courses.paths.events import PathPublished
 from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.evidence.audit.people import (
     note_account_change,
@@ -39,6 +41,8 @@ from lmsapp.learning.certificates.events import CertificateIssued
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.grading.letters import tell_learner
 from lmsapp.learning.handins.events import HandInGraded
+from lmsapp.learning.paths.actions import follow_completion, follow_publication
+from lmsapp.learning.paths.events import PathWithdrawn
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.learning.versions.events import TakenAgain
@@ -121,7 +125,11 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),
     HandInGraded: (tell_learner,),
-    CourseCompleted: (complete_for, certify, note_completion),
+    # Paths first: they hold what their assignments wait for. (What sets the dates of validity comes before them.)
+    CourseCompleted: (follow_completion, complete_for, certify, note_completion),
+    PathPublished: (follow_publication,),
+    PathWithdrawn: (leave_path,),
+    PathAssigned: (tell_of_path,),
     CertificateIssued: (promise_pdf,),
     TakenAgain: (assign_again,),
     FileSealed: (tell_holder, file_signature),

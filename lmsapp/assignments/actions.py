@@ -70,11 +70,12 @@ def assign_many(
     source: str = "staff",
     note: str = "",
     training_rule_id: int | None = None,
+    path_id: int | None = None,
 ) -> AssignResult:
     """Assign to all who have no active assignment, in one transaction with their enrollments.
 
     `due_on` is one date, or one for each employee's id. People who left are passed over. `training_rule_id`: made by
-    that rule, whose letters follow in batches.
+    that rule, whose letters follow in batches. `path_id`: the learning path it comes with, see `assignments.paths`.
     The unique index guards against a second moderator doing the same just now.
     """
     if course.status != CourseStatus.PUBLISHED:
@@ -86,8 +87,8 @@ def assign_many(
     enroll_many([one.id for one in active], course, source=ENROLLED_BY.get(source, "assignment"), by=by)
     created: list[TrainingAssignment] = []
     for start in range(0, len(active), ASSIGNED_A_STATEMENT):
-        made = _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due, by, source, note, training_rule_id)
-        created += made
+        made_by = {"training_rule_id": training_rule_id, "path_id": path_id}
+        created += _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due, by, source, note, made_by)
     _announce(created, employees, course, by)
     got = {one.employee_id for one in created}
     return AssignResult(tuple(one.id for one in created), tuple(one.id for one in active if one.id not in got))
@@ -117,7 +118,7 @@ def change_due_date(assignment: TrainingAssignment, due_on: dt.date, *, by: View
     db.session.flush()
 
 
-def close(assignment: TrainingAssignment, closed_as: str, *, by: Viewer, reason: str) -> None:
+def close(assignment: TrainingAssignment, closed_as: str, *, by: Viewer | None, reason: str) -> None:
     """Cancel ('cancelled') or exempt ('exempt') an open assignment, with a reason. The enrollment stays."""
     reason = _needed(reason)
     _check_open(assignment)
@@ -208,7 +209,7 @@ def _insert(
     by: Viewer | None,
     source: str,
     note: str,
-    training_rule_id: int | None,
+    made_by: Mapping[str, int | None],
 ) -> list[TrainingAssignment]:
     ids = [one.id for one in employees]
     enrollments = {
@@ -237,7 +238,7 @@ def _insert(
             "started_at": enrollments[one.id].started_at,
             "next_reminder_on": rules.next_reminder(due[one.id], days, clock.today(one.time_zone)),
             "reminders_sent": 0,
-            "training_rule_id": training_rule_id,
+            **made_by,
         }
         for one in employees
         if one.id in enrollments

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lmsapp.assignments import rules
-from lmsapp.assignments.events import TrainingAssigned
+from lmsapp.assignments.events import PathAssigned, TrainingAssigned
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.queries import with_all_it_names
@@ -20,9 +20,35 @@ BATCH = 500
 
 def tell_assignee(event: TrainingAssigned) -> None:
     """One notice by each channel. Training from the demo's own data is no news to anybody; an onboarding says in its
-    welcome what is to be learned, in one letter; a training rule tells thousands, by `tell_assigned`."""
-    if event.assignment.source not in ("demo", "onboarding", "audience"):
-        write_assigned(event.assignment)
+    welcome what is to be learned, in one letter, and so does a learning path; a training rule tells thousands, by
+    `tell_assigned`."""
+    one = event.assignment
+    if one.path_id is None and one.source not in ("demo", "onboarding", "audience"):
+        write_assigned(one)
+
+
+def tell_of_path(event: PathAssigned) -> None:
+    """One letter about the whole path, not one for each of its courses."""
+    if event.source == "demo":
+        return
+    for employee in event.employees:
+        values = {
+            "title": event.path.title,
+            "due_on": event.due_on[employee.id],
+            "note": event.note,
+            "courses": event.courses,
+        }
+        for channel in ("in_app", "email"):
+            write_notice(
+                key=f"assigned/path/{event.rows[employee.id]}/{event.due_on[employee.id]}/{channel}",
+                channel=channel,
+                template="path_assigned",
+                to=recipient_of(employee),
+                values=values,
+                link=f"/learn/paths/{event.path.id}",
+                about=("path_enrollment", event.rows[employee.id]),
+                reason={"why": "path assigned", "source": event.source},
+            )
 
 
 def tell_assigned() -> int:

@@ -25,7 +25,8 @@ class TrainingAssignment(Model):
     ask the database what is overdue now. `started_at` copies the enrollment's start. `closed_as`: 'cancelled',
     'exempt', 'left', 'withdrawn' (by the training rule that made it). `next_reminder_on` is the next date the reminder
     policy names, so that the daily job reads only what is due; `overdue_noted_at` keeps the overdue event to one.
-    `training_rule_id`: made by that rule, whose letters go out in batches; `told_at`: when.
+    `training_rule_id`: made by that rule, whose letters go out in batches; `told_at`: when. `path_id`: it came with
+    that learning path.
     """
 
     __tablename__ = "training_assignment"
@@ -81,6 +82,7 @@ class TrainingAssignment(Model):
     assigned_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     source: Mapped[str] = mapped_column(default="staff")
     note: Mapped[str] = mapped_column(default="")
+    path_id: Mapped[int | None] = mapped_column(ForeignKey("learning_path.id"))
     started_at: Mapped[dt.datetime | None]
     completed_at: Mapped[dt.datetime | None]
     completed_on: Mapped[dt.date | None]

@@ -56,6 +56,7 @@ OPEN_OF = (
         Enrollment.progress,
         Enrollment.done_lessons,
         Enrollment.current_lesson_id.label("lesson_id"),
+        (Enrollment.locks != []).label("locked"),
         status_at(bindparam("now")).label("status"),
     )
     .join(Course, Course.id == TrainingAssignment.course_id)
@@ -75,7 +76,7 @@ def open_assignments_of(viewer: Viewer, now: dt.datetime) -> Sequence[Any]:
     """The viewer's own open assignments, earliest due first. One statement.
 
     Columns: id, course_id, enrollment_id, title, minutes, lesson_count, due_on, started_at, assigned_by_name, source,
-    progress, done_lessons, lesson_id (the current one, or null), status.
+    progress, done_lessons, lesson_id (the current one, or null), locked, status.
     """
     return db.session.execute(OPEN_OF, {"employee_id": viewer.employee_id, "now": now}).all()
 

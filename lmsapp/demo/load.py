@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.demo import policies, work
+from lmsapp.demo import paths, policies, work
 from lmsapp.demo.authoring import add_courses, contents, courses
 from lmsapp.demo.days import START_DAYS, Days
 from lmsapp.demo.hr_file import count_documents, errands, open_hr_file
@@ -39,7 +39,7 @@ def load(say: Say) -> bool:
     days = Days(clock.today(current_app.config["TIME_ZONE"]))
     if not is_there() and db.session.scalar(select(func.count()).select_from(User)):
         raise NotOurs("This database has accounts already. The demo goes into an empty one only.")
-    done = [step(days, say) for step in (_people, _courses, _year, _policies, _work)]
+    done = [step(days, say) for step in (_people, _courses, _year, _paths, _policies, _work)]
     if any(done):
         say(f"Loaded in {time.monotonic() - begun:.0f} s.")
     return any(done)
@@ -83,6 +83,16 @@ def _year(days: Days, say: Say) -> bool:
         waiting = settle_papers(days)
         settle_letters(days)
         say(f"  {waiting} PDFs for the worker to make")
+        return True
+
+
+def _paths(days: Days, say: Say) -> bool:
+    with unit_of_work():
+        if paths.is_there():
+            return False
+        people = employees()
+        added = paths.add_paths(days, viewer_of(people["Carla Reyes"]), viewer_of(people["Milo Brandt"]))
+        say(f"  {added} people on a learning path")
         return True
 
 

@@ -21,6 +21,7 @@ from lmsapp.infra.words import N_
 APPEND_ONLY: tuple[str, ...] = (
     "audit_entry",
     "completion_record",
+    "path_version",
     "signature",
     "signing_text_version",
     "hand_in",

@@ -21,6 +21,7 @@ from lmsapp.evidence.signatures.models import Signature
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.onboarding.running.models import Onboarding
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Employee
@@ -171,6 +172,7 @@ def _about(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
             of("employee_document", documents),
             of("employee_compliance", decisions),
             of("enrollment", select(Enrollment.id).where(Enrollment.employee_id == employee_id)),
+            of("path_enrollment", select(PathEnrollment.id).where(PathEnrollment.employee_id == employee_id)),
             of("certificate", select(Certificate.id).where(Certificate.employee_id == employee_id)),
             of("signature", select(Signature.id).where(Signature.employee_id == employee_id)),
             of("onboarding", select(Onboarding.id).where(Onboarding.employee_id == employee_id)),

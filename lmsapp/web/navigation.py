@@ -80,6 +80,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "studio": (
         Entry(__("Courses"), "studio.courses", "book"),
+        Entry(__("Learning paths"), "studio.paths", "path"),
         Entry(__("Assignments"), "studio.assignments", "list"),
         Entry(__("Grading"), "studio.grading", "inbox"),
         Entry(__("Audiences"), "studio.audiences", "users"),

@@ -67,6 +67,8 @@ def _title(one: Happened) -> tuple[str, str, str]:
         ("assignment", "assigned"): (_("Training assigned, due %(day)s", day=_date(detail.get("due_on"))), "plus", ""),
         ("assignment", "due date changed"): (_due_change(one), "calendar", ""),
         ("assignment", "cancelled"): (_("Assignment cancelled"), "cancel", ""),
+        ("path_enrollment", "put on the path"): (_("On the path %(name)s", name=detail.get("path", "")), "path", ""),
+        ("path_enrollment", "taken off the path"): (_("Taken off a learning path"), "cancel", ""),
         ("assignment", "exempt"): (_("Exempted from training"), "minus", ""),
     }
     return known.get((one.kind, one.what), (_(one.what).capitalize(), "circle", ""))

@@ -40,6 +40,7 @@ KEY_TABLES = {
     "enrollment": "employee_id, course_id, source, progress, done_lessons, started_at, completed_at, last_active_at",
     "lesson_progress": "enrollment_id, lesson_id, opened_at, active_seconds, seen, done_at, detail",
     "quiz_submission": "enrollment_id, number, questions, percent, submitted_at, result",
+    "path_enrollment": "employee_id, path_id, due_on, progress, completed_at, enrolled_at",
     "completion_record": "employee_id, subject_id, content_sha256, criteria, score, attempt, occurred_at",
     "certificate": "number, record_id, issued_on, valid_until",
     "notice": "key, status, subject, queued_at, sent_at, read_at",
@@ -196,6 +197,15 @@ def test_lena_has_something_to_do(own_app: Flask) -> None:
         ("HIPAA Privacy Basics", 3, 3),
         ("Fire Safety and Evacuation", 24, 0),
     ]
+
+
+def test_the_sales_path_has_people_at_every_place(own_app: Flask) -> None:
+    """CRS-4, story 2: one cohort has completed it, in the other both demos are locked for some and the basics done by
+    nobody without them opening."""
+    counted = "SELECT count(*) FROM path_enrollment WHERE "
+    assert (count(counted + "completed_at IS NOT NULL"), count(counted + "completed_at IS NULL")) == (6, 6)
+    assert count("SELECT count(*) FROM enrollment WHERE locks <> '[]'") >= 6
+    assert count("SELECT count(DISTINCT progress) FROM path_enrollment") >= 3
 
 
 def test_marks_page_is_alive(own_app: Flask) -> None:

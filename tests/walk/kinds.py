@@ -32,6 +32,7 @@ from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.moving.models import CourseImport
+from lmsapp.courses.paths.actions import add_item, create_path, publish_path
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
@@ -42,6 +43,7 @@ from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.handins.actions import add_files
+from lmsapp.learning.paths.actions import enroll_in_path
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.learning.versions.models import VersionMove
@@ -180,6 +182,16 @@ def course_not_begun(owner: Owner) -> dict[str, object]:
     assert enrollment is not None
     open_page(enrollment, written.text)
     return {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
+
+
+@makes("path_id", "item_id", "row_id")
+def learning_path(owner: Owner) -> dict[str, object]:
+    """Written by the author, taken by the learner: of the course not begun yet."""
+    by = owner.people.viewers[owner.author_name]
+    path = create_path(f"Path by {owner.author_name} for {owner.name}", by=by)
+    item = add_item(path, owner.courses[-1].course, by=by)
+    publish_path(path, by=by)
+    return {"path_id": path.id, "item_id": item.id, "row_id": enroll_in_path(owner.learner.record, path, by=by).id}
 
 
 @makes("hand_in_id", "hand_in_file_id", "work_file_id", "work_course_id", "work_lesson_id")

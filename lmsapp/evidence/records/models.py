@@ -16,7 +16,7 @@ from lmsapp.infra.db import Model
 class CompletionRecord(Model):
     """Who, what, which version, when, by which rule, with which values.
 
-    Names, job title and department are copied as at the event. `subject_kind` is 'course'; `subject_id` its number.
+    Names, job title and department are copied as at the event. `subject_kind`: 'course' or 'path'; `subject_id` its id.
     `criteria` lists each criterion with its value; `score` is a percentage or null; `how` is 'rule' or 'by hand'.
     """
 

@@ -25,6 +25,7 @@ PARTS: tuple[ReadPart, ...] = (
     learning.assignments,
     learning.audiences,
     learning.enrollments,
+    learning.learning_paths,
     learning.lessons,
     learning.visits,
     learning.quizzes,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from lmsapp.assignments.expressions import status_at
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.models import Course, Lesson
+from lmsapp.courses.paths.models import LearningPath
 from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra import clock
@@ -18,6 +19,7 @@ from lmsapp.insight.held.parts import Part
 from lmsapp.insight.held.person import plain
 from lmsapp.learning.engagement.models import LessonVisit
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
+from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.people.audiences.models import Audience, AudienceMember
 from lmsapp.people.viewer import Viewer
@@ -42,6 +44,26 @@ def enrollments(viewer: Viewer) -> Part:
         "best_score": N_("Best score"),
     }
     return Part("courses", N_("Courses and progress"), columns, plain(rows))
+
+
+def learning_paths(viewer: Viewer) -> Part:
+    rows = db.session.execute(
+        select(
+            LearningPath.title, PathEnrollment.source, PathEnrollment.enrolled_at, PathEnrollment.due_on,
+            PathEnrollment.progress, PathEnrollment.completed_at, PathEnrollment.withdrawn_at,
+        )
+        .join(LearningPath, LearningPath.id == PathEnrollment.path_id)
+        .where(PathEnrollment.employee_id == viewer.employee_id)
+        .order_by(PathEnrollment.id)
+    )  # fmt: skip
+    columns = {
+        "title": N_("Path"),
+        "enrolled_at": N_("On the path since"),
+        "due_on": N_("Due"),
+        "progress": N_("Progress in percent"),
+        "completed_at": N_("Completed"),
+    }
+    return Part("learning_paths", N_("Learning paths"), columns, plain(rows))
 
 
 def lessons(viewer: Viewer) -> Part:

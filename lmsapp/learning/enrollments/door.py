@@ -19,6 +19,7 @@ Words = Callable[[Lock], tuple[str, Mapping[str, Any]]]
 GENERAL = N_("This course is closed for you at present. Its page says what is missing.")
 PATH = N_("This course opens when %(titles)s is completed.")
 PATHS = N_("This course opens when %(titles)s are completed.")
+ANY_OF = N_("This course opens when %(count)s more of these are completed: %(titles)s.")
 PAYMENT = N_("This course opens when it is paid for, or when the payment is waived.")
 
 
@@ -53,10 +54,14 @@ def refuse_locks(locks: Sequence[Lock]) -> None:
 
 
 def _path(lock: Lock) -> tuple[str, Mapping[str, Any]]:
-    """`waits_for`: [[course id, title], ...] that are still to be completed."""
+    """`waits_for`: [[course id, title], ...] that are still to be completed. `paths`: the same for each path that locks
+    it, and `count` of them where not all are needed."""
     titles = [f"“{title}”" for _course_id, title in lock.get("waits_for", ())]
-    if not titles:
+    choosing = [one for one in lock.get("paths", ()) if one["count"] < len(one["waits_for"])]
+    if not titles or (choosing and len(lock["paths"]) > 1):
         return GENERAL, {}
+    if choosing:
+        return ANY_OF, {"count": choosing[0]["count"], "titles": ", ".join(titles)}
     return (PATH if len(titles) == 1 else PATHS), {"titles": ", ".join(titles)}
 
 

@@ -18,7 +18,7 @@ class Enrollment(Model):
     """Links an employee to a course (ENR-2: one each, guarded here).
 
     `progress` is 0 to 100, `done_lessons` how many; both change with the fact that causes them. `source`:
-    'self', 'staff', 'assignment', 'onboarding', 'audience', 'import', 'demo'. `failed_at`: attempts used up.
+    'self', 'staff', 'assignment', 'onboarding', 'audience', 'path', 'import', 'demo'. `failed_at`: attempts used up.
 
     `cycle` counts the times round: a renewal begins the next (CRS-6). Progress, current lesson, start and failure are
     of the current one; `completed_at` is of the latest one completed, and `renewal_started_at` is set while a further

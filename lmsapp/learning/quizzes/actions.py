@@ -73,7 +73,8 @@ def save_answer(
     """Keep the answer if nothing newer is held, in one statement. None when `by` has no such attempt.
 
     `revision` counts up with each change at the page; None means 'this is the newest', as a form without script does.
-    `by` None is a job or a command. Raises RuleBroken after the deadline, after handing in, or for another question.
+    `by` None is a job or a command. Raises RuleBroken after the deadline, after handing in, or for another question;
+    NotAllowed while the course is locked.
     """
     now = clock.now()
     row = db.session.execute(

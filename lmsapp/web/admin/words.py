@@ -27,6 +27,7 @@ FILE_STATUSES: dict[str, Any] = {
 }
 TEMPLATES: dict[str, Any] = {
     "training_assigned": __("Training assigned"),
+    "path_assigned": __("Learning path assigned"),
     "training_reminder": __("Training reminder"),
     "training_overdue": __("Training overdue"),
     "certificate_ready": __("Certificate ready"),
@@ -71,6 +72,8 @@ KINDS: dict[str, Any] = {
     "lesson": __("Lesson"),
     "organisation_value": __("Word of the organisation"),
     "onboarding": __("Onboarding"),
+    "path": __("Learning path"),
+    "path_enrollment": __("Place on a learning path"),
     "onboarding_template": __("Onboarding template"),
     "quiz": __("Quiz"),
     "quiz_report": __("Quiz report"),

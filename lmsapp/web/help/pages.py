@@ -26,6 +26,7 @@ ORDER = (
     "writing-courses",
     "assign-training",
     "grading",
+    "learning-paths",
     "completion-rules",
     "audiences",
     "employees",

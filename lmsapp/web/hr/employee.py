@@ -26,6 +26,7 @@ from lmsapp.people.roster.queries import run_that_touched
 from lmsapp.web.dates import day
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.paths import person_paths
 from lmsapp.web.render import get_or_404, page
 from lmsapp.web.timeline import lines
 from lmsapp.web.why import why_context
@@ -58,7 +59,8 @@ def employee_profile(employee_id: int) -> Response:
 def employee_training(employee_id: int) -> Response:
     person = get_or_404(employee_for(g.viewer, employee_id))
     training = training_of(g.viewer, employee_id, clock.now())
-    return page("hr/employee/training.html", training=training, **head(person, "training"))
+    paths = person_paths(g.viewer, employee_id)
+    return page("hr/employee/training.html", training=training, paths=paths, **head(person, "training"))
 
 
 @bp.get("/employees/<int:employee_id>/compliance")

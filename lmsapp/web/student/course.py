@@ -22,6 +22,7 @@ from lmsapp.people.roles import Reach
 from lmsapp.web.dates import day, minutes, moment, percent, today
 from lmsapp.web.gates import needs
 from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.student.paths import closed_by, paths_with
 from lmsapp.web.student.quiz_result import certificate_paper
 from lmsapp.web.student.study import criteria_of, show_study
 from lmsapp.web.student.wing import bp
@@ -43,6 +44,8 @@ def course(course_id: int) -> ResponseReturnValue:
         criteria=criteria_of(view),
         standing=assigned.status if assigned else status_of(view),
         go=go(view),
+        closed=closed_by(view.enrollment),
+        paths=paths_with(course_id),
         meta=[
             _("Due %(day)s", day=day(assigned.due_on)) if assigned else "",
             minutes(view.outline.minutes),
@@ -61,7 +64,7 @@ def resume(course_id: int) -> ResponseReturnValue:
     """To the current lesson, or the next open one."""
     view = get_or_404(study_view(g.viewer, course_id))
     where = view.next_lesson
-    if where is None:
+    if where is None or view.enrollment.locks:
         return to(url_for("student.course", course_id=course_id))
     return to(url_for("student.lesson", course_id=course_id, lesson_id=where.line.id))
 

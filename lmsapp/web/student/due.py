@@ -20,7 +20,7 @@ def due_groups(assigned: Iterable[Any], day: dt.date, resumed: int | None) -> li
     late = [row for row in rows if row["late"]]
     week = [row for row in rows if not row["late"] and (row["due_on"] - day).days <= 7]
     later = [row for row in rows if (row["due_on"] - day).days > 7]
-    first = next((row for row in rows if row["course_id"] != resumed), None)
+    first = next((row for row in rows if row["course_id"] != resumed and row["action"]), None)
     if first is not None and (first["late"] or resumed is None):
         first["primary"] = True
     groups = [("", late), (_("This week"), week), (_("Later"), later)]
@@ -36,6 +36,7 @@ def due_row(row: Any, day: dt.date) -> dict[str, Any]:
     left = round(row.minutes * (1 - row.done_lessons / row.lesson_count)) if row.lesson_count else row.minutes
     time = _("%(time)s left", time=minutes(left)) if row.done_lessons else minutes(row.minutes)
     giver = _("Assigned by %(name)s", name=row.assigned_by_name) if row.assigned_by_name else ""
+    locked = _("Locked: its page says what comes first") if row.locked else ""
     return {
         "course_id": row.course_id,
         "due_on": row.due_on,
@@ -43,10 +44,16 @@ def due_row(row: Any, day: dt.date) -> dict[str, Any]:
         "status_label": _(row.status),
         "title": row.title,
         "href": url_for("student.course", course_id=row.course_id),
-        "meta": [time, lessons if row.done_lessons else "", giver, display_number(row.id)],
+        "meta": [
+            locked,
+            time,
+            lessons if row.done_lessons else "",
+            giver,
+            display_number(row.id),
+        ],
         "words": due_words(row.due_on, day),
         "late": days < 0,
         "soon": 0 <= days <= 2,
-        "action": _("Continue") if row.started_at else _("Start"),
+        "action": "" if row.locked else _("Continue") if row.started_at else _("Start"),
         "primary": False,
     }

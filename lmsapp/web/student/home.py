@@ -23,6 +23,7 @@ from lmsapp.web.dates import minutes, moment, today, zone_name
 from lmsapp.web.render import answer, page
 from lmsapp.web.student import cards
 from lmsapp.web.student.due import due_groups
+from lmsapp.web.student.paths import home_paths
 from lmsapp.web.student.wing import bp
 
 COURSES_SHOWN = 4
@@ -49,6 +50,7 @@ def home() -> ResponseReturnValue:
         groups=due_groups(assigned, day, going_on.course_id if going_on else None),
         courses=[cards.course(row) for row in mine[:COURSES_SHOWN]],
         more_courses=len(mine) if len(mine) > COURSES_SHOWN else 0,
+        paths=home_paths(),
         notices=notices(),
         certificates=[cards.certificate(row, day) for row in own_certificates(g.viewer, CERTIFICATES_SHOWN)],
         suggestions=[suggested(one) for one in suggestions_for(g.viewer, frozenset(row.course_id for row in mine))],

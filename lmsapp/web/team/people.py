@@ -9,6 +9,7 @@ from lmsapp.insight.person import timeline_of, training_of
 from lmsapp.insight.team import in_line
 from lmsapp.learning.enrollments.why import why_not_complete
 from lmsapp.people.employees.queries import employee_for
+from lmsapp.web.paths import person_paths
 from lmsapp.web.render import get_or_404, page
 from lmsapp.web.team.wing import bp
 from lmsapp.web.timeline import lines
@@ -24,6 +25,7 @@ def person(employee_id: int) -> Response:
         "team/person.html",
         employee=employee,
         training=training_of(g.viewer, employee_id, clock.now()),
+        paths=person_paths(g.viewer, employee_id),
         today=clock.today(employee.time_zone),
         timeline=lines(timeline_of(g.viewer, employee_id)),
     )
