@@ -8,11 +8,13 @@ from typing import Any
 from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
 from lmsapp.assignments.events import AssignmentClosed, TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee
+from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.courses.catalogue import following as course_following
 from lmsapp.courses.publishing.events import CoursePublished
+from lmsapp.courses.validity.events import ValidityChanged
 from lmsapp.evidence.audit.people import (
     note_account_change,
     note_change,
@@ -34,10 +36,13 @@ from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
 from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
-from lmsapp.learning.certificates.events import CertificateIssued
+from lmsapp.learning.certificates.events import CertificateIssued, CertificateRevoked
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
+from lmsapp.learning.validity.actions import begin_period, follow_revoking
+from lmsapp.learning.validity.events import RenewalDue
+from lmsapp.learning.validity.replacing import follow_policy
 from lmsapp.onboarding.running.asking import note_signed
 from lmsapp.onboarding.running.events import OnboardingCompleted, OnboardingsStarted, TaskSentBack
 from lmsapp.onboarding.running.joiners import (
@@ -105,8 +110,11 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),
-    CourseCompleted: (complete_for, certify, note_completion),
+    CourseCompleted: (begin_period, complete_for, certify, note_completion),
     CertificateIssued: (promise_pdf,),
+    CertificateRevoked: (follow_revoking,),
+    ValidityChanged: (follow_policy,),
+    RenewalDue: (assign_renewal,),
     FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published,),
     AssignmentClosed: (note_closing,),

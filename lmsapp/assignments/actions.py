@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Date, Select, and_, case, cast, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 
@@ -24,6 +25,7 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.actions import enroll_many
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.employees.events import EmployeesLeft
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
@@ -34,7 +36,9 @@ ENROLLED_BY = {"onboarding": "onboarding"}  # where an enrollment says more than
 
 @dataclass(frozen=True, slots=True)
 class AssignResult:
-    """What came of assigning to many: ids of the new assignments, and of employees who had one or completed before."""
+    """What came of assigning to many: ids of the new assignments, and of employees who had one or completed before.
+
+    Whose renewal window is open, or whose certification expired, counts as somebody who has it still to take."""
 
     created: tuple[int, ...]
     already: tuple[int, ...]
@@ -47,11 +51,13 @@ def assign(
     result = assign_many([employee], course, due_on, by=by, source=source, note=note)
     if not result.created:
         there = _active(employee.id, course.id)
+        if there is None:
+            raise RuleBroken(N_("%(name)s has completed this training, and it is valid."), name=employee.name)
         raise RuleBroken(
             N_("%(name)s already has this training: %(number)s."),
-            link=("assignment", there.id) if there else None,
+            link=("assignment", there.id),
             name=employee.name,
-            number=rules.display_number(there.id) if there else "",
+            number=rules.display_number(there.id),
         )
     return db.session.get_one(TrainingAssignment, result.created[0])
 
@@ -65,7 +71,7 @@ def assign_many(
     source: str = "staff",
     note: str = "",
 ) -> AssignResult:
-    """Assign to all who have no active assignment, in one transaction with their enrollments.
+    """Assign to all who have no active assignment and have it to take, in one transaction with their enrollments.
 
     `due_on` is one date, or one for each employee's id. People who left are passed over.
     The unique index guards against a second moderator doing the same just now.
@@ -83,6 +89,18 @@ def assign_many(
     _announce(created, employees, course, by)
     got = {one.employee_id for one in created}
     return AssignResult(tuple(one.id for one in created), tuple(one.id for one in active if one.id not in got))
+
+
+def assign_enrolled(
+    enrollment: Enrollment, employee: Employee, course: Course, due_on: dt.date, *, source: str
+) -> TrainingAssignment | None:
+    """Assign to somebody who is enrolled, by a rule and not by a person: a renewal. None where one is active already.
+
+    The due date may have passed.
+    """
+    created = _insert([employee], course, {employee.id: due_on}, None, source, "")
+    _announce(created, [employee], course, None)
+    return created[0] if created else None
 
 
 def change_due_date(assignment: TrainingAssignment, due_on: dt.date, *, by: Viewer, reason: str) -> None:
@@ -197,16 +215,7 @@ def _insert(
     note: str,
 ) -> list[TrainingAssignment]:
     ids = [one.id for one in employees]
-    enrollments = {
-        row.employee_id: row
-        for row in db.session.execute(
-            select(Enrollment.id, Enrollment.employee_id, Enrollment.started_at).where(
-                Enrollment.course_id == course.id,
-                Enrollment.employee_id.in_(ids),
-                or_(Enrollment.completed_at.is_(None), Enrollment.renewal_started_at.is_not(None)),
-            )
-        )
-    }
+    enrollments = {row.employee_id: row for row in db.session.execute(_to_take(course.id, ids))}
     days, now = policy_of(course.id), clock.now()
     rows = [
         {
@@ -233,6 +242,27 @@ def _insert(
         index_elements=["employee_id", "course_id"], index_where=OPEN
     )
     return list(db.session.scalars(statement.returning(TrainingAssignment), rows).all())
+
+
+def _to_take(course_id: int, employee_ids: Sequence[int]) -> Select[Any]:
+    """Enrollments that can be assigned: not completed, being taken again, or with an open renewal window.
+
+    Columns: id, employee_id, started_at (of the time round that is assigned; null while that has not begun).
+    """
+    there = cast(func.timezone(Employee.time_zone, clock.now()), Date)
+    done = and_(Enrollment.completed_at.is_not(None), Enrollment.renewal_started_at.is_(None))
+    renewable = exists().where(
+        CertificationPeriod.enrollment_id == Enrollment.id,
+        CertificationPeriod.is_current,
+        or_(CertificationPeriod.window_opens_on <= there, Enrollment.valid_until < there),
+    )
+    return (
+        select(
+            Enrollment.id, Enrollment.employee_id, case((done, None), else_=Enrollment.started_at).label("started_at")
+        )
+        .join(Employee, Employee.id == Enrollment.employee_id)
+        .where(Enrollment.course_id == course_id, Enrollment.employee_id.in_(employee_ids), or_(~done, renewable))
+    )
 
 
 def _announce(

@@ -14,8 +14,8 @@ TEMPLATE = "training_assigned"
 
 def tell_assignee(event: TrainingAssigned) -> None:
     """One notice by each channel. Training from the demo's own data is no news to anybody; an onboarding says in its
-    welcome what is to be learned, in one letter."""
-    if event.assignment.source not in ("demo", "onboarding"):
+    welcome what is to be learned, in one letter, and whoever has to renew was told so with the dates."""
+    if event.assignment.source not in ("demo", "onboarding", "renewal"):
         write_assigned(event.assignment)
 
 

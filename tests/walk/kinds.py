@@ -28,15 +28,18 @@ from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.validity.actions import make_period
 from lmsapp.onboarding.running.actions import hand_in
 from lmsapp.onboarding.running.models import OnboardingTask
 from lmsapp.onboarding.running.starting import start_onboarding
@@ -166,6 +169,19 @@ def course_not_begun(owner: Owner) -> dict[str, object]:
     written = _course(owner, f"Third by {owner.author_name} for {owner.name}").publish()
     _assign(owner, written)
     return {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
+
+
+@makes("renewable_course_id")
+def lapsed_certification(owner: Owner) -> object:
+    """For `writes`: completed so long ago that it has expired and may be renewed."""
+    written = _course(owner, f"Fourth by {owner.author_name} for {owner.name}").publish()
+    course, long_ago = written.course, clock.now() - dt.timedelta(days=400)
+    enrollment = enroll(owner.learner.record, course, source="staff", by=None)
+    enrollment.started_at = enrollment.completed_at = long_ago
+    enrollment.progress, enrollment.done_lessons, enrollment.content_version = 100, 3, 1
+    completed = Completed(("course", course.id), course.title, 1, "", 1, [])
+    make_period(enrollment, record_completion(owner.learner.record, "", completed, at=long_ago, by=None))
+    return course.id
 
 
 @makes("document_id")

@@ -18,6 +18,7 @@ class Course(Model):
 
     `kind`: programme kind ('mandatory compliance', 'professional certification', 'elective development',
     'onboarding'). `validity_months` null: never expires; `renewal_months` is the age at which renewing begins (CRS-6).
+    `validity_terms`: the rest of the policy, as `courses.validity.policy` keeps it; what is left out has its default.
     `citation` names the law or standard behind it. `content_version` 0: never published.
     `mandatory_for`: for whom it is mandatory, as `people.forwhom` keeps it; empty: everybody. `onboarding_due_days`:
     how many days somebody new has for it; null: as the organisation's setting says.
@@ -46,6 +47,7 @@ class Course(Model):
     self_enroll: Mapped[bool] = mapped_column(default=True)
     validity_months: Mapped[int | None]
     renewal_months: Mapped[int | None]
+    validity_terms: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     citation: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(default="draft")
     content_version: Mapped[int] = mapped_column(default=0)

@@ -27,6 +27,7 @@ PARTS: tuple[ReadPart, ...] = (
     learning.lessons,
     learning.quizzes,
     learning.completions,
+    learning.certifications,
     papers.certificates,
     papers.documents,
     papers.compliance,

@@ -18,6 +18,7 @@ from lmsapp.insight.held.parts import Part
 from lmsapp.insight.held.person import plain
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.viewer import Viewer
 
 
@@ -118,6 +119,26 @@ def assignments(viewer: Viewer) -> Part:
         "note": N_("Note"),
     }
     return Part("assignments", N_("Assigned training"), columns, plain(rows))
+
+
+def certifications(viewer: Viewer) -> Part:
+    kept = ("employee_id", "enrollment_id", "course_id", "made_by_id", "next_look_on", "is_current")
+    columns = [column for column in CertificationPeriod.__table__.columns if column.name not in kept]
+    rows = db.session.execute(
+        select(Course.title, *columns)
+        .join(Course, Course.id == CertificationPeriod.course_id)
+        .where(CertificationPeriod.employee_id == viewer.employee_id)
+        .order_by(CertificationPeriod.id)
+    )
+    words = {
+        "title": N_("Course"),
+        "certified_on": N_("Completed"),
+        "valid_from": N_("Valid from"),
+        "valid_until": N_("Valid until"),
+        "revoked_at": N_("Revoked"),
+        "replaced_at": N_("Replaced"),
+    }
+    return Part("certification_periods", N_("Certification periods"), words, plain(rows))
 
 
 def completions(viewer: Viewer) -> Part:

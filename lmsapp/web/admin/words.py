@@ -30,6 +30,8 @@ TEMPLATES: dict[str, Any] = {
     "training_reminder": __("Training reminder"),
     "training_overdue": __("Training overdue"),
     "certificate_ready": __("Certificate ready"),
+    "certification_renewal": __("Certification to renew"),
+    "certification_expired": __("Certification expired"),
     "onboarding_started": __("First weeks begin"),
     "onboarding_new_colleague": __("New in the team"),
     "onboarding_task_due": __("Onboarding task due"),
@@ -50,6 +52,7 @@ CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product"
 KINDS: dict[str, Any] = {
     "assignment": __("Assignment"),
     "certificate": __("Certificate"),
+    "certification_period": __("Certification"),
     "compliance_type": __("Compliance type"),
     "course": __("Course"),
     "department": __("Department"),

@@ -20,6 +20,7 @@ ORDER = (
     "sign-a-policy",
     "what-the-statuses-mean",
     "your-account",
+    "certifications-and-renewal",
     "assign-training",
     "employees",
     "organisation",
