@@ -82,6 +82,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Courses"), "studio.courses", "book"),
         Entry(__("Assignments"), "studio.assignments", "list"),
         Entry(__("Expiring"), "studio.expiring", "renew"),
+        Entry(__("Audiences"), "studio.audiences", "users"),
     ),
     "admin": (
         Entry(__("People and roles"), "admin.users", "users"),

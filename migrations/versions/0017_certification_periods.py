@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0017"
-down_revision = "0010"
+down_revision = "0011"
 
 # Set once, each from null; everything else but the two pointers never changes.
 SET_ONCE = ("replaced_at", "revoked_at", "opened_at", "required_at", "expired_at")

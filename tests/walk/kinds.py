@@ -22,6 +22,9 @@ from typing import Any
 from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
+from lmsapp.assignments.standing.actions import RuleFacts, add_rule, create_audience
+from lmsapp.assignments.standing.models import TrainingRule
+from lmsapp.assignments.standing.rules import Due, DueKind
 from lmsapp.compliance.documents.actions import add_standard_types, type_named
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
@@ -40,6 +43,7 @@ from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.learning.validity.actions import make_period
+from lmsapp.learning.versions.models import VersionMove
 from lmsapp.onboarding.running.actions import hand_in
 from lmsapp.onboarding.running.models import OnboardingTask
 from lmsapp.onboarding.running.starting import start_onboarding
@@ -49,6 +53,7 @@ from lmsapp.onboarding.templates.rules import TaskFacts, Who
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.models import SignIn
 from lmsapp.people.accounts.visits import open_session
+from lmsapp.people.audiences.rules import AudienceRule
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
@@ -69,6 +74,7 @@ WORDS: dict[str, object] = {
     "role": "hr-manager",
     "language": "en",
     "list_name": "job-roles",
+    "what": "pause",
 }
 
 
@@ -182,6 +188,18 @@ def lapsed_certification(owner: Owner) -> object:
     completed = Completed(("course", course.id), course.title, 1, "", 1, [])
     make_period(enrollment, record_completion(owner.learner.record, "", completed, at=long_ago, by=None))
     return course.id
+
+
+@makes("move_id")
+def version_move(owner: Owner) -> object:
+    """What publishing asked of the learners of the owner's course."""
+    course_id = owner.courses[0].course.id
+    made = VersionMove(
+        course_id=course_id, number=1, moves_learners=True, asks_again=False, asked_by_id=owner.author.user.id
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made.id
 
 
 @makes("document_id")
@@ -319,3 +337,15 @@ def _attempt(owner: Owner, written: Written) -> QuizSubmission:
     quiz, lesson = quiz_of(enrollment, written.quiz_lesson.id), lesson_of(enrollment, written.quiz_lesson.id)
     assert quiz is not None and lesson is not None
     return start_submission(enrollment, quiz, lesson)
+
+
+@makes("audience_id", "training_rule_id", "audience_run_id", shared=True)
+def audience(owner: Owner) -> dict[str, object]:
+    """With what it has to take: a course that nobody else has."""
+    milo = owner.people.viewers["milo"]
+    made, run = create_audience("Everybody in Atlantis", AudienceRule(who=ForWhom(regions=("Atlantis",))), milo)
+    course = Written(milo, title="Diving").course
+    terms = RuleFacts(Due(DueKind.AFTER_ASSIGNMENT, 30), clock.today("UTC"))
+    add_rule(made, course, terms, by=milo)
+    rule = db.session.scalars(select(TrainingRule.id).where(TrainingRule.audience_id == made.id)).one()
+    return {"audience_id": made.id, "training_rule_id": rule, "audience_run_id": run.id}

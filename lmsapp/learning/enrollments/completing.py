@@ -34,10 +34,7 @@ def complete_enrollment(enrollment: Enrollment, standing: Standing, judgement: J
             content_version=version.number,
             content_sha256=version.sha256,
             rule_version=standing.rule.version,
-            criteria=[
-                {"kind": state.kind.value, "met": state.met, "have": str(state.have), "need": state.need}
-                for state in judgement.criteria
-            ],
+            criteria=[state.as_json() for state in judgement.criteria],
             score=_score(standing),
             attempt=_attempt(enrollment),
         ),

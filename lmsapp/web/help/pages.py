@@ -17,11 +17,15 @@ from lmsapp.web.render import page
 # Reading order: learner, everybody, manager, HR, then the small print.
 ORDER = (
     "take-a-course",
+    "what-counts-as-learning-time",
     "sign-a-policy",
     "what-the-statuses-mean",
     "your-account",
     "certifications-and-renewal",
+    "course-versions",
     "assign-training",
+    "completion-rules",
+    "audiences",
     "employees",
     "organisation",
     "your-first-weeks",

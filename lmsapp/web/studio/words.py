@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from lmsapp.courses.catalogue.rules import CourseStatus, Facts, LessonKind, Programme, Rule, judge
+from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind, Programme
 from lmsapp.courses.publishing.rules import NotReady, Problem
 from lmsapp.courses.quizzes.rules import QuestionKind, ShowAnswers
 from lmsapp.infra.words import RuleBroken
@@ -51,11 +51,6 @@ def choices(words: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[Select
     """For a select field: from value -> label, or pairs of them."""
     pairs = words.items() if isinstance(words, Mapping) else words
     return [SelectChoice(str(value), label) for value, label in pairs]
-
-
-def rule_words(rule: Rule, facts: Facts) -> list[str]:
-    """The sentences the learner will see, one for each criterion."""
-    return [_(state.words, **state.values) for state in judge(rule, facts).criteria]
 
 
 def problem_words(problems: Iterable[Problem]) -> list[tuple[str, int | None]]:
