@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Date, Select, and_, case, cast, exists, func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
@@ -16,6 +15,7 @@ from lmsapp.assignments import rules
 from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, TrainingAssigned
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import OPEN, ReminderPolicy, TrainingAssignment
+from lmsapp.assignments.reach import to_take
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.evidence.audit.actions import record_change, record_changes
@@ -26,7 +26,6 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.actions import enroll_many
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.learning.versions.events import TakenAgain
 from lmsapp.people.employees.events import EmployeesLeft
 from lmsapp.people.employees.models import Employee
@@ -229,7 +228,7 @@ def _insert(
     training_rule_id: int | None,
 ) -> list[TrainingAssignment]:
     ids = [one.id for one in employees]
-    enrollments = {row.employee_id: row for row in db.session.execute(_to_take(course.id, ids))}
+    enrollments = {row.employee_id: row for row in db.session.execute(to_take(course.id, ids))}
     days, now = policy_of(course.id), clock.now()
     rows = [
         {
@@ -257,27 +256,6 @@ def _insert(
         index_elements=["employee_id", "course_id"], index_where=OPEN
     )
     return list(db.session.scalars(statement.returning(TrainingAssignment), rows).all())
-
-
-def _to_take(course_id: int, employee_ids: Sequence[int]) -> Select[Any]:
-    """Enrollments that can be assigned: not completed, being taken again, or with an open renewal window.
-
-    Columns: id, employee_id, started_at (of the time round that is assigned; null while that has not begun).
-    """
-    there = cast(func.timezone(Employee.time_zone, clock.now()), Date)
-    done = and_(Enrollment.completed_at.is_not(None), Enrollment.renewal_started_at.is_(None))
-    renewable = exists().where(
-        CertificationPeriod.enrollment_id == Enrollment.id,
-        CertificationPeriod.is_current,
-        or_(CertificationPeriod.window_opens_on <= there, Enrollment.valid_until < there),
-    )
-    return (
-        select(
-            Enrollment.id, Enrollment.employee_id, case((done, None), else_=Enrollment.started_at).label("started_at")
-        )
-        .join(Employee, Employee.id == Enrollment.employee_id)
-        .where(Enrollment.course_id == course_id, Enrollment.employee_id.in_(employee_ids), or_(~done, renewable))
-    )
 
 
 def _announce(
