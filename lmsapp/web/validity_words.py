@@ -1,4 +1,4 @@
-"""As `status_words`: words of certification and renewal that pages show but no page writes. Nothing reads these lists."""
+"""As `status_words`: words of certification and renewal that pages show but no page writes. Nothing reads them."""
 
 from __future__ import annotations
 
