@@ -33,6 +33,7 @@ from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
 from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
@@ -49,11 +50,14 @@ DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, 
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
+RENEWED_MEANWHILE = N_("The certification was renewed or revoked meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {
     "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
+    "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
+    "certification_expired": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
     "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
 
@@ -89,8 +93,8 @@ def end_access() -> None:
 
 
 def remind() -> None:
-    """Reminders that are due where their readers are, what became overdue, and letters whose doorbell was lost."""
-    in_batches(remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks)
+    """Turns of certifications and reminders due where their readers are, what became overdue, letters not rung for."""
+    in_batches(tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks)
 
 
 SCHEDULE: tuple[Row, ...] = (

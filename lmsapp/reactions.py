@@ -9,6 +9,7 @@ from lmsapp.assignments.actions import assign_again, close_for_leavers, complete
 from lmsapp.assignments.events import AssignmentClosed, PathAssigned, TrainingAssigned
 from lmsapp.assignments.letters import tell_assignee, tell_of_path
 from lmsapp.assignments.paths import leave_path
+from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.assignments.standing import following as audience_training
 from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies import following as round_following
@@ -16,6 +17,7 @@ from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.courses.catalogue import following as course_following
 from lmsapp.courses.paths.events import PathPublished
 from lmsapp.courses.publishing.events import CoursePublished
+from lmsapp.courses.validity.events import ValidityChanged
 from lmsapp.evidence.audit.people import (
     note_account_change,
     note_change,
@@ -37,7 +39,7 @@ from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
 from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
-from lmsapp.learning.certificates.events import CertificateIssued
+from lmsapp.learning.certificates.events import CertificateIssued, CertificateRevoked
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.grading.letters import tell_learner
 from lmsapp.learning.handins.events import HandInGraded
@@ -45,6 +47,9 @@ from lmsapp.learning.paths.actions import follow_completion, follow_publication
 from lmsapp.learning.paths.events import PathWithdrawn
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
+from lmsapp.learning.validity.actions import begin_period, follow_revoking
+from lmsapp.learning.validity.events import RenewalDue
+from lmsapp.learning.validity.replacing import follow_policy
 from lmsapp.learning.versions.events import TakenAgain
 from lmsapp.onboarding.running.asking import note_signed
 from lmsapp.onboarding.running.events import OnboardingCompleted, OnboardingsStarted, TaskSentBack
@@ -125,12 +130,15 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),
     HandInGraded: (tell_learner,),
-    # Paths first: they hold what their assignments wait for. (What sets the dates of validity comes before them.)
-    CourseCompleted: (follow_completion, complete_for, certify, note_completion),
+    # The dates of validity first, then paths: they hold what their assignments wait for.
+    CourseCompleted: (begin_period, follow_completion, complete_for, certify, note_completion),
     PathPublished: (follow_publication,),
     PathWithdrawn: (leave_path,),
     PathAssigned: (tell_of_path,),
     CertificateIssued: (promise_pdf,),
+    CertificateRevoked: (follow_revoking,),
+    ValidityChanged: (follow_policy,),
+    RenewalDue: (assign_renewal,),
     TakenAgain: (assign_again,),
     FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published, audience_training.settle_published),

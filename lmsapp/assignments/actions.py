@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
@@ -15,6 +15,7 @@ from lmsapp.assignments import rules
 from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, TrainingAssigned
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import OPEN, ReminderPolicy, TrainingAssignment
+from lmsapp.assignments.reach import to_take
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.evidence.audit.actions import record_change, record_changes
@@ -39,7 +40,9 @@ ENROLLED_BY = {
 
 @dataclass(frozen=True, slots=True)
 class AssignResult:
-    """What came of assigning to many: ids of the new assignments, and of employees who had one or completed before."""
+    """What came of assigning to many: ids of the new assignments, and of employees who had one or completed before.
+
+    Whose renewal window is open, or whose certification expired, counts as somebody who has it still to take."""
 
     created: tuple[int, ...]
     already: tuple[int, ...]
@@ -52,11 +55,13 @@ def assign(
     result = assign_many([employee], course, due_on, by=by, source=source, note=note)
     if not result.created:
         there = _active(employee.id, course.id)
+        if there is None:
+            raise RuleBroken(N_("%(name)s has completed this training, and it is valid."), name=employee.name)
         raise RuleBroken(
             N_("%(name)s already has this training: %(number)s."),
-            link=("assignment", there.id) if there else None,
+            link=("assignment", there.id),
             name=employee.name,
-            number=rules.display_number(there.id) if there else "",
+            number=rules.display_number(there.id),
         )
     return db.session.get_one(TrainingAssignment, result.created[0])
 
@@ -72,7 +77,7 @@ def assign_many(
     training_rule_id: int | None = None,
     path_id: int | None = None,
 ) -> AssignResult:
-    """Assign to all who have no active assignment, in one transaction with their enrollments.
+    """Assign to all who have no active assignment and have it to take, in one transaction with their enrollments.
 
     `due_on` is one date, or one for each employee's id. People who left are passed over. `training_rule_id`: made by
     that rule, whose letters follow in batches. `path_id`: the learning path it comes with, see `assignments.paths`.
@@ -92,6 +97,18 @@ def assign_many(
     _announce(created, employees, course, by)
     got = {one.employee_id for one in created}
     return AssignResult(tuple(one.id for one in created), tuple(one.id for one in active if one.id not in got))
+
+
+def assign_enrolled(
+    enrollment: Enrollment, employee: Employee, course: Course, due_on: dt.date, *, source: str
+) -> TrainingAssignment | None:
+    """Assign to somebody who is enrolled, by a rule and not by a person: a renewal. None where one is active already.
+
+    The due date may have passed.
+    """
+    created = _insert([employee], course, {employee.id: due_on}, None, source, "", None)
+    _announce(created, [employee], course, None)
+    return created[0] if created else None
 
 
 def assign_again(event: TakenAgain) -> None:
@@ -212,16 +229,7 @@ def _insert(
     made_by: Mapping[str, int | None],
 ) -> list[TrainingAssignment]:
     ids = [one.id for one in employees]
-    enrollments = {
-        row.employee_id: row
-        for row in db.session.execute(
-            select(Enrollment.id, Enrollment.employee_id, Enrollment.started_at).where(
-                Enrollment.course_id == course.id,
-                Enrollment.employee_id.in_(ids),
-                or_(Enrollment.completed_at.is_(None), Enrollment.renewal_started_at.is_not(None)),
-            )
-        )
-    }
+    enrollments = {row.employee_id: row for row in db.session.execute(to_take(course.id, ids))}
     days, now = policy_of(course.id), clock.now()
     rows = [
         {

@@ -20,10 +20,10 @@ BATCH = 500
 
 def tell_assignee(event: TrainingAssigned) -> None:
     """One notice by each channel. Training from the demo's own data is no news to anybody; an onboarding says in its
-    welcome what is to be learned, in one letter, and so does a learning path; a training rule tells thousands, by
-    `tell_assigned`."""
+    welcome what is to be learned, in one letter, and so does a learning path; whoever has to renew was told so with the
+    dates; a training rule tells thousands, by `tell_assigned`."""
     one = event.assignment
-    if one.path_id is None and one.source not in ("demo", "onboarding", "audience"):
+    if one.path_id is None and one.source not in ("demo", "onboarding", "renewal", "audience"):
         write_assigned(one)
 
 

@@ -70,6 +70,7 @@ def _add(content: CourseContent, by: Viewer) -> Course:
         citation=content.citation or "",
         validity_months=content.validity_months,
         renewal_months=content.renewal_months,
+        validity_terms={"basis": content.counted_from} if content.validity_months else {},
     )
     lessons: dict[str, Lesson] = {}
     for part in content.chapters:

@@ -22,6 +22,7 @@ CriterionKind = Literal["lessons", "quiz_passed", "acknowledged"]
 LESSON_KINDS: Final = ("text", "video", "pdf", "acknowledgement", "quiz")
 QUESTION_KINDS: Final = ("single", "multiple", "true_false")
 COURSE_KINDS: Final = ("mandatory_compliance", "professional_certification", "elective_development", "onboarding")
+BASES: Final = ("completion", "previous expiry")
 CRITERION_KINDS: Final = ("lessons", "quiz_passed", "acknowledged")
 
 
@@ -96,7 +97,8 @@ class RuleContent:
 
 @dataclass(frozen=True, slots=True)
 class CourseContent:
-    """`validity_months` is how long a completion is valid, `renewal_months` the age at which renewal is asked for."""
+    """`validity_months` is how long a completion is valid, `renewal_months` the age at which renewal is asked for.
+    `counted_from`: 'completion' or 'previous expiry'."""
 
     slug: str
     title: str
@@ -108,6 +110,7 @@ class CourseContent:
     citation: str | None
     validity_months: int | None
     renewal_months: int | None
+    counted_from: str
     rule: RuleContent
     chapters: tuple[ChapterContent, ...]
 
@@ -138,6 +141,7 @@ def load_course(folder: Path) -> CourseContent:
         citation=node.maybe("citation", node.text),
         validity_months=node.maybe("validity_months", node.number),
         renewal_months=node.maybe("renewal_months", node.number),
+        counted_from=node.choice("counted_from", BASES) if "counted_from" in node.data else BASES[0],
         rule=_rule(node.child("rule")),
         chapters=tuple(_chapter(chapter, folder) for chapter in node.children("chapters")),
     )

@@ -11,7 +11,7 @@ from lmsapp.demo.content import CourseContent
 from lmsapp.demo.days import START_DAYS, Days
 from lmsapp.demo.fates import Fate, fate_of
 from lmsapp.demo.people import Person, people
-from lmsapp.demo.waves import BY_THEMSELVES, CLOSINGS, EXTENSIONS, LEAVER, Closing, Extension, Wave, waves
+from lmsapp.demo.waves import BY_THEMSELVES, CLOSINGS, EXTENSIONS, LEAVER, RENEWED, Closing, Extension, Wave, waves
 
 MORNING = 6 * 60  # when the daily job runs
 LATEST = -4  # the day of the last assignments
@@ -38,6 +38,14 @@ class Assigned(Happening):
 @dataclass(frozen=True, slots=True)
 class Enrolled(Happening):
     """By themselves."""
+
+    name: str
+    course: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed(Happening):
+    """Begun again, before the certification lapsed."""
 
     name: str
     course: str
@@ -113,11 +121,22 @@ class Plan:
             person = BY_NAME[name]
             self.made.append(Enrolled(self.days.at(day - 2, 12 * 60, person.zone), name, course))
             self._follow(person, course, Fate(day, attempts=1), first_day=day - 2)
+        for name, course, day, lessons, finished in RENEWED:
+            self._renew(BY_NAME[name], course, day, lessons, finished=finished)
         self.made += [Moved(self.days.at(one.on, 11 * 60), one) for one in EXTENSIONS]
         self.made += [Closed(self.days.at(one.on, 11 * 60 + 7), one) for one in CLOSINGS]
         name, day = LEAVER
         self.made.append(Gone(self.days.at(day, 17 * 60), name))
         return sorted(self.made, key=lambda one: one.at)
+
+    def _renew(self, person: Person, slug: str, day: int, lessons: int, *, finished: bool) -> None:
+        begun = self.days.at(day, 9 * 60, person.zone)
+        self.made.append(Renewed(begun, person.name, slug))
+        most = len(self.contents[slug].lessons) - 1
+        begun += dt.timedelta(minutes=2)
+        self.made.append(Studied(begun, person.name, slug, most if finished else lessons, 0.8))
+        if finished:
+            self.made.append(Attempted(begun + dt.timedelta(hours=1), person.name, slug, 0, passes=True))
 
     def _assign(self, wave: Wave) -> None:
         """People hired since get it on their second day, due a month later."""

@@ -22,7 +22,19 @@ from lmsapp.demo.authoring import courses
 from lmsapp.demo.days import Days
 from lmsapp.demo.moment import moment
 from lmsapp.demo.organisation import employees, viewer_of
-from lmsapp.demo.plan import Assigned, Attempted, Closed, Enrolled, Errand, Gone, Happening, Morning, Moved, Studied
+from lmsapp.demo.plan import (
+    Assigned,
+    Attempted,
+    Closed,
+    Enrolled,
+    Errand,
+    Gone,
+    Happening,
+    Morning,
+    Moved,
+    Renewed,
+    Studied,
+)
 from lmsapp.demo.study import CourseAtHand, attempt, sit
 from lmsapp.evidence.seals.actions import SEAL_JOB
 from lmsapp.evidence.seals.models import SealedFile
@@ -32,6 +44,8 @@ from lmsapp.learning.certificates.actions import mail_certificate
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.validity.actions import renew
+from lmsapp.learning.validity.renewals import tell_of_turns
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.actions import leave
 from lmsapp.people.viewer import Viewer
@@ -79,6 +93,10 @@ class Replay:
         self._keep(course.id, [employee.id])
 
     @do.register
+    def _(self, one: Renewed) -> None:
+        renew(self._enrollment(one.name, one.course), by=self.viewer(one.name))
+
+    @do.register
     def _(self, one: Studied) -> None:
         sit(self.courses[one.course], self._enrollment(one.name, one.course), one.lessons, one.pace, one.at)
 
@@ -109,6 +127,7 @@ class Replay:
 
     @do.register
     def _(self, one: Morning) -> None:
+        tell_of_turns()
         remind_due()  # one batch holds everything that a day of this organisation brings
         note_overdue()
 

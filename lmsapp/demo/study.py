@@ -88,6 +88,8 @@ def attempt(at_hand: CourseAtHand, enrollment: Enrollment, number: int, wrong: i
         enrollment_id=enrollment.id,
         quiz_id=at_hand.quiz.id,
         number=number,
+        cycle=enrollment.cycle,
+        content_version=enrollment.content_version,
         questions=order(at_hand.questions, seed),
         passing_percent=at_hand.quiz.passing_percent,
         started_at=begun,
@@ -124,6 +126,7 @@ def _row(enrollment: Enrollment, line: LessonLine, at: dt.datetime, seconds: int
         seen = list(range(1, round(line.length) + 1))
     return {
         "enrollment_id": enrollment.id,
+        "cycle": enrollment.cycle,
         "lesson_id": line.id,
         "opened_at": at,
         "last_beat_at": done_at,

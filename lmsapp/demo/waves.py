@@ -136,6 +136,8 @@ BEGUN: Final = {
     ("Devon Marsh", FALL): 0,
     ("Carlos Ibarra", FALL): 1,
 }
+# Taken again before it lapsed: (name, course, day begun, lessons, whether it was finished that day).
+RENEWED: Final = (("Curtis Greene", FALL, -41, 0, True), ("Jesús Montoya", FALL, -2, 3, False))
 # Taken out of interest, nobody assigned it: (name, course, day finished).
 BY_THEMSELVES: Final = (
     ("Lena Fischer", STYLE, -61),

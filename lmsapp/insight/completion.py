@@ -31,9 +31,14 @@ from lmsapp.people.viewer import Viewer
 
 
 class ReportStatus(StrEnum):
-    """The words of the report. Overdue comes from the assignment, the rest from the enrollment."""
+    """The words of the report. Overdue comes from the assignment, the rest from the enrollment.
+
+    Completed and Renewal Required hold today; what is Expired is completed no longer (CRS-6).
+    """
 
     COMPLETED = "Completed"
+    RENEWAL_REQUIRED = "Renewal Required"
+    EXPIRED = "Expired"
     IN_PROGRESS = "In Progress"
     NOT_STARTED = "Not Started"
     OVERDUE = "Overdue"
@@ -62,7 +67,10 @@ class ReportFilters:
 
 @dataclass(frozen=True, slots=True)
 class DepartmentResult:
-    """One department's line. Counts are enrollments, `people` persons; `score` is the mean of best scores."""
+    """One department's line. Counts are enrollments, `people` persons; `score` is the mean of best scores.
+
+    `completed` are valid today, those of `renewal_required` included.
+    """
 
     department_id: int | None
     department: str
@@ -72,6 +80,8 @@ class DepartmentResult:
     in_progress: int
     not_started: int
     overdue: int
+    renewal_required: int
+    expired: int
     score: float | None
 
     @property
@@ -88,7 +98,14 @@ class Summary:
     total: DepartmentResult | None
 
 
-COUNTED = (ReportStatus.COMPLETED, ReportStatus.IN_PROGRESS, ReportStatus.NOT_STARTED, ReportStatus.OVERDUE)
+COUNTED: dict[str, tuple[ReportStatus, ...]] = {
+    "completed": (ReportStatus.COMPLETED, ReportStatus.RENEWAL_REQUIRED),
+    "in_progress": (ReportStatus.IN_PROGRESS,),
+    "not_started": (ReportStatus.NOT_STARTED,),
+    "overdue": (ReportStatus.OVERDUE,),
+    "renewal_required": (ReportStatus.RENEWAL_REQUIRED,),
+    "expired": (ReportStatus.EXPIRED,),
+}
 HEAD = (
     "employee number",
     "name",
@@ -117,7 +134,7 @@ def summary(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_on
             func.coalesce(row.c.department, "").label("department"),
             func.count(func.distinct(row.c.employee_id)).label("people"),
             func.count().label("enrolled"),
-            *(func.count().filter(row.c.status == status).label(status.name.lower()) for status in COUNTED),
+            *(func.count().filter(row.c.status.in_(statuses)).label(name) for name, statuses in COUNTED.items()),
             cast(func.avg(row.c.score), Float).label("score"),
         ).group_by(func.grouping_sets(tuple_(row.c.department_id, row.c.department), tuple_()))
     )
@@ -172,7 +189,7 @@ def _rows(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only
             Employee.job_role,
             Employee.location,
             Course.title.label("course"),
-            _status(latest).label("status"),
+            _status(latest, now).label("status"),
             Enrollment.progress,
             assigned_on.label("assigned_on"),
             latest.c.due_on,
@@ -192,9 +209,13 @@ def _rows(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only
     )
 
 
-def _status(latest: Subquery) -> ColumnElement[str]:
+def _status(latest: Subquery, now: dt.datetime) -> ColumnElement[str]:
+    completed = Enrollment.completed_at.is_not(None)
+    today = cast(func.timezone(Employee.time_zone, now), Date)
     return case(
-        (Enrollment.completed_at.is_not(None), ReportStatus.COMPLETED.value),
+        (completed & (Enrollment.valid_until < today), ReportStatus.EXPIRED.value),
+        (completed & (Enrollment.renewal_from <= today), ReportStatus.RENEWAL_REQUIRED.value),
+        (completed, ReportStatus.COMPLETED.value),
         (Enrollment.withdrawn_at.is_not(None), ReportStatus.WITHDRAWN.value),
         (latest.c.overdue, ReportStatus.OVERDUE.value),
         (Enrollment.started_at.is_not(None), ReportStatus.IN_PROGRESS.value),

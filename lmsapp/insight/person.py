@@ -20,6 +20,7 @@ from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.signatures.models import Signature
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.enrollments.expressions import status_at as enrollment_status_at
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.onboarding.running.models import Onboarding
@@ -50,7 +51,7 @@ def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[
 
     Columns: enrollment_id, course_id, course, progress, best_score, enrolled_at, started_at, enrollment_completed_at,
     withdrawn_at, failed_at, assignment_id, due_on, status (None without assignment), completed_on, certificate_id,
-    certificate_number, valid_until.
+    certificate_number, valid_until, standing (the enrollment's own status).
     """
     latest = (
         select(
@@ -66,7 +67,7 @@ def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[
         .subquery()
     )
     certificate = (
-        select(Certificate.enrollment_id, Certificate.id, Certificate.number, Certificate.valid_until)
+        select(Certificate.enrollment_id, Certificate.id, Certificate.number)
         .ext(distinct_on(Certificate.enrollment_id))
         .where(Certificate.employee_id == employee_id, Certificate.revoked_at.is_(None))
         .order_by(Certificate.enrollment_id, Certificate.id.desc())
@@ -90,9 +91,11 @@ def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[
             latest.c.completed_on,
             certificate.c.id.label("certificate_id"),
             certificate.c.number.label("certificate_number"),
-            certificate.c.valid_until,
+            Enrollment.valid_until,
+            enrollment_status_at(now).label("standing"),
         )
         .join(Course, Course.id == Enrollment.course_id)
+        .join(Employee, Employee.id == Enrollment.employee_id)
         .outerjoin(latest, latest.c.enrollment_id == Enrollment.id)
         .outerjoin(certificate, certificate.c.enrollment_id == Enrollment.id)
         .where(Enrollment.employee_id == employee_id, Enrollment.employee_id.in_(employee_ids_visible_to(viewer)))

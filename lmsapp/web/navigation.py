@@ -83,6 +83,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Learning paths"), "studio.paths", "path"),
         Entry(__("Assignments"), "studio.assignments", "list"),
         Entry(__("Grading"), "studio.grading", "inbox"),
+        Entry(__("Expiring"), "studio.expiring", "renew"),
         Entry(__("Audiences"), "studio.audiences", "users"),
     ),
     "admin": (

@@ -187,6 +187,8 @@ KEPT: Final = (
     N_("needed"),
     N_("path"),
     N_("withdrawn at"),
+    N_("cycle"),
+    N_("reason"),
 )
 
 # The actions of the trail: record_change, content_changed and AccountChanged keep them as they are
@@ -274,6 +276,7 @@ ACTIONS: Final = (
     N_("onboarding task moved"),
     N_("onboarding task removed"),
     N_("certificate revoked"),
+    N_("begun again"),
     N_("certificate issued"),
     N_("end session"),
     N_("ask to change e-mail"),

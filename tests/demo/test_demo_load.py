@@ -149,7 +149,10 @@ def test_nothing_of_the_past_is_mailed(own_app: Flask, loaded: Loaded) -> None:
 def test_completed_means_one_record_and_one_certificate(own_app: Flask) -> None:
     """EVD-1, CRT-1: every completed enrollment has exactly one of each, and nobody else has any."""
     completed = count("SELECT count(*) FROM enrollment WHERE completed_at IS NOT NULL")
-    assert completed == count("SELECT count(*) FROM completion_record") == count("SELECT count(*) FROM certificate")
+    again = count("SELECT count(*) FROM certification_period WHERE number > 1")
+    assert again == 1
+    records, certificates = count("SELECT count(*) FROM completion_record"), count("SELECT count(*) FROM certificate")
+    assert completed + again == records == certificates == count("SELECT count(*) FROM certification_period")
     joined = """SELECT count(*) FROM enrollment e JOIN certificate c ON c.enrollment_id = e.id
         JOIN completion_record r ON r.id = c.record_id AND r.employee_id = e.employee_id AND r.subject_id = e.course_id
         WHERE r.occurred_at = e.completed_at"""
@@ -158,9 +161,10 @@ def test_completed_means_one_record_and_one_certificate(own_app: Flask) -> None:
 
 def test_progress_is_complete_only_when_it_is(own_app: Flask) -> None:
     """ENR-3: 100 says complete, and what is done is what the lessons say."""
-    assert count("SELECT count(*) FROM enrollment WHERE (progress = 100) <> (completed_at IS NOT NULL)") == 0
+    complete = "(completed_at IS NOT NULL AND renewal_started_at IS NULL)"
+    assert count(f"SELECT count(*) FROM enrollment WHERE (progress = 100) <> {complete}") == 0
     differing = """SELECT count(*) FROM enrollment e WHERE e.done_lessons <>
-        (SELECT count(*) FROM lesson_progress p WHERE p.enrollment_id = e.id AND p.done_at IS NOT NULL)"""
+        (SELECT count(*) FROM lesson_progress p WHERE p.enrollment_id = e.id AND p.cycle = e.cycle AND p.done_at IS NOT NULL)"""
     assert count(differing) == 0
     assert count("SELECT count(*) FROM enrollment WHERE (started_at IS NULL) <> (done_lessons = 0)") == 0
 
@@ -182,6 +186,20 @@ def test_every_status_is_there(own_app: Flask) -> None:
     late = count(f"""SELECT count(DISTINCT employee_id) FROM training_assignment
         WHERE due_at <= '{LOADED_AT.isoformat()}' AND completed_at IS NULL AND closed_as IS NULL""")
     assert 0.80 <= 1 - late / 122 <= 0.92
+
+
+def test_story_3_has_somebody_at_each_status(own_app: Flask) -> None:
+    """CRS-6: fall protection: valid, renewed on time, being renewed, to renew and lapsed; and its renewals assigned."""
+    found = db.session.execute(text(
+        "SELECT p.name, e.valid_until - DATE '2026-11-22' AS days, e.renewal_from <= DATE '2026-11-22' AS required, "
+        "e.cycle FROM enrollment e JOIN employee p ON p.id = e.employee_id JOIN course c ON c.id = e.course_id "
+        "WHERE c.slug LIKE 'fall-protection%' AND e.completed_at IS NOT NULL"
+    )).all()  # fmt: skip
+    rows = {row.name: row for row in found}
+    assert (rows["Bill Kowalski"].days < 0, rows["Frank Castellano"].required) == (True, True)
+    assert (rows["Curtis Greene"].days > 300, rows["Curtis Greene"].cycle, rows["Jesús Montoya"].cycle) == (True, 2, 2)
+    assert rows["Piotr Lewandowski"].required is False
+    assert count("SELECT count(*) FROM training_assignment WHERE source = 'renewal' AND completed_at IS NOT NULL") == 1
 
 
 def test_lena_has_something_to_do(own_app: Flask) -> None:

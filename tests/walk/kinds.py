@@ -34,18 +34,21 @@ from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.paths.actions import add_item, create_path, publish_path
 from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.engagement.actions import open_page
+from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.handins.actions import add_files
 from lmsapp.learning.paths.actions import enroll_in_path
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove
 from lmsapp.onboarding.running.actions import hand_in
 from lmsapp.onboarding.running.models import OnboardingTask
@@ -206,6 +209,19 @@ def handed_in(owner: Owner) -> dict[str, object]:
     draft = add_files(scene.place(owner.learner), [upload], by=owner.people.viewers[owner.name])
     ids = {"hand_in_id": given.id, "hand_in_file_id": given.files[0]["id"], "work_file_id": draft.files[0]["id"]}
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
+
+
+@makes("renewable_course_id")
+def lapsed_certification(owner: Owner) -> object:
+    """For `writes`: completed so long ago that it has expired and may be renewed."""
+    written = _course(owner, f"Fourth by {owner.author_name} for {owner.name}").publish()
+    course, long_ago = written.course, clock.now() - dt.timedelta(days=400)
+    enrollment = enroll(owner.learner.record, course, source="staff", by=None)
+    enrollment.started_at = enrollment.completed_at = long_ago
+    enrollment.progress, enrollment.done_lessons, enrollment.content_version = 100, 3, 1
+    completed = Completed(("course", course.id), course.title, 1, "", 1, [])
+    make_period(enrollment, record_completion(owner.learner.record, "", completed, at=long_ago, by=None))
+    return course.id
 
 
 @makes("move_id")

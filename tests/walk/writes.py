@@ -67,6 +67,7 @@ TO_DO: dict[str, dict[str, str]] = {
     "student.add_work_files": {"course_id": "work_course_id", "lesson_id": "work_lesson_id"},
     "student.remove_work_file": {"course_id": "work_course_id", "lesson_id": "work_lesson_id"},
     "team.finish_onboarding_task": {"task_id": "line_task_id"},
+    "student.create_renewal": {"course_id": "renewable_course_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
@@ -92,6 +93,10 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.end_all_sessions": ("app_user.session_epoch",),
     "account.read_notices": ("notice.read_at",),
     "student.answer_question": ("quiz_answer+",),
+    "student.create_renewal": tuple(
+        f"enrollment.{name}"
+        for name in ("cycle", "renewal_started_at", "progress", "done_lessons", "started_at", "content_version")
+    ),
     "student.enroll": ("enrollment+",),
     "student.give_work": (*LEARNING, "hand_in+", "hand_in_draft.*"),
     "student.save_work": ("hand_in_draft.*",),

@@ -13,10 +13,8 @@ from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.standing.models import RuleException
 from lmsapp.assignments.standing.rules import Days, Due, Stand, Verdict, judge
-from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.learning.certificates.rules import valid_until
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.audiences.models import AudienceMember
 from lmsapp.people.calendar.queries import holidays
@@ -99,7 +97,6 @@ class Look:
             func.coalesce(self.member.c.since, clock.now()).label("since"),
             self.open.c.id.label("open_id"),
             *self.enrollment.c,
-            select(Course.validity_months).where(Course.id == self.terms.course_id).scalar_subquery().label("months"),
             *self.closed.c,
             *self.answers.c,
         )
@@ -190,7 +187,7 @@ def _stand(row: Any) -> Stand:
         open_assignment=row.open_id,
         completed_at=row.completed_at,
         completed_on=completed_on,
-        valid_until=row.valid_until or (valid_until(completed_on, row.months) if completed_on else None),
+        valid_until=row.valid_until,
         withdrawn_at=row.withdrawn_at,
         closed_as=row.closed_as or "",
         closed_at=row.closed_at,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from lmsapp.learning.certificates.rules import add_months
+from lmsapp.people.calendar.rules import add_months
 
 
 class ComplianceStatus(StrEnum):

@@ -24,6 +24,7 @@ from lmsapp.courses.catalogue.models import Chapter, CompletionRule, Course, Les
 from lmsapp.courses.catalogue.queries import outline
 from lmsapp.courses.catalogue.rules import Criterion, Facts, Mode, Programme, Rule, checked_title, refusals
 from lmsapp.courses.publishing.actions import content_changed, lock_course, publish, retire
+from lmsapp.courses.validity.policy import Policy
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, RuleBroken
@@ -61,7 +62,10 @@ SETTINGS = (
     "citation",
     "validity_months",
     "renewal_months",
+    "validity_terms",
 )
+
+VALIDITY = ("validity_months", "renewal_months", "validity_terms")
 
 
 def create_course(
@@ -79,10 +83,11 @@ def create_course(
     citation: str = "",
     validity_months: int | None = None,
     renewal_months: int | None = None,
+    validity_terms: dict[str, Any] | None = None,
 ) -> Course:
     """A new course as a draft, with a slug made from its title."""
     title = checked_title(title)
-    check_validity(validity_months, renewal_months)
+    Policy.of(validity_months, renewal_months, validity_terms or {}).check()
     check_onboarding(onboarding_due_days)
     course = Course(
         slug=_free_slug(title),
@@ -98,6 +103,7 @@ def create_course(
         citation=citation.strip(),
         validity_months=validity_months,
         renewal_months=renewal_months,
+        validity_terms=validity_terms or {},
         created_by_id=by.user_id if by else None,
     )
     db.session.add(course)
@@ -114,9 +120,7 @@ def edit_course(course: Course, *, by: Viewer | None, **changes: Any) -> Course:
         wanted["title"] = checked_title(wanted["title"])
     if "kind" in wanted:
         wanted["kind"] = Programme(wanted["kind"]).value
-    check_validity(
-        wanted.get("validity_months", course.validity_months), wanted.get("renewal_months", course.renewal_months)
-    )
+    Policy.of(*(wanted.get(name, getattr(course, name)) for name in VALIDITY)).check()
     check_onboarding(wanted.get("onboarding_due_days", course.onboarding_due_days))
     before = {name: getattr(course, name) for name, value in wanted.items() if getattr(course, name) != value}
     for name in before:
@@ -124,14 +128,6 @@ def edit_course(course: Course, *, by: Viewer | None, **changes: Any) -> Course:
     if before:
         content_changed(course, "course edited", by=by, before=before, after={name: wanted[name] for name in before})
     return course
-
-
-def check_validity(months: int | None, renewal: int | None) -> None:
-    """A renewal window lies within the validity (CRS-6)."""
-    if months is not None and not 1 <= months <= 240:
-        raise RuleBroken(N_("The validity must lie between 1 and 240 months."), field="validity_months")
-    if renewal is not None and (months is None or not 1 <= renewal <= months):
-        raise RuleBroken(N_("Renewing must begin before the certification expires."), field="renewal_months")
 
 
 def check_onboarding(days: int | None) -> None:

@@ -19,6 +19,7 @@ class Course(Model):
 
     `kind`: programme kind ('mandatory compliance', 'professional certification', 'elective development',
     'onboarding'). `validity_months` null: never expires; `renewal_months` is the age at which renewing begins (CRS-6).
+    `validity_terms`: the rest of the policy, as `courses.validity.policy` keeps it; what is left out has its default.
     `citation` names the law or standard behind it. `content_version` 0: never published.
     `in_order`: each lesson opens when the one before it is done.
     `mandatory_for`: for whom it is mandatory, as `people.forwhom` keeps it; empty: everybody. `onboarding_due_days`:
@@ -49,6 +50,7 @@ class Course(Model):
     in_order: Mapped[bool] = mapped_column(default=False, server_default="false")
     validity_months: Mapped[int | None]
     renewal_months: Mapped[int | None]
+    validity_terms: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     citation: Mapped[str] = mapped_column(default="")
     status: Mapped[str] = mapped_column(default="draft")
     content_version: Mapped[int] = mapped_column(default=0)

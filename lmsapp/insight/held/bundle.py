@@ -32,6 +32,7 @@ PARTS: tuple[ReadPart, ...] = (
     work.handed_in,
     work.drafts,
     learning.completions,
+    learning.certifications,
     papers.certificates,
     papers.documents,
     papers.compliance,

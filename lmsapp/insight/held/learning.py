@@ -21,6 +21,7 @@ from lmsapp.learning.engagement.models import LessonVisit
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.audiences.models import Audience, AudienceMember
 from lmsapp.people.viewer import Viewer
 
@@ -166,6 +167,26 @@ def assignments(viewer: Viewer) -> Part:
         "note": N_("Note"),
     }
     return Part("assignments", N_("Assigned training"), columns, plain(rows))
+
+
+def certifications(viewer: Viewer) -> Part:
+    kept = ("employee_id", "enrollment_id", "course_id", "made_by_id", "next_look_on", "is_current")
+    columns = [column for column in CertificationPeriod.__table__.columns if column.name not in kept]
+    rows = db.session.execute(
+        select(Course.title, *columns)
+        .join(Course, Course.id == CertificationPeriod.course_id)
+        .where(CertificationPeriod.employee_id == viewer.employee_id)
+        .order_by(CertificationPeriod.id)
+    )
+    words = {
+        "title": N_("Course"),
+        "certified_on": N_("Completed"),
+        "valid_from": N_("Valid from"),
+        "valid_until": N_("Valid until"),
+        "revoked_at": N_("Revoked"),
+        "replaced_at": N_("Replaced"),
+    }
+    return Part("certification_periods", N_("Certification periods"), words, plain(rows))
 
 
 def audiences(viewer: Viewer) -> Part:

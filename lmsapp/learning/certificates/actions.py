@@ -21,6 +21,7 @@ from lmsapp.learning.certificates.events import CertificateIssued, CertificateRe
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.events import CourseCompleted
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.validity.actions import make_period
 from lmsapp.outreach.notices.actions import write_notice
 from lmsapp.outreach.notices.recipient import recipient_of
 from lmsapp.people.employees.models import Employee
@@ -73,7 +74,7 @@ def issue_certificate(enrollment: Enrollment, record: CompletionRecord) -> Certi
         holder_name=record.employee_name,
         title=record.title,
         issued_on=issued_on,
-        valid_until=rules.valid_until(issued_on, course.validity_months),
+        valid_until=make_period(enrollment, record).valid_until,
     )
     db.session.add(certificate)
     db.session.flush()

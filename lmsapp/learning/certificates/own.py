@@ -9,7 +9,9 @@ from sqlalchemy import bindparam, select
 
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra.db import db
+from lmsapp.learning.certificates.dates import of_certificate, until_of
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.viewer import Viewer
 
 OWN = (
@@ -19,10 +21,11 @@ OWN = (
         Certificate.title,
         Certificate.course_id,
         Certificate.issued_on,
-        Certificate.valid_until,
+        until_of().label("valid_until"),
         Certificate.revoked_at,
         SealedFile.status.label("pdf"),
     )
+    .outerjoin(CertificationPeriod, of_certificate())
     .outerjoin(SealedFile, (SealedFile.kind == "certificate") & (SealedFile.subject_id == Certificate.id))
     .where(Certificate.employee_id == bindparam("employee_id"))
     .order_by(Certificate.issued_on.desc(), Certificate.id.desc())

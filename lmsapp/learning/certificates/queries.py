@@ -12,6 +12,7 @@ from sqlalchemy import select
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.learning.certificates import rules
+from lmsapp.learning.certificates.dates import valid_until
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.viewer import Viewer
@@ -58,14 +59,14 @@ def certificate_by_token(token: str, zone: str) -> Verified | None:
     row = one_or_none(select(Certificate).where(Certificate.token == token))
     if row is None:
         return None
-    revoked = row.revoked_at is not None
+    revoked, until = row.revoked_at is not None, valid_until(row)
     return Verified(
-        status=rules.status(valid_until=row.valid_until, revoked=revoked, today=clock.today(zone)),
+        status=rules.status(valid_until=until, revoked=revoked, today=clock.today(zone)),
         number=row.number,
         holder_name=row.holder_name,
         title=row.title,
         issued_on=row.issued_on,
-        valid_until=row.valid_until,
+        valid_until=until,
         revoked_on=row.revoked_at.astimezone(clock.zone(zone)).date() if row.revoked_at else None,
         revoke_reason=row.revoke_reason,
     )

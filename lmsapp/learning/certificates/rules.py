@@ -1,8 +1,7 @@
-"""Validity in calendar months, numbers, and what a certificate is worth today (CRT-3). Pure."""
+"""Numbers, and what a certificate is worth today (CRT-3). Pure. Until when it is valid, `courses.validity` says."""
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from enum import StrEnum
 
@@ -13,18 +12,6 @@ class CertificateStatus(StrEnum):
     VALID = "Valid"
     EXPIRED = "Expired"
     REVOKED = "Revoked"
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day of the month so many calendar months on; the month's last day where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    month += 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def valid_until(issued_on: dt.date, validity_months: int | None) -> dt.date | None:
-    """The last day it holds; None: for good."""
-    return None if validity_months is None else add_months(issued_on, validity_months)
 
 
 def status(*, valid_until: dt.date | None, revoked: bool, today: dt.date) -> CertificateStatus:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import DateTime, Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course, Lesson
@@ -17,8 +17,10 @@ from lmsapp.courses.catalogue.rules import CourseStatus, Judgement
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments import rules
+from lmsapp.learning.enrollments.expressions import status_at
 from lmsapp.learning.enrollments.facts import Standing, standing_of
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
@@ -101,11 +103,21 @@ MY_COURSES = (
         Enrollment.last_active_at,
         Enrollment.renewal_started_at,
         Enrollment.locks,
+        Enrollment.valid_until,
+        CertificationPeriod.window_opens_on,
+        Course.status.label("course_status"),
+        Employee.time_zone,
+        status_at(bindparam("now", type_=DateTime(timezone=True))).label("status"),
         Lesson.id.label("lesson_id"),
         Lesson.title.label("lesson_title"),
         Lesson.minutes.label("lesson_minutes"),
     )
     .join(Course, Course.id == Enrollment.course_id)
+    .join(Employee, Employee.id == Enrollment.employee_id)
+    .outerjoin(
+        CertificationPeriod,
+        (CertificationPeriod.enrollment_id == Enrollment.id) & CertificationPeriod.is_current,
+    )
     .outerjoin(Lesson, Lesson.id == Enrollment.current_lesson_id)
     .where(
         Enrollment.employee_id == bindparam("employee_id"),
@@ -120,9 +132,11 @@ def my_courses(viewer: Viewer) -> Sequence[Any]:
     """The viewer's courses, last used first, one statement.
 
     Columns: enrollment_id, course_id, title, minutes, lesson_count, progress, done_lessons, started_at, completed_at,
-    failed_at, last_active_at, renewal_started_at, locks, lesson_id, lesson_title, lesson_minutes (of the current one).
+    failed_at, last_active_at, renewal_started_at, locks, valid_until, window_opens_on, course_status,
+    time_zone, status, lesson_id, lesson_title, lesson_minutes
+    (of the current lesson).
     """
-    return db.session.execute(MY_COURSES, {"employee_id": viewer.employee_id}).all()
+    return db.session.execute(MY_COURSES, {"employee_id": viewer.employee_id, "now": clock.now()}).all()
 
 
 def one_enrollment(*conditions: Any, withdrawn: bool = False) -> Enrollment | None:

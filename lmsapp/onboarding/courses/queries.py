@@ -48,7 +48,9 @@ def person_of(employee: Employee, parents: Mapping[int, int | None]) -> PersonFa
 
 
 def training_of(employees: Sequence[Employee], course_ids: Sequence[int]) -> dict[tuple[int, int], TrainingFacts]:
-    """(employee id, course id) -> what there is; two statements for any number of people."""
+    """(employee id, course id) -> what there is; two statements for any number of people.
+
+    A completion that has expired counts as none: the course is to be taken again (CRS-6)."""
     zones = {one.id: one.time_zone for one in employees}
     wanted = list(zones)
     open_ids: dict[tuple[int, int], int] = {}
@@ -72,13 +74,19 @@ def training_of(employees: Sequence[Employee], course_ids: Sequence[int]) -> dic
             exempt.add(key)
     found: dict[tuple[int, int], TrainingFacts] = {}
     for one in db.session.execute(
-        select(Enrollment.employee_id, Enrollment.course_id, Enrollment.completed_at, Enrollment.withdrawn_at).where(
-            Enrollment.employee_id.in_(wanted), Enrollment.course_id.in_(course_ids)
-        )
+        select(
+            Enrollment.employee_id,
+            Enrollment.course_id,
+            Enrollment.completed_at,
+            Enrollment.withdrawn_at,
+            Enrollment.valid_until,
+        ).where(Enrollment.employee_id.in_(wanted), Enrollment.course_id.in_(course_ids))
     ):
         key, zone = (one.employee_id, one.course_id), clock.zone(zones[one.employee_id])
+        today = clock.now().astimezone(zone).date()
+        holds = one.completed_at is not None and (one.valid_until is None or today <= one.valid_until)
         found[key] = TrainingFacts(
-            completed_on=one.completed_at.astimezone(zone).date() if one.completed_at else None,
+            completed_on=one.completed_at.astimezone(zone).date() if holds else None,
             withdrawn=one.withdrawn_at is not None,
             assignment_id=open_ids.get(key),
             exempt=key in exempt,

@@ -1,7 +1,8 @@
-"""Counting working days, and reading lists of holidays. Pure."""
+"""Counting working days and calendar months, and reading lists of holidays. Pure."""
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 import unicodedata
@@ -16,6 +17,21 @@ FURTHEST = 3660  # days: nobody is given ten years, and a calendar of holidays a
 def is_working_day(day: dt.date, holidays: Container[dt.date]) -> bool:
     """Monday to Friday and no holiday."""
     return day.weekday() < SATURDAY and day not in holidays
+
+
+def add_months(day: dt.date, months: int, keep: int | None = None) -> dt.date:
+    """The same day of the month so many calendar months on (or back); the month's last day where it has no such day.
+
+    `keep`: the day of the month to come to instead, so that what is due on a 31st is due on a 31st again after
+    February. Raises ValueError beyond the calendar.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return month_end(year, month + 1, keep or day.day)
+
+
+def month_end(year: int, month: int, day: int) -> dt.date:
+    """That day, or the month's last where it has no such day: 29 February is the 28th in most years."""
+    return dt.date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
 def add_working_days(day: dt.date, days: int, holidays: Container[dt.date]) -> dt.date:

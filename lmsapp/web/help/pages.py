@@ -22,6 +22,7 @@ ORDER = (
     "sign-a-policy",
     "what-the-statuses-mean",
     "your-account",
+    "certifications-and-renewal",
     "course-versions",
     "writing-courses",
     "assign-training",

@@ -15,6 +15,7 @@ from lmsapp.web.student import (
     quiz,
     quiz_result,
     record,
+    renewal,
     work,
 )
 from lmsapp.web.student.wing import bp
@@ -32,5 +33,6 @@ __all__ = [
     "quiz",
     "quiz_result",
     "record",
+    "renewal",
     "work",
 ]

@@ -47,8 +47,8 @@ def card(row: Any, mine: Any | None) -> dict[str, Any]:
     """A course in the catalogue."""
     status = None
     if mine is not None:
-        status = "Completed" if mine.completed_at else "In Progress" if mine.started_at else "Not Started"
-    actions = {"Completed": pgettext("button", "Open"), "In Progress": _("Continue"), "Not Started": _("Start")}
+        status = mine.status
+    actions = {"In Progress": _("Continue"), "Not Started": _("Start")}
     return {
         "id": row.id,
         "title": row.title,
@@ -57,7 +57,7 @@ def card(row: Any, mine: Any | None) -> dict[str, Any]:
         "enroll": url_for("student.enroll", course_id=row.id),
         "open": row.self_enroll,
         "status": status,
-        "action": actions.get(status or "", ""),
+        "action": actions.get(status, pgettext("button", "Open")) if status else "",
         "meta": [
             minutes(row.minutes),
             ngettext("%(num)s lesson", "%(num)s lessons", row.lesson_count),

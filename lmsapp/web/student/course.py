@@ -18,12 +18,14 @@ from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.enrollments.why import why_own
 from lmsapp.learning.quizzes.queries import submissions_of
 from lmsapp.learning.quizzes.views import Attempt
+from lmsapp.learning.validity.queries import own_periods
 from lmsapp.people.roles import Reach
-from lmsapp.web.dates import day, minutes, moment, percent, today
+from lmsapp.web.dates import day, minutes, moment, percent
 from lmsapp.web.gates import needs
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.paths import closed_by, paths_with
 from lmsapp.web.student.quiz_result import certificate_paper
+from lmsapp.web.student.renewal import period_row, renewal_of
 from lmsapp.web.student.study import criteria_of, show_study
 from lmsapp.web.student.wing import bp
 from lmsapp.web.why import why_context
@@ -36,24 +38,25 @@ def course(course_id: int) -> ResponseReturnValue:
     view = study_view(g.viewer, course_id)
     if view is None:
         return outside(course_id)
-    assigned = None if view.enrollment.complete else open_assignment_for(g.viewer, course_id, clock.now())
+    assigned = open_assignment_for(g.viewer, course_id, clock.now())
+    periods = own_periods(g.viewer, course_id) if view.enrollment.completed_at else []
     paper = certificate_paper(course_id) if view.enrollment.completed_at else None
     return page(
         "student/course/page.html",
         study=show_study(view),
         criteria=criteria_of(view),
-        standing=assigned.status if assigned else status_of(view),
+        standing=assigned.status if assigned and not view.enrollment.completed_at else status_of(view),
         go=go(view),
         closed=closed_by(view.enrollment),
         paths=paths_with(course_id),
         meta=[
-            _("Due %(day)s", day=day(assigned.due_on)) if assigned else "",
+            _("Due %(day)s", day=day(assigned.due_on)) if assigned and not view.enrollment.complete else "",
             minutes(view.outline.minutes),
             _("Completed %(day)s", day=day(view.enrollment.completed_at)) if view.enrollment.completed_at else "",
-            _("Valid for %(months)s months", months=view.outline.validity_months)
-            if view.outline.validity_months
-            else "",
+            valid_words(view),
         ],
+        renewal=renewal_of(view, periods),
+        earlier=[period_row(one) for one in periods if not one.is_current],
         papers=[paper] if paper else [],
         attempts=[attempt_row(one) for one in submissions_of(g.viewer, view.enrollment.id)],
     )
@@ -97,7 +100,15 @@ def go(view: StudyView) -> dict[str, str] | None:
 
 def status_of(view: StudyView) -> EnrollmentStatus:
     """Where there is no assignment to name it."""
-    return status_of_enrollment(view.enrollment, today())
+    return status_of_enrollment(view.enrollment, clock.today(view.enrollment.employee.time_zone))
+
+
+def valid_words(view: StudyView) -> str:
+    """Until when what was completed is valid; before that, for how long it will be."""
+    if view.enrollment.valid_until:
+        return _("Valid until %(day)s", day=day(view.enrollment.valid_until))
+    months = view.outline.validity_months if not view.enrollment.completed_at else None
+    return _("Valid for %(months)s months", months=months) if months else ""
 
 
 def attempt_row(one: Attempt) -> dict[str, Any]:

@@ -27,14 +27,25 @@ def due_groups(assigned: Iterable[Any], day: dt.date, resumed: int | None) -> li
     return [(title, group) for title, group in groups if group]
 
 
+def done_of(row: Any) -> int:
+    """Lessons done of what is assigned: what was done the last time round is not of a renewal that has not begun."""
+    return int(row.done_lessons) if row.started_at else 0
+
+
+def action_of(row: Any) -> str:
+    """What the button says."""
+    if row.started_at:
+        return _("Continue")
+    return _("Renew") if row.source == "renewal" else _("Start")
+
+
 def due_row(row: Any, day: dt.date) -> dict[str, Any]:
     """One assignment as `ui.due_row` takes it."""
     days = (row.due_on - day).days
-    lessons = ngettext(
-        "%(done)s of %(num)s lesson", "%(done)s of %(num)s lessons", row.lesson_count, done=row.done_lessons
-    )
-    left = round(row.minutes * (1 - row.done_lessons / row.lesson_count)) if row.lesson_count else row.minutes
-    time = _("%(time)s left", time=minutes(left)) if row.done_lessons else minutes(row.minutes)
+    done = done_of(row)
+    lessons = ngettext("%(done)s of %(num)s lesson", "%(done)s of %(num)s lessons", row.lesson_count, done=done)
+    left = round(row.minutes * (1 - done / row.lesson_count)) if row.lesson_count else row.minutes
+    time = _("%(time)s left", time=minutes(left)) if done else minutes(row.minutes)
     giver = _("Assigned by %(name)s", name=row.assigned_by_name) if row.assigned_by_name else ""
     locked = _("Locked: its page says what comes first") if row.locked else ""
     return {
@@ -44,16 +55,10 @@ def due_row(row: Any, day: dt.date) -> dict[str, Any]:
         "status_label": _(row.status),
         "title": row.title,
         "href": url_for("student.course", course_id=row.course_id),
-        "meta": [
-            locked,
-            time,
-            lessons if row.done_lessons else "",
-            giver,
-            display_number(row.id),
-        ],
+        "meta": [locked, time, lessons if done else "", giver, display_number(row.id)],
         "words": due_words(row.due_on, day),
         "late": days < 0,
         "soon": 0 <= days <= 2,
-        "action": "" if row.locked else _("Continue") if row.started_at else _("Start"),
+        "action": "" if row.locked else action_of(row),
         "primary": False,
     }

@@ -22,7 +22,7 @@ from lmsapp.outreach.notices.queries import unread_for
 from lmsapp.web.dates import minutes, moment, today, zone_name
 from lmsapp.web.render import answer, page
 from lmsapp.web.student import cards
-from lmsapp.web.student.due import due_groups
+from lmsapp.web.student.due import done_of, due_groups
 from lmsapp.web.student.paths import home_paths
 from lmsapp.web.student.wing import bp
 
@@ -38,7 +38,7 @@ def home() -> ResponseReturnValue:
     day, requests = today(), requests_for(g.viewer)
     assigned = open_assignments_of(g.viewer, clock.now())
     mine = my_courses(g.viewer)
-    going_on = next((row for row in mine if row.started_at and not row.completed_at and not row.failed_at), None)
+    going_on = next((row for row in mine if row.started_at and cards.under_way(row) and not row.failed_at), None)
     return page(
         "student/home.html",
         onboarding=own_progress(g.viewer),
@@ -52,7 +52,7 @@ def home() -> ResponseReturnValue:
         more_courses=len(mine) if len(mine) > COURSES_SHOWN else 0,
         paths=home_paths(),
         notices=notices(),
-        certificates=[cards.certificate(row, day) for row in own_certificates(g.viewer, CERTIFICATES_SHOWN)],
+        certificates=cards.certificates(own_certificates(g.viewer, CERTIFICATES_SHOWN), day),
         suggestions=[suggested(one) for one in suggestions_for(g.viewer, frozenset(row.course_id for row in mine))],
     )
 
@@ -95,7 +95,7 @@ def sentence(assigned: Any, day: dt.date, to_sign: int) -> str:
 
 def left_minutes(row: Any) -> int:
     """What is left of the expected time, by the share of lessons not done."""
-    return round(row.minutes * (1 - row.done_lessons / row.lesson_count)) if row.lesson_count else int(row.minutes)
+    return round(row.minutes * (1 - done_of(row) / row.lesson_count)) if row.lesson_count else int(row.minutes)
 
 
 def notices() -> list[dict[str, Any]]:

@@ -9,23 +9,31 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lmsapp.learning.certificates.actions import promise_again
+from lmsapp.learning.certificates.dates import valid_until
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.certificates.queries import certificate_for
 from lmsapp.learning.enrollments.queries import my_courses
+from lmsapp.learning.validity.queries import own_periods
 from lmsapp.web.dates import day, moment, today
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student import cards
 from lmsapp.web.student.papers import paper_of
+from lmsapp.web.student.renewal import period_row
 from lmsapp.web.student.wing import bp
 
 
 @bp.get("/record")
 def record() -> ResponseReturnValue:
     """Everything earned, everything completed, what is under way."""
-    mine = my_courses(g.viewer)
+    mine, periods = my_courses(g.viewer), own_periods(g.viewer)
+    dated = {one.course_id for one in periods}
+    status = {row.course_id: row.status for row in mine}
     return page(
         "student/record.html",
-        certificates=[cards.certificate(row, today()) for row in own_certificates(g.viewer)],
+        certificates=cards.certificates(own_certificates(g.viewer), today()),
+        periods=[
+            {**period_row(one), "status": status.get(one.course_id, "") if one.is_current else ""} for one in periods
+        ],
         completions=[
             {
                 "title": row.title,
@@ -35,9 +43,9 @@ def record() -> ResponseReturnValue:
                 ],
             }
             for row in mine
-            if row.completed_at
+            if row.completed_at and row.course_id not in dated
         ],
-        running=[cards.course(row) for row in mine if not row.completed_at],
+        running=[cards.course(row) for row in mine if cards.under_way(row)],
     )
 
 
@@ -45,11 +53,12 @@ def record() -> ResponseReturnValue:
 def certificate(certificate_id: int) -> ResponseReturnValue:
     """One's own certificate; its PDF waits or is ready."""
     found = own_certificate(certificate_id)
-    shown = cards.certificate(found, today())
+    until = valid_until(found)
+    shown = cards.certificate(found, today(), until)
     more = {
         "holder_name": found.holder_name,
         "issued_on": found.issued_on,
-        "valid_until": found.valid_until,
+        "valid_until": until,
         "verify_href": f"/verify/{found.token}",
         "words": _("Issued %(issued)s. %(words)s.", issued=day(found.issued_on), words=shown["words"]),
     }

@@ -15,6 +15,7 @@ from lmsapp.web.studio import (
     courses,
     evaluators,
     exceptions,
+    expiring,
     grading,
     lessons,
     moving,
@@ -26,6 +27,7 @@ from lmsapp.web.studio import (
     publication,
     questions,
     training_rules,
+    validity,
     why,
     writing,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "courses",
     "evaluators",
     "exceptions",
+    "expiring",
     "grading",
     "lessons",
     "moving",
@@ -52,6 +55,7 @@ __all__ = [
     "publication",
     "questions",
     "training_rules",
+    "validity",
     "why",
     "writing",
 ]

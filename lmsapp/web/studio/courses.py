@@ -118,7 +118,7 @@ def settings(course_id: int) -> ResponseReturnValue:
 def save_settings(course_id: int) -> ResponseReturnValue:
     """Change them."""
     course = get_or_404(course_for(g.viewer, course_id))
-    form = with_choices(CourseForm())
+    form = without_validity(with_choices(CourseForm()))
     if form.validate():
         with form.rule_errors():
             actions.edit_course(course, by=g.viewer, **settings_of(form))
@@ -128,7 +128,7 @@ def save_settings(course_id: int) -> ResponseReturnValue:
 
 def settings_of(form: CourseForm) -> dict[str, Any]:
     """What the form says; text that was not sent is empty."""
-    values = {name: form[name].data for name in SETTINGS}
+    values = {name: form[name].data for name in SETTINGS if name in form}
     roles, departments, places = (tuple(form[name].data or ()) for name in ("job_roles", "departments", "locations"))
     values["mandatory_for"] = ForWhom(roles, departments, places).as_json()
     return values | {name: values[name] or "" for name in ("summary", "citation")}
@@ -138,7 +138,15 @@ def settings_form(course: Any) -> CourseForm:
     """The form as the course stands."""
     kept = ForWhom.from_json(course.mandatory_for)
     ticked = {"job_roles": kept.job_roles, "departments": kept.departments, "locations": kept.locations}
-    return with_choices(CourseForm(obj=course, data={name: list(values) for name, values in ticked.items()}))
+    return without_validity(
+        with_choices(CourseForm(obj=course, data={name: list(values) for name, values in ticked.items()}))
+    )
+
+
+def without_validity(form: CourseForm) -> CourseForm:
+    """A new course says in two numbers how long it counts; later its own page does, with all there is to it."""
+    del form.validity_months, form.renewal_months
+    return form
 
 
 def with_choices(form: CourseForm) -> CourseForm:
@@ -160,9 +168,13 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
     tabs = [
         {"label": _("Outline"), "href": url_for("studio.course", course_id=course_id), "current": tab == "outline"},
         {"label": _("Completion"), "href": url_for("studio.rule", course_id=course_id), "current": tab == "rule"},
+        {"label": _("Validity"), "href": url_for("studio.validity", course_id=course_id), "current": tab == "validity"},
         {"label": _("Versions"), "href": url_for("studio.versions", course_id=course_id), "current": tab == "versions"},
         {"label": _("Settings"), "href": url_for("studio.settings", course_id=course_id), "current": tab == "settings"},
     ]
+    if g.viewer.may(May.MODERATE):
+        place = url_for("studio.certified", course_id=course_id)
+        tabs.append({"label": _("Certified"), "href": place, "current": tab == "certified"})
     return {"course": shown, "tabs": tabs, "kinds": LESSON_KINDS, "icons": LESSON_ICONS, "statuses": STATUSES}
 
 

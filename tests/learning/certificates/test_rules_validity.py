@@ -7,7 +7,8 @@ import datetime as dt
 
 import pytest
 
-from lmsapp.learning.certificates.rules import CertificateStatus, add_months, number, prefix, status, valid_until
+from lmsapp.learning.certificates.rules import CertificateStatus, number, prefix, status
+from lmsapp.people.calendar.rules import add_months
 
 DAYS = [dt.date(2023, 1, 1) + dt.timedelta(days=n) for n in range(366 * 6)]
 
@@ -25,18 +26,19 @@ def test_months_are_calendar_months_on_every_day_of_six_years(months: int) -> No
 
 
 @pytest.mark.parametrize(
-    ("issued_on", "months", "expected"),
+    ("day", "months", "keep", "expected"),
     [
-        (dt.date(2024, 2, 29), 12, dt.date(2025, 2, 28)),
-        (dt.date(2024, 2, 29), 48, dt.date(2028, 2, 29)),
-        (dt.date(2026, 1, 31), 1, dt.date(2026, 2, 28)),
-        (dt.date(2026, 12, 31), 2, dt.date(2027, 2, 28)),
-        (dt.date(2026, 11, 2), None, None),
+        (dt.date(2024, 2, 29), 12, None, dt.date(2025, 2, 28)),
+        (dt.date(2024, 2, 29), 48, None, dt.date(2028, 2, 29)),
+        (dt.date(2026, 1, 31), 1, None, dt.date(2026, 2, 28)),
+        (dt.date(2026, 2, 28), 1, 31, dt.date(2026, 3, 31)),
+        (dt.date(2026, 3, 31), -1, 31, dt.date(2026, 2, 28)),
+        (dt.date(2026, 12, 31), 2, None, dt.date(2027, 2, 28)),
     ],
 )
-def test_month_ends_and_leap_days(issued_on: dt.date, months: int | None, expected: dt.date | None) -> None:
-    """CRT-3: expiry falls on a real day; without a validity there is none."""
-    assert valid_until(issued_on, months) == expected
+def test_month_ends_and_leap_days(day: dt.date, months: int, keep: int | None, expected: dt.date) -> None:
+    """CRT-3: a date falls on a real day, and comes back to the day it keeps to."""
+    assert add_months(day, months, keep) == expected
 
 
 def test_status_by_day_and_revocation() -> None:
