@@ -106,7 +106,7 @@ def assign_enrolled(
 
     The due date may have passed.
     """
-    created = _insert([employee], course, {employee.id: due_on}, None, source, "", None)
+    created = _insert([employee], course, {employee.id: due_on}, None, source, "", {})
     _announce(created, [employee], course, None)
     return created[0] if created else None
 
