@@ -5,5 +5,5 @@ All of it is pure: the same facts give the same judgement on the screen, in a jo
 for every kind, and are tested: more facts never undo a completion, and without any fact nothing is ever completed.
 
 A new kind is a line in `CriterionKind`, a module in `kinds`, and its words and form fields in `web.criteria` and
-`web.studio.rule_fields`; whatever it needs to know is a field of `LessonFact` or `Facts`.
+`web.studio.rule_form`; whatever it needs to know is a field of `LessonFact` or `Facts`.
 """
