@@ -27,6 +27,7 @@ from lmsapp.evidence.audit.people import (
     note_roster,
     note_roster_file,
     note_settings,
+    note_status_words,
     note_value,
 )
 from lmsapp.evidence.seals.events import FileSealed
@@ -68,6 +69,7 @@ from lmsapp.people.employees.events import (
     EmployeesLeft,
     OwnMobileChanged,
 )
+from lmsapp.people.labels.events import StatusWordsChanged
 from lmsapp.people.organisation.events import DepartmentChanged, DepartmentMerged, ValueChanged, ValueRenamed
 from lmsapp.people.roster.events import RosterApplied, RosterFileOpened, RosterMissing, RosterWaits
 from lmsapp.people.settings.events import SettingsChanged
@@ -87,6 +89,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     RosterWaits: (tell_hr_roster_waits,),
     RosterMissing: (tell_hr_roster_missing,),
     SettingsChanged: (note_settings,),
+    StatusWordsChanged: (note_status_words,),
     DepartmentChanged: (note_department,),
     ValueChanged: (note_value,),
     ValueRenamed: (

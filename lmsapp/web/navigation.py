@@ -91,6 +91,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Signatures"), "admin.signatures", "signature"),
         Entry(__("Reports"), "admin.completion_report", "chart"),
         Entry(__("Settings"), "admin.organisation_settings", "gear"),
+        Entry(__("Status words"), "admin.status_words", "edit"),
     ),
 }
 

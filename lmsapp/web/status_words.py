@@ -29,6 +29,9 @@ STATUSES: Final = (
     N_("Waived"),
     N_("Valid"),
     N_("Revoked"),
+    N_("Paused"),
+    N_("Passed"),
+    N_("Not passed"),
 )
 
 # templates/components/badge.html, for a status given without its words
@@ -256,6 +259,7 @@ ACTIONS: Final = (
     N_("round ended"),
     N_("round changed"),
     N_("settings changed"),
+    N_("status words changed"),
     N_("invited"),
     N_("reset link made"),
     N_("uploaded"),

@@ -6,6 +6,7 @@ Every change takes the course's lock first, and ends in `content_changed`, which
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from slugify import slugify
@@ -21,7 +22,17 @@ from lmsapp.courses.catalogue.lessons import (
 )
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Chapter, CompletionRule, Course, Lesson
-from lmsapp.courses.catalogue.rules import Criterion, LessonKind, Mode, Programme, checked_title
+from lmsapp.courses.catalogue.rules import (
+    CURRENCIES,
+    HIGHEST_PRICE,
+    Criterion,
+    LessonKind,
+    Mode,
+    Programme,
+    checked_title,
+)
+from lmsapp.courses.finding.actions import index_course
+from lmsapp.courses.finding.rules import cleaned_topics
 from lmsapp.courses.publishing.actions import content_changed, lock_course, publish, retire
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -59,6 +70,9 @@ SETTINGS = (
     "citation",
     "validity_months",
     "renewal_months",
+    "topics",
+    "price",
+    "currency",
 )
 
 
@@ -76,11 +90,15 @@ def create_course(
     citation: str = "",
     validity_months: int | None = None,
     renewal_months: int | None = None,
+    topics: Iterable[str] = (),
+    price: Decimal | None = None,
+    currency: str = "USD",
 ) -> Course:
     """A new course as a draft, with a slug made from its title."""
     title = checked_title(title)
     check_validity(validity_months, renewal_months)
     check_onboarding(onboarding_due_days)
+    check_price(price, currency)
     course = Course(
         slug=_free_slug(title),
         title=title,
@@ -94,6 +112,9 @@ def create_course(
         citation=citation.strip(),
         validity_months=validity_months,
         renewal_months=renewal_months,
+        topics=cleaned_topics(topics),
+        price=price,
+        currency=currency,
         created_by_id=by.user_id if by else None,
     )
     db.session.add(course)
@@ -114,10 +135,14 @@ def edit_course(course: Course, *, by: Viewer | None, **changes: Any) -> Course:
         wanted.get("validity_months", course.validity_months), wanted.get("renewal_months", course.renewal_months)
     )
     check_onboarding(wanted.get("onboarding_due_days", course.onboarding_due_days))
+    check_price(wanted.get("price", course.price), wanted.get("currency", course.currency))
+    if "topics" in wanted:
+        wanted["topics"] = cleaned_topics(wanted["topics"])
     before = {name: getattr(course, name) for name, value in wanted.items() if getattr(course, name) != value}
     for name in before:
         setattr(course, name, wanted[name])
     if before:
+        index_course(course)
         content_changed(course, "course edited", by=by, before=before, after={name: wanted[name] for name in before})
     return course
 
@@ -128,6 +153,16 @@ def check_validity(months: int | None, renewal: int | None) -> None:
         raise RuleBroken(N_("The validity must lie between 1 and 240 months."), field="validity_months")
     if renewal is not None and (months is None or not 1 <= renewal <= months):
         raise RuleBroken(N_("Renewing must begin before the certification expires."), field="renewal_months")
+
+
+def check_price(price: Decimal | None, currency: str) -> None:
+    """What a course costs, if it costs anything (CRS-9)."""
+    if price is not None and not Decimal("0.01") <= price <= HIGHEST_PRICE:
+        raise RuleBroken(N_("Give a price from 0.01 to 99,999.99, or none."), field="price")
+    if price is not None and price != price.quantize(Decimal("0.01")):
+        raise RuleBroken(N_("A price has at most two decimals."), field="price")
+    if currency not in CURRENCIES:
+        raise RuleBroken(N_("Choose a currency of the list."), field="currency")
 
 
 def check_onboarding(days: int | None) -> None:

@@ -16,6 +16,8 @@ from lmsapp.infra.words import N_, RuleBroken
 
 NARROW_SPACE = "\u202f"
 MAX_TITLE = 200
+HIGHEST_PRICE = Decimal("99999.99")
+CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "MXN", "COP", "BRL")  # ISO 4217, two decimals each
 
 
 class CourseStatus(StrEnum):

@@ -3,7 +3,19 @@
 Everything is fetched through the viewer: other people's enrollments, attempts and certificates are 404 everywhere.
 """
 
-from lmsapp.web.student import catalogue, course, files, home, lesson, onboarding, papers, quiz, quiz_result, record
+from lmsapp.web.student import (
+    catalogue,
+    course,
+    files,
+    home,
+    lesson,
+    onboarding,
+    papers,
+    quiz,
+    quiz_result,
+    record,
+    review,
+)
 from lmsapp.web.student.wing import bp
 
 __all__ = [
@@ -18,4 +30,5 @@ __all__ = [
     "quiz",
     "quiz_result",
     "record",
+    "review",
 ]

@@ -12,6 +12,7 @@ from lmsapp.assignments.queries import open_assignment_for
 from lmsapp.courses.catalogue.queries import course_card
 from lmsapp.courses.catalogue.rules import CourseStatus, CriterionState
 from lmsapp.infra import clock
+from lmsapp.learning.choosing.queries import is_unwanted
 from lmsapp.learning.enrollments.facts import status_of as status_of_enrollment
 from lmsapp.learning.enrollments.queries import StudyView, study_view
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
@@ -20,8 +21,10 @@ from lmsapp.learning.quizzes.views import Attempt
 from lmsapp.people.roles import Reach
 from lmsapp.web.dates import day, minutes, moment, percent, today
 from lmsapp.web.gates import needs
+from lmsapp.web.labels import status_word
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.quiz_result import certificate_paper
+from lmsapp.web.student.review import reviews_beside
 from lmsapp.web.student.study import criteria_of, have_words, show_study
 from lmsapp.web.student.wing import bp
 
@@ -50,7 +53,8 @@ def course(course_id: int) -> ResponseReturnValue:
             else "",
         ],
         papers=[paper] if paper else [],
-        attempts=[attempt_row(one) for one in submissions_of(g.viewer, view.enrollment.id)],
+        attempts=[attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)],
+        **reviews_beside(course_id),
     )
 
 
@@ -93,7 +97,13 @@ def outside(course_id: int) -> ResponseReturnValue:
     """Drafts and retired courses do not exist for whoever is not enrolled."""
     card = get_or_404(course_card(course_id))
     get_or_404(card if card.status == CourseStatus.PUBLISHED else None)
-    return page("student/course/outside.html", course=card, meta=[minutes(card.minutes)])
+    return page(
+        "student/course/outside.html",
+        course=card,
+        meta=[minutes(card.minutes)],
+        unwanted=is_unwanted(g.viewer, course_id),
+        **reviews_beside(course_id),
+    )
 
 
 def go(view: StudyView) -> dict[str, str] | None:
@@ -113,7 +123,7 @@ def status_of(view: StudyView) -> EnrollmentStatus:
     return status_of_enrollment(view.enrollment, today())
 
 
-def attempt_row(one: Attempt) -> dict[str, Any]:
+def attempt_row(one: Attempt, course_id: int) -> dict[str, Any]:
     """An attempt as a line of a list; one still open leads back into it."""
     if one.submitted_at is None:
         href = url_for("student.quiz_question", submission_id=one.id, number=1)
@@ -128,7 +138,7 @@ def attempt_row(one: Attempt) -> dict[str, Any]:
         "href": url_for("student.quiz_result", submission_id=one.id),
         "title": _("Attempt %(n)s: %(score)s", n=one.number, score=percent(float(one.percent or 0))),
         "status": "Passed" if one.passed else "Failed",
-        "label": _("Passed") if one.passed else _("Not passed"),
+        "label": status_word("Passed" if one.passed else "Not passed", course_id),
         "meta": [moment(one.submitted_at)],
     }
 

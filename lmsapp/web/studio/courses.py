@@ -39,6 +39,9 @@ SETTINGS = (
     "self_enroll",
     "validity_months",
     "renewal_months",
+    "topics",
+    "price",
+    "currency",
 )
 
 
@@ -115,7 +118,7 @@ def settings_of(form: CourseForm) -> dict[str, Any]:
     values = {name: form[name].data for name in SETTINGS}
     roles, departments, places = (tuple(form[name].data or ()) for name in ("job_roles", "departments", "locations"))
     values["mandatory_for"] = ForWhom(roles, departments, places).as_json()
-    return values | {name: values[name] or "" for name in ("summary", "citation")}
+    return values | {name: values[name] or "" for name in ("summary", "citation")} | {"topics": values["topics"] or []}
 
 
 def settings_form(course: Any) -> CourseForm:
@@ -145,6 +148,8 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
         {"label": _("Outline"), "href": url_for("studio.course", course_id=course_id), "current": tab == "outline"},
         {"label": _("Completion"), "href": url_for("studio.rule", course_id=course_id), "current": tab == "rule"},
         {"label": _("Settings"), "href": url_for("studio.settings", course_id=course_id), "current": tab == "settings"},
+        {"label": _("Reviews"), "href": url_for("studio.reviews", course_id=course_id), "current": tab == "reviews"},
+        {"label": _("Words"), "href": url_for("studio.status_words", course_id=course_id), "current": tab == "words"},
     ]
     return {"course": shown, "tabs": tabs, "kinds": LESSON_KINDS, "icons": LESSON_ICONS, "statuses": STATUSES}
 

@@ -17,9 +17,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from lmsapp.courses.catalogue.rules import CURRENCIES
 from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
 from lmsapp.web.forms import Form
 from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, PROGRAMMES, choices
@@ -38,6 +40,17 @@ class TicksField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class TopicsField(StringField):
+    """Words with commas between, as a list."""
+
+    def _value(self) -> str:
+        return ", ".join(self.data) if isinstance(self.data, list) else str(self.data or "")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """From what was typed."""
+        self.data = [one.strip() for one in (valuelist[0] if valuelist else "").split(",") if one.strip()]
 
 
 class CourseForm(Form):
@@ -75,6 +88,21 @@ class CourseForm(Form):
         __("Renewing begins after (months)"),
         [Optional(), NumberRange(1, 240)],
         description=__("For example 11 where it is valid for 12."),
+    )
+
+    topics = TopicsField(
+        __("Topics"),
+        [Optional()],
+        description=__("What it is about, with commas between: people find it and filter by them. At most 8."),
+    )
+    price = DecimalField(
+        __("Price"),
+        [Optional()],
+        places=2,
+        description=__("Empty: it costs nothing. Otherwise it stays locked until it is paid or waived."),
+    )
+    currency = SelectField(
+        __("Currency"), choices=[SelectChoice(one, one) for one in CURRENCIES], default=CURRENCIES[0]
     )
 
 
