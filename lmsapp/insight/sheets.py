@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import xlsxwriter
 from sqlalchemy import ColumnElement, Select, case
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lmsapp.infra.db import db
 
@@ -33,7 +34,7 @@ BEFORE_A_CELL = ',\n" \u00a0'
 
 def in_words(
     status: ColumnElement[str],
-    course_id: ColumnElement[int],
+    course_id: ColumnElement[int] | InstrumentedAttribute[int],
     labels: Mapping[str, str],
     by_course: Mapping[int, Mapping[str, str]],
 ) -> ColumnElement[str]:

@@ -19,7 +19,7 @@ KNOWN = (*CONFIGS.values(), "simple")
 
 
 def searched(words: Sequence[str]) -> ColumnElement[bool]:
-    """The condition over `CourseText`: all words are there, in the way of the course's language. The index serves it."""
+    """The condition over `CourseText`: all words are there, as the course's language bends them."""
     return or_(*((CourseText.config == one) & CourseText.document.bool_op("@@")(query_of(words, one)) for one in KNOWN))
 
 
@@ -62,7 +62,7 @@ def snippets(course_ids: Collection[int], words: Sequence[str]) -> dict[int, lis
 def corrected(words: Sequence[str]) -> list[str]:
     """The words with each mistyped one replaced by one that titles and topics of published courses know.
 
-    Asked where nothing was found. (pg_trgm would do it in the database; the server that comes with the product lacks it.)
+    Asked where nothing was found. (pg_trgm would do it in SQL; the server that comes with the product lacks it.)
     """
     rows = db.session.scalars(
         select(CourseText.names)

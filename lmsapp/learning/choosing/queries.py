@@ -1,4 +1,4 @@
-"""The catalogue: what matches, what each filter would show, the cards of one page. Three statements, four with words."""
+"""The catalogue: what matches, what each filter would show, the cards of one page. Two statements, three with words."""
 
 from __future__ import annotations
 
@@ -114,9 +114,16 @@ def _candidates(viewer: Viewer, words: Sequence[str], today: dt.date) -> list[Ca
     )
     if words:
         statement = statement.join(CourseText, CourseText.course_id == Course.id).where(searched(words))
+    rows: Sequence[Any] = db.session.execute(statement).all()
     return [
-        Candidate(*row[:9], _standing(row, today), Rating(row[9] or 0, row[10] or 0), taken.get(row[0], 0), row[18])
-        for row in db.session.execute(statement)
+        Candidate(
+            *row[:9],
+            status=_standing(row, today),
+            rating=Rating(row[9] or 0, row[10] or 0),
+            taken=taken.get(row[0], 0),
+            rank=row[18],
+        )
+        for row in rows
     ]
 
 

@@ -47,7 +47,7 @@ def set_labels(scope: Scope, wanted: Words, *, standard: Words, by: Viewer | Non
     if rows:
         db.session.execute(insert(StatusLabel), rows)
     differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-    subject = ("settings", 0) if scope == ORGANISATION else tuple(scope)
+    subject = ("settings", 0) if scope == ORGANISATION else (scope.kind, scope.id)
     emit(StatusWordsChanged(subject, _told(before, differing), _told(after, differing), by, reason.strip()))
     return True
 

@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from lmsapp.courses.catalogue.rules import CURRENCIES
 from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
@@ -42,11 +42,13 @@ class TicksField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class TopicsField(StringField):
+class TopicsField(Field):
     """Words with commas between, as a list."""
 
+    widget = TextInput()
+
     def _value(self) -> str:
-        return ", ".join(self.data) if isinstance(self.data, list) else str(self.data or "")
+        return ", ".join(self.data or ())
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """From what was typed."""
