@@ -12,6 +12,7 @@ from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.courses.catalogue import following as course_following
+from lmsapp.courses.catalogue.events import PriceChanged
 from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.evidence.audit.people import (
     note_account_change,
@@ -36,7 +37,8 @@ from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
 from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
 from lmsapp.learning.certificates.events import CertificateIssued
-from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
+from lmsapp.learning.enrollments.events import CourseCompleted, ManyEnrolled, ProgressMade
+from lmsapp.learning.payments.actions import ask_payments, follow_price
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.onboarding.running.asking import note_signed
@@ -107,6 +109,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     EmployeesExported: (note_export,),
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
+    PriceChanged: (follow_price,),
+    ManyEnrolled: (ask_payments,),
     QuizSubmitted: (promise_report,),
     CourseCompleted: (complete_for, certify, note_completion),
     CertificateIssued: (promise_pdf,),

@@ -42,7 +42,8 @@ STATUS_ORDER = (
 @dataclass(frozen=True, slots=True)
 class TeamPage:
     """`rows` have: id, employee_id, person, role, department, zone, course_id, course, status, progress, due_on,
-    assigned_at, started_at, last_active_at, completed_at, completed_on, closed_at, enrollment_id, reminded_at. `number` is 1-based.
+    assigned_at, started_at, last_active_at, completed_at, completed_on, closed_at, enrollment_id, reminded_at.
+    `number` is 1-based.
     """
 
     rows: Sequence[Any]

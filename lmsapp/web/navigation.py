@@ -81,6 +81,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "studio": (
         Entry(__("Courses"), "studio.courses", "book"),
         Entry(__("Assignments"), "studio.assignments", "list"),
+        Entry(__("Payments"), "studio.payments", "tag"),
     ),
     "admin": (
         Entry(__("People and roles"), "admin.users", "users"),

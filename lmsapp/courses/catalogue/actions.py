@@ -12,6 +12,7 @@ from typing import Any
 from slugify import slugify
 from sqlalchemy import func, select
 
+from lmsapp.courses.catalogue.events import PriceChanged
 from lmsapp.courses.catalogue.lessons import (
     add_lesson,
     archive_lesson,
@@ -36,6 +37,7 @@ from lmsapp.courses.finding.rules import cleaned_topics
 from lmsapp.courses.publishing.actions import content_changed, lock_course, publish, retire
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.viewer import Viewer
 
@@ -144,6 +146,8 @@ def edit_course(course: Course, *, by: Viewer | None, **changes: Any) -> Course:
     if before:
         index_course(course)
         content_changed(course, "course edited", by=by, before=before, after={name: wanted[name] for name in before})
+    if before.keys() & {"price", "currency"}:
+        emit(PriceChanged(course, by))
     return course
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy import ColumnElement, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import REGCONFIG, insert
 
 from lmsapp.courses.catalogue.models import ContentVersion, Course
@@ -32,7 +32,8 @@ def index_course(course: Course) -> None:
         "names": texts.names,
     }
     statement = insert(CourseText).values(course_id=course.id, **values)
-    db.session.execute(statement.on_conflict_do_update(index_elements=["course_id"], set_=values))
+    fresh = {name: statement.excluded[name] for name in values}
+    db.session.execute(statement.on_conflict_do_update(index_elements=["course_id"], set_=fresh))
 
 
 def _texts(course: Course, content: dict[str, Any]) -> Texts:
@@ -46,7 +47,7 @@ def _document(config: str, texts: Texts) -> ColumnElement[Any]:
     """Each part with its weight, as its language bends words and as they are written."""
     weighed = (("A", texts.title), ("B", texts.about), ("C", texts.titles), ("D", texts.lessons))
     parts = [
-        func.setweight(func.to_tsvector(literal(name, REGCONFIG), text), weight)
+        func.setweight(func.to_tsvector(literal(name, REGCONFIG), text), literal_column(f"'{weight}'"))
         for weight, text in weighed
         for name in dict.fromkeys((config, "simple"))
     ]

@@ -75,7 +75,7 @@ def is_unwanted(viewer: Viewer, course_id: int) -> bool:
 
 
 def _cards() -> Select[*tuple[Any, ...]]:
-    return select(*CARD_COLUMNS, Course.topics, Course.price, Course.currency)
+    return select(*CARD_COLUMNS)
 
 
 def _candidates(viewer: Viewer, words: Sequence[str], today: dt.date) -> list[Candidate]:
@@ -114,17 +114,13 @@ def _candidates(viewer: Viewer, words: Sequence[str], today: dt.date) -> list[Ca
     )
     if words:
         statement = statement.join(CourseText, CourseText.course_id == Course.id).where(searched(words))
-    rows: Sequence[Any] = db.session.execute(statement).all()
-    return [
-        Candidate(
-            *row[:9],
-            status=_standing(row, today),
-            rating=Rating(row[9] or 0, row[10] or 0),
-            taken=taken.get(row[0], 0),
-            rank=row[18],
-        )
-        for row in rows
-    ]
+    return [_candidate(row, taken, today) for row in db.session.execute(statement)]
+
+
+def _candidate(row: Any, taken: Mapping[int, int], today: dt.date) -> Candidate:
+    rating = Rating(row[9] or 0, row[10] or 0)
+    whole: Any = (*row[:9], _standing(row, today), rating, taken.get(row[0], 0), row[18])
+    return Candidate(*whole)
 
 
 def _standing(row: Any, today: dt.date) -> str:

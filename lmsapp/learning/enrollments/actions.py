@@ -27,7 +27,7 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments import rules
 from lmsapp.learning.enrollments.completing import complete_enrollment
 from lmsapp.learning.enrollments.door import check_open
-from lmsapp.learning.enrollments.events import Enrolled, ProgressMade
+from lmsapp.learning.enrollments.events import Enrolled, ManyEnrolled, ProgressMade
 from lmsapp.learning.enrollments.facts import standing_of
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.people.employees.models import Employee
@@ -83,6 +83,8 @@ def enroll_many(employee_ids: Sequence[int], course: Course, *, source: str, by:
         after = {"employee_id": enrollment.employee_id, "course_id": course.id, "source": source}
         record_change("enrolled", ("enrollment", enrollment.id), by=by, after=after)
         emit(Enrolled(enrollment))
+    if new:
+        emit(ManyEnrolled(new, course))
     return [enrollment.id for enrollment in new]
 
 

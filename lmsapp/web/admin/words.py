@@ -52,6 +52,7 @@ KINDS: dict[str, Any] = {
     "certificate": __("Certificate"),
     "compliance_type": __("Compliance type"),
     "course": __("Course"),
+    "course_review": __("Review"),
     "department": __("Department"),
     "document_type": __("Kind of document"),
     "employee": __("Employee"),

@@ -14,6 +14,8 @@ from lmsapp.learning.choosing.actions import choose, take_back
 from lmsapp.learning.choosing.queries import catalogue as find
 from lmsapp.learning.choosing.rules import ChoiceKind
 from lmsapp.learning.enrollments.by_oneself import enroll_self
+from lmsapp.learning.payments.actions import name_cost_centre
+from lmsapp.learning.payments.queries import own_payment
 from lmsapp.people.roles import Reach
 from lmsapp.web.dates import today
 from lmsapp.web.forms import say
@@ -42,6 +44,9 @@ def enroll(course_id: int) -> ResponseReturnValue:
     here = url_for("student.course", course_id=course_id)
     try:
         enroll_self(g.viewer, course)
+        payment = own_payment(g.viewer, course_id) if course.price is not None else None
+        if payment is not None and request.form.get("cost_centre", "").strip():
+            name_cost_centre(payment, request.form["cost_centre"], by=g.viewer)
     except RuleBroken as broken:
         return to(here, said=say(broken))
     return to(here, said=_("You are enrolled in %(title)s.", title=course.title))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from babel.numbers import format_currency
 from flask import url_for
-from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
 
 from lmsapp.learning.choosing.rules import NONE, Candidate, Suggestion
 from lmsapp.learning.reviews.rules import Rating
 from lmsapp.web.dates import minutes
+from lmsapp.web.payment_words import money
 
 FINISHED = {"Completed", "Expired", "Renewal Required"}
 
@@ -50,7 +50,7 @@ def price_words(course: Any) -> str:
     """'$40.00', as the reader's language writes it; '' where it costs nothing."""
     if course.price is None:
         return ""
-    return format_currency(course.price, course.currency, locale=str(get_locale() or "en"))
+    return money(course.price, course.currency)
 
 
 def rating_words(rating: Rating) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from lmsapp.learning.choosing.queries import is_unwanted
 from lmsapp.learning.enrollments.facts import status_of as status_of_enrollment
 from lmsapp.learning.enrollments.queries import StudyView, study_view
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
+from lmsapp.learning.payments.queries import usual_cost_centre
 from lmsapp.learning.quizzes.queries import submissions_of
 from lmsapp.learning.quizzes.views import Attempt
 from lmsapp.people.roles import Reach
@@ -23,6 +24,8 @@ from lmsapp.web.dates import day, minutes, moment, percent, today
 from lmsapp.web.gates import needs
 from lmsapp.web.labels import status_word
 from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.student.catalogue_cards import price_words
+from lmsapp.web.student.payment import closed_by
 from lmsapp.web.student.quiz_result import certificate_paper
 from lmsapp.web.student.review import reviews_beside
 from lmsapp.web.student.study import criteria_of, have_words, show_study
@@ -54,6 +57,7 @@ def course(course_id: int) -> ResponseReturnValue:
         ],
         papers=[paper] if paper else [],
         attempts=[attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)],
+        **closed_by(view.enrollment),
         **reviews_beside(course_id),
     )
 
@@ -63,7 +67,7 @@ def resume(course_id: int) -> ResponseReturnValue:
     """To the current lesson, or the next open one."""
     view = get_or_404(study_view(g.viewer, course_id))
     where = view.next_lesson
-    if where is None:
+    if where is None or view.enrollment.locks:
         return to(url_for("student.course", course_id=course_id))
     return to(url_for("student.lesson", course_id=course_id, lesson_id=where.line.id))
 
@@ -101,6 +105,8 @@ def outside(course_id: int) -> ResponseReturnValue:
         "student/course/outside.html",
         course=card,
         meta=[minutes(card.minutes)],
+        price=price_words(card),
+        cost_centre=usual_cost_centre(g.viewer) if card.price is not None else "",
         unwanted=is_unwanted(g.viewer, course_id),
         **reviews_beside(course_id),
     )
