@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.demo import policies
+from lmsapp.demo import catalogue, policies
 from lmsapp.demo.authoring import add_courses, contents, courses
 from lmsapp.demo.days import START_DAYS, Days
 from lmsapp.demo.hr_file import count_documents, errands, open_hr_file
@@ -39,7 +39,7 @@ def load(say: Say) -> bool:
     days = Days(clock.today(current_app.config["TIME_ZONE"]))
     if not is_there() and db.session.scalar(select(func.count()).select_from(User)):
         raise NotOurs("This database has accounts already. The demo goes into an empty one only.")
-    done = [step(days, say) for step in (_people, _courses, _year, _policies)]
+    done = [step(days, say) for step in (_people, _courses, _year, _policies, _catalogue)]
     if any(done):
         say(f"Loaded in {time.monotonic() - begun:.0f} s.")
     return any(done)
@@ -93,6 +93,16 @@ def _policies(days: Days, say: Say) -> bool:
         added = policies.add_policies(days, viewer_of(employees()["Hana Novák"]))
         policies.settle(days)
         say(f"  {added} policies to sign")
+        return True
+
+
+def _catalogue(days: Days, say: Say) -> bool:
+    with unit_of_work():
+        if catalogue.is_there():
+            return False
+        people = employees()
+        added = catalogue.add_catalogue(days, viewer_of(people["Carla Reyes"]), viewer_of(people["Milo Brandt"]))
+        say(f"  {added} reviews")
         return True
 
 

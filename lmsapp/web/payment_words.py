@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext as __
 from lmsapp.learning.payments.rules import PaymentStatus
 
 PAYMENT_STATUSES: dict[str, Any] = {
-    PaymentStatus.PENDING: __("Payment pending"),
+    PaymentStatus.PENDING: __("Pending"),
     PaymentStatus.PAID: __("Paid"),
-    PaymentStatus.WAIVED: __("Payment waived"),
+    PaymentStatus.WAIVED: __("Waived"),
     PaymentStatus.REFUNDED: __("Refunded"),
-    PaymentStatus.NOT_REQUIRED: __("No payment required"),
+    PaymentStatus.NOT_REQUIRED: __("Not required"),
 }
 
 

@@ -34,9 +34,11 @@ from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
+from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.reviews.actions import write_review
 from lmsapp.onboarding.running.actions import hand_in
 from lmsapp.onboarding.running.models import OnboardingTask
 from lmsapp.onboarding.running.starting import start_onboarding
@@ -137,6 +139,15 @@ def completed_course(owner: Owner) -> dict[str, object]:
     submit(attempt, "key")
     ids = {"course_id": written.course.id, "chapter_id": written.chapter.id, "lesson_id": written.text.id}
     return ids | {"file_id": picture.id, "assignment_id": assigned.id, "enrollment_id": assigned.enrollment_id}
+
+
+@makes("review_id")
+def review(owner: Owner) -> object:
+    found = db.session.scalars(select(Enrollment).where(Enrollment.employee_id == owner.learner.record.id)).all()
+    completed = next(one for one in found if one.completed_at is not None)
+    enrollment = enrollment_for(owner.people.viewers[owner.name], completed.course_id)
+    assert enrollment is not None
+    return write_review(enrollment, 4, "Clear.", by=owner.people.viewers[owner.name]).id
 
 
 @makes("certificate_id", "subject_id")

@@ -17,7 +17,7 @@ MOST_WORDS, LONGEST_WORD = 8, 40
 MOST_TEXT = 200_000  # characters of lesson texts; a search document has room for a megabyte
 MOST_TOPICS, LONGEST_TOPIC = 8, 40
 BEGIN, END = "\x02", "\x03"  # no text holds these: forms refuse them
-CLOSE_ENOUGH = 0.72  # of difflib's ratio: one letter wrong in a word of four, two in one of eight
+CLOSE_ENOUGH = 0.7  # of difflib: two letters changed places in a word of seven, one wrong in a word of four
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"[^\W_]+")
 

@@ -17,10 +17,13 @@ from lmsapp.web.render import page
 # Reading order: learner, everybody, manager, HR, then the small print.
 ORDER = (
     "take-a-course",
+    "catalogue",
     "sign-a-policy",
     "what-the-statuses-mean",
+    "status-words",
     "your-account",
     "assign-training",
+    "paid-courses",
     "employees",
     "organisation",
     "your-first-weeks",

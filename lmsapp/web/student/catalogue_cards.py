@@ -60,7 +60,7 @@ def rating_words(rating: Rating) -> dict[str, Any] | None:
         return None
     return {
         "figure": f"{average:.1f}",
-        "stars": round(average),
+        "stars": int(average + 0.5),
         "count": ngettext("%(num)s review", "%(num)s reviews", rating.reviews),
         "label": ngettext(
             "%(average)s of 5 stars, %(num)s review",
