@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.authored import archived_lessons, course_for, list_courses
 from lmsapp.courses.catalogue.queries import content_version, current_rule, outline
+from lmsapp.courses.finding.queries import topics_in_use
 from lmsapp.courses.publishing.queries import problems_of
 from lmsapp.people.forwhom.queries import choices, count_meant
 from lmsapp.people.forwhom.rules import ForWhom
@@ -96,6 +97,7 @@ def settings(course_id: int) -> ResponseReturnValue:
     return page(
         "studio/course/settings.html",
         form=settings_form(course),
+        topics=topics_in_use(),
         meant=count_meant(ForWhom.from_json(course.mandatory_for)) if course.mandatory else None,
         **course_context(course_id, "settings"),
     )
