@@ -17,6 +17,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
+from lmsapp.courses.catalogue.actions import edit_course
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
@@ -177,6 +179,15 @@ def course_not_begun(owner: Owner) -> dict[str, object]:
     written = _course(owner, f"Third by {owner.author_name} for {owner.name}").publish()
     _assign(owner, written)
     return {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
+
+
+@makes("paid_course_id")
+def course_to_be_paid(owner: Owner) -> object:
+    """It stands in no address: `writes` names a cost centre for it."""
+    written = _course(owner, f"Paid by {owner.author_name} for {owner.name}").publish()
+    edit_course(written.course, by=None, price=Decimal(40))
+    _assign(owner, written)
+    return written.course.id
 
 
 @makes("document_id")

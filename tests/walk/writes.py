@@ -63,6 +63,7 @@ TO_DO: dict[str, dict[str, str]] = {
     "student.finish_lesson": {"course_id": "fresh_course_id", "lesson_id": "fresh_lesson_id"},
     "student.finish_onboarding_task": {"task_id": "open_task_id"},
     "team.finish_onboarding_task": {"task_id": "line_task_id"},
+    "student.save_cost_centre": {"course_id": "paid_course_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
