@@ -15,6 +15,7 @@ from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.courses.catalogue import following as course_following
+from lmsapp.courses.catalogue.events import PriceChanged
 from lmsapp.courses.paths.events import PathPublished
 from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.courses.validity.events import ValidityChanged
@@ -32,6 +33,7 @@ from lmsapp.evidence.audit.people import (
     note_roster,
     note_roster_file,
     note_settings,
+    note_status_words,
     note_value,
 )
 from lmsapp.evidence.seals.events import FileSealed
@@ -40,11 +42,12 @@ from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
 from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
 from lmsapp.learning.certificates.events import CertificateIssued, CertificateRevoked
-from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
+from lmsapp.learning.enrollments.events import CourseCompleted, ManyEnrolled, ProgressMade
 from lmsapp.learning.grading.letters import tell_learner
 from lmsapp.learning.handins.events import HandInGraded
 from lmsapp.learning.paths.actions import follow_completion, follow_publication
 from lmsapp.learning.paths.events import PathWithdrawn
+from lmsapp.learning.payments.actions import ask_payments, follow_price
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.learning.validity.actions import begin_period, follow_revoking
@@ -82,6 +85,7 @@ from lmsapp.people.employees.events import (
     EmployeesLeft,
     OwnMobileChanged,
 )
+from lmsapp.people.labels.events import StatusWordsChanged
 from lmsapp.people.organisation.events import DepartmentChanged, DepartmentMerged, ValueChanged, ValueRenamed
 from lmsapp.people.roster.events import RosterApplied, RosterFileOpened, RosterMissing, RosterWaits
 from lmsapp.people.settings.events import SettingsChanged
@@ -107,6 +111,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     RosterWaits: (tell_hr_roster_waits,),
     RosterMissing: (tell_hr_roster_missing,),
     SettingsChanged: (note_settings,),
+    StatusWordsChanged: (note_status_words,),
     DepartmentChanged: (note_department, audience_training.settle_tree),
     ValueChanged: (note_value,),
     ValueRenamed: (
@@ -128,6 +133,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     EmployeesExported: (note_export,),
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
+    PriceChanged: (follow_price,),
+    ManyEnrolled: (ask_payments,),
     QuizSubmitted: (promise_report,),
     HandInGraded: (tell_learner,),
     # The dates of validity first, then paths: they hold what their assignments wait for.

@@ -117,6 +117,7 @@ def _write(
     where = f"/lessons/{enrollment.current_lesson_id}" if enrollment.current_lesson_id else ""
     values = {
         "title": one.course.title,
+        "course_id": one.course_id,
         "number": rules.display_number(one.id),
         "due_on": one.due_on,
         "days_left": days_left,

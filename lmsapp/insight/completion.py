@@ -21,6 +21,7 @@ from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra.db import db
+from lmsapp.insight.sheets import in_words
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee
@@ -148,9 +149,15 @@ def summary(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_on
 
 
 def completion_sheet(
-    viewer: Viewer, filters: ReportFilters, now: dt.datetime, labels: Mapping[str, str], *, line_only: bool
+    viewer: Viewer,
+    filters: ReportFilters,
+    now: dt.datetime,
+    labels: Mapping[str, str],
+    by_course: Mapping[int, Mapping[str, str]] = {},
+    *,
+    line_only: bool,
 ) -> Select[*tuple[Any, ...]]:
-    """Every row, in the order of HEAD, by department and name, for `sheets.as_csv`. `labels`: the word per status."""
+    """Every row, in the order of HEAD, by department and name, for `sheets.as_csv`. `labels`: see `sheets.in_words`."""
     row = _rows(viewer, filters, now, line_only=line_only).subquery()
     return select(
         row.c.number,
@@ -159,7 +166,7 @@ def completion_sheet(
         row.c.job_role,
         row.c.location,
         row.c.course,
-        case(dict(labels), value=row.c.status, else_=row.c.status),
+        in_words(row.c.status, row.c.course_id, labels, by_course),
         row.c.progress,
         row.c.assigned_on,
         row.c.due_on,
@@ -188,6 +195,7 @@ def _rows(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only
             Department.name.label("department"),
             Employee.job_role,
             Employee.location,
+            Course.id.label("course_id"),
             Course.title.label("course"),
             _status(latest, now).label("status"),
             Enrollment.progress,

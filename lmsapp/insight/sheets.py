@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from itertools import islice
 from typing import Any, Literal
 
 import xlsxwriter
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, case
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lmsapp.infra.db import db
 
@@ -29,6 +30,22 @@ _FORMULA = re.compile(rf"[ \u00a0]*[{re.escape(SIGNS)}\r\n]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 BEFORE_A_BREAK = '" \u00a0'
 BEFORE_A_CELL = ',\n" \u00a0'
+
+
+def in_words(
+    status: ColumnElement[str],
+    course_id: ColumnElement[int] | InstrumentedAttribute[int],
+    labels: Mapping[str, str],
+    by_course: Mapping[int, Mapping[str, str]],
+) -> ColumnElement[str]:
+    """A status as the sheet says it (CRS-7): `labels` by status, `by_course` what a course calls otherwise."""
+    general = case(dict(labels), value=status, else_=status)
+    if not by_course:
+        return general
+    own = [
+        (course_id == key, case({**labels, **words}, value=status, else_=status)) for key, words in by_course.items()
+    ]
+    return case(*own, else_=general)
 
 
 def guard(cell: str) -> str:

@@ -23,6 +23,7 @@ from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.insight.filters import TeamFilters, conditions
+from lmsapp.insight.sheets import in_words
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
@@ -40,8 +41,9 @@ STATUS_ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class TeamPage:
-    """`rows` have: id, employee_id, person, role, department, zone, course, status, progress, due_on, assigned_at,
-    started_at, last_active_at, completed_at, completed_on, closed_at, enrollment_id, reminded_at. `number` is 1-based.
+    """`rows` have: id, employee_id, person, role, department, zone, course_id, course, status, progress, due_on,
+    assigned_at, started_at, last_active_at, completed_at, completed_on, closed_at, enrollment_id, reminded_at.
+    `number` is 1-based.
     """
 
     rows: Sequence[Any]
@@ -74,9 +76,13 @@ def team_rows(viewer: Viewer, assignment_ids: Collection[int], now: dt.datetime)
 
 
 def team_sheet(
-    viewer: Viewer, filters: TeamFilters, now: dt.datetime, labels: Mapping[str, str]
+    viewer: Viewer,
+    filters: TeamFilters,
+    now: dt.datetime,
+    labels: Mapping[str, str],
+    by_course: Mapping[int, Mapping[str, str]] = {},
 ) -> Select[*tuple[Any, ...]]:
-    """What the filters show, all of it, for `sheets.as_csv` (ASG-7). `labels`: the word for each status.
+    """What the filters show, all of it, for `sheets.as_csv` (ASG-7). `labels`: see `sheets.in_words`.
 
     Columns: number as TA-0012, employee number, person, role, department, location, course, status, progress, due on,
     completed on.
@@ -91,7 +97,7 @@ def team_sheet(
             Department.name,
             Employee.location,
             Course.title,
-            case(dict(labels), value=status_at(now), else_=""),
+            in_words(status_at(now), TrainingAssignment.course_id, labels, by_course),
             Enrollment.progress,
             TrainingAssignment.due_on,
             TrainingAssignment.completed_on,
@@ -181,6 +187,7 @@ def _wide() -> Select[*tuple[Any, ...]]:
             Employee.job_role.label("role"),
             Department.name.label("department"),
             Employee.time_zone.label("zone"),
+            TrainingAssignment.course_id,
             Course.title.label("course"),
             status_at(now).label("status"),
             Enrollment.progress,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, select
 
@@ -11,6 +12,7 @@ from lmsapp.infra.db import db
 from lmsapp.people.accounts.models import SignIn, User, UserRole
 from lmsapp.people.accounts.rules import SessionLimits
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
+from lmsapp.people.labels.queries import VERSION
 from lmsapp.people.roles import May, Role
 from lmsapp.people.settings.models import SettingValue
 from lmsapp.people.settings.rules import SETTINGS
@@ -18,7 +20,7 @@ from lmsapp.people.viewer import Viewer
 
 IDLE, WHOLE = "session_idle_minutes", "session_hours"
 CHOSEN_LIMITS = select(func.jsonb_object_agg(SettingValue.name, SettingValue.value)).where(
-    SettingValue.name.in_((IDLE, WHOLE))
+    SettingValue.name.in_((IDLE, WHOLE, VERSION))
 )
 
 # Built once: making a statement costs more Python than sending it.
@@ -73,6 +75,7 @@ def load_session(user_id: int, epoch: int, key: str, default_zone: str) -> tuple
         leads=bool(row.leads),
         language=row.language,
         zone=row.time_zone or default_zone,
+        words_version=str((row.limits or {}).get(VERSION, "")),
     )
     return viewer, _limits(row.limits or {})
 
@@ -82,7 +85,7 @@ def session_limits() -> SessionLimits:
     return _limits(db.session.scalar(CHOSEN_LIMITS) or {})
 
 
-def _limits(chosen: Mapping[str, int]) -> SessionLimits:
+def _limits(chosen: Mapping[str, Any]) -> SessionLimits:
     minutes, hours = (int(chosen.get(name, SETTINGS[name].default)) for name in (IDLE, WHOLE))
     return SessionLimits(dt.timedelta(minutes=minutes), dt.timedelta(hours=hours))
 

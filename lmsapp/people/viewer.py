@@ -11,7 +11,8 @@ from lmsapp.people.roles import GRANTS, May, Role
 class Viewer:
     """A signed-in user as one request sees them.
 
-    `leads` is true when somebody reports to them, directly or not. `zone` is an IANA name.
+    `leads` is true when somebody reports to them, directly or not. `zone` is an IANA name. `words_version`: which
+    version of the status words holds, '' where nobody chose any (see `people.labels`).
     """
 
     user_id: int
@@ -23,6 +24,7 @@ class Viewer:
     leads: bool = False
     language: str = "en"
     zone: str = "UTC"
+    words_version: str = ""
     grants: frozenset[May] = field(init=False)
 
     def __post_init__(self) -> None:

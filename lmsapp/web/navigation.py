@@ -85,6 +85,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Grading"), "studio.grading", "inbox"),
         Entry(__("Expiring"), "studio.expiring", "renew"),
         Entry(__("Audiences"), "studio.audiences", "users"),
+        Entry(__("Payments"), "studio.payments", "tag"),
     ),
     "admin": (
         Entry(__("People and roles"), "admin.users", "users"),
@@ -95,6 +96,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Signatures"), "admin.signatures", "signature"),
         Entry(__("Reports"), "admin.completion_report", "chart"),
         Entry(__("Settings"), "admin.organisation_settings", "gear"),
+        Entry(__("Status words"), "admin.status_words", "edit"),
     ),
 }
 

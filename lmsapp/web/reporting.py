@@ -18,6 +18,7 @@ from lmsapp.insight.options import courses, team_choices
 from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web import dates
+from lmsapp.web.labels import sheet_words
 from lmsapp.web.lists import MOST, csv_response, numbers, options
 from lmsapp.web.render import answer
 
@@ -43,8 +44,10 @@ def report_page(wing: str, *, line_only: bool) -> Response:
 
 def report_csv(*, line_only: bool) -> Response:
     """All rows of what the page counts, with the organisation's words for each status."""
-    labels = {status.value: _(status.value) for status in ReportStatus}
-    statement = completion_sheet(g.viewer, _read(request.args), clock.now(), labels, line_only=line_only)
+    labels = sheet_words(ReportStatus)
+    statement = completion_sheet(
+        g.viewer, _read(request.args), clock.now(), labels.general, labels.by_course, line_only=line_only
+    )
     note_reading("completion", g.viewer, filters={name: request.args.getlist(name)[:MOST] for name in NAMES})
     heads = [_(head).capitalize() for head in HEAD]
     return csv_response(as_csv(heads, statement), f"completion-{dates.today()}.csv")

@@ -29,6 +29,9 @@ STATUSES: Final = (
     N_("Waived"),
     N_("Valid"),
     N_("Revoked"),
+    N_("Paused"),
+    N_("Passed"),
+    N_("Not passed"),
 )
 
 # templates/components/badge.html, for a status given without its words
@@ -311,6 +314,14 @@ ACTIONS: Final = (
     N_("round ended"),
     N_("round changed"),
     N_("settings changed"),
+    N_("status words changed"),
+    N_("review written"),
+    N_("review changed"),
+    N_("review hidden"),
+    N_("review shown again"),
+    N_("payment asked"),
+    N_("payment changed"),
+    N_("cost centre named"),
     N_("invited"),
     N_("reset link made"),
     N_("uploaded"),
@@ -358,4 +369,26 @@ SIGNATURE_COLUMNS: Final = (
     N_("meaning"),
     N_("signature"),
     N_("text SHA-256"),
+)
+
+# learning/payments/queries.py, HEAD; and what the trail keeps of payments, reviews and prices
+PAYMENT_COLUMNS: Final = (
+    N_("cost centre"),
+    N_("payment"),
+    N_("amount"),
+    N_("currency"),
+    N_("reference"),
+    N_("enrolled on"),
+    N_("since"),
+    N_("set by"),
+    N_("reason"),
+    N_("price"),
+    N_("topics"),
+    N_("stars"),
+    N_("hidden reason"),
+    N_("not required"),
+    N_("pending"),
+    N_("paid"),
+    N_("waived"),
+    N_("refunded"),
 )

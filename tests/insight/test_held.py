@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import zipfile
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,8 +27,11 @@ from lmsapp.infra import files
 from lmsapp.infra.db import db
 from lmsapp.insight.held.bundle import PARTS
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.choosing.models import LearnerChoice
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.handins.models import Grading, HandIn, HandInDraft
+from lmsapp.learning.payments.models import Payment
+from lmsapp.learning.reviews.models import CourseReview
 from lmsapp.onboarding.running.models import Onboarding, OnboardingTask
 from lmsapp.people.accounts.actions import add_roles, invite
 from lmsapp.people.accounts.models import User
@@ -77,6 +81,7 @@ def graduate(clock: Clock) -> Graduate:
     )
     ask_and_welcome(employee)
     hand_in_work(employee)
+    say_something(graduate)
     user = db.session.get_one(User, employee.user_id)
     invite(user)
     open_session(user, "password", address="192.0.2.55", browser="Firefox Linux")
@@ -126,6 +131,17 @@ def hand_in_work(employee: Employee) -> None:
     said = {"feedback": "Who <b>calls?", "feedback_html": "", "reason": "", "graded_by_name": "Eva"}
     db.session.add(Grading(hand_in_id=given.id, number=1, decision="rework", points={}, **said))
     db.session.flush()
+
+
+def say_something(graduate: Graduate) -> None:
+    """A review, a course that is not wanted, and a payment."""
+    enrollment = db.session.scalars(
+        select(Enrollment).where(Enrollment.employee_id == graduate.learner.employee.id)
+    ).one()
+    own = {"employee_id": enrollment.employee_id, "course_id": enrollment.course_id}
+    db.session.add(CourseReview(**own, stars=4, text="Clear <b>words"))
+    db.session.add(LearnerChoice(**own, kind="no review"))
+    db.session.add(Payment(enrollment_id=enrollment.id, amount=Decimal("12.50"), currency="USD", status="paid"))
 
 
 def fetch(client: PageClient, user: User) -> zipfile.ZipFile:

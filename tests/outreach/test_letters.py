@@ -19,6 +19,7 @@ FOLDERS = sorted(
 VALUES = {
     "name": "Zoë <b>Łuczak</b>",
     "title": 'Fire & "Smoke"\r\nBcc: all@example.org',
+    "course_id": 4,
     "number": "TA-0012",
     "due_on": dt.date(2026, 12, 4),
     "days_left": 7,

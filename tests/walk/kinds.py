@@ -17,6 +17,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -30,6 +31,7 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
+from lmsapp.courses.catalogue.actions import edit_course
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.paths.actions import add_item, create_path, publish_path
@@ -43,11 +45,13 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
+from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.handins.actions import add_files
 from lmsapp.learning.paths.actions import enroll_in_path
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.reviews.actions import write_review
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove
 from lmsapp.onboarding.running.actions import hand_in
@@ -155,6 +159,15 @@ def completed_course(owner: Owner) -> dict[str, object]:
     return ids | {"file_id": picture.id, "assignment_id": assigned.id, "enrollment_id": assigned.enrollment_id}
 
 
+@makes("review_id")
+def review(owner: Owner) -> object:
+    found = db.session.scalars(select(Enrollment).where(Enrollment.employee_id == owner.learner.record.id)).all()
+    completed = next(one for one in found if one.completed_at is not None)
+    enrollment = enrollment_for(owner.people.viewers[owner.name], completed.course_id)
+    assert enrollment is not None
+    return write_review(enrollment, 4, "Clear.", by=owner.people.viewers[owner.name]).id
+
+
 @makes("certificate_id", "subject_id")
 def certificate(owner: Owner) -> dict[str, object]:
     found = db.session.scalars(select(Certificate.id).where(Certificate.employee_id == owner.learner.record.id)).one()
@@ -234,6 +247,15 @@ def version_move(owner: Owner) -> object:
     db.session.add(made)
     db.session.flush()
     return made.id
+
+
+@makes("paid_course_id")
+def course_to_be_paid(owner: Owner) -> object:
+    """It stands in no address: `writes` names a cost centre for it."""
+    written = _course(owner, f"Paid by {owner.author_name} for {owner.name}").publish()
+    edit_course(written.course, by=None, price=Decimal(40))
+    _assign(owner, written)
+    return written.course.id
 
 
 @makes("document_id")

@@ -43,6 +43,8 @@ VALID: dict[str, dict[str, str]] = {
     "student.hand_in": {"key": "abcd"},
     "student.give_work": {"key": "abcd", "text": "Mine", "link": "", "revision": "2"},
     "student.save_work": {"text": "Mine", "link": "", "revision": "2"},
+    "student.save_review": {"stars": "2", "text": "Changed"},
+    "student.save_cost_centre": {"cost_centre": "CC 9"},
     "student.save_quiz_answer": {"answer": "a", "revision": "2"},
     "student.answer_question": {"answer": "a", "go": "next"},
     "student.finish_onboarding_task": {"note": "Done", "expires_on": ""},
@@ -68,6 +70,7 @@ TO_DO: dict[str, dict[str, str]] = {
     "student.remove_work_file": {"course_id": "work_course_id", "lesson_id": "work_lesson_id"},
     "team.finish_onboarding_task": {"task_id": "line_task_id"},
     "student.create_renewal": {"course_id": "renewable_course_id"},
+    "student.save_cost_centre": {"course_id": "paid_course_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
@@ -101,6 +104,15 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "student.give_work": (*LEARNING, "hand_in+", "hand_in_draft.*"),
     "student.save_work": ("hand_in_draft.*",),
     "student.remove_work_file": ("hand_in_draft.*",),
+    "student.decline": ("learner_choice+", "learner_choice-"),
+    "student.no_review": ("learner_choice+",),
+    "student.save_cost_centre": ("payment.cost_centre",),
+    "student.save_review": (
+        "course_rating.stars",
+        "course_review.edited_at",
+        "course_review.stars",
+        "course_review.text",
+    ),
     "student.finish_lesson": (*LEARNING, "enrollment.done_lessons", "enrollment.progress"),
     "student.finish_onboarding_task": DONE,
     "student.hand_in": ("quiz_submission.*", "sealed_file+"),

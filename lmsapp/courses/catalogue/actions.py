@@ -6,11 +6,13 @@ Every change takes the course's lock first, and ends in `content_changed`, which
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from slugify import slugify
 from sqlalchemy import func, select
 
+from lmsapp.courses.catalogue.events import PriceChanged
 from lmsapp.courses.catalogue.lessons import (
     add_lesson,
     archive_lesson,
@@ -22,11 +24,24 @@ from lmsapp.courses.catalogue.lessons import (
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Chapter, CompletionRule, Course, Lesson
 from lmsapp.courses.catalogue.queries import outline
-from lmsapp.courses.catalogue.rules import Criterion, Facts, Mode, Programme, Rule, checked_title, refusals
+from lmsapp.courses.catalogue.rules import (
+    CURRENCIES,
+    HIGHEST_PRICE,
+    Criterion,
+    Facts,
+    Mode,
+    Programme,
+    Rule,
+    checked_title,
+    refusals,
+)
+from lmsapp.courses.finding.actions import index_course
+from lmsapp.courses.finding.rules import cleaned_topics
 from lmsapp.courses.publishing.actions import content_changed, lock_course, publish, retire
 from lmsapp.courses.validity.policy import Policy
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.viewer import Viewer
 
@@ -63,6 +78,9 @@ SETTINGS = (
     "validity_months",
     "renewal_months",
     "validity_terms",
+    "topics",
+    "price",
+    "currency",
 )
 
 VALIDITY = ("validity_months", "renewal_months", "validity_terms")
@@ -84,11 +102,15 @@ def create_course(
     validity_months: int | None = None,
     renewal_months: int | None = None,
     validity_terms: dict[str, Any] | None = None,
+    topics: Iterable[str] = (),
+    price: Decimal | None = None,
+    currency: str = "USD",
 ) -> Course:
     """A new course as a draft, with a slug made from its title."""
     title = checked_title(title)
     Policy.of(validity_months, renewal_months, validity_terms or {}).check()
     check_onboarding(onboarding_due_days)
+    check_price(price, currency)
     course = Course(
         slug=_free_slug(title),
         title=title,
@@ -104,6 +126,9 @@ def create_course(
         validity_months=validity_months,
         renewal_months=renewal_months,
         validity_terms=validity_terms or {},
+        topics=cleaned_topics(topics),
+        price=price,
+        currency=currency,
         created_by_id=by.user_id if by else None,
     )
     db.session.add(course)
@@ -122,12 +147,28 @@ def edit_course(course: Course, *, by: Viewer | None, **changes: Any) -> Course:
         wanted["kind"] = Programme(wanted["kind"]).value
     Policy.of(*(wanted.get(name, getattr(course, name)) for name in VALIDITY)).check()
     check_onboarding(wanted.get("onboarding_due_days", course.onboarding_due_days))
+    check_price(wanted.get("price", course.price), wanted.get("currency", course.currency))
+    if "topics" in wanted:
+        wanted["topics"] = cleaned_topics(wanted["topics"])
     before = {name: getattr(course, name) for name, value in wanted.items() if getattr(course, name) != value}
     for name in before:
         setattr(course, name, wanted[name])
     if before:
+        index_course(course)
         content_changed(course, "course edited", by=by, before=before, after={name: wanted[name] for name in before})
+    if before.keys() & {"price", "currency"}:
+        emit(PriceChanged(course, by))
     return course
+
+
+def check_price(price: Decimal | None, currency: str) -> None:
+    """What a course costs, if it costs anything (CRS-9)."""
+    if price is not None and not Decimal("0.01") <= price <= HIGHEST_PRICE:
+        raise RuleBroken(N_("Give a price from 0.01 to 99,999.99, or none."), field="price")
+    if price is not None and price != price.quantize(Decimal("0.01")):
+        raise RuleBroken(N_("A price has at most two decimals."), field="price")
+    if currency not in CURRENCIES:
+        raise RuleBroken(N_("Choose a currency of the list."), field="currency")
 
 
 def check_onboarding(days: int | None) -> None:

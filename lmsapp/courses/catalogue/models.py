@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -25,7 +26,8 @@ class Course(Model):
     `mandatory_for`: for whom it is mandatory, as `people.forwhom` keeps it; empty: everybody. `onboarding_due_days`:
     how many days somebody new has for it; null: as the organisation's setting says.
     `lesson_count` and `minutes` are of what learners see. `draft_changed_at`: the draft differs from what is
-    published since then; null: it does not.
+    published since then; null: it does not. `topics`: the author's words for what it is about. `price` null: it costs
+    nothing (CRS-9); `currency` ISO 4217.
     """
 
     __tablename__ = "course"
@@ -34,6 +36,7 @@ class Course(Model):
         CheckConstraint("validity_months > 0", name="validity"),
         CheckConstraint("onboarding_due_days BETWEEN 1 AND 365", name="onboarding_due_days"),
         CheckConstraint("renewal_months > 0 AND renewal_months <= validity_months", name="renewal"),
+        CheckConstraint("price > 0", name="price"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -52,6 +55,9 @@ class Course(Model):
     renewal_months: Mapped[int | None]
     validity_terms: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     citation: Mapped[str] = mapped_column(default="")
+    topics: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    price: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    currency: Mapped[str] = mapped_column(default="USD", server_default="USD")
     status: Mapped[str] = mapped_column(default="draft")
     content_version: Mapped[int] = mapped_column(default=0)
     rule_version: Mapped[int] = mapped_column(default=0)

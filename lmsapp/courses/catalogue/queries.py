@@ -241,6 +241,9 @@ CARD_COLUMNS: tuple[Any, ...] = (
     Course.self_enroll,
     Course.validity_months,
     Course.status,
+    Course.topics,
+    Course.price,
+    Course.currency,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
 from lmsapp.courses.completion.facts import (
@@ -44,6 +45,8 @@ __all__ = [
 ]
 
 MAX_TITLE = 200
+HIGHEST_PRICE = Decimal("99999.99")
+CURRENCIES = ("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "MXN", "COP", "BRL")  # ISO 4217, two decimals each
 
 
 class CourseStatus(StrEnum):

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from lmsapp.courses.catalogue.models import Chapter, ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.queries import content_version
 from lmsapp.courses.catalogue.rules import CourseStatus
+from lmsapp.courses.finding.actions import index_course
 from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.courses.publishing.queries import content_of, problems_of
 from lmsapp.courses.publishing.reading import draft_differs
@@ -39,6 +40,7 @@ def publish(course: Course, by: Viewer | None) -> ContentVersion:
     _recount(course)
     version = _keep_version(course, by)
     course.draft_changed_at = None
+    index_course(course)
     record_change(
         "course published",
         ("course", course.id),

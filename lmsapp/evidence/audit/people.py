@@ -9,6 +9,7 @@ from lmsapp.people.accounts.events import AccountChanged, UsersInvited
 from lmsapp.people.calendar.events import HolidaysChanged
 from lmsapp.people.changes import Changed
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesExported, EmployeesHired, EmployeesLeft
+from lmsapp.people.labels.events import StatusWordsChanged
 from lmsapp.people.organisation.events import DepartmentChanged, ValueChanged, ValueRenamed
 from lmsapp.people.roles import Role
 from lmsapp.people.roster.events import RosterApplied, RosterFileOpened
@@ -70,6 +71,12 @@ def note_roster_file(event: RosterFileOpened) -> None:
 def note_settings(event: SettingsChanged) -> None:
     record_change(
         "settings changed", ("settings", 0), by=event.by, before=event.before, after=event.after, reason=event.reason
+    )
+
+
+def note_status_words(event: StatusWordsChanged) -> None:
+    record_change(
+        "status words changed", event.subject, by=event.by, before=event.before, after=event.after, reason=event.reason
     )
 
 

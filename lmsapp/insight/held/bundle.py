@@ -13,7 +13,7 @@ from typing import IO, Any
 from flask import current_app
 
 from lmsapp.infra import clock, files
-from lmsapp.insight.held import learning, papers, person, signed, work
+from lmsapp.insight.held import chosen, learning, papers, person, signed, work
 from lmsapp.insight.held.parts import Paper, Part, ReadPart
 from lmsapp.people.viewer import Viewer
 
@@ -33,6 +33,9 @@ PARTS: tuple[ReadPart, ...] = (
     work.drafts,
     learning.completions,
     learning.certifications,
+    chosen.reviews,
+    chosen.choices,
+    chosen.payments,
     papers.certificates,
     papers.documents,
     papers.compliance,

@@ -28,7 +28,7 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments import rules
 from lmsapp.learning.enrollments.completing import complete_enrollment
 from lmsapp.learning.enrollments.door import check_open
-from lmsapp.learning.enrollments.events import Enrolled, ProgressMade
+from lmsapp.learning.enrollments.events import Enrolled, ManyEnrolled, ProgressMade
 from lmsapp.learning.enrollments.facts import standing_of
 from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
@@ -86,6 +86,8 @@ def enroll_many(employee_ids: Sequence[int], course: Course, *, source: str, by:
     record_changes("enrolled", noted, by=by)
     for enrollment in new:
         emit(Enrolled(enrollment))
+    if new:
+        emit(ManyEnrolled(new, course))
     return [enrollment.id for enrollment in new]
 
 

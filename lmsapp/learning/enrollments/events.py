@@ -16,6 +16,14 @@ class Enrolled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ManyEnrolled(Event):
+    """All new enrollments of one call, after each was told by `Enrolled`; what is cheaper for many hears this one."""
+
+    enrollments: Any
+    course: Any
+
+
+@dataclass(frozen=True, slots=True)
 class ProgressMade(Event):
     """Progress changed, or the first lesson was begun (`now_started`)."""
 

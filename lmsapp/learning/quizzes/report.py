@@ -78,6 +78,7 @@ def draw_quiz_report(submission_id: int, language: str) -> bytes:
         submission=submission,
         employee=employee,
         department=department or "",
+        course_id=course.id,
         course=course.title,
         quiz=lesson.title if lesson else course.title,
         record_number=f"Q-{submission.enrollment_id:05d}-{submission.id:05d}",

@@ -77,6 +77,12 @@ SETTINGS: dict[str, Setting] = {
             N_("A course may say otherwise."),
             30, 1, 365, N_("days"),
         ),
+        Setting(
+            "review_names",
+            N_("Show the first name with a review"),
+            N_("Otherwise colleagues read reviews without a name; moderators always see who wrote one."),
+            True,
+        ),
     )
 }  # fmt: skip
 

@@ -60,6 +60,7 @@ KINDS: dict[str, Any] = {
     "compliance_type": __("Compliance type"),
     "course": __("Course"),
     "course_import": __("Course file"),
+    "course_review": __("Review"),
     "department": __("Department"),
     "document_type": __("Kind of document"),
     "employee": __("Employee"),

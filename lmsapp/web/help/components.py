@@ -43,6 +43,7 @@ class SpecimenForm(FlaskForm):
         choices=[SelectChoice("now", "Now"), SelectChoice("digest", "In their daily digest")],
         default="now",
     )
+    stars = RadioField("Stars", choices=[SelectChoice("1", "1 star"), SelectChoice("5", "5 stars")], default="5")
     copy = BooleanField("Copy me", default=True)
     password = PasswordField("Your password")
     places = SelectMultipleField(

@@ -17,10 +17,12 @@ from lmsapp.web.render import page
 # Reading order: learner, everybody, manager, HR, then the small print.
 ORDER = (
     "take-a-course",
+    "catalogue",
     "assignments-to-hand-in",
     "what-counts-as-learning-time",
     "sign-a-policy",
     "what-the-statuses-mean",
+    "status-words",
     "your-account",
     "certifications-and-renewal",
     "course-versions",
@@ -30,6 +32,7 @@ ORDER = (
     "learning-paths",
     "completion-rules",
     "audiences",
+    "paid-courses",
     "employees",
     "organisation",
     "your-first-weeks",

@@ -12,10 +12,12 @@ from lmsapp.web.student import (
     onboarding,
     papers,
     paths,
+    payment,
     quiz,
     quiz_result,
     record,
     renewal,
+    review,
     work,
 )
 from lmsapp.web.student.wing import bp
@@ -30,9 +32,11 @@ __all__ = [
     "onboarding",
     "papers",
     "paths",
+    "payment",
     "quiz",
     "quiz_result",
     "record",
     "renewal",
+    "review",
     "work",
 ]

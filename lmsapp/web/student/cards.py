@@ -17,6 +17,7 @@ from lmsapp.learning.certificates.rules import CertificateStatus
 from lmsapp.learning.certificates.rules import status as certificate_status
 from lmsapp.web.dates import day as in_words
 from lmsapp.web.dates import minutes
+from lmsapp.web.labels import status_word
 
 EXPIRING_DAYS = 60
 
@@ -77,6 +78,7 @@ def course(row: Any) -> dict[str, Any]:
     if running and ends and not row.failed_at:
         note = _("You are renewing it. %(valid)s", valid=ends)
     return {
+        "course_id": row.course_id,
         "title": row.title,
         "href": url_for("student.course", course_id=row.course_id),
         "note": note,
@@ -108,9 +110,10 @@ def certificate(row: Any, day: dt.date, until: dt.date | None = None) -> dict[st
     status = certificate_status(valid_until=until, revoked=row.revoked_at is not None, today=day)
     expiring = until is not None and 0 <= (until - day).days <= EXPIRING_DAYS
     if status is CertificateStatus.VALID:
-        shown, label = ("Expiring", _("Expiring")) if expiring else ("Certified", _("Certified"))
+        shown = "Expiring" if expiring else "Certified"
+        label = status_word("Expiring" if expiring else "Valid", row.course_id, standard=_(shown))
     else:
-        shown, label = status.value, _(status.value)
+        shown, label = status.value, status_word(status, row.course_id)
     words = _("Valid to %(day)s", day=in_words(until)) if until else _("No expiry")
     ready = getattr(row, "pdf", None) == "ready"
     return {

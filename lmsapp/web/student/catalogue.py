@@ -1,4 +1,4 @@
-"""The catalogue: what is published, and enrolling oneself (CRS-8, ENR-1)."""
+"""The catalogue: finding a course, saying that one does not want it, and enrolling oneself (CRS-8, ENR-1)."""
 
 from __future__ import annotations
 
@@ -7,27 +7,33 @@ from typing import Any
 from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext, pgettext
 
-from lmsapp.courses.catalogue.queries import courses_for_catalogue, published_course
+from lmsapp.courses.catalogue.queries import published_course
 from lmsapp.infra.words import RuleBroken
+from lmsapp.learning.choosing.actions import choose, take_back
+from lmsapp.learning.choosing.queries import catalogue as find
+from lmsapp.learning.choosing.rules import ChoiceKind
 from lmsapp.learning.enrollments.by_oneself import enroll_self
-from lmsapp.learning.enrollments.queries import my_courses
+from lmsapp.learning.payments.actions import name_cost_centre
+from lmsapp.learning.payments.queries import own_payment
 from lmsapp.people.roles import Reach
-from lmsapp.web.dates import minutes
+from lmsapp.web.dates import today
 from lmsapp.web.forms import say
 from lmsapp.web.gates import needs
+from lmsapp.web.lists import page_url, readable
 from lmsapp.web.render import answer, get_or_404, to
+from lmsapp.web.student import catalogue_asked as asked
+from lmsapp.web.student.catalogue_cards import card
 from lmsapp.web.student.wing import bp
 
 
 @bp.get("/catalogue")
 def catalogue() -> ResponseReturnValue:
-    """Published courses, with one's own status; `q` looks in titles and summaries."""
-    q = request.args.get("q", "").strip()[:100]
-    mine = {row.course_id: row for row in my_courses(g.viewer)}
-    cards = [card(row, mine.get(row.id)) for row in courses_for_catalogue(g.viewer, q)]
-    return answer("student/catalogue/_found.html", whole="student/catalogue.html", cards=cards, q=q)
+    """What matches; everything that was asked stands in the address."""
+    args = readable(request.args)
+    q, filters, sort = asked.query(args), asked.filters(args), asked.sort(args)
+    found = find(g.viewer, q, filters, sort, asked.page(args), today())
+    return answer("student/catalogue/_found.html", whole="student/catalogue.html", **context(q, filters, sort, found))
 
 
 @bp.post("/courses/<int:course_id>/enrollment")
@@ -38,30 +44,38 @@ def enroll(course_id: int) -> ResponseReturnValue:
     here = url_for("student.course", course_id=course_id)
     try:
         enroll_self(g.viewer, course)
+        payment = own_payment(g.viewer, course_id) if course.price is not None else None
+        if payment is not None and request.form.get("cost_centre", "").strip():
+            name_cost_centre(payment, request.form["cost_centre"], by=g.viewer)
     except RuleBroken as broken:
         return to(here, said=say(broken))
     return to(here, said=_("You are enrolled in %(title)s.", title=course.title))
 
 
-def card(row: Any, mine: Any | None) -> dict[str, Any]:
-    """A course in the catalogue."""
-    status = None
-    if mine is not None:
-        status = mine.status
-    actions = {"In Progress": _("Continue"), "Not Started": _("Start")}
+@bp.post("/courses/<int:course_id>/not-interested")
+@needs(reach=Reach.EVERYBODY)  # a published course is there for every learner; the choice is one's own
+def decline(course_id: int) -> ResponseReturnValue:
+    """Do not suggest this course; `again`: do suggest it."""
+    course = get_or_404(published_course(course_id))
+    if request.form.get("again"):
+        take_back(g.viewer, course.id, ChoiceKind.NOT_INTERESTED)
+        return to(url_for("student.course", course_id=course_id), said=_("It may be suggested to you again."))
+    choose(g.viewer, course.id, ChoiceKind.NOT_INTERESTED)
+    said = _("“%(title)s” is not suggested to you any more. You find it in the catalogue.", title=course.title)
+    return to(url_for("student.home"), said=said)
+
+
+def context(q: str, filters: Any, sort: str, found: Any) -> dict[str, Any]:
+    """For the page and its fragment."""
     return {
-        "id": row.id,
-        "title": row.title,
-        "summary": row.summary,
-        "href": url_for("student.course", course_id=row.id),
-        "enroll": url_for("student.enroll", course_id=row.id),
-        "open": row.self_enroll,
-        "status": status,
-        "action": actions.get(status, pgettext("button", "Open")) if status else "",
-        "meta": [
-            minutes(row.minutes),
-            ngettext("%(num)s lesson", "%(num)s lessons", row.lesson_count),
-            _("Mandatory") if row.mandatory else "",
-            _("Valid for %(months)s months", months=row.validity_months) if row.validity_months else "",
-        ],
+        "q": q,
+        "found": found,
+        "cards": [card(row, one, said) for row, one, said in found.cards],
+        "facets": asked.facets(filters, found.counts),
+        "chips": asked.chips(filters, q, sort),
+        "sorts": asked.sorts(sort, q),
+        "sort": sort,
+        "active": filters.active,
+        "paging": {"number": found.number, "size": found.size, "total": found.total},
+        "page_url": page_url,
     }

@@ -12,20 +12,26 @@ from lmsapp.assignments.queries import open_assignment_for
 from lmsapp.courses.catalogue.queries import course_card
 from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.infra import clock
+from lmsapp.learning.choosing.queries import is_unwanted
 from lmsapp.learning.enrollments.facts import status_of as status_of_enrollment
 from lmsapp.learning.enrollments.queries import StudyView, study_view
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.enrollments.why import why_own
+from lmsapp.learning.payments.queries import usual_cost_centre
 from lmsapp.learning.quizzes.queries import submissions_of
 from lmsapp.learning.quizzes.views import Attempt
 from lmsapp.learning.validity.queries import own_periods
 from lmsapp.people.roles import Reach
 from lmsapp.web.dates import day, minutes, moment, percent
 from lmsapp.web.gates import needs
+from lmsapp.web.labels import status_word
 from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.student.catalogue_cards import price_words
 from lmsapp.web.student.paths import closed_by, paths_with
+from lmsapp.web.student.payment import payment_beside
 from lmsapp.web.student.quiz_result import certificate_paper
 from lmsapp.web.student.renewal import period_row, renewal_of
+from lmsapp.web.student.review import reviews_beside
 from lmsapp.web.student.study import criteria_of, show_study
 from lmsapp.web.student.wing import bp
 from lmsapp.web.why import why_context
@@ -58,7 +64,9 @@ def course(course_id: int) -> ResponseReturnValue:
         renewal=renewal_of(view, periods),
         earlier=[period_row(one) for one in periods if not one.is_current],
         papers=[paper] if paper else [],
-        attempts=[attempt_row(one) for one in submissions_of(g.viewer, view.enrollment.id)],
+        attempts=[attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)],
+        **payment_beside(view.enrollment),
+        **reviews_beside(course_id),
     )
 
 
@@ -83,7 +91,15 @@ def outside(course_id: int) -> ResponseReturnValue:
     """Drafts and retired courses do not exist for whoever is not enrolled."""
     card = get_or_404(course_card(course_id))
     get_or_404(card if card.status == CourseStatus.PUBLISHED else None)
-    return page("student/course/outside.html", course=card, meta=[minutes(card.minutes)])
+    return page(
+        "student/course/outside.html",
+        course=card,
+        meta=[minutes(card.minutes)],
+        price=price_words(card),
+        cost_centre=usual_cost_centre(g.viewer) if card.price is not None else "",
+        unwanted=is_unwanted(g.viewer, course_id),
+        **reviews_beside(course_id),
+    )
 
 
 def go(view: StudyView) -> dict[str, str] | None:
@@ -111,7 +127,7 @@ def valid_words(view: StudyView) -> str:
     return _("Valid for %(months)s months", months=months) if months else ""
 
 
-def attempt_row(one: Attempt) -> dict[str, Any]:
+def attempt_row(one: Attempt, course_id: int) -> dict[str, Any]:
     """An attempt as a line of a list; one still open leads back into it."""
     if one.submitted_at is None:
         href = url_for("student.quiz_question", submission_id=one.id, number=1)
@@ -126,6 +142,6 @@ def attempt_row(one: Attempt) -> dict[str, Any]:
         "href": url_for("student.quiz_result", submission_id=one.id),
         "title": _("Attempt %(n)s: %(score)s", n=one.number, score=percent(float(one.percent or 0))),
         "status": "Passed" if one.passed else "Failed",
-        "label": _("Passed") if one.passed else _("Not passed"),
+        "label": status_word("Passed" if one.passed else "Not passed", course_id),
         "meta": [moment(one.submitted_at)],
     }

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from lmsapp.assignments.rules import display_number
 from lmsapp.web.dates import due_words, minutes
+from lmsapp.web.labels import status_word
 
 
 def due_groups(assigned: Iterable[Any], day: dt.date, resumed: int | None) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -52,7 +53,7 @@ def due_row(row: Any, day: dt.date) -> dict[str, Any]:
         "course_id": row.course_id,
         "due_on": row.due_on,
         "status": row.status,
-        "status_label": _(row.status),
+        "status_label": status_word(row.status, row.course_id),
         "title": row.title,
         "href": url_for("student.course", course_id=row.course_id),
         "meta": [locked, time, lessons if done else "", giver, display_number(row.id)],

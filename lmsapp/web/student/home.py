@@ -14,7 +14,7 @@ from lmsapp.assignments.queries import open_assignments_of
 from lmsapp.evidence.signatures.queries import requests_for
 from lmsapp.infra import clock
 from lmsapp.learning.certificates.own import own_certificates
-from lmsapp.learning.enrollments.by_oneself import Suggestion, suggestions_for
+from lmsapp.learning.choosing.suggestions import suggestions_for
 from lmsapp.learning.enrollments.queries import my_courses
 from lmsapp.onboarding.running.waiting import own_progress
 from lmsapp.outreach.notices.actions import mark_read
@@ -22,6 +22,7 @@ from lmsapp.outreach.notices.queries import unread_for
 from lmsapp.web.dates import minutes, moment, today, zone_name
 from lmsapp.web.render import answer, page
 from lmsapp.web.student import cards
+from lmsapp.web.student.catalogue_cards import suggestion
 from lmsapp.web.student.due import done_of, due_groups
 from lmsapp.web.student.paths import home_paths
 from lmsapp.web.student.wing import bp
@@ -53,7 +54,7 @@ def home() -> ResponseReturnValue:
         paths=home_paths(),
         notices=notices(),
         certificates=cards.certificates(own_certificates(g.viewer, CERTIFICATES_SHOWN), day),
-        suggestions=[suggested(one) for one in suggestions_for(g.viewer, frozenset(row.course_id for row in mine))],
+        suggestions=suggestions(mine),
     )
 
 
@@ -106,13 +107,8 @@ def notices() -> list[dict[str, Any]]:
     ]
 
 
-def suggested(one: Suggestion) -> dict[str, str]:
-    """With its reason."""
-    reason = _(
-        "%(took)s of your %(all)s colleagues in %(department)s took it.",
-        took=one.took,
-        all=one.colleagues,
-        department=one.department,
-    )
-    href = url_for("student.course", course_id=one.course_id)
-    return {"title": one.title, "href": href, "reason": f"{reason} {minutes(one.minutes)}"}
+def suggestions(mine: Any) -> list[dict[str, str]]:
+    """What is not among one's own, each with its reason."""
+    completed = sorted((row for row in mine if row.completed_at), key=lambda row: row.completed_at, reverse=True)
+    taken = frozenset(row.course_id for row in mine)
+    return [suggestion(one) for one in suggestions_for(g.viewer, taken, [row.course_id for row in completed])]

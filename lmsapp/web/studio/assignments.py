@@ -23,6 +23,7 @@ from lmsapp.people.roles import May
 from lmsapp.web.dates import due_words, today
 from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
+from lmsapp.web.labels import status_word
 from lmsapp.web.lists import numbers, page_url
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.forms import sure
@@ -31,18 +32,14 @@ from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import choices
 
 REASON = [InputRequired(__("Give a reason; the employee will read it.")), Length(max=1000)]
-STATUS_WORDS: dict[str, Any] = {
-    AssignmentStatus.PENDING: __("Pending"),
-    AssignmentStatus.IN_PROGRESS: __("In Progress"),
-    AssignmentStatus.COMPLETED: __("Completed"),
-    AssignmentStatus.OVERDUE: __("Overdue"),
-    AssignmentStatus.CANCELLED: __("Cancelled"),
-    AssignmentStatus.EXEMPT: __("Exempt"),
-}
-STATUS_CHOICES: list[tuple[str, Any]] = [
-    *((str(key), label) for key, label in STATUS_WORDS.items()),
-    (ALL, __("All, completed too")),
-]
+SHOWN_STATUSES = (
+    AssignmentStatus.PENDING,
+    AssignmentStatus.IN_PROGRESS,
+    AssignmentStatus.COMPLETED,
+    AssignmentStatus.OVERDUE,
+    AssignmentStatus.CANCELLED,
+    AssignmentStatus.EXEMPT,
+)
 
 
 class DueDateForm(Form):
@@ -81,7 +78,6 @@ def assignments() -> ResponseReturnValue:
         paging={"number": filters.page, "size": PAGE, "total": total},
         page_url=page_url,
         display_number=display_number,
-        status_words=STATUS_WORDS,
         due_words=due_words,
         today=today(),
         q=filters.search,
@@ -129,7 +125,7 @@ def filters_asked() -> AssignmentFilters:
     asked = request.args
     wanted = asked.get("status", "")
     return AssignmentFilters(
-        status=wanted if wanted in STATUS_WORDS or wanted == ALL else "",
+        status=wanted if wanted in SHOWN_STATUSES or wanted == ALL else "",
         course_id=next(iter(numbers(asked.getlist("course"))), None),
         department_id=next(iter(numbers(asked.getlist("department"))), None),
         search=asked.get("q", "")[:100],
@@ -141,7 +137,7 @@ def facets_of(filters: AssignmentFilters) -> list[dict[str, Any]]:
     """What can be filtered by; one choice each."""
     departments = employee_options(g.viewer).departments
     return [
-        facet(_("Status"), "status", STATUS_CHOICES, filters.status, _("Open")),
+        facet(_("Status"), "status", status_choices(), filters.status, _("Open")),
         facet(
             _("Course"),
             "course",
@@ -155,6 +151,11 @@ def facets_of(filters: AssignmentFilters) -> list[dict[str, Any]]:
             str(filters.department_id or ""),
         ),
     ]
+
+
+def status_choices() -> list[tuple[str, Any]]:
+    """The standard statuses, in the organisation's words."""
+    return [*((str(one), status_word(one)) for one in SHOWN_STATUSES), (ALL, _("All, completed too"))]
 
 
 def facet(label: str, name: str, pairs: list[tuple[str, Any]], chosen: str, first: str = "") -> dict[str, Any]:
@@ -180,7 +181,6 @@ def context_of(found: Any) -> dict[str, Any]:
         "assignment": found,
         "number": display_number(found.id),
         "state": now,
-        "status_words": STATUS_WORDS,
         "due_note": due_words(found.due_on, there) if found.completed_on is None and found.closed_as is None else "",
         "entries": entries_of(found, changes_of("assignment", found.id), notices_about("assignment", found.id)),
         "due_form": DueDateForm(formdata=None, prefix="due", due_on=found.due_on),

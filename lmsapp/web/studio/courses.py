@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as __
 from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.authored import CHANGED, archived_lessons, course_for, list_courses
 from lmsapp.courses.catalogue.queries import content_version, current_rule, outline
+from lmsapp.courses.finding.queries import topics_in_use
 from lmsapp.courses.publishing.queries import draft_changed_at, problems_of
 from lmsapp.people.forwhom.queries import choices, count_meant
 from lmsapp.people.forwhom.rules import ForWhom
@@ -43,6 +44,9 @@ SETTINGS = (
     "in_order",
     "validity_months",
     "renewal_months",
+    "topics",
+    "price",
+    "currency",
 )
 LISTED = {**STATUSES, CHANGED: __("Changed since it was published")}
 
@@ -109,6 +113,7 @@ def settings(course_id: int) -> ResponseReturnValue:
     return page(
         "studio/course/settings.html",
         form=settings_form(course),
+        topics=topics_in_use(),
         meant=count_meant(ForWhom.from_json(course.mandatory_for)) if course.mandatory else None,
         **course_context(course_id, "settings"),
     )
@@ -131,7 +136,7 @@ def settings_of(form: CourseForm) -> dict[str, Any]:
     values = {name: form[name].data for name in SETTINGS if name in form}
     roles, departments, places = (tuple(form[name].data or ()) for name in ("job_roles", "departments", "locations"))
     values["mandatory_for"] = ForWhom(roles, departments, places).as_json()
-    return values | {name: values[name] or "" for name in ("summary", "citation")}
+    return values | {name: values[name] or "" for name in ("summary", "citation")} | {"topics": values["topics"] or []}
 
 
 def settings_form(course: Any) -> CourseForm:
@@ -171,6 +176,8 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
         {"label": _("Validity"), "href": url_for("studio.validity", course_id=course_id), "current": tab == "validity"},
         {"label": _("Versions"), "href": url_for("studio.versions", course_id=course_id), "current": tab == "versions"},
         {"label": _("Settings"), "href": url_for("studio.settings", course_id=course_id), "current": tab == "settings"},
+        {"label": _("Reviews"), "href": url_for("studio.reviews", course_id=course_id), "current": tab == "reviews"},
+        {"label": _("Words"), "href": url_for("studio.status_words", course_id=course_id), "current": tab == "words"},
     ]
     if g.viewer.may(May.MODERATE):
         place = url_for("studio.certified", course_id=course_id)

@@ -21,10 +21,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
 
 from lmsapp.courses.catalogue.media import Upload
+from lmsapp.courses.catalogue.rules import CURRENCIES
 from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
 from lmsapp.web.forms import Form
 from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, LESSON_KINDS, PROGRAMMES, choices
@@ -49,6 +51,19 @@ class TicksField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class TopicsField(Field):
+    """Words with commas between, as a list."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        return ", ".join(self.data or ())
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """From what was typed."""
+        self.data = [one.strip() for one in (valuelist[0] if valuelist else "").split(",") if one.strip()]
 
 
 class CourseForm(Form):
@@ -89,6 +104,21 @@ class CourseForm(Form):
         __("Renewing begins after (months)"),
         [Optional(), NumberRange(1, 240)],
         description=__("For example 11 where it is valid for 12."),
+    )
+
+    topics = TopicsField(
+        __("Topics"),
+        [Optional()],
+        description=__("What it is about, with commas between: people find it and filter by them. At most 8."),
+    )
+    price = DecimalField(
+        __("Price"),
+        [Optional()],
+        places=2,
+        description=__("Empty: it costs nothing. Otherwise it stays locked until it is paid or waived."),
+    )
+    currency = SelectField(
+        __("Currency"), choices=[SelectChoice(one, one) for one in CURRENCIES], default=CURRENCIES[0]
     )
 
 

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.insight.filters import DUE_WINDOWS, SORTS, STANDINGS, TeamFilters
 from lmsapp.insight.options import Choices
+from lmsapp.web.labels import status_word
 from lmsapp.web.lists import MOST, numbers
 
 NAMES = {
@@ -70,7 +71,7 @@ def chips(filters: TeamFilters, choices: Choices, base: str) -> list[dict[str, s
         found.append({"label": label, "href": base + query(filters, **without)})
 
     for attribute, names in (
-        ("statuses", {status: _(status) for status in filters.statuses}),
+        ("statuses", {status: status_word(status) for status in filters.statuses}),
         ("departments", dict(choices.departments)),
         ("roles", {role: role for role in filters.roles}),
         ("locations", {place: place for place in filters.locations}),

@@ -19,6 +19,7 @@ from lmsapp.insight.options import team_choices
 from lmsapp.insight.sheets import as_csv
 from lmsapp.insight.team import team_page, team_rows, team_sheet
 from lmsapp.web import dates
+from lmsapp.web.labels import sheet_words, status_word
 from lmsapp.web.lists import MOST, csv_response, options
 from lmsapp.web.render import answer, fragment, page, wants_fragment
 from lmsapp.web.team import asked
@@ -55,8 +56,8 @@ def numbers() -> Response:
 
 @bp.get("/assignments.csv")
 def assignments_csv() -> Response:
-    labels = {status.value: _(status.value) for status in AssignmentStatus}
-    statement = team_sheet(g.viewer, asked.read(request.args), clock.now(), labels)
+    labels = sheet_words(AssignmentStatus)
+    statement = team_sheet(g.viewer, asked.read(request.args), clock.now(), labels.general, labels.by_course)
     head = (
         _("Number"),
         _("Employee number"),
@@ -89,7 +90,7 @@ def table(filters: TeamFilters, said: Mapping[int, Last] | None = None) -> dict[
         ],
         "filters": filters,
         "words": row_words(str(get_locale())),
-        "statuses": sorted({str(row.status) for row in rows}),
+        "statuses": sorted({(str(row.status), row.course_id) for row in rows}),
         "open_statuses": OPEN,
         "choices": choices,
         "facets": facets(filters, choices) if choices.people else (),
@@ -116,7 +117,7 @@ def facets(filters: TeamFilters, choices: Any) -> list[tuple[str, str, list[dict
     """(label, parameter, options, kind of tick) for each facet that has something to choose from."""
     several, one = "checkbox", "radio"
     every = [("", _("Any"))]
-    statuses = [(status.value, _(status.value)) for status in SHOWN_STATUSES]
+    statuses = [(status.value, status_word(status)) for status in SHOWN_STATUSES]
     due = every + [(window, asked.due_label(window)) for window in DUE_WINDOWS]
     standing = every + [(s, asked.standing_label(s)) for s in STANDINGS]
     return [
