@@ -57,6 +57,7 @@ percents = st.integers(1, 100)
 FIELDS: dict[CriterionKind, dict[str, st.SearchStrategy[object]]] = {
     CriterionKind.LESSONS: {"share": percents},
     CriterionKind.REQUIRED: {"lessons": chosen},
+    CriterionKind.ASSIGNMENT_PASSED: {"lesson_id": st.none() | st.integers(1, 5)},
     CriterionKind.QUIZ_PASSED: {"lesson_id": st.none() | st.integers(1, 9), "percent": percents},
     CriterionKind.ACKNOWLEDGED: {},
     CriterionKind.ACTIVE_MINUTES: {"minutes": st.integers(1, 300)},
