@@ -194,7 +194,9 @@ def test_completed_and_lapsed(cast: Cast, course: Course) -> None:
     valid, lapsed = cast.lena.record, nurse(1)
     for one, day in ((valid, dt.date(2026, 6, 1)), (lapsed, dt.date(2025, 6, 1))):
         done = dt.datetime.combine(day, dt.time(12), tzinfo=dt.UTC)
-        db.session.add(Enrollment(employee_id=one.id, course_id=course.id, completed_at=done, progress=100))
+        until = day.replace(year=day.year + 1)
+        facts = {"employee_id": one.id, "course_id": course.id, "completed_at": done, "valid_until": until}
+        db.session.add(Enrollment(**facts, progress=100))
     db.session.flush()
     rule = a_rule(cast, rule_of, course)
     assert exceptions(rule) == {"Lena Fischer": "completed", "Nurse 1": "lapsed"}
