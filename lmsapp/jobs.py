@@ -24,6 +24,7 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
+from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
 from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
@@ -38,7 +39,7 @@ from lmsapp.people.roster.work import sweep_rosters, work_on
 
 DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, "signature": draw_signature}
 
-TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
+TRAINING_CLOSED = N_("The training was completed, closed or paused meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {
@@ -92,6 +93,7 @@ SCHEDULE: tuple[Row, ...] = (
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
     Every("planned leavers", 300, end_access),  # nor is midnight
+    Every("pauses that are over", 300, lambda: in_batches(end_pauses)),
 )
 
 

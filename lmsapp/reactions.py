@@ -7,7 +7,9 @@ from typing import Any
 
 from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
 from lmsapp.assignments.events import AssignmentClosed, TrainingAssigned
+from lmsapp.assignments.following import cancel_for_revoked, exempt_for, reopen_for
 from lmsapp.assignments.letters import tell_assignee
+from lmsapp.assignments.pausing import extend_for_pause, shorten_for_resumption
 from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
@@ -33,9 +35,18 @@ from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
-from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
+from lmsapp.learning.certificates.actions import certify, promise_pdf, revoke_for_taken_back, tell_holder
 from lmsapp.learning.certificates.events import CertificateIssued
-from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
+from lmsapp.learning.enrollments.events import (
+    AccessRevoked,
+    CompletionTakenBack,
+    CourseCompleted,
+    Exempted,
+    ProgressMade,
+)
+from lmsapp.learning.pauses.actions import close_pause
+from lmsapp.learning.pauses.events import EnrollmentPaused, EnrollmentResumed
+from lmsapp.learning.pauses.letters import welcome_back
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.onboarding.running.asking import note_signed
@@ -105,7 +116,12 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
     QuizSubmitted: (promise_report,),
-    CourseCompleted: (complete_for, certify, note_completion),
+    CourseCompleted: (complete_for, certify, note_completion, close_pause),
+    CompletionTakenBack: (reopen_for, revoke_for_taken_back),
+    AccessRevoked: (cancel_for_revoked, close_pause),
+    Exempted: (exempt_for, close_pause),
+    EnrollmentPaused: (extend_for_pause,),
+    EnrollmentResumed: (shorten_for_resumption, welcome_back),
     CertificateIssued: (promise_pdf,),
     FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published,),

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
-from lmsapp.insight.completion import HEAD, ReportFilters, ReportStatus, completion_sheet, summary
+from lmsapp.insight.completion import BY_HAND, HEAD, ReportFilters, ReportStatus, completion_sheet, summary
 from lmsapp.insight.options import courses, team_choices
 from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.queries import employee_options
@@ -43,7 +43,7 @@ def report_page(wing: str, *, line_only: bool) -> Response:
 
 def report_csv(*, line_only: bool) -> Response:
     """All rows of what the page counts, with the organisation's words for each status."""
-    labels = {status.value: _(status.value) for status in ReportStatus}
+    labels = {status.value: _(status.value) for status in ReportStatus} | {BY_HAND: _("by hand")}
     statement = completion_sheet(g.viewer, _read(request.args), clock.now(), labels, line_only=line_only)
     note_reading("completion", g.viewer, filters={name: request.args.getlist(name)[:MOST] for name in NAMES})
     heads = [_(head).capitalize() for head in HEAD]

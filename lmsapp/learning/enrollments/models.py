@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lmsapp.courses.catalogue.models import Course
@@ -25,6 +25,9 @@ class Enrollment(Model):
     one is being taken. `content_version`: the version this time round is taken in; null: not begun, the newest counts.
     `valid_until` and `renewal_from` are copied from the newest period of validity. `locks`: why the content is
     closed, see `door.py`; empty: it is open.
+
+    `completed_by_hand`: the completion that counts was set by a person (ENR-9), so that lists need no record to say so.
+    `exempted_at`: need not be taken, by a decision of staff.
     """
 
     __tablename__ = "enrollment"
@@ -58,6 +61,9 @@ class Enrollment(Model):
     paused_at: Mapped[dt.datetime | None]
     paused_until: Mapped[dt.date | None]
     locks: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+
+    completed_by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
+    exempted_at: Mapped[dt.datetime | None]
 
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
     course: Mapped[Course] = relationship(lazy="raise_on_sql")

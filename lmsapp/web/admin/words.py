@@ -29,6 +29,7 @@ TEMPLATES: dict[str, Any] = {
     "training_assigned": __("Training assigned"),
     "training_reminder": __("Training reminder"),
     "training_overdue": __("Training overdue"),
+    "welcome_back": __("Welcome back"),
     "certificate_ready": __("Certificate ready"),
     "onboarding_started": __("First weeks begin"),
     "onboarding_new_colleague": __("New in the team"),
