@@ -48,7 +48,8 @@ def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[
     """Every enrollment with its latest assignment and certificate, open ones first. One statement.
 
     Columns: enrollment_id, course_id, course, progress, best_score, enrolled_at, started_at, enrollment_completed_at,
-    withdrawn_at, failed_at, completed_by_hand, exempted_at, paused_until, assignment_id, due_on, status (None without assignment), completed_on, certificate_id,
+    withdrawn_at, failed_at, completed_by_hand, exempted_at, paused_until, assignment_id, due_on, status (None without
+    assignment), completed_on, certificate_id,
     certificate_number, valid_until.
     """
     latest = (

@@ -65,6 +65,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "team": (
         Entry(__("Team"), "team.dashboard", "users"),
+        Entry(__("Enrollments"), "team.enrollments", "book"),
         Entry(__("Onboarding"), "team.onboardings", "check"),
         Entry(__("Reports"), "team.completion_report", "chart"),
     ),
@@ -81,6 +82,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "studio": (
         Entry(__("Courses"), "studio.courses", "book"),
         Entry(__("Assignments"), "studio.assignments", "list"),
+        Entry(__("Enrollments"), "studio.enrollments", "users"),
+        Entry(__("By hand"), "studio.overrides", "edit"),
     ),
     "admin": (
         Entry(__("People and roles"), "admin.users", "users"),

@@ -105,7 +105,7 @@ def within(viewer: Viewer, scope: Scope) -> ColumnElement[bool]:
 
 
 def is_idle(now: dt.datetime, days: int) -> ColumnElement[bool]:
-    """Open, and nothing was done for so many days: begun and left, or enrolled and never begun. A pause is no idling."""
+    """Open, and nothing was done for so many days: begun and left, or never begun. Whoever pauses does not idle."""
     last = func.coalesce(Enrollment.last_active_at, Enrollment.enrolled_at)
     return and_(is_open(), Enrollment.paused_until.is_(None), last <= now - dt.timedelta(days=days))
 

@@ -3,7 +3,19 @@
 Everything is fetched through the viewer: other people's enrollments, attempts and certificates are 404 everywhere.
 """
 
-from lmsapp.web.student import catalogue, course, files, home, lesson, onboarding, papers, quiz, quiz_result, record
+from lmsapp.web.student import (
+    catalogue,
+    course,
+    files,
+    home,
+    lesson,
+    onboarding,
+    papers,
+    pauses,
+    quiz,
+    quiz_result,
+    record,
+)
 from lmsapp.web.student.wing import bp
 
 __all__ = [
@@ -15,6 +27,7 @@ __all__ = [
     "lesson",
     "onboarding",
     "papers",
+    "pauses",
     "quiz",
     "quiz_result",
     "record",

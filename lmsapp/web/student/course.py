@@ -50,6 +50,8 @@ def course(course_id: int) -> ResponseReturnValue:
             else "",
         ],
         papers=[paper] if paper else [],
+        pause=pause_of(view),
+        by_hand=view.enrollment.completed_by_hand,
         attempts=[attempt_row(one) for one in submissions_of(g.viewer, view.enrollment.id)],
     )
 
@@ -111,6 +113,16 @@ def go(view: StudyView) -> dict[str, str] | None:
 def status_of(view: StudyView) -> EnrollmentStatus:
     """Where there is no assignment to name it."""
     return status_of_enrollment(view.enrollment, today())
+
+
+def pause_of(view: StudyView) -> dict[str, Any]:
+    """Paused to when and how to go on, or where to pause; nothing where nothing is left to do (ENR-10)."""
+    one = view.enrollment
+    if one.paused_until is not None:
+        return {"until": one.paused_until, "end": url_for("student.end_pause", enrollment_id=one.id)}
+    if one.completed_at is not None or one.exempted_at is not None:
+        return {"exempt": one.exempted_at is not None}
+    return {"href": url_for("student.pause", course=one.course_id)}
 
 
 def attempt_row(one: Attempt) -> dict[str, Any]:

@@ -6,7 +6,30 @@ only moderators assign.
 
 from __future__ import annotations
 
-from lmsapp.web.studio import assigning, assignments, completion, courses, lessons, outline, preview, questions
+from lmsapp.web.studio import (
+    assigning,
+    assignments,
+    completion,
+    courses,
+    enrollments,
+    lessons,
+    outline,
+    overrides,
+    preview,
+    questions,
+)
 from lmsapp.web.studio.wing import bp
 
-__all__ = ["assigning", "assignments", "bp", "completion", "courses", "lessons", "outline", "preview", "questions"]
+__all__ = [
+    "assigning",
+    "assignments",
+    "bp",
+    "completion",
+    "courses",
+    "enrollments",
+    "lessons",
+    "outline",
+    "overrides",
+    "preview",
+    "questions",
+]
