@@ -69,7 +69,7 @@ def remind_now(assignment: TrainingAssignment, *, by_name: str) -> bool:
     """A reminder by hand, at most one a day; False when today's is there already. Employee and course are loaded."""
     today = clock.today(assignment.employee.time_zone)
     if assignment.enrollment.paused_until is not None:
-        words = N_("%(name)s has paused this course to %(day)s. Reminders rest until then.")
+        words = N_("%(name)s is away and back on %(day)s. Reminders rest until then.")
         raise RuleBroken(words, name=assignment.employee.name, day=assignment.enrollment.paused_until)
     return _write(
         assignment,

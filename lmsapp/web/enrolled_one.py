@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length
 from lmsapp.infra import clock
 from lmsapp.insight.enrollments.filters import Scope
 from lmsapp.insight.enrollments.one import OneEnrollment, enrollment_in, what_happened
+from lmsapp.learning.enrollments.by_hand import is_done
 from lmsapp.learning.enrollments.queries import study
 from lmsapp.learning.overrides.queries import overrides_of
 from lmsapp.learning.overrides.rules import OverrideKind
@@ -23,9 +24,9 @@ from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import setting
 from lmsapp.web.dates import day
 from lmsapp.web.enrolled_words import OVERRIDE_KINDS, OVERRIDE_STATES, PAUSE_ENDS, PAUSE_KINDS, SOURCES, STATUSES
+from lmsapp.web.fields import choices
 from lmsapp.web.forms import Form
 from lmsapp.web.student.study import criteria_of
-from lmsapp.web.studio.words import choices
 from lmsapp.web.timeline import lines
 
 REASON = [InputRequired(__("Give a reason; it stays on record.")), Length(max=1000)]
@@ -91,7 +92,7 @@ def one_context(wing: str, scope: Scope, found: OneEnrollment) -> dict[str, Any]
     return {
         "wing": wing,
         "enrollment": one,
-        "status": found.status,
+        "standing": found.status,
         "words": {"status": STATUSES, "source": SOURCES, "pause": PAUSE_KINDS, "ended": PAUSE_ENDS},
         "override_words": {"kind": OVERRIDE_KINDS, "state": OVERRIDE_STATES},
         "facts": _facts(found),
@@ -105,7 +106,7 @@ def one_context(wing: str, scope: Scope, found: OneEnrollment) -> dict[str, Any]
             "moderate": moderates,
             "revoke": moderates and one.withdrawn_at is None,
             "give_back": moderates and one.withdrawn_at is not None,
-            "override": moderates and open_ and one.completed_at is None and not waiting,
+            "override": moderates and open_ and not is_done(one) and not waiting,
             "take_back": moderates
             and (one.exempted_at or one.completed_by_hand)
             and open_or_exempt(one)
@@ -132,7 +133,7 @@ def open_or_exempt(one: Any) -> bool:
 
 def may_be_paused(one: Any) -> bool:
     """Not completed, or up for renewal."""
-    return one.completed_at is None or one.renewal_from is not None
+    return not is_done(one)
 
 
 def attempt_form(used_up: Any, **more: Any) -> AttemptForm:
@@ -161,5 +162,5 @@ def _facts(found: OneEnrollment) -> list[tuple[str, Any]]:
         (_("Completed"), day(one.completed_at) if one.completed_at else None),
     ]
     if one.paused_until:
-        facts.append((_("Paused to"), day(one.paused_until)))
+        facts.append((_("Paused, back on"), day(one.paused_until)))
     return facts

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as __
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from lmsapp.web.enrolled_one import PauseForm
-from lmsapp.web.studio.forms import TicksField
+from lmsapp.web.fields import TicksField
 
 
 class CoursesPauseForm(PauseForm):

@@ -15,6 +15,7 @@ from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.actions import lock_enrollment
+from lmsapp.learning.enrollments.by_hand import is_done
 from lmsapp.learning.enrollments.events import AccessRevoked, CourseCompleted, Exempted
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.pauses import rules
@@ -55,9 +56,9 @@ def pause(enrollment: Enrollment, until_on: dt.date, *, kind: str, reason: str, 
         .returning(EnrollmentPause)
     ).one_or_none()
     if made is None:
-        raise RuleBroken(N_("This course is paused already, to %(day)s."), day=enrollment.paused_until or "")
+        raise RuleBroken(N_("This course is paused already."))
     made.enrollment = enrollment
-    enrollment.paused_at, enrollment.paused_until = made.paused_at, until_on
+    enrollment.paused_at, enrollment.paused_until = made.paused_at, until_on + dt.timedelta(days=1)
     after = {"pause": wanted.value, "until_on": until_on}
     record_change("paused", ("enrollment", enrollment.id), by=by, before={}, after=after, reason=made.reason)
     db.session.flush()
@@ -156,7 +157,7 @@ def _check_may(enrollment: Enrollment, by: Viewer) -> None:
         raise RuleBroken(N_("Access to this course was taken away; there is nothing to pause."))
     if enrollment.exempted_at is not None:
         raise RuleBroken(N_("This course need not be taken; there is nothing to pause."))
-    if enrollment.completed_at is not None and not _renewing(enrollment):
+    if is_done(enrollment):
         raise RuleBroken(N_("This course is completed; there is nothing to pause."))
     own = by.employee_id == enrollment.employee_id
     may = rules.may_pause_oneself(
@@ -164,9 +165,3 @@ def _check_may(enrollment: Enrollment, by: Viewer) -> None:
     )
     if own and not may:
         raise NotAllowed(N_("This course is mandatory: ask your manager to pause it for you."))
-
-
-def _renewing(enrollment: Enrollment) -> bool:
-    """Completed before, and to be renewed by now."""
-    today = clock.today(enrollment.employee.time_zone)
-    return enrollment.renewal_from is not None and enrollment.renewal_from <= today

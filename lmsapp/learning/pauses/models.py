@@ -16,7 +16,7 @@ class EnrollmentPause(Model):
     """`until_on` is its last day, a date where the employee is. `kind`: see `rules.PauseKind`.
 
     `ended_how`: 'over' (its last day passed), 'resumed' (ended by somebody before), 'closed' (completed, withdrawn or
-    exempt meanwhile). While it runs, `enrollment.paused_until` holds the same date.
+    exempt meanwhile). While it runs, `enrollment.paused_until` holds the day after.
     """
 
     __tablename__ = "enrollment_pause"

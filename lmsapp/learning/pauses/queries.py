@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course
+from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.pauses.models import EnrollmentPause
@@ -33,7 +34,11 @@ def enrollments_to_pause(viewer: Viewer, employee_id: int, *, line_only: bool = 
             Enrollment.withdrawn_at.is_(None),
             Enrollment.exempted_at.is_(None),
             Course.status != "draft",
-            Enrollment.completed_at.is_(None) | Enrollment.renewal_from.is_not(None),
+            or_(
+                Enrollment.completed_at.is_(None),
+                Enrollment.renewal_started_at.is_not(None),
+                Enrollment.renewal_from <= clock.now().date(),
+            ),
         )
         .order_by(Course.title, Enrollment.id)
     ).all()

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from lmsapp.courses.catalogue.models import Lesson
-from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.access import check_moderates, needed
 from lmsapp.learning.enrollments.actions import lock_enrollment
+from lmsapp.learning.enrollments.facts import version_taken
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.quizzes.allowed import attempts_allowed
 from lmsapp.learning.quizzes.models import QuizAttemptGrant, QuizSubmission
 from lmsapp.people.viewer import Viewer
 
 
-def attempts_granted(enrollment: Enrollment, quiz_id: int) -> int:
-    """How many more attempts this learner has than the quiz allows, in the present cycle."""
-    counted = select(func.count()).where(
-        QuizAttemptGrant.enrollment_id == enrollment.id,
-        QuizAttemptGrant.quiz_id == quiz_id,
-        QuizAttemptGrant.cycle == enrollment.cycle,
-    )
-    return db.session.scalar(counted) or 0
+@dataclass(frozen=True, slots=True)
+class UsedUp:
+    """A quiz of which all `used` attempts failed."""
+
+    quiz_id: int
+    title: str
+    used: int
 
 
 def grant_attempt(enrollment: Enrollment, quiz_id: int, *, by: Viewer, reason: str) -> None:
@@ -55,30 +53,27 @@ def grant_attempt(enrollment: Enrollment, quiz_id: int, *, by: Viewer, reason: s
     db.session.flush()
 
 
-def quizzes_used_up(enrollment: Enrollment) -> Sequence[Any]:
-    """The quizzes of the course where no attempt is left and none was passed: quiz_id, title, used, allowed."""
-    granted = (
-        select(func.count())
-        .where(
-            QuizAttemptGrant.enrollment_id == enrollment.id,
-            QuizAttemptGrant.quiz_id == Quiz.id,
-            QuizAttemptGrant.cycle == enrollment.cycle,
+def quizzes_used_up(enrollment: Enrollment) -> list[UsedUp]:
+    """The quizzes where no attempt is left, none is open and none was passed; course loaded, in its order.
+
+    As the version has them that is taken.
+    """
+    counted = select(
+        QuizSubmission.quiz_id,
+        func.count().label("used"),
+        func.count(QuizSubmission.submitted_at).label("handed_in"),
+        func.coalesce(func.bool_or(QuizSubmission.passed), False).label("passed"),
+    ).where(QuizSubmission.enrollment_id == enrollment.id, QuizSubmission.cycle == enrollment.cycle)
+    rows = {row.quiz_id: row for row in db.session.execute(counted.group_by(QuizSubmission.quiz_id))}
+    version = version_taken(enrollment) if rows else None
+    found = []
+    for lesson_id, quiz in (version.quizzes if version else {}).items():
+        row = rows.get(quiz.view.id)
+        if version is None or row is None or row.passed or row.handed_in < row.used:
+            continue
+        allowed = attempts_allowed(
+            quiz.view.max_attempts, enrollment_id=enrollment.id, cycle=enrollment.cycle, quiz_id=quiz.view.id
         )
-        .scalar_subquery()
-    )
-    used = func.count(QuizSubmission.id)
-    return db.session.execute(
-        select(Quiz.id.label("quiz_id"), Lesson.title, used.label("used"), Quiz.max_attempts.label("allowed"))
-        .join(Lesson, Lesson.id == Quiz.lesson_id)
-        .join(QuizSubmission, QuizSubmission.quiz_id == Quiz.id)
-        .where(
-            QuizSubmission.enrollment_id == enrollment.id,
-            QuizSubmission.cycle == enrollment.cycle,
-            Quiz.course_id == enrollment.course_id,
-            Quiz.max_attempts.is_not(None),
-        )
-        .group_by(Quiz.id, Lesson.title)
-        .having(func.coalesce(func.bool_or(QuizSubmission.passed), False).is_(False))
-        .having(func.count(QuizSubmission.submitted_at) == used)
-        .having(used >= Quiz.max_attempts + granted)
-    ).all()
+        if allowed is not None and row.used >= allowed:
+            found.append(UsedUp(quiz.view.id, version.lessons[lesson_id].title, row.used))
+    return found

@@ -120,7 +120,7 @@ def pause_of(view: StudyView) -> dict[str, Any]:
     one = view.enrollment
     if one.paused_until is not None:
         return {"until": one.paused_until, "end": url_for("student.end_pause", enrollment_id=one.id)}
-    if one.completed_at is not None or one.exempted_at is not None:
+    if one.complete or one.exempted_at is not None:
         return {"exempt": one.exempted_at is not None}
     return {"href": url_for("student.pause", course=one.course_id)}
 

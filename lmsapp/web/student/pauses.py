@@ -11,10 +11,10 @@ from flask_babel import ngettext
 
 from lmsapp.learning.pauses.actions import pause_all, resume
 from lmsapp.learning.pauses.queries import enrollments_to_pause
+from lmsapp.web.fields import sure
 from lmsapp.web.pausing import CoursesPauseForm, courses_form, picked
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.wing import bp
-from lmsapp.web.studio.forms import sure
 
 
 @bp.get("/pause")

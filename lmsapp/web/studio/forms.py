@@ -13,31 +13,18 @@ from wtforms import (
     Field,
     IntegerField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
+from lmsapp.web import fields
 from lmsapp.web.forms import Form
 from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, PROGRAMMES, choices
 
-
-def sure(field: Field) -> Any:
-    """The value of a field that validation has found to be there."""
-    return field.data
-
-
+sure, TicksField = fields.sure, fields.TicksField  # the studio's views take them from here
 TITLE = [InputRequired(__("Give it a title.")), Length(max=200, message=__("At most 200 characters."))]
-
-
-class TicksField(SelectMultipleField):
-    """Checkboxes; nothing ticked is an empty list."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class CourseForm(Form):

@@ -16,9 +16,9 @@ from lmsapp.learning.pauses.queries import enrollments_to_pause
 from lmsapp.people.employees.queries import employee_for
 from lmsapp.web.enrolled import enrollments_page, enrollments_sheet
 from lmsapp.web.enrolled_one import PauseForm, find, one_context
+from lmsapp.web.fields import sure
 from lmsapp.web.pausing import CoursesPauseForm, courses_form, picked
 from lmsapp.web.render import get_or_404, page, to
-from lmsapp.web.studio.forms import sure
 from lmsapp.web.team.wing import bp
 
 SCOPE = Scope.LINE
