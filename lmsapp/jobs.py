@@ -13,6 +13,8 @@ from typing import Any
 
 from flask import Flask
 
+from lmsapp.assignments.bulk.actions import BULK_JOB
+from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
 from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
@@ -55,6 +57,7 @@ JOBS: dict[str, Callable[..., object]] = {
     LETTERS_JOB: lambda: in_batches(tell_asked),
     SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
     ROSTER_JOB: work_on,
+    BULK_JOB: work_on_file,
 }
 
 
@@ -87,6 +90,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep resets", 30, sweep_resets),
     Every("hand in expired attempts", 30, submit_expired),
     Every("sweep rosters", 15, sweep_rosters),
+    Every("sweep enrollment files", 15, sweep_files_of_enrollments),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),
     Daily("reminders", dt.time(6), lambda _date: remind()),

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -10,6 +15,7 @@ from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.actions import lock_enrollment
 from lmsapp.learning.enrollments.events import AccessRevoked
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.people.employees.models import Employee
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
@@ -38,6 +44,25 @@ def give_back_access(enrollment: Enrollment, *, by: Viewer, reason: str) -> None
     before = {"withdrawn_at": enrollment.withdrawn_at}
     enrollment.withdrawn_at = None
     record_change("access given back", ("enrollment", enrollment.id), by=by, before=before, after={}, reason=why)
+    db.session.flush()
+
+
+def give_back_for_training(employees: Sequence[Employee], course: Course, *, by: Viewer) -> None:
+    """Whoever is assigned a course by a person can open it, even when access was taken away before."""
+    withdrawn = db.session.scalars(
+        select(Enrollment)
+        .where(
+            Enrollment.course_id == course.id,
+            Enrollment.employee_id.in_([one.id for one in employees]),
+            Enrollment.withdrawn_at.is_not(None),
+        )
+        .order_by(Enrollment.id)
+        .with_for_update()
+    )
+    for one in withdrawn:
+        before = {"withdrawn_at": one.withdrawn_at}
+        one.withdrawn_at = None
+        record_change("enrolled again", ("enrollment", one.id), by=by, before=before, after={"source": "assignment"})
     db.session.flush()
 
 

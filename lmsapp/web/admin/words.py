@@ -63,6 +63,7 @@ KINDS: dict[str, Any] = {
     "employee_document": __("Document"),
     "employees": __("List of employees"),
     "enrollment": __("Enrollment"),
+    "enrollment_run": __("File of enrollments"),
     "holidays": __("Holidays"),
     "lesson": __("Lesson"),
     "organisation_value": __("Word of the organisation"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from lmsapp.web.studio import (
     assigning,
     assignments,
+    bulk,
     completion,
     courses,
     enrollments,
@@ -24,6 +25,7 @@ __all__ = [
     "assigning",
     "assignments",
     "bp",
+    "bulk",
     "completion",
     "courses",
     "enrollments",

@@ -99,7 +99,7 @@ def test_who_sees_what(client: PageClient, cast: Cast, written: Written) -> None
     assert client.post(f"{address}/withdrawal", data={"access-reason": "x"}).status_code == 403
     assert client.get("/studio/overrides").status_code == 403
     cora = staff("Cora Other", Role.COURSE_CREATOR).user
-    db.session.refresh(cora)
+    db.session.commit()
     client.sign_in(cora.id, cora.session_epoch)
     assert client.get(address).status_code == 404
     assert "Nobody is enrolled yet" in client.get("/studio/enrollments").text
