@@ -41,7 +41,7 @@ from lmsapp.people.roster.work import sweep_rosters, work_on
 
 DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, "signature": draw_signature}
 
-TRAINING_CLOSED = N_("The training was completed, closed or paused meanwhile.")
+TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {

@@ -58,6 +58,8 @@ def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
         "access revoked": lambda: (_("Access taken away"), "ban", "bad"),
         "access given back": lambda: (_("Access given back"), "renew", ""),
         "attempt granted": lambda: (_("Another attempt at “%(title)s” granted", title=detail.get("title")), "quiz", ""),
+        "attended": lambda: (_("Attended “%(title)s”", title=detail.get("title")), "users", "good"),
+        "attendance taken back": lambda: (_("Attendance taken back"), "ban", ""),
         "paused": lambda: (_paused(detail), "pause", ""),
         "resumed": lambda: (_("Pause ended early"), "play", ""),
         "pause over": lambda: (_("Pause over"), "play", ""),

@@ -52,6 +52,7 @@ class CriterionKind(StrEnum):
     QUIZ_PASSED = "quiz_passed"
     ACKNOWLEDGED = "acknowledged"
     ACTIVE_MINUTES = "active_minutes"
+    ATTENDED = "attended"
 
 
 class Mode(StrEnum):
@@ -73,6 +74,7 @@ class Criterion:
     lesson_id: int | None = None
     percent: int = 80
     minutes: int = 0
+    sessions: int = 1
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Criterion:
@@ -83,6 +85,7 @@ class Criterion:
             lesson_id=stored.get("lesson_id"),
             percent=int(stored.get("percent", 80)),
             minutes=int(stored.get("minutes", 0)),
+            sessions=int(stored.get("sessions", 1)),
         )
         made.check()
         return made
@@ -98,9 +101,14 @@ class Criterion:
                 N_("The active time asked for must lie between 1 and 6000 minutes."), field="active_minutes"
             )
 
+        if self.kind is CriterionKind.ATTENDED and not 1 <= self.sessions <= 100:
+            raise RuleBroken(N_("Between 1 and 100 sessions can be asked for."), field="sessions")
+
     def as_json(self) -> dict[str, Any]:
         """Only what its kind means."""
         match self.kind:
+            case CriterionKind.ATTENDED:
+                return {"kind": self.kind.value, "sessions": self.sessions}
             case CriterionKind.LESSONS:
                 return {"kind": self.kind.value, "share": self.share}
             case CriterionKind.QUIZ_PASSED:
@@ -141,6 +149,7 @@ class Facts:
 
     lessons: Mapping[int, LessonFact]
     scores: Mapping[int, Decimal | int] = field(default_factory=dict)
+    attended: int = 0  # sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +259,16 @@ def _active_minutes(criterion: Criterion, facts: Facts) -> CriterionState:
     return CriterionState(criterion.kind, have >= need, words, {"minutes": need}, have, need, left)
 
 
+def _attended(criterion: Criterion, facts: Facts) -> CriterionState:
+    have, need = facts.attended, criterion.sessions
+    words = N_("Attend %(sessions)s sessions") if need > 1 else N_("Attend a session")
+    return CriterionState(criterion.kind, have >= need, words, {"sessions": need}, have, need)
+
+
 JUDGES = {
     CriterionKind.LESSONS: _lessons,
     CriterionKind.QUIZ_PASSED: _quiz_passed,
     CriterionKind.ACKNOWLEDGED: _acknowledged,
     CriterionKind.ACTIVE_MINUTES: _active_minutes,
+    CriterionKind.ATTENDED: _attended,
 }

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from lmsapp.courses.catalogue.queries import LessonView, OutlineView
-from lmsapp.courses.catalogue.rules import Facts, Judgement, LessonFact, Rule, judge
+from lmsapp.courses.catalogue.rules import CriterionKind, Facts, Judgement, LessonFact, Rule, judge
 from lmsapp.courses.publishing.reading import QuizContent, Version, outline_in, version_of
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.learning.attendance.models import Attendance
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.enrollments.rules import Done, EnrollmentStatus, status
 
@@ -40,6 +41,7 @@ class Standing:
     outline: OutlineView
     rule: Rule
     done: Mapping[int, Done]
+    attended: int = 0  # sessions, where the rule asks for them
 
     def of(self, lesson_id: int) -> Done:
         """What was done in one lesson."""
@@ -59,7 +61,7 @@ class Standing:
             for line in self.outline.lessons
         }
         scores = {key: Decimal(str(one.percent)) for key, one in self.done.items() if one.percent is not None}
-        return judge(self.rule, Facts(lessons, scores))
+        return judge(self.rule, Facts(lessons, scores, self.attended))
 
 
 def standing_of(enrollment: Enrollment) -> Standing:
@@ -73,7 +75,20 @@ def standing_of(enrollment: Enrollment) -> Standing:
         for row in rows
     }
     number = number_taken(enrollment)
-    return Standing(outline_in(enrollment.course, number), version_of(enrollment.course_id, number).rule, done)
+    rule = version_of(enrollment.course_id, number).rule
+    return Standing(outline_in(enrollment.course, number), rule, done, _attended(enrollment, rule))
+
+
+def _attended(enrollment: Enrollment, rule: Rule) -> int:
+    """Sessions attended in this time round; asked only where the rule counts them."""
+    if all(one.kind is not CriterionKind.ATTENDED for one in rule.criteria):
+        return 0
+    wanted = (
+        Attendance.enrollment_id == enrollment.id,
+        Attendance.cycle == enrollment.cycle,
+        Attendance.taken_back_at.is_(None),
+    )
+    return db.session.scalar(select(func.count()).select_from(Attendance).where(*wanted)) or 0
 
 
 def status_of(enrollment: Enrollment, today: dt.date) -> EnrollmentStatus:

@@ -146,5 +146,7 @@ def have_words(state: CriterionState) -> str:
             )
         case CriterionKind.ACTIVE_MINUTES:
             return _("%(have)s of %(need)s", have=minutes(int(state.have)), need=minutes(state.need))
+        case CriterionKind.ATTENDED:
+            return _("%(have)s of %(need)s", have=int(state.have), need=state.need)
         case _:
             return _("Not signed yet")

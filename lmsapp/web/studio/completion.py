@@ -114,6 +114,8 @@ def as_fields(rule: Rule) -> dict[str, Any]:
                 values |= {"quiz_lesson": one.lesson_id or 0, "percent": one.percent}
             case "active_minutes":
                 values["active_minutes"] = one.minutes
+            case "attended":
+                values["sessions"] = one.sessions
     return values
 
 
@@ -128,5 +130,6 @@ def criteria_of(form: RuleForm) -> list[dict[str, Any]]:
         },
         "acknowledged": {"kind": "acknowledged"},
         "active_minutes": {"kind": "active_minutes", "minutes": form.active_minutes.data or 0},
+        "attended": {"kind": "attended", "sessions": form.sessions.data or 1},
     }
     return [Criterion.from_json(made[kind]).as_json() for kind in form.criteria.data or []]

@@ -145,6 +145,7 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
         {"label": _("Outline"), "href": url_for("studio.course", course_id=course_id), "current": tab == "outline"},
         {"label": _("Completion"), "href": url_for("studio.rule", course_id=course_id), "current": tab == "rule"},
         {"label": _("Settings"), "href": url_for("studio.settings", course_id=course_id), "current": tab == "settings"},
+        {"label": _("Learners"), "href": url_for("studio.learners", course_id=course_id), "current": tab == "learners"},
     ]
     return {"course": shown, "tabs": tabs, "kinds": LESSON_KINDS, "icons": LESSON_ICONS, "statuses": STATUSES}
 

@@ -162,12 +162,14 @@ class RuleForm(Form):
                 "quiz_passed": __("A quiz is passed"),
                 "acknowledged": __("Every acknowledgement is signed"),
                 "active_minutes": __("Time is spent in the lessons"),
+                "attended": __("Sessions are attended"),
             }
         ),
     )
     share = IntegerField(__("Share of the lessons, in per cent"), [Optional(), NumberRange(1, 100)], default=100)
     quiz_lesson = SelectField(__("Which quiz"), coerce=int, default=0)
     percent = IntegerField(__("Least score, in per cent"), [Optional(), NumberRange(1, 100)], default=80)
+    sessions = IntegerField(__("How many sessions"), [Optional(), NumberRange(1, 100)], default=1)
     active_minutes = IntegerField(__("Active minutes in all"), [Optional(), NumberRange(1, 6000)], default=20)
 
 
