@@ -64,7 +64,6 @@ def test_from_the_form_to_the_completion(client: PageClient, clock: Clock) -> No
     assert client.post(correction, data={"reason": "Wrong Otto"}).status_code == 303
     assert "Wrong Otto" in client.get(f"/studio/sessions/{morning.id}").text
     dashboard = client.get(f"/studio/courses/{written.course.id}/learners").text
-    print(dashboard[dashboard.index("<main"):][:3000])
     for words in ("Lesson by lesson", "Who is stuck", "Morning", "Why it matters", "1 completion in 12 weeks"):
         assert words in dashboard, words
     clock.move(days=20)

@@ -73,7 +73,13 @@ def course_dashboard(course: Course, now: dt.datetime, today: dt.date) -> Course
 def _numbers(course: Course, now: dt.datetime) -> CourseNumbers:
     there = and_(Enrollment.course_id == course.id, Enrollment.withdrawn_at.is_(None))
     status = status_at(now).label("status")
-    named = select(status).join(Employee, Employee.id == Enrollment.employee_id).where(there).subquery()
+    named = (
+        select(status)
+        .select_from(Enrollment)
+        .join(Employee, Employee.id == Enrollment.employee_id)
+        .where(there)
+        .subquery()
+    )
     rows = db.session.execute(select(named.c.status, func.count()).group_by(named.c.status))
     by_status: dict[str, int] = {row[0]: row[1] for row in rows}
     took = func.extract("epoch", Enrollment.completed_at - Enrollment.started_at) / 86400
@@ -140,6 +146,7 @@ def _stuck(course: Course, now: dt.datetime) -> Sequence[Any]:
             failed.label("failed"),
             Enrollment.progress,
         )
+        .select_from(Enrollment)
         .join(Employee, Employee.id == Enrollment.employee_id)
         .outerjoin(Lesson, Lesson.id == Enrollment.current_lesson_id)
         .where(
@@ -156,6 +163,7 @@ def _weeks(course: Course, today: dt.date) -> list[tuple[dt.date, int]]:
     week = cast(func.date_trunc("week", func.timezone(Employee.time_zone, Enrollment.completed_at)), Date)
     rows = db.session.execute(
         select(week, func.count())
+        .select_from(Enrollment)
         .join(Employee, Employee.id == Enrollment.employee_id)
         .where(Enrollment.course_id == course.id, Enrollment.withdrawn_at.is_(None), week >= first)
         .group_by(week)
