@@ -34,7 +34,7 @@ def learners(course_id: int) -> ResponseReturnValue:
         "studio/course/learners.html",
         found=found,
         rows=rows,
-        statuses=STATUSES,
+        standings=STATUSES,
         shown=[status for status in EnrollmentStatus if found.numbers.of(status)],
         idle_days=IDLE_DAYS,
         points=_points(found, rows),
