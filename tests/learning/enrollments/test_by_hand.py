@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.courses.catalogue.actions import publish
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.records.queries import latest_record
@@ -17,11 +18,13 @@ from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.access import give_back_access, revoke_access
+from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.enrollments.queries import enrollment_for
+from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.overrides.actions import approve, decline, set_by_hand
 from lmsapp.learning.overrides.queries import list_overrides, overrides_of
 from lmsapp.learning.overrides.rules import OverrideKind
+from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.granting import grant_attempt, quizzes_used_up
 from lmsapp.people.accounts.actions import add_roles
 from lmsapp.people.roles import Role
@@ -29,6 +32,7 @@ from lmsapp.people.settings.actions import change_settings
 from tests.cast import Cast, make_cast, staff
 from tests.clock import Clock
 from tests.courses.authors import Written
+from tests.learning.finishing import finish
 
 DUE = dt.date(2026, 12, 2)
 WHY = "Showed the card from the county course."
@@ -165,3 +169,37 @@ def test_exempt_and_access(cast: Cast, written: Written, assigned: TrainingAssig
     assert list(quizzes_used_up(enrollment)) == []
     with pytest.raises(RuleBroken, match="nothing to grant"):
         grant_attempt(enrollment, written.quiz.id, by=milo, reason="Please")
+
+
+def test_another_attempt_is_granted(cast: Cast, written: Written, assigned: TrainingAssignment) -> None:
+    """ENR-7, QIZ-2: failed with attempts used up; one more for a reason, and no more than one; passed by it."""
+    written.quiz.max_attempts = 1
+    written.text.min_seconds = written.pledge.min_seconds = 0
+    publish(written.course, written.by)
+    enrollment, milo = own(cast, written), cast.milo.viewer
+    view = study_view(cast.lena.viewer, written.course.id)
+    assert view is not None
+    for state in view.lessons[:2]:
+        finish(enrollment, state.line)
+
+    def attempt(*, right: bool) -> None:
+        quiz, lesson = quiz_of(enrollment, written.quiz_lesson.id), lesson_of(enrollment, written.quiz_lesson.id)
+        assert quiz is not None and lesson is not None
+        begun = start_submission(enrollment, quiz, lesson)
+        keys = [one["key"] for one in begun.questions[0]["options"] if one["correct"] is right][:1]
+        save_answer(begun.id, begun.questions[0]["id"], keys, 1, by=cast.lena.viewer)
+        submit(begun, "key")
+
+    attempt(right=False)
+    assert enrollment.failed_at is not None
+    assert [one.title for one in quizzes_used_up(enrollment)] == ["Check"]
+    with pytest.raises(RuleBroken, match="used all"):
+        attempt(right=True)
+    with pytest.raises(NotAllowed):
+        grant_attempt(enrollment, written.quiz.id, by=cast.hana.viewer, reason="Please")
+    grant_attempt(enrollment, written.quiz.id, by=milo, reason="The fire alarm rang.")
+    assert (enrollment.failed_at, quizzes_used_up(enrollment)) == (None, [])
+    with pytest.raises(RuleBroken, match="nothing to grant"):
+        grant_attempt(enrollment, written.quiz.id, by=milo, reason="And one more")
+    attempt(right=True)
+    assert enrollment.completed_at is not None
