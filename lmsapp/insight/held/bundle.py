@@ -13,7 +13,7 @@ from typing import IO, Any
 from flask import current_app
 
 from lmsapp.infra import clock, files
-from lmsapp.insight.held import learning, papers, person, signed
+from lmsapp.insight.held import decided, learning, papers, person, signed
 from lmsapp.insight.held.parts import Paper, Part, ReadPart
 from lmsapp.people.viewer import Viewer
 
@@ -27,6 +27,9 @@ PARTS: tuple[ReadPart, ...] = (
     learning.lessons,
     learning.quizzes,
     learning.completions,
+    decided.pauses,
+    decided.decisions,
+    decided.attendance,
     papers.certificates,
     papers.documents,
     papers.compliance,
