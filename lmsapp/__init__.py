@@ -6,13 +6,14 @@ insight, and above them web, jobs, reactions, cli. Imports look down only.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 from flask import Flask
 
 from lmsapp.cli import install as install_commands
 from lmsapp.config import Settings
-from lmsapp.infra import events, tracing
+from lmsapp.infra import clock, events, tracing
 from lmsapp.infra.db import db
 from lmsapp.jobs import install as install_scheduler
 from lmsapp.reactions import REACTIONS
@@ -29,6 +30,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.as_flask_config())
     app.extensions["settings"] = settings
     tracing.number_logs()
+    if settings.days_ahead:
+        clock.run_ahead(dt.timedelta(days=settings.days_ahead))
     db.init_app(app)
     install_commands(app, migrations=ROOT / "migrations")
     install_scheduler(app)

@@ -29,7 +29,8 @@ class Settings:
 
     `trusted_proxies`: so many reverse proxies stand before the application and tell it who called and by which scheme.
     `database_owner_url` leads to the same database as the role that owns its tables: for migrations, and only where
-    `database_url` names another role. `trust_request_id`: a proxy of ours sets X-Request-ID.
+    `database_url` names another role. `trust_request_id`: a proxy of ours sets X-Request-ID. `days_ahead`: how far the
+    clock of a demo runs ahead, to see what comes due.
     """
 
     secret_key: str
@@ -52,6 +53,7 @@ class Settings:
     testing: bool = False
     database_owner_url: str = ""
     trust_request_id: bool = False
+    days_ahead: int = 0
 
     @property
     def secure_cookies(self) -> bool:
@@ -131,6 +133,7 @@ class Settings:
             roster_folder=reader.folder("LMS_ROSTER_FOLDER"),
             database_owner_url=reader.text("DATABASE_OWNER_URL", ""),
             trust_request_id=reader.flag("LMS_TRUST_REQUEST_ID"),
+            days_ahead=reader.days_ahead(demo),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
             trusted_proxies=reader.checked(
                 "LMS_TRUSTED_PROXIES", "0", _few, "how many proxies stand before it, 0 to 9"
@@ -191,6 +194,12 @@ class _Reader:
         if not given.startswith(("http://", "https://")):
             self.wrong.append("BASE_URL is not set. Set it to the address people open, as https://training.example.org")
         return given
+
+    def days_ahead(self, demo: bool) -> int:
+        days = self.checked("LMS_DAYS_AHEAD", "0", int, "a number of days")
+        if days and not demo:
+            self.wrong.append("LMS_DAYS_AHEAD is for demos only: records must bear the true time. Leave it out.")
+        return days
 
     def folder(self, name: str) -> str:
         given = self.text(name, "")

@@ -15,7 +15,11 @@ from flask import Flask
 
 from lmsapp.assignments.bulk.actions import BULK_JOB
 from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
+from lmsapp.assignments.letters import tell_assigned
 from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
+from lmsapp.assignments.standing.applying import TELL_JOB
+from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
+from lmsapp.assignments.standing.work import work_on as work_on_audiences
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
@@ -29,6 +33,8 @@ from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.learning.versions.actions import MOVE_JOB
+from lmsapp.learning.versions.work import sweep_moves, work_on_move
 from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
@@ -58,6 +64,9 @@ JOBS: dict[str, Callable[..., object]] = {
     SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
     ROSTER_JOB: work_on,
     BULK_JOB: work_on_file,
+    MOVE_JOB: work_on_move,
+    RUN_JOB: work_on_audiences,
+    TELL_JOB: lambda: in_batches(tell_assigned),
 }
 
 
@@ -81,7 +90,7 @@ def end_access() -> None:
 
 def remind() -> None:
     """Reminders that are due where their readers are, what became overdue, and letters whose doorbell was lost."""
-    in_batches(remind_due, note_overdue, tell_asked, remind_to_sign, remind_of_tasks)
+    in_batches(remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks)
 
 
 SCHEDULE: tuple[Row, ...] = (
@@ -91,9 +100,12 @@ SCHEDULE: tuple[Row, ...] = (
     Every("hand in expired attempts", 30, submit_expired),
     Every("sweep rosters", 15, sweep_rosters),
     Every("sweep enrollment files", 15, sweep_files_of_enrollments),
+    Every("sweep version moves", 15, sweep_moves),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),
     Daily("reminders", dt.time(6), lambda _date: remind()),
+    Every("sweep audiences", 15, sweep_runs),
+    Daily("audiences", dt.time(1), lambda _date: run_daily()),
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
     Every("planned leavers", 300, end_access),  # nor is midnight

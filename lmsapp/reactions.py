@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lmsapp.assignments.actions import close_for_leavers, complete_for, note_progress
+from lmsapp.assignments.actions import assign_again, close_for_leavers, complete_for, note_progress
 from lmsapp.assignments.events import AssignmentClosed, TrainingAssigned
 from lmsapp.assignments.following import cancel_for_revoked, exempt_for, reopen_for
 from lmsapp.assignments.letters import tell_assignee
 from lmsapp.assignments.pausing import extend_for_pause, shorten_for_resumption
+from lmsapp.assignments.standing import following as audience_training
 from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
@@ -49,6 +50,7 @@ from lmsapp.learning.pauses.events import EnrollmentPaused, EnrollmentResumed
 from lmsapp.learning.pauses.letters import welcome_back
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
+from lmsapp.learning.versions.events import TakenAgain
 from lmsapp.onboarding.running.asking import note_signed
 from lmsapp.onboarding.running.events import OnboardingCompleted, OnboardingsStarted, TaskSentBack
 from lmsapp.onboarding.running.joiners import (
@@ -70,6 +72,7 @@ from lmsapp.outreach.notices.letters import (
     write_to_new_address,
 )
 from lmsapp.people.accounts.events import AccountChanged, EmailChangeAsked, EmailChanged, UsersInvited
+from lmsapp.people.audiences import following as audience_following
 from lmsapp.people.calendar.events import HolidaysChanged
 from lmsapp.people.changes import Changed
 from lmsapp.people.employees.events import (
@@ -90,26 +93,36 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     EmailChangeAsked: (write_to_new_address,),
     EmailChanged: (tell_old_address,),
     OwnMobileChanged: (tell_of_new_mobile,),
-    EmployeesHired: (note_hires, ask_joiners, start_for_joiners),
-    EmployeeChanged: (note_employee_change, ask_mover, follow_change),
-    EmployeesLeft: (note_leavers, close_for_leavers, withdraw_for_leavers, close_onboarding_for_leavers),
+    EmployeesHired: (note_hires, ask_joiners, start_for_joiners, audience_training.settle_hired),
+    EmployeeChanged: (note_employee_change, ask_mover, follow_change, audience_training.settle_changed),
+    EmployeesLeft: (
+        note_leavers,
+        close_for_leavers,
+        withdraw_for_leavers,
+        close_onboarding_for_leavers,
+        audience_training.settle_left,
+    ),
     RosterApplied: (note_roster,),
     RosterFileOpened: (note_roster_file,),
     RosterWaits: (tell_hr_roster_waits,),
     RosterMissing: (tell_hr_roster_missing,),
     SettingsChanged: (note_settings,),
-    DepartmentChanged: (note_department,),
+    DepartmentChanged: (note_department, audience_training.settle_tree),
     ValueChanged: (note_value,),
     ValueRenamed: (
         note_renaming,
         course_following.follow_renaming,
         round_following.follow_renaming,
         template_following.follow_renaming,
+        audience_following.follow_renaming,
+        audience_training.settle_words,
     ),
     DepartmentMerged: (
         course_following.follow_merging,
         round_following.follow_merging,
         template_following.follow_merging,
+        audience_following.follow_merging,
+        audience_training.settle_merged,
     ),
     HolidaysChanged: (note_holidays,),
     EmployeesExported: (note_export,),
@@ -123,8 +136,9 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     EnrollmentPaused: (extend_for_pause,),
     EnrollmentResumed: (shorten_for_resumption, welcome_back),
     CertificateIssued: (promise_pdf,),
+    TakenAgain: (assign_again,),
     FileSealed: (tell_holder, file_signature),
-    CoursePublished: (add_published,),
+    CoursePublished: (add_published, audience_training.settle_published),
     AssignmentClosed: (note_closing,),
     TextSigned: (note_signed,),
     OnboardingsStarted: (welcome,),

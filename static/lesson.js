@@ -1,5 +1,6 @@
 /* What was really done in a lesson: time while the page is seen and used, video seconds watched, pages looked at. Sent every
-   15 s and when the page goes away. It only reports; the server decides what counts, and its answer ticks the panel. */
+   15 s and when the page goes away. It only reports, always the whole visit so far, so that what is lost, doubled or late does
+   no harm; the server decides what counts, and its answer ticks the panel. Clocks: performance.now, which nobody can set. */
 (function () {
   "use strict";
   const lesson = document.getElementById("lesson");
@@ -9,20 +10,26 @@
   const kind = lesson.dataset.kind;
   const video = lesson.querySelector("[data-video]");
   const seen = kind === "pdf" ? new Set() : [];
-  let alive = Date.now();
-  let last = Date.now();
-  let owed = 0; // ms of activity not reported yet
+  const clock = () => performance.now();
+  let alive = clock();
+  let last = clock();
+  let active = 0; // ms of activity in this visit
+  let told = 0; // of these, reported
+  let beat = 0; // number of the last report
   let news = false; // something was seen since the last report
   let busy = false;
 
   ["pointerdown", "pointermove", "keydown", "scroll", "touchstart", "wheel"].forEach((name) =>
-    window.addEventListener(name, () => { alive = Date.now(); }, { passive: true, capture: true }));
+    window.addEventListener(name, () => { alive = clock(); }, { passive: true, capture: true }));
   const playing = () => video && !video.paused && !video.ended;
   setInterval(() => {
-    const now = Date.now();
-    const used = document.visibilityState === "visible" && (now - alive < IDLE || playing());
-    if (used) owed += Math.min(now - last, 2000);
+    const now = clock();
+    const seenHere = document.visibilityState === "visible";
+    const used = seenHere && (now - alive < IDLE || playing());
+    if (used) active += Math.min(now - last, 2000); // a laptop that slept was not read
     last = now;
+    const held = document.getElementById("held");
+    if (held) held.hidden = used || !seenHere;
   }, 1000);
 
   /* ---- video: an interval grows only while it plays; a jump begins a new one */
@@ -59,26 +66,29 @@
 
   /* ---- reporting */
   const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-  function facts(seconds) {
+  const owed = () => Math.floor((active - told) / 1000) > 0 || news;
+  function facts() {
     const body = new FormData();
-    body.append("seconds", String(seconds));
     const list = kind === "pdf" ? Array.from(seen) : seen.filter((one) => one[1] > one[0]).slice(-200).map((one) => one.map((t) => Math.round(t * 100) / 100));
+    beat += 1;
+    told = active;
+    news = false;
+    body.append("visit", lesson.dataset.visit);
+    body.append("beat", String(beat));
+    body.append("seconds", (active / 1000).toFixed(1));
     body.append("seen", JSON.stringify(list));
     return body;
   }
   function report() {
-    const seconds = Math.floor(owed / 1000);
-    if (busy || (!seconds && !news)) return;
+    if (busy || !owed()) return;
     busy = true;
-    fetch(lesson.dataset.activity, { method: "POST", body: facts(seconds), headers: { "X-CSRFToken": token(), "HX-Request": "true" } })
+    fetch(lesson.dataset.activity, { method: "POST", body: facts(), headers: { "X-CSRFToken": token(), "HX-Request": "true" } })
       .then((response) => {
         if (response.status !== 200) return;
         document.dispatchEvent(new Event("session:used"));
-        owed -= seconds * 1000;
-        news = false;
         return response.text().then(show);
       })
-      .catch(() => { /* the next beat carries it */ })
+      .catch(() => { news = true; /* the next beat carries it all */ })
       .finally(() => { busy = false; });
   }
   function show(html) {
@@ -92,11 +102,8 @@
     }
   }
   function farewell() {
-    const seconds = Math.floor(owed / 1000);
-    if (!seconds && !news) return;
-    owed = 0;
-    news = false;
-    const body = facts(seconds);
+    if (!owed()) return;
+    const body = facts();
     body.append("csrf_token", token());
     navigator.sendBeacon(lesson.dataset.activity, body);
   }
@@ -104,12 +111,18 @@
   setTimeout(report, 4000); // short lessons should not wait for the first beat
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") farewell(); });
   window.addEventListener("pagehide", farewell);
-  /* 'Mark as done' first reports what is owed, so that the last seconds count */
+  /* 'Mark as done' and 'Sign' first report what is owed, so that the last seconds count */
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.target.id !== "finish") return;
-    const now = facts(Math.floor(owed / 1000));
-    event.detail.parameters.seconds = now.get("seconds");
-    event.detail.parameters.seen = now.get("seen");
-    owed = 0;
+    for (const [name, value] of facts()) event.detail.parameters[name] = value;
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "sign") return;
+    for (const [name, value] of facts()) {
+      const field = event.target.querySelector(`input[data-beat="${name}"]`) || document.createElement("input");
+      Object.assign(field, { type: "hidden", name: name, value: value });
+      field.dataset.beat = name;
+      event.target.append(field);
+    }
   });
 })();

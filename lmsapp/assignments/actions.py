@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lmsapp.assignments import rules
 from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, TrainingAssigned
@@ -16,7 +17,7 @@ from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import OPEN, ReminderPolicy, TrainingAssignment
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import CourseStatus
-from lmsapp.evidence.audit.actions import record_change
+from lmsapp.evidence.audit.actions import record_change, record_changes
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
@@ -25,12 +26,16 @@ from lmsapp.learning.enrollments.access import give_back_for_training
 from lmsapp.learning.enrollments.actions import enroll_many
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.versions.events import TakenAgain
 from lmsapp.people.employees.events import EmployeesLeft
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
 ASSIGNED_A_STATEMENT = 1000
-ENROLLED_BY = {"onboarding": "onboarding"}  # where an enrollment says more than that it came with an assignment
+ENROLLED_BY = {
+    "onboarding": "onboarding",
+    "audience": "audience",
+}  # where an enrollment says more than that it came with an assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +70,12 @@ def assign_many(
     by: Viewer | None,
     source: str = "staff",
     note: str = "",
+    training_rule_id: int | None = None,
 ) -> AssignResult:
     """Assign to all who have no active assignment, in one transaction with their enrollments.
 
-    `due_on` is one date, or one for each employee's id. People who left are passed over.
+    `due_on` is one date, or one for each employee's id. People who left are passed over. `training_rule_id`: made by
+    that rule, whose letters follow in batches.
     The unique index guards against a second moderator doing the same just now.
     """
     if course.status != CourseStatus.PUBLISHED:
@@ -83,11 +90,17 @@ def assign_many(
         give_back_for_training(active, course, by=by)
     created: list[TrainingAssignment] = []
     for start in range(0, len(active), ASSIGNED_A_STATEMENT):
-        created += _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due, by, source, note)
+        made = _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due, by, source, note, training_rule_id)
+        created += made
     _announce(created, employees, course, by)
     got = {one.employee_id for one in created}
     already = tuple(one.id for one in employees if one.status == "active" and one.id not in got)
     return AssignResult(tuple(one.id for one in created), already)
+
+
+def assign_again(event: TakenAgain) -> None:
+    """Those who completed take the course again by a date; who has an open assignment of it keeps that one (CRS-3)."""
+    assign_many(list(event.employees), event.course, event.due_on, by=event.by, source="new version", note=event.reason)
 
 
 def change_due_date(assignment: TrainingAssignment, due_on: dt.date, *, by: Viewer, reason: str) -> None:
@@ -200,6 +213,7 @@ def _insert(
     by: Viewer | None,
     source: str,
     note: str,
+    training_rule_id: int | None,
 ) -> list[TrainingAssignment]:
     ids = [one.id for one in employees]
     enrollments = {
@@ -229,6 +243,7 @@ def _insert(
             "started_at": enrollments[one.id].started_at,
             "next_reminder_on": rules.next_reminder(due[one.id], days, clock.today(one.time_zone)),
             "reminders_sent": 0,
+            "training_rule_id": training_rule_id,
         }
         for one in employees
         if one.id in enrollments
@@ -246,15 +261,18 @@ def _announce(
 ) -> None:
     by_id = {one.id: one for one in employees}
     for assignment in created:
-        assignment.employee = by_id[assignment.employee_id]
-        assignment.course = course
-        record_change(
-            "assigned",
-            ("assignment", assignment.id),
-            by=by,
-            after={"course_id": course.id, "due_on": assignment.due_on, "source": assignment.source},
-        )
+        # As if loaded: set the usual way, thousands of them would be compared with the database at the next flush.
+        set_committed_value(assignment, "employee", by_id[assignment.employee_id])
+        set_committed_value(assignment, "course", course)
+    record_changes("assigned", [(("assignment", one.id), _told(one)) for one in created], by=by)
+    for assignment in created:
         emit(TrainingAssigned(assignment))
+
+
+def _told(one: TrainingAssignment) -> dict[str, object]:
+    """What the trail keeps of a new assignment."""
+    kept: dict[str, object] = {"course_id": one.course_id, "due_on": one.due_on, "source": one.source}
+    return kept | ({"training_rule_id": one.training_rule_id} if one.training_rule_id else {})
 
 
 def _replan(course_id: int, days: tuple[int, ...]) -> None:

@@ -23,13 +23,14 @@ class TrainingAssignment(Model):
 
     `due_on` is a date in the assignee's zone; `due_at` the first instant after it, kept beside it so that lists can
     ask the database what is overdue now. `started_at` copies the enrollment's start. `closed_as`: 'cancelled',
-    'exempt', 'left'. `next_reminder_on` is the next date the reminder policy names, so that the daily job reads only
-    what is due; `overdue_noted_at` keeps the overdue event to one.
+    'exempt', 'left', 'withdrawn' (by the training rule that made it). `next_reminder_on` is the next date the reminder
+    policy names, so that the daily job reads only what is due; `overdue_noted_at` keeps the overdue event to one.
+    `training_rule_id`: made by that rule, whose letters go out in batches; `told_at`: when.
     """
 
     __tablename__ = "training_assignment"
     __table_args__ = (
-        CheckConstraint("closed_as IN ('cancelled', 'exempt', 'left')", name="closed_as"),
+        CheckConstraint("closed_as IN ('cancelled', 'exempt', 'left', 'withdrawn')", name="closed_as"),
         # ASG-3: one active assignment per employee and course, Overdue included.
         # It carries what status needs, so that the team dashboard finds and counts without touching the table.
         Index(
@@ -46,6 +47,20 @@ class TrainingAssignment(Model):
         Index("ix_training_assignment_open", "due_at", "employee_id", postgresql_where=OPEN),
         Index("ix_training_assignment_due", "due_on", "id"),
         Index("ix_training_assignment_course", "course_id", "due_on"),
+        # Serve training rules: what one of them made, and whom nobody has told of it yet.
+        Index(
+            "ix_training_assignment_rule",
+            "training_rule_id",
+            "employee_id",
+            postgresql_where=text("training_rule_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_training_assignment_untold",
+            "id",
+            postgresql_where=text(
+                "training_rule_id IS NOT NULL AND told_at IS NULL AND completed_at IS NULL AND closed_as IS NULL"
+            ),
+        ),
         # Serve the daily job: it reads what is due and nothing else.
         Index("ix_training_assignment_remind", "next_reminder_on", postgresql_where=OPEN),
         Index(
@@ -75,6 +90,8 @@ class TrainingAssignment(Model):
     next_reminder_on: Mapped[dt.date | None]
     reminders_sent: Mapped[int] = mapped_column(default=0)
     overdue_noted_at: Mapped[dt.datetime | None]
+    training_rule_id: Mapped[int | None] = mapped_column(ForeignKey("training_rule.id"))
+    told_at: Mapped[dt.datetime | None]
 
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
     course: Mapped[Course] = relationship(lazy="raise_on_sql")

@@ -26,6 +26,7 @@ class AssignmentStatus(StrEnum):
 CLOSED = {
     "cancelled": AssignmentStatus.CANCELLED,
     "left": AssignmentStatus.CANCELLED,
+    "withdrawn": AssignmentStatus.CANCELLED,
     "exempt": AssignmentStatus.EXEMPT,
 }
 OPEN = (AssignmentStatus.PENDING, AssignmentStatus.IN_PROGRESS, AssignmentStatus.OVERDUE)

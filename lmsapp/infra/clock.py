@@ -39,6 +39,12 @@ def end_of_day(day: dt.date, zone_name: str) -> dt.datetime:
     return local.astimezone(dt.UTC)
 
 
+def run_ahead(ahead: dt.timedelta) -> None:
+    """From now on the clock of this process is so far ahead: for demos, to see what comes due."""
+    global _source
+    _source = lambda: _system_now() + ahead  # noqa: E731
+
+
 @contextmanager
 def set_to(instant: dt.datetime | Callable[[], dt.datetime]) -> Iterator[None]:
     """Within the block, `now()` answers `instant` (aware), or what calling it returns."""

@@ -84,6 +84,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Assignments"), "studio.assignments", "list"),
         Entry(__("Enrollments"), "studio.enrollments", "users"),
         Entry(__("By hand"), "studio.overrides", "edit"),
+        Entry(__("Audiences"), "studio.audiences", "users"),
     ),
     "admin": (
         Entry(__("People and roles"), "admin.users", "users"),

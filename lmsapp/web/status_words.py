@@ -305,6 +305,19 @@ ACTIONS: Final = (
     N_("closed"),
     N_("sent again"),
     N_("made again"),
+    N_("audience created"),
+    N_("audience changed"),
+    N_("audience archived"),
+    N_("audiences made true"),
+    N_("training rule added"),
+    N_("training rule changed"),
+    N_("training rule paused"),
+    N_("training rule resumed"),
+    N_("training rule ended"),
+    N_("exception answered"),
+    N_("tried again"),
+    N_("withdrawn"),
+    N_("taken over by another rule"),
 )
 
 # compliance/policies/queries.py, CSV_HEAD: the columns of a round as a file

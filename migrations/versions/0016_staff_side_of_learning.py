@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0016"
-down_revision = "0010"
+down_revision = "0011"
 
 
 def upgrade() -> None:

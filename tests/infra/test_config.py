@@ -63,3 +63,11 @@ def test_settings_do_not_change() -> None:
     settings = Settings.from_environment(PRODUCTION)
     with pytest.raises(dataclasses.FrozenInstanceError):
         settings.demo = True  # type: ignore[misc]
+
+
+def test_only_a_demo_runs_ahead_of_the_clock() -> None:
+    """EVD-1: records bear the true time; a clock that runs ahead is for looking at what comes due."""
+    with pytest.raises(ConfigurationError, match="for demos only"):
+        Settings.from_environment(PRODUCTION | {"LMS_DAYS_AHEAD": "3"})
+    demo = {"LMS_DEMO": "1", "DATABASE_URL": "postgresql:///x", "REDIS_URL": "redis://x", "LMS_DAYS_AHEAD": "330"}
+    assert Settings.from_environment(demo).days_ahead == 330

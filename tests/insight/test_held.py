@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from lmsapp.assignments.standing.actions import create_audience
 from lmsapp.compliance.documents.actions import add_standard_types
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
@@ -29,8 +30,10 @@ from lmsapp.people.accounts.actions import add_roles, invite
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.rules import COPIES_PER_ACCOUNT
 from lmsapp.people.accounts.visits import open_session
+from lmsapp.people.audiences.rules import AudienceRule
 from lmsapp.people.employees.actions import update_employee
 from lmsapp.people.employees.models import Employee
+from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.roles import Role
 from lmsapp.people.roster.models import RosterLine, RosterRun
 from tests.cast import Person, employee, staff
@@ -47,6 +50,7 @@ def graduate(clock: Clock) -> Graduate:
     employee = graduate.learner.employee
     add_standard_types()
     update_employee(employee, {"location": "Tower Q"}, graduate.hana)
+    create_audience("Tower Q", AudienceRule(who=ForWhom(locations=("Tower Q",))), None)
     for visible_to, title in (("employee", "Licence <i>"), ("hr", "Warning letter")):
         kind = db.session.scalars(select(DocumentType).where(DocumentType.visible_to == visible_to).limit(1)).first()
         kind = kind or DocumentType(name=f"For {visible_to}", visible_to=visible_to)

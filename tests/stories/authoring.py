@@ -83,6 +83,7 @@ def state_the_rule(page: Page, percent: int) -> None:
     page.get_by_role("link", name="State the rule").click()
     page.get_by_label("Lessons are finished").check()
     page.get_by_label("A quiz is passed").check()
-    page.get_by_label("Least score, in per cent").fill(str(percent))
+    page.get_by_role("checkbox", name="Every quiz of the course").check()
+    page.get_by_label("Least score, in per cent Every quiz of the course").fill(str(percent))
     page.get_by_label("Every acknowledgement is signed").check()
     page.get_by_role("button", name="Save the rule").click()

@@ -106,7 +106,7 @@ def write_and_publish(page: Page, content: CourseContent) -> None:
     state_the_rule(page, 80)
     page.goto(outline)
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Learners see it.")).to_be_visible()
+    expect(page.get_by_text("Learners see what you see here.")).to_be_visible()
 
 
 def assign_by_role(page: Page, content: CourseContent, reached: int, due_on: dt.date) -> None:

@@ -23,6 +23,9 @@ from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.bulk.actions import keep_file
+from lmsapp.assignments.standing.actions import RuleFacts, add_rule, create_audience
+from lmsapp.assignments.standing.models import TrainingRule
+from lmsapp.assignments.standing.rules import Due, DueKind
 from lmsapp.compliance.documents.actions import add_standard_types, type_named
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
@@ -42,6 +45,7 @@ from lmsapp.learning.overrides.actions import set_by_hand
 from lmsapp.learning.overrides.rules import OverrideKind
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.versions.models import VersionMove
 from lmsapp.onboarding.running.actions import hand_in
 from lmsapp.onboarding.running.models import OnboardingTask
 from lmsapp.onboarding.running.starting import start_onboarding
@@ -51,6 +55,7 @@ from lmsapp.onboarding.templates.rules import TaskFacts, Who
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.models import SignIn
 from lmsapp.people.accounts.visits import open_session
+from lmsapp.people.audiences.rules import AudienceRule
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
@@ -71,6 +76,7 @@ WORDS: dict[str, object] = {
     "role": "hr-manager",
     "language": "en",
     "list_name": "job-roles",
+    "what": "pause",
 }
 
 
@@ -171,6 +177,18 @@ def course_not_begun(owner: Owner) -> dict[str, object]:
     written = _course(owner, f"Third by {owner.author_name} for {owner.name}").publish()
     _assign(owner, written)
     return {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
+
+
+@makes("move_id")
+def version_move(owner: Owner) -> object:
+    """What publishing asked of the learners of the owner's course."""
+    course_id = owner.courses[0].course.id
+    made = VersionMove(
+        course_id=course_id, number=1, moves_learners=True, asks_again=False, asked_by_id=owner.author.user.id
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made.id
 
 
 @makes("document_id")
@@ -329,3 +347,15 @@ def _attempt(owner: Owner, written: Written) -> QuizSubmission:
     quiz, lesson = quiz_of(enrollment, written.quiz_lesson.id), lesson_of(enrollment, written.quiz_lesson.id)
     assert quiz is not None and lesson is not None
     return start_submission(enrollment, quiz, lesson)
+
+
+@makes("audience_id", "training_rule_id", "audience_run_id", shared=True)
+def audience(owner: Owner) -> dict[str, object]:
+    """With what it has to take: a course that nobody else has."""
+    milo = owner.people.viewers["milo"]
+    made, run = create_audience("Everybody in Atlantis", AudienceRule(who=ForWhom(regions=("Atlantis",))), milo)
+    course = Written(milo, title="Diving").course
+    terms = RuleFacts(Due(DueKind.AFTER_ASSIGNMENT, 30), clock.today("UTC"))
+    add_rule(made, course, terms, by=milo)
+    rule = db.session.scalars(select(TrainingRule.id).where(TrainingRule.audience_id == made.id)).one()
+    return {"audience_id": made.id, "training_rule_id": rule, "audience_run_id": run.id}

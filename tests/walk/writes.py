@@ -42,7 +42,7 @@ SOON = (clock.now().date() + dt.timedelta(days=20)).isoformat()
 # The valid minimum of a route; the rest of what it is sent is hostile. '{name}' is an id of the caller's own.
 VALID: dict[str, dict[str, str]] = {
     "student.finish_lesson": {"agreed": "1"},
-    "student.note_lesson": {"seconds": "5", "seen": "[]"},
+    "student.note_lesson": {"visit": "1", "beat": "1", "seconds": "5", "seen": "[]"},
     "student.hand_in": {"key": "abcd"},
     "student.save_quiz_answer": {"answer": "a", "revision": "2"},
     "student.answer_question": {"answer": "a", "go": "next"},
@@ -71,7 +71,12 @@ TO_DO: dict[str, dict[str, str]] = {
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
 LEARNING = ("enrollment.current_lesson_id", "enrollment.last_active_at", "enrollment.started_at", "lesson_progress*")
-LEARNING += ("training_assignment.started_at",)
+LEARNING += (
+    "training_assignment.started_at",
+    "enrollment.content_version",
+    "enrollment.counted_until",
+    "lesson_visit*",
+)
 # Done, by whom and when; what was written beside it; no date, no document, nobody else's part.
 DONE = tuple(f"onboarding_task.{name}" for name in ("state", "done_*", "note", "reason", "next_reminder_on"))
 # Paused: until when; and the due date that moves with it.

@@ -21,7 +21,8 @@ from lmsapp.courses.catalogue.lessons import (
 )
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Chapter, CompletionRule, Course, Lesson
-from lmsapp.courses.catalogue.rules import Criterion, LessonKind, Mode, Programme, checked_title
+from lmsapp.courses.catalogue.queries import outline
+from lmsapp.courses.catalogue.rules import Criterion, Facts, Mode, Programme, Rule, checked_title, refusals
 from lmsapp.courses.publishing.actions import content_changed, lock_course, publish, retire
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -56,6 +57,7 @@ SETTINGS = (
     "mandatory_for",
     "onboarding_due_days",
     "self_enroll",
+    "in_order",
     "citation",
     "validity_months",
     "renewal_months",
@@ -73,6 +75,7 @@ def create_course(
     mandatory_for: dict[str, Any] | None = None,
     onboarding_due_days: int | None = None,
     self_enroll: bool = True,
+    in_order: bool = False,
     citation: str = "",
     validity_months: int | None = None,
     renewal_months: int | None = None,
@@ -91,6 +94,7 @@ def create_course(
         mandatory_for=mandatory_for or {},
         onboarding_due_days=onboarding_due_days,
         self_enroll=self_enroll,
+        in_order=in_order,
         citation=citation.strip(),
         validity_months=validity_months,
         renewal_months=renewal_months,
@@ -189,7 +193,7 @@ def set_rule(
     """State what completes the course. A new version each time it differs; None when it says the same as before."""
     course = lock_course(course.id)
     asked = [one if isinstance(one, Criterion) else Criterion.from_json(one) for one in criteria]
-    _check_criteria(course, asked)
+    _check_rule(course, Rule(0, Mode(mode), tuple(asked)))
     newest = db.session.scalar(
         select(CompletionRule)
         .where(CompletionRule.course_id == course.id)
@@ -213,17 +217,12 @@ def set_rule(
     return rule
 
 
-def _check_criteria(course: Course, criteria: list[Criterion]) -> None:
-    if not criteria:
-        raise RuleBroken(N_("Choose at least one criterion: opening a page completes nothing."), field="criteria")
-    for criterion in criteria:
+def _check_rule(course: Course, rule: Rule) -> None:
+    for criterion in rule.criteria:
         criterion.check()
-    named = {one.lesson_id for one in criteria if one.lesson_id is not None}
-    known = select(Lesson.id).where(
-        Lesson.course_id == course.id, Lesson.kind == LessonKind.QUIZ, Lesson.archived_at.is_(None)
-    )
-    if named - set(db.session.scalars(known)):
-        raise RuleBroken(N_("Choose a quiz of this course."), field="quiz_lesson")
+    known = outline(course.id)
+    for broken in refusals(rule, known.facts() if known else Facts({})):
+        raise broken
 
 
 def _free_slug(title: str) -> str:

@@ -82,8 +82,8 @@ def edit_lesson(
 def archive_lesson(lesson: Lesson, *, by: Viewer | None) -> None:
     """Take it out of the course; what learners did in it stays. One that the completion rule names is refused."""
     course = lock_course(lesson.course_id)
-    if any(criterion.lesson_id == lesson.id for criterion in current_rule(course.id).criteria):
-        raise RuleBroken(N_("The completion rule names this quiz. Change the rule first."))
+    if current_rule(course.id).names(lesson.id):
+        raise RuleBroken(N_("The completion rule names this lesson. Change the rule first."))
     lesson.archived_at = clock.now()
     content_changed(course, "lesson archived", by=by, before={"lesson": lesson.title})
 

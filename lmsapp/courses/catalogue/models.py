@@ -19,6 +19,7 @@ class Course(Model):
     `kind`: programme kind ('mandatory compliance', 'professional certification', 'elective development',
     'onboarding'). `validity_months` null: never expires; `renewal_months` is the age at which renewing begins (CRS-6).
     `citation` names the law or standard behind it. `content_version` 0: never published.
+    `in_order`: each lesson opens when the one before it is done.
     `mandatory_for`: for whom it is mandatory, as `people.forwhom` keeps it; empty: everybody. `onboarding_due_days`:
     how many days somebody new has for it; null: as the organisation's setting says.
     `lesson_count` and `minutes` are of what learners see. `draft_changed_at`: the draft differs from what is
@@ -44,6 +45,7 @@ class Course(Model):
     mandatory_for: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     onboarding_due_days: Mapped[int | None]
     self_enroll: Mapped[bool] = mapped_column(default=True)
+    in_order: Mapped[bool] = mapped_column(default=False, server_default="false")
     validity_months: Mapped[int | None]
     renewal_months: Mapped[int | None]
     citation: Mapped[str] = mapped_column(default="")

@@ -63,6 +63,7 @@ class OutlineView:
     rule_version: int
     chapters: tuple[ChapterView, ...] = ()
     lessons: tuple[LessonLine, ...] = field(default=())
+    in_order: bool = False
 
     def lesson(self, lesson_id: int) -> LessonLine | None:
         """The lesson with that id, or None."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sqlalchemy import func, select
@@ -49,6 +50,11 @@ def problems_of(course_id: int) -> list[Problem]:
         .order_by(Chapter.position, Chapter.id, Lesson.position, Lesson.id)
     )
     return missing([LessonState(*row) for row in rows], current_rule(course_id))
+
+
+def draft_changed_at(course_id: int) -> dt.datetime | None:
+    """Since when the draft differs from what is published; None when it does not."""
+    return db.session.scalar(select(Course.draft_changed_at).where(Course.id == course_id))
 
 
 def content_of(course_id: int) -> dict[str, Any]:

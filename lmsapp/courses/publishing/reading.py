@@ -17,6 +17,7 @@ from sqlalchemy import select
 from lmsapp.courses.catalogue.models import ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.queries import ChapterView, LessonLine, LessonView, OutlineView, files_of, shown_length
 from lmsapp.courses.catalogue.rules import CourseStatus, Rule
+from lmsapp.courses.publishing.differences import Difference, differences, same_rule
 from lmsapp.courses.publishing.queries import content_of
 from lmsapp.courses.publishing.rules import canonical
 from lmsapp.courses.quizzes.models import Quiz
@@ -68,9 +69,8 @@ def version_of(course_id: int, number: int) -> Version:
     return _kept(str(db.engine.engine.url), course_id, number)
 
 
-def outline_in(course: Course, number: int) -> OutlineView:
+def outline_in(course: Course, version: Version) -> OutlineView:
     """The outline in that version, under the course's settings of today."""
-    version = version_of(course.id, number)
     return OutlineView(
         course_id=course.id,
         slug=course.slug,
@@ -89,6 +89,7 @@ def outline_in(course: Course, number: int) -> OutlineView:
         rule_version=version.rule.version,
         chapters=version.chapters,
         lessons=version.lines,
+        in_order=course.in_order,
     )
 
 
@@ -97,7 +98,7 @@ def published_outline(course_id: int) -> OutlineView | None:
     course = db.session.get(Course, course_id)
     if course is None or course.status == CourseStatus.DRAFT:
         return None
-    return outline_in(course, course.content_version)
+    return outline_in(course, version_of(course.id, course.content_version))
 
 
 def published_rule(course: Course) -> Rule:
@@ -105,15 +106,37 @@ def published_rule(course: Course) -> Rule:
     return version_of(course.id, course.content_version).rule
 
 
+def changes_of(course_id: int, before: int, after: int) -> tuple[Difference, ...]:
+    """What differs from one version to another; number 0 is the draft."""
+    return differences(_content(course_id, before), _content(course_id, after))
+
+
+def rules_of(course_id: int, number: int) -> tuple[Rule, Rule] | None:
+    """(rule of that version, rule of the draft) where they ask for different things, else None."""
+    before, after = _content(course_id, number), _content(course_id, 0)
+    if same_rule(before, after):
+        return None
+    return _rule(before), _rule(after)
+
+
+def _content(course_id: int, number: int) -> Mapping[str, Any]:
+    if number == 0:
+        return content_of(course_id)
+    kept = select(ContentVersion.content).where(ContentVersion.course_id == course_id, ContentVersion.number == number)
+    return with_details(db.session.scalars(kept).one())
+
+
+def _rule(content: Mapping[str, Any]) -> Rule:
+    said = content["rule"]
+    return Rule.from_json(said["version"], said["mode"], said["criteria"])
+
+
 def draft_differs(course_id: int, number: int) -> bool:
     """Whether the draft says something else than that version: other lessons, other words, another rule.
 
     Settings are left out, because they act at once; so is the number of the rule, because the same rule is no change.
     """
-    published = db.session.scalars(
-        select(ContentVersion.content).where(ContentVersion.course_id == course_id, ContentVersion.number == number)
-    ).one()
-    return _taught(_with_details(published)) != _taught(content_of(course_id))
+    return _taught(_content(course_id, number)) != _taught(content_of(course_id))
 
 
 def _taught(content: Mapping[str, Any]) -> bytes:
@@ -133,7 +156,7 @@ def _kept(_database: str, course_id: int, number: int) -> Version:
 
 def read_version(course_id: int, number: int, sha256: str, content: Mapping[str, Any]) -> Version:
     """From the content as `content_of` made it."""
-    content = _with_details(content)
+    content = with_details(content)
     lines: list[LessonLine] = []
     lessons: dict[int, LessonView] = {}
     quizzes: dict[int, QuizContent] = {}
@@ -149,15 +172,7 @@ def read_version(course_id: int, number: int, sha256: str, content: Mapping[str,
             if said.get("quiz"):
                 quizzes[view.id] = _quiz(course_id, view.id, said["quiz"])
         chapters.append(ChapterView(chapter["id"], chapter["title"], tuple(here)))
-    rule = content["rule"]
-    return Version(
-        number,
-        sha256,
-        tuple(chapters),
-        lessons,
-        quizzes,
-        Rule.from_json(rule["version"], rule["mode"], rule["criteria"]),
-    )
+    return Version(number, sha256, tuple(chapters), lessons, quizzes, _rule(content))
 
 
 def _lesson(course_id: int, chapter_id: int, said: Mapping[str, Any]) -> LessonView:
@@ -209,7 +224,7 @@ def _quiz(course_id: int, lesson_id: int, said: Mapping[str, Any]) -> QuizConten
     return QuizContent(view, questions)
 
 
-def _with_details(content: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_details(content: Mapping[str, Any]) -> Mapping[str, Any]:
     """Versions kept before learners read them lack file ids, lengths and the quiz's id: taken from the rows."""
     bare = [one for chapter in content["chapters"] for one in chapter["lessons"] if DETAIL not in one]
     if not bare:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lmsapp.courses.catalogue.rules import CriterionKind, LessonKind, Rule
+from lmsapp.courses.catalogue.rules import CriterionKind, Facts, LessonFact, LessonKind, Rule
+from lmsapp.courses.completion.kinds import KINDS
 from lmsapp.infra.words import N_, RuleBroken
 
 
@@ -73,7 +74,12 @@ def _lesson_problem(lesson: LessonState) -> Problem | None:
 
 
 def _rule_problems(lessons: list[LessonState], rule: Rule) -> list[Problem]:
-    problems = []
+    problems = [
+        Problem(broken.message, broken.values)
+        for criterion in rule.criteria
+        if criterion.kind is not CriterionKind.QUIZ_PASSED
+        for broken in KINDS[criterion.kind].misfits(criterion, _course(lessons))
+    ]
     quizzes = {lesson.id: lesson for lesson in lessons if lesson.kind == LessonKind.QUIZ}
     for criterion in rule.criteria:
         if criterion.kind is CriterionKind.ACKNOWLEDGED and not any(
@@ -93,6 +99,10 @@ def _rule_problems(lessons: list[LessonState], rule: Rule) -> list[Problem]:
                     Problem(words, {"title": quiz.title, "passing": passing, "asked": criterion.percent}, quiz.id)
                 )
     return problems
+
+
+def _course(lessons: Iterable[LessonState]) -> Facts:
+    return Facts({one.id: LessonFact(one.kind, title=one.title) for one in lessons})
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:

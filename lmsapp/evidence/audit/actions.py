@@ -37,11 +37,15 @@ def record_change(
 
 
 def record_changes(
-    action: str, changes: Iterable[tuple[tuple[str, int], dict[str, Any] | None]], *, by: Viewer | None
+    action: str,
+    changes: Iterable[tuple[tuple[str, int], dict[str, Any] | None]],
+    *,
+    by: Viewer | None,
+    reason: str = "",
 ) -> None:
-    """Note the same change of many subjects, each with its `after`, many rows a statement: rosters."""
+    """Note the same change of many subjects, each with its `after`, many rows a statement: rosters, audiences."""
     at = clock.now()
-    if rows := [{"at": at, **_row(action, subject, by, None, after, "")} for subject, after in changes]:
+    if rows := [{"at": at, **_row(action, subject, by, None, after, reason)} for subject, after in changes]:
         db.session.execute(insert(AuditEntry), rows)
 
 

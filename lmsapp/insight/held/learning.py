@@ -16,8 +16,10 @@ from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.insight.held.parts import Part
 from lmsapp.insight.held.person import plain
+from lmsapp.learning.engagement.models import LessonVisit
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.people.audiences.models import Audience, AudienceMember
 from lmsapp.people.viewer import Viewer
 
 
@@ -62,6 +64,30 @@ def lessons(viewer: Viewer) -> Part:
         "done_at": N_("Done"),
     }
     return Part("lessons", N_("Lessons"), columns, plain(rows))
+
+
+def visits(viewer: Viewer) -> Part:
+    """What was measured each time the page of a lesson was open."""
+    rows = db.session.execute(
+        select(
+            Course.title.label("course"), Lesson.title.label("lesson"), LessonVisit.opened_at, LessonVisit.last_at,
+            LessonVisit.beats, LessonVisit.claimed, LessonVisit.credited, LessonVisit.gained, LessonVisit.visits,
+            LessonVisit.earlier,
+        )
+        .join(Enrollment, Enrollment.id == LessonVisit.enrollment_id)
+        .join(Course, Course.id == Enrollment.course_id)
+        .join(Lesson, Lesson.id == LessonVisit.lesson_id)
+        .where(Enrollment.employee_id == viewer.employee_id)
+        .order_by(LessonVisit.opened_at)
+    )  # fmt: skip
+    columns = {
+        "course": N_("Course"),
+        "lesson": N_("Lesson"),
+        "opened_at": N_("Opened"),
+        "last_at": N_("Last report"),
+        "credited": N_("Seconds counted"),
+    }
+    return Part("visits", N_("Visits of lessons"), columns, plain(rows))
 
 
 def quizzes(viewer: Viewer) -> Part:
@@ -118,6 +144,18 @@ def assignments(viewer: Viewer) -> Part:
         "note": N_("Note"),
     }
     return Part("assignments", N_("Assigned training"), columns, plain(rows))
+
+
+def audiences(viewer: Viewer) -> Part:
+    """Which groups they belong or belonged to, by rule."""
+    rows = db.session.execute(
+        select(Audience.name.label("title"), AudienceMember.since, AudienceMember.left_at)
+        .join(Audience, Audience.id == AudienceMember.audience_id)
+        .where(AudienceMember.employee_id == viewer.employee_id)
+        .order_by(AudienceMember.id)
+    )
+    columns = {"title": N_("Audience"), "since": N_("Since"), "left_at": N_("Left")}
+    return Part("audiences", N_("Audiences"), columns, plain(rows))
 
 
 def completions(viewer: Viewer) -> Part:

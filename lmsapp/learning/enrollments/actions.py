@@ -12,14 +12,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.queries import LessonLine
 from lmsapp.courses.catalogue.rules import CourseStatus
-from lmsapp.evidence.audit.actions import record_change
+from lmsapp.courses.completion.facts import MEASURED
+from lmsapp.evidence.audit.actions import record_change, record_changes
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
@@ -29,6 +30,7 @@ from lmsapp.learning.enrollments.completing import complete_enrollment
 from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.enrollments.events import Enrolled, ProgressMade
 from lmsapp.learning.enrollments.facts import standing_of
+from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
@@ -82,9 +84,10 @@ def enroll_many(employee_ids: Sequence[int], course: Course, *, source: str, by:
         insert(Enrollment).on_conflict_do_nothing(index_elements=["employee_id", "course_id"]).returning(Enrollment),
         rows,
     ).all()
+    told = [{"employee_id": one.employee_id, "course_id": course.id, "source": source} for one in new]
+    noted = [(("enrollment", one.id), after) for one, after in zip(new, told, strict=True)]
+    record_changes("enrolled", noted, by=by)
     for enrollment in new:
-        after = {"employee_id": enrollment.employee_id, "course_id": course.id, "source": source}
-        record_change("enrolled", ("enrollment", enrollment.id), by=by, after=after)
         emit(Enrolled(enrollment))
     return [enrollment.id for enrollment in new]
 
@@ -106,6 +109,11 @@ def open_lesson(enrollment: Enrollment, lesson: HasId) -> None:
     if enrollment.started_at is None:
         _begin(enrollment)
         emit(ProgressMade(enrollment, now_started=True))
+
+
+IN_COURSE = select(func.sum(LessonProgress.active_seconds)).where(
+    LessonProgress.enrollment_id == bindparam("enrollment_id"), LessonProgress.cycle == bindparam("cycle")
+)
 
 
 def _begin(enrollment: Enrollment) -> None:
@@ -139,35 +147,6 @@ def begin_again(enrollment: Enrollment, *, by: Viewer | None, why: str) -> None:
     db.session.flush()
 
 
-def note_activity(
-    enrollment: Enrollment, lesson: LessonLine, *, seconds: float, seen: Sequence[Any] = (), by: Viewer | None = None
-) -> bool:
-    """Credit a beat of the page: active seconds, and what was seen. True when it finished the lesson (a video does).
-
-    `seen`: [[from, to], ...] seconds of a video, or page numbers of a PDF.
-    """
-    lock_enrollment(enrollment)
-    check_open(enrollment)
-    row = _progress_row(enrollment, lesson)
-    now = clock.now()
-    elapsed = (now - (row.last_beat_at or row.opened_at)).total_seconds()
-    row.active_seconds += rules.credit(seconds, elapsed)
-    row.last_beat_at = now
-    enrollment.last_active_at = now
-    if lesson.kind == "video":
-        allowed = min(elapsed, rules.LONGEST_BEAT) * rules.FASTEST_PLAY
-        row.seen = rules.merge_intervals(row.seen, seen, length=lesson.length, allowed=allowed)
-    elif lesson.kind == "pdf":
-        pages = {int(page) for page in seen if 1 <= int(page) <= lesson.length}
-        row.seen = sorted({*row.seen, *pages})
-    db.session.flush()
-    if lesson.kind != "video" or row.done_at is not None or not _needs_met(lesson, row, now):
-        return False
-    row.done_at = now
-    refresh_progress(enrollment, by=by)
-    return True
-
-
 def mark_lesson_done(enrollment: Enrollment, lesson: LessonLine, *, by: Viewer | None = None) -> None:
     """The learner says the lesson is done; the rules decide. Raises RuleBroken with what is missing."""
     lock_enrollment(enrollment)
@@ -177,8 +156,38 @@ def mark_lesson_done(enrollment: Enrollment, lesson: LessonLine, *, by: Viewer |
         raise RuleBroken(N_("Sign with your password to finish this lesson."))
     row = unfinished(enrollment, lesson)
     if row is not None:
-        row.done_at = clock.now()
-        refresh_progress(enrollment, by=by)
+        finish_lesson(enrollment, lesson, row, clock.now(), by=by)
+
+
+def finish_lesson(
+    enrollment: Enrollment, lesson: LessonLine, row: LessonProgress, at: dt.datetime, *, by: Viewer | None
+) -> None:
+    """The lesson is done; the rule is judged. Where no beat came, the time since it was opened counts instead."""
+    row.done_at = at
+    if row.last_beat_at is None and lesson.kind in MEASURED:
+        since = max(row.opened_at, enrollment.counted_until or row.opened_at)
+        seconds = rules.unmeasured_seconds(since, at, least=lesson.min_seconds, expected=lesson.minutes)
+        note_seconds(row, course_seconds(enrollment), seconds, at)
+        enrollment.counted_until = since + dt.timedelta(seconds=seconds)
+    refresh_progress(enrollment, by=by)
+
+
+def note_seconds(row: LessonProgress, in_course: int, seconds: int, at: dt.datetime) -> None:
+    """Add active seconds to a lesson, and note which full minutes they reach, here and in the whole course."""
+    stamp = round(at.timestamp())
+    room = max(0, rules.MOST_MARKS - len(row.minutes_at))
+    here = list(rules.minutes_reached(row.active_seconds, row.active_seconds + seconds))[:room]
+    whole = list(rules.minutes_reached(in_course, in_course + seconds))[:room]
+    if here:
+        row.minutes_at = [*row.minutes_at, *(stamp for _minute in here)]
+    if whole:
+        row.course_minutes = {**row.course_minutes, **{str(minute): stamp for minute in whole}}
+    row.active_seconds += seconds
+
+
+def course_seconds(enrollment: Enrollment) -> int:
+    """Active seconds in all lessons of the current time round."""
+    return db.session.scalar(IN_COURSE, {"enrollment_id": enrollment.id, "cycle": enrollment.cycle}) or 0
 
 
 def quiz_passed(enrollment: Enrollment, lesson_id: int, percent: Decimal | int, *, attempt: int | None = None) -> None:
@@ -244,7 +253,7 @@ def _locking() -> Select[Any]:
     )
 
 
-def _progress_row(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress:
+def progress_row(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress:
     """The row of this lesson in the current time round."""
     key = (enrollment.id, enrollment.cycle, lesson.id)
     row = db.session.get(LessonProgress, key, with_for_update=True)
@@ -257,24 +266,29 @@ def _progress_row(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress:
 def unfinished(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress | None:
     """The row of a lesson that can be finished now; None when it is finished.
 
-    Raises RuleBroken with what is missing, NotAllowed while the course is locked.
+    Raises RuleBroken with what is missing, NotAllowed while the course or the lesson is locked.
     """
-    check_open(enrollment)
-    row = _progress_row(enrollment, lesson)
+    check_lesson_open(enrollment, lesson.id)
+    row = progress_row(enrollment, lesson)
     if row.done_at is not None:
         return None
-    for need in rules.needs(lesson, _done(row), clock.now()):
+    for need in rules.needs(lesson, done_of(row, enrollment), clock.now()):
         if not need.met:
             raise RuleBroken(_short_of(lesson), have=need.have, need=need.need)
     return row
 
 
-def _needs_met(lesson: LessonLine, row: LessonProgress, now: dt.datetime) -> bool:
-    return all(need.met for need in rules.needs(lesson, _done(row), now))
-
-
-def _done(row: LessonProgress) -> rules.Done:
-    return rules.Done(row.opened_at, row.active_seconds, row.seen, row.done_at, row.last_beat_at is not None)
+def done_of(row: LessonProgress, enrollment: Enrollment) -> rules.Done:
+    """What the needs of a lesson are judged by."""
+    measured = row.last_beat_at is not None
+    return rules.Done(
+        row.opened_at,
+        row.active_seconds,
+        row.seen,
+        row.done_at,
+        measured,
+        counted_until=enrollment.counted_until,
+    )
 
 
 def _short_of(lesson: LessonLine) -> str:

@@ -58,11 +58,7 @@ def complete_enrollment(
             content_version=version.number,
             content_sha256=version.sha256,
             rule_version=standing.rule.version,
-            criteria=[
-                {"kind": state.kind.value, "met": state.met, "have": str(state.have), "need": state.need}
-                for state in judgement.criteria
-            ]
-            + ([hand.as_criterion()] if hand else []),
+            criteria=[state.as_json() for state in judgement.criteria] + ([hand.as_criterion()] if hand else []),
             score=_score(standing),
             attempt=_attempt(enrollment),
         ),

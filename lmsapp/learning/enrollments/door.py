@@ -6,7 +6,7 @@ that every address asks the same row: lesson pages, files, videos, quizzes and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lmsapp.infra.words import N_, NotAllowed
@@ -42,8 +42,13 @@ def lock_words(lock: Lock) -> tuple[str, Mapping[str, Any]]:
 
 def check_open(enrollment: Enrollment) -> None:
     """Raises NotAllowed with the first reason while the content is closed."""
-    if enrollment.locks:
-        words, values = lock_words(enrollment.locks[0])
+    refuse_locks(enrollment.locks)
+
+
+def refuse_locks(locks: Sequence[Lock]) -> None:
+    """The same for locks that were read by themselves."""
+    if locks:
+        words, values = lock_words(locks[0])
         raise NotAllowed(words, **values)
 
 

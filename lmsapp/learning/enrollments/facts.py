@@ -9,17 +9,19 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
-from lmsapp.courses.catalogue.queries import LessonView, OutlineView
-from lmsapp.courses.catalogue.rules import CriterionKind, Facts, Judgement, LessonFact, Rule, judge
+from lmsapp.courses.catalogue.queries import LessonLine, LessonView, OutlineView
+from lmsapp.courses.catalogue.rules import Facts, Judgement, LessonFact, Rule, judge
+from lmsapp.courses.completion.facts import MEASURED, CriterionKind
 from lmsapp.courses.publishing.reading import QuizContent, Version, outline_in, version_of
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.attendance.models import Attendance
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
-from lmsapp.learning.enrollments.rules import Done, EnrollmentStatus, status
+from lmsapp.learning.enrollments.rules import Done, EnrollmentStatus, locked_by, status
 
 NOTHING = Done()
 # Built once: making a statement costs more Python than sending it, and this one is asked three times in a request.
@@ -31,6 +33,10 @@ PROGRESS = select(
     LessonProgress.done_at,
     LessonProgress.last_beat_at,
     LessonProgress.detail["percent"].astext,
+    LessonProgress.detail["attempt"].astext,
+    LessonProgress.detail["signature"]["id"].astext,
+    LessonProgress.minutes_at,
+    LessonProgress.course_minutes,
 ).where(LessonProgress.enrollment_id == bindparam("enrollment_id"), LessonProgress.cycle == bindparam("cycle"))
 
 
@@ -47,6 +53,10 @@ class Standing:
         """What was done in one lesson."""
         return self.done.get(lesson_id, NOTHING)
 
+    def locked_by(self, lesson_id: int) -> tuple[int, ...]:
+        """The lessons that come first; empty where it is open."""
+        return locked_by(lesson_id, self.outline.lessons, self.finished, in_order=self.outline.in_order)
+
     @property
     def finished(self) -> frozenset[int]:
         """The ids of lessons that are done and still part of the course."""
@@ -54,14 +64,13 @@ class Standing:
 
     def judgement(self) -> Judgement:
         """The rule held against the facts."""
-        lessons = {
-            line.id: LessonFact(
-                line.kind, done=self.of(line.id).done_at is not None, seconds=self.of(line.id).seconds, title=line.title
-            )
-            for line in self.outline.lessons
-        }
+        return judge(self.rule, self.facts())
+
+    def facts(self) -> Facts:
+        """What any rule may know of this learner in this version."""
+        lessons = {line.id: fact_of(line, self.of(line.id)) for line in self.outline.lessons}
         scores = {key: Decimal(str(one.percent)) for key, one in self.done.items() if one.percent is not None}
-        return judge(self.rule, Facts(lessons, scores, self.attended))
+        return Facts(lessons, scores, self.attended)
 
 
 def standing_of(enrollment: Enrollment) -> Standing:
@@ -69,14 +78,14 @@ def standing_of(enrollment: Enrollment) -> Standing:
 
     The enrollment's course is loaded.
     """
+    return standing_in(enrollment, version_taken(enrollment))
+
+
+def standing_in(enrollment: Enrollment, version: Version) -> Standing:
+    """The same in another version: what was done, held against its lessons and its rule."""
     rows = db.session.execute(PROGRESS, {"enrollment_id": enrollment.id, "cycle": enrollment.cycle})
-    done = {
-        row[0]: Done(row[1], row[2], row[3], row[4], row[5] is not None, None if row[6] is None else float(row[6]))
-        for row in rows
-    }
-    number = number_taken(enrollment)
-    rule = version_of(enrollment.course_id, number).rule
-    return Standing(outline_in(enrollment.course, number), rule, done, _attended(enrollment, rule))
+    done = {row[0]: _done(row, enrollment.counted_until) for row in rows}
+    return Standing(outline_in(enrollment.course, version), version.rule, done, _attended(enrollment, version.rule))
 
 
 def _attended(enrollment: Enrollment, rule: Rule) -> int:
@@ -89,6 +98,44 @@ def _attended(enrollment: Enrollment, rule: Rule) -> int:
         Attendance.taken_back_at.is_(None),
     )
     return db.session.scalar(select(func.count()).select_from(Attendance).where(*wanted)) or 0
+
+
+def fact_of(line: LessonLine, done: Done) -> LessonFact:
+    """What the completion rule may know of a lesson."""
+    return LessonFact(
+        kind=line.kind,
+        done=done.done_at is not None,
+        seconds=done.seconds,
+        title=line.title,
+        done_at=done.done_at,
+        attempt=done.attempt,
+        signature=done.signature,
+        measured=done.measured or line.kind not in MEASURED,
+        minutes=done.minutes,
+        course_minutes=done.course_minutes,
+    )
+
+
+def _done(row: Row[Any], counted_until: dt.datetime | None) -> Done:
+    values: Any = row
+    _lesson, opened_at, seconds, seen, done_at, beat_at, percent, attempt, signature, minutes, course_minutes = values
+    return Done(
+        opened_at=opened_at,
+        seconds=seconds,
+        seen=seen,
+        done_at=done_at,
+        measured=beat_at is not None,
+        percent=None if percent is None else float(percent),
+        attempt=None if attempt is None else int(attempt),
+        signature=None if signature is None else int(signature),
+        minutes=tuple(_instant(at) for at in minutes),
+        course_minutes={int(minute): _instant(at) for minute, at in course_minutes.items()},
+        counted_until=counted_until,
+    )
+
+
+def _instant(seconds: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def status_of(enrollment: Enrollment, today: dt.date) -> EnrollmentStatus:
@@ -119,6 +166,11 @@ def version_taken(enrollment: Enrollment) -> Version:
 def lesson_of(enrollment: Enrollment, lesson_id: int) -> LessonView | None:
     """One lesson as this learner meets it, or None when their version has no such lesson."""
     return version_taken(enrollment).lessons.get(lesson_id)
+
+
+def line_of(enrollment: Enrollment, lesson_id: int) -> LessonLine | None:
+    """The lesson in the outline of this learner's version, or None."""
+    return next((line for line in version_taken(enrollment).lines if line.id == lesson_id), None)
 
 
 def quiz_of(enrollment: Enrollment, lesson_id: int) -> QuizContent | None:

@@ -24,7 +24,8 @@ class Enrollment(Model):
     of the current one; `completed_at` is of the latest one completed, and `renewal_started_at` is set while a further
     one is being taken. `content_version`: the version this time round is taken in; null: not begun, the newest counts.
     `valid_until` and `renewal_from` are copied from the newest period of validity. `locks`: why the content is
-    closed, see `door.py`; empty: it is open.
+    closed, see `door.py`; empty: it is open. `counted_until`: the wall clock before it is spent on active time, in
+    whichever lesson, so that no second counts twice.
 
     `completed_by_hand`: the completion that counts was set by a person (ENR-9), so that lists need no record to say so.
     `exempted_at`: need not be taken, by a decision of staff.
@@ -61,6 +62,7 @@ class Enrollment(Model):
     paused_at: Mapped[dt.datetime | None]
     paused_until: Mapped[dt.date | None]
     locks: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    counted_until: Mapped[dt.datetime | None]
 
     completed_by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
     exempted_at: Mapped[dt.datetime | None]
@@ -80,6 +82,9 @@ class LessonProgress(Model):
     `seen`: merged video intervals [[0, 12.5], ...] or PDF page numbers [1, 2]. `detail`: a quiz's best
     {'percent', 'attempt'}, or the 'signature' of an
     acknowledgement {'id', 'text_sha256'} (before signatures asked for the password: name, time and text).
+    `minutes_at`: when each full active minute was reached here; `course_minutes`: which full minute of the whole course
+    was reached here, and when; both in seconds since 1970. Without `last_beat_at`, `active_seconds` was not measured
+    but counted from opening.
     """
 
     __tablename__ = "lesson_progress"
@@ -93,3 +98,5 @@ class LessonProgress(Model):
     seen: Mapped[list[Any]] = mapped_column(default=list)
     done_at: Mapped[dt.datetime | None]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    minutes_at: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    course_minutes: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")

@@ -20,7 +20,6 @@ from lmsapp.learning.enrollments import rules
 from lmsapp.learning.enrollments.facts import Standing, standing_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee
-from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.viewer import Viewer
 
 
@@ -44,6 +43,12 @@ class StudyView:
     outline: OutlineView
     lessons: tuple[LessonState, ...]
     judgement: Judgement
+    standing: Standing
+
+    @property
+    def time_asked(self) -> bool:
+        """Whether time in a lesson still counts for something once the lesson is done."""
+        return not self.enrollment.complete and self.standing.rule.measures_time
 
     def state_of(self, lesson_id: int) -> LessonState | None:
         """The lesson with that id, or None."""
@@ -77,15 +82,7 @@ def study_view(viewer: Viewer, course_id: int) -> StudyView | None:
 def study(enrollment: Enrollment) -> StudyView:
     """The view of an enrollment at hand (course loaded)."""
     standing = standing_of(enrollment)
-    return StudyView(enrollment, standing.outline, _states(standing), standing.judgement())
-
-
-def why_not_complete(viewer: Viewer, enrollment_id: int) -> StudyView | None:
-    """ENR-8: every criterion with its evidence, for the learner and for staff who may see that employee."""
-    enrollment = _one(
-        Enrollment.id == enrollment_id, Enrollment.employee_id.in_(employee_ids_visible_to(viewer)), withdrawn=True
-    )
-    return study(enrollment) if enrollment else None
+    return StudyView(enrollment, standing.outline, _states(standing), standing.judgement(), standing)
 
 
 # Built once: the home page of everybody asks.
@@ -132,7 +129,8 @@ def my_courses(viewer: Viewer) -> Sequence[Any]:
     return db.session.execute(MY_COURSES, {"employee_id": viewer.employee_id}).all()
 
 
-def _one(*conditions: Any, withdrawn: bool = False) -> Enrollment | None:
+def one_enrollment(*conditions: Any, withdrawn: bool = False) -> Enrollment | None:
+    """The one that meets the conditions, with course and employee loaded; withdrawn ones only when asked for."""
     return db.session.scalars(_entity(*conditions, withdrawn=withdrawn)).one_or_none()
 
 
@@ -159,7 +157,7 @@ def _states(standing: Standing) -> tuple[LessonState, ...]:
     states = []
     for line in standing.outline.lessons:
         done = standing.of(line.id)
-        first = rules.locked_by(line.id, standing.outline.lessons, finished)
+        first = rules.locked_by(line.id, standing.outline.lessons, finished, in_order=standing.outline.in_order)
         state = "done" if done.done_at else "locked" if first else "open"
         waiting = tuple(titles[key] for key in first) if state == "locked" else ()
         states.append(LessonState(line, state, waiting, rules.needs(line, done, now), done.done_at, done.percent))

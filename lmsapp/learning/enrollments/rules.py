@@ -1,14 +1,13 @@
 """What follows from what a learner did. Pure and dated (ENR-3, CRS-3).
 
-Engagement is judged here, on the server: a beat claims seconds and what was seen, and is credited never more than the
-time that passed since the last one, so that a replayed, doubled or forged beat adds nothing impossible.
+What a beat of the page is worth is judged in `learning.engagement`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -16,6 +15,7 @@ from lmsapp.infra.words import N_
 
 LONGEST_BEAT = 60  # seconds; a longer gap means nobody was there
 FASTEST_PLAY = 2.0  # times normal speed
+MOST_MARKS = 600  # full minutes noted for one lesson
 SECONDS_A_PAGE = 5  # the least time for a PDF page where no page views can be measured
 
 
@@ -51,7 +51,9 @@ class Asked(Protocol):
 class Done:
     """What is known of one lesson: active seconds, what was seen (see `LessonProgress.seen`), when it was done.
 
-    `measured`: the page sent beats; without script only the time since opening is known.
+    `measured`: the page sent beats; without script only the time since opening is known, and of that only what was not
+    counted elsewhere (`counted_until`, of the enrollment). `attempt`, `signature`, `minutes` and `course_minutes` as in
+    `courses.completion.facts.LessonFact`.
     """
 
     opened_at: dt.datetime | None = None
@@ -60,6 +62,11 @@ class Done:
     done_at: dt.datetime | None = None
     measured: bool = False
     percent: float | None = None
+    attempt: int | None = None
+    signature: int | None = None
+    minutes: tuple[dt.datetime, ...] = ()
+    course_minutes: Mapping[int, dt.datetime] = field(default_factory=dict)
+    counted_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +109,6 @@ def status(
     if paused_until is not None and today < paused_until:
         return EnrollmentStatus.PAUSED
     return EnrollmentStatus.IN_PROGRESS if started else EnrollmentStatus.NOT_STARTED
-
-
-def credit(claimed: float, elapsed: float) -> int:
-    """Seconds credited for a beat: what it claims, but never more than passed, nor than one beat can span."""
-    return int(max(0.0, min(claimed, elapsed, LONGEST_BEAT)))
 
 
 def merge_intervals(
@@ -155,12 +157,30 @@ def needs(lesson: Asked, done: Done, now: dt.datetime) -> tuple[Need, ...]:
     return tuple(asked)
 
 
-def locked_by(lesson_id: int, lessons: Sequence[Asked], done: Collection[int]) -> tuple[int, ...]:
-    """The lessons to finish first. A quiz opens when every lesson before it is done; all else is open."""
+def minutes_reached(before: int, after: int) -> range:
+    """The full minutes that lie between two sums of seconds: 50 -> 130 gives 1 and 2."""
+    return range(before // 60 + 1, after // 60 + 1)
+
+
+def unmeasured_seconds(since: dt.datetime, now: dt.datetime, *, least: int, expected: int) -> int:
+    """What a lesson finished without any beat counts for: the time since it was opened that is not counted elsewhere,
+    at most what the lesson asks (`least` seconds) or is expected to take (`expected` minutes)."""
+    return int(max(0.0, min((now - since).total_seconds(), max(least, expected * 60))))
+
+
+def locked_by(
+    lesson_id: int, lessons: Sequence[Asked], done: Collection[int], *, in_order: bool = False
+) -> tuple[int, ...]:
+    """The lessons to finish first. A quiz opens when every lesson before it is done; all else is open.
+
+    `in_order`: every lesson opens so. What is done stays open, whatever was put before it later.
+    """
+    if lesson_id in done:
+        return ()
     before: list[int] = []
     for line in lessons:
         if line.id == lesson_id:
-            return tuple(before) if line.kind == "quiz" else ()
+            return tuple(before) if in_order or line.kind == "quiz" else ()
         if line.id not in done:
             before.append(line.id)
     return ()
@@ -178,7 +198,10 @@ def _values(need: float, total: float) -> dict[str, object]:
 
 
 def _since_opening(done: Done, now: dt.datetime) -> int:
-    return int((now - done.opened_at).total_seconds()) if done.opened_at else 0
+    if done.opened_at is None:
+        return 0
+    since = max(done.opened_at, done.counted_until or done.opened_at)
+    return max(0, int((now - since).total_seconds()))
 
 
 def _union(intervals: Iterable[Sequence[float]]) -> list[list[float]]:

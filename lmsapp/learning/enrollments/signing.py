@@ -9,7 +9,7 @@ from lmsapp.evidence.signatures.actions import TextChanged, sign
 from lmsapp.evidence.signatures.rules import Words, cleaned, fingerprint
 from lmsapp.evidence.signatures.texts import text_of_source
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.learning.enrollments.actions import lock_enrollment, refresh_progress, unfinished
+from lmsapp.learning.enrollments.actions import finish_lesson, lock_enrollment, unfinished
 from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.viewer import Viewer
@@ -41,9 +41,8 @@ def sign_lesson(enrollment: Enrollment, lesson: LessonLine, signing: Signing, *,
         raise TextChanged(N_("This text was changed while you read it. Read it again below, then sign it."))
     version = text_of_source(("lesson", lesson.id), enrollment.course.language, words)
     signature = sign(by, version, password=signing.password, address=signing.address, meaning_agreed=signing.agreed)
-    row.done_at = signature.signed_at
     row.detail = {**row.detail, "signature": {"id": signature.id, "text_sha256": signature.text_sha256}}
-    refresh_progress(enrollment, by=by)
+    finish_lesson(enrollment, lesson, row, signature.signed_at, by=by)
 
 
 def lesson_words(lesson: LessonView | None, meaning: str) -> Words:

@@ -21,10 +21,10 @@ from lmsapp.infra.db import db, one_or_none
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.actions import attempts_used_up, lock_enrollment, open_lesson, quiz_passed
-from lmsapp.learning.enrollments.door import check_open
+from lmsapp.learning.enrollments.door import check_open, refuse_locks
 from lmsapp.learning.enrollments.facts import quiz_of
+from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.enrollments.queries import study
 from lmsapp.learning.quizzes import rules
 from lmsapp.learning.quizzes.allowed import attempts_allowed
 from lmsapp.learning.quizzes.events import QuizSubmitted
@@ -46,12 +46,12 @@ def start_submission(enrollment: Enrollment, quiz: QuizContent, lesson: LessonVi
 
     `quiz` and `lesson` are as the enrollment's version has them. Raises NotAllowed while the course is locked.
     """
-    check_open(enrollment)
-    _check_unlocked(enrollment, lesson)
+    check_lesson_open(enrollment, lesson.id)
     open_lesson(enrollment, lesson)
     while True:
         going_on = _open_submission(enrollment.id, quiz.view.id)
-        if going_on is not None and not rules.is_over(going_on.deadline, clock.now()):
+        begun_now = going_on is not None and going_on.cycle == enrollment.cycle
+        if going_on is not None and begun_now and not rules.is_over(going_on.deadline, clock.now()):
             return going_on
         if going_on is not None:
             submit(going_on, "deadline")
@@ -94,6 +94,7 @@ def save_answer(
     ).one_or_none()
     if row is None:
         return None
+    refuse_locks(row.locks)
     if row.submitted_at is not None:
         raise RuleBroken(N_("You have handed this check in. Its answers can no longer change."))
     if rules.is_over(row.deadline, now):
@@ -109,24 +110,33 @@ def submit(submission: QuizSubmission, key: str) -> QuizSubmission:
     """Hand in and score what is saved. Handing in again answers with the first result, whatever the `key`.
 
     Past its deadline an attempt ends at the deadline. A pass marks the lesson done; the last failed attempt fails the
-    enrollment.
+    enrollment. Raises NotAllowed while the course is locked and the deadline is not past.
     """
     db.session.refresh(submission, with_for_update=True)
     if submission.submitted_at is not None:
         return submission
     now = clock.now()
-    ended = submission.deadline if rules.is_over(submission.deadline, now) else now
+    enrollment, quiz = _context(submission)
+    over = rules.is_over(submission.deadline, now)
+    if not over:
+        check_open(enrollment)
+    ended = submission.deadline if over else now
     _score(submission)
     submission.submit_key = key
     submission.submitted_at = ended
     db.session.flush()
-    enrollment, quiz = _context(submission)
+    # Of an earlier time round, or of somebody withdrawn: the result is kept, and counts for nothing now.
+    if submission.cycle == enrollment.cycle and enrollment.withdrawn_at is None:
+        _take_result(submission, enrollment, quiz)
+    emit(QuizSubmitted(submission, enrollment, quiz.lesson_id))
+    return submission
+
+
+def _take_result(submission: QuizSubmission, enrollment: Enrollment, quiz: Quiz) -> None:
     if submission.passed:
         quiz_passed(enrollment, quiz.lesson_id, submission.percent or 0, attempt=submission.number)
     elif _none_left(enrollment, quiz):
         attempts_used_up(enrollment)
-    emit(QuizSubmitted(submission, enrollment, quiz.lesson_id))
-    return submission
 
 
 def submit_expired() -> int:
@@ -143,33 +153,26 @@ def submit_expired() -> int:
 SAVE = text(
     """
     WITH attempt AS (
-      SELECT s.id, s.submitted_at, s.deadline, s.questions @> CAST(:asked AS jsonb) AS asked
+      SELECT s.id, s.submitted_at, s.deadline, s.questions @> CAST(:asked AS jsonb) AS asked, e.locks
       FROM quiz_submission s JOIN enrollment e ON e.id = s.enrollment_id
       WHERE s.id = :submission AND e.withdrawn_at IS NULL AND (:anyone OR e.employee_id = CAST(:employee AS integer))
       FOR SHARE OF s
     ), written AS (
       INSERT INTO quiz_answer AS a (submission_id, question_id, given, flagged, revision, saved_at)
       SELECT id, :question, CAST(:given AS jsonb), :flagged, COALESCE(CAST(:revision AS integer), 1), :now
-      FROM attempt WHERE submitted_at IS NULL AND asked AND (deadline IS NULL OR deadline > :now)
+      FROM attempt WHERE submitted_at IS NULL AND asked AND locks = '[]' AND (deadline IS NULL OR deadline > :now)
       ON CONFLICT (submission_id, question_id) DO UPDATE
       SET given = EXCLUDED.given, flagged = EXCLUDED.flagged, saved_at = EXCLUDED.saved_at,
           revision = COALESCE(CAST(:revision AS integer), a.revision + 1)
       WHERE CAST(:revision AS integer) IS NULL OR a.revision < CAST(:revision AS integer)
       RETURNING revision
     )
-    SELECT attempt.submitted_at, attempt.deadline, attempt.asked, written.revision,
+    SELECT attempt.submitted_at, attempt.deadline, attempt.asked, attempt.locks, written.revision,
            held.revision AS held, held.saved_at AS held_at
     FROM attempt LEFT JOIN written ON true
     LEFT JOIN quiz_answer held ON held.submission_id = attempt.id AND held.question_id = :question
     """
 )
-
-
-def _check_unlocked(enrollment: Enrollment, lesson: LessonView) -> None:
-    state = study(enrollment).state_of(lesson.id)
-    if state is None or state.locked_by:
-        left = len(state.locked_by) if state else 0
-        raise RuleBroken(N_("This check opens when the lessons before it are done; %(number)s are left."), number=left)
 
 
 def _pattern(question_id: int, given: Sequence[str]) -> dict[str, Any]:

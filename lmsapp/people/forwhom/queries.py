@@ -21,6 +21,8 @@ class Choices:
     job_roles: list[tuple[str, str]]
     departments: list[tuple[int, str]]
     locations: list[tuple[str, str]]
+    regions: list[tuple[str, str]]
+    cohorts: list[tuple[str, str]]
 
 
 def department_parents() -> dict[int, int | None]:
@@ -29,20 +31,25 @@ def department_parents() -> dict[int, int | None]:
 
 
 def choices() -> Choices:
-    """The words the organisation offers, and its departments in the order of the tree. Three statements."""
-    roles, places = offered(Kind.JOB_ROLE), offered(Kind.LOCATION)
-    return Choices([(one, one) for one in roles], department_choices(), [(one, one) for one in places])
+    """The words the organisation offers, and its departments in the order of the tree. Five statements."""
+    kinds = (Kind.JOB_ROLE, Kind.LOCATION, Kind.REGION, Kind.COHORT)
+    roles, places, regions, cohorts = ([(one, one) for one in offered(kind)] for kind in kinds)
+    return Choices(roles, department_choices(), places, regions, cohorts)
 
 
 def is_meant(who: ForWhom, parents: Mapping[int, int | None]) -> ColumnElement[bool]:
     """`ForWhom.misses` as SQL over `Employee`: true where it says ''."""
     wanted: list[ColumnElement[bool]] = []
-    if who.departments:
-        wanted.append(Employee.department_id.in_(with_beneath(who.departments, parents)))
-    if who.job_roles:
-        wanted.append(Employee.job_role.in_(who.job_roles))
-    if who.locations:
-        wanted.append(Employee.location.in_(who.locations))
+    if who.departments or who.only_departments:
+        departments = {*with_beneath(who.departments, parents), *who.only_departments}
+        wanted.append(Employee.department_id.in_(sorted(departments)))
+    words = (
+        (Employee.job_role, who.job_roles),
+        (Employee.location, who.locations),
+        (Employee.region, who.regions),
+        (Employee.cohort, who.cohorts),
+    )
+    wanted += [column.in_(values) for column, values in words if values]
     return and_(true(), *wanted)
 
 

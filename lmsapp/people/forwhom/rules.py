@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST = 500  # values of one kind
+# The names under which it is stored, and what one value is.
+KEPT: dict[str, type] = {"job_roles": str, "departments": int, "locations": str, "only_departments": int,
+                         "regions": str, "cohorts": str}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,68 +19,87 @@ class Place:
     job_role: str = ""
     departments: tuple[int, ...] = ()
     location: str = ""
+    region: str = ""
+    cohort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ForWhom:
-    """One of each; an empty list does not narrow, all empty means everybody. A department counts with those beneath."""
+    """One of each; an empty list does not narrow, all empty means everybody.
+
+    A department counts with those beneath; one of `only_departments` without them. Of the two kinds either will do.
+    """
 
     job_roles: tuple[str, ...] = ()
     departments: tuple[int, ...] = ()
     locations: tuple[str, ...] = ()
+    only_departments: tuple[int, ...] = ()
+    regions: tuple[str, ...] = ()
+    cohorts: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.job_roles or self.departments or self.locations)
+        return any(getattr(self, name) for name in KEPT)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any] | None) -> ForWhom:
         """As it is stored; what is missing does not narrow."""
         kept = kept or {}
-        return cls(
-            tuple(str(one) for one in kept.get("job_roles", ())),
-            tuple(int(one) for one in kept.get("departments", ())),
-            tuple(str(one) for one in kept.get("locations", ())),
-        )
+        values = {name: tuple(make(one) for one in kept.get(name, ())) for name, make in KEPT.items()}
+        return cls(**values)
 
     def as_json(self) -> dict[str, Any]:
         """For storing; sorted, so that the same choice is the same value."""
-        kept = {
-            "job_roles": sorted(set(self.job_roles))[:MOST],
-            "departments": sorted(set(self.departments))[:MOST],
-            "locations": sorted(set(self.locations))[:MOST],
-        }
+        kept = {name: sorted(set(getattr(self, name)))[:MOST] for name in KEPT}
         return {name: values for name, values in kept.items() if values}
 
     def misses(self, place: Place) -> str:
-        """'' when the person is meant, else what does not fit: 'department', 'job role' or 'location'."""
-        if self.departments and not set(self.departments) & set(place.departments):
+        """'' when the person is meant, else what does not fit: 'department', 'job role', 'location' ..."""
+        if not self._in_department(place):
             return "department"
-        if self.job_roles and place.job_role not in self.job_roles:
-            return "job role"
-        if self.locations and place.location not in self.locations:
-            return "location"
+        for name, allowed, has in (
+            ("job role", self.job_roles, place.job_role),
+            ("location", self.locations, place.location),
+            ("region", self.regions, place.region),
+            ("cohort", self.cohorts, place.cohort),
+        ):
+            if allowed and has not in allowed:
+                return name
         return ""
+
+    def _in_department(self, place: Place) -> bool:
+        if not self.departments and not self.only_departments:
+            return True
+        return bool(
+            set(self.departments) & set(place.departments) or set(self.only_departments) & set(place.departments[:1])
+        )
 
     def closeness(self, place: Place) -> tuple[int, int, int]:
         """How closely it fits somebody who is meant: more kinds named, a job role among them, a nearer department."""
-        kinds = sum(bool(values) for values in (self.job_roles, self.departments, self.locations))
+        kinds = sum(bool(getattr(self, name)) for name in KEPT)
         steps = [at for at, department in enumerate(place.departments) if department in self.departments]
         return kinds, bool(self.job_roles), -min(steps, default=0)
 
 
-KEPT_AS = {"job_role": "job_roles", "location": "locations", "department": "departments"}
+KEPT_AS: dict[str, tuple[str, ...]] = {
+    "job_role": ("job_roles",),
+    "location": ("locations",),
+    "region": ("regions",),
+    "cohort": ("cohorts",),
+    "department": ("departments", "only_departments"),
+}
 
 
 def followed(kept: Mapping[str, Any], kind: str, before: str | int, after: str | int) -> dict[str, Any] | None:
     """What is stored, with one word or department in the place of another; None when it does not name the old one.
 
-    `kind`: 'job_role', 'location' or 'department'; other words are not stored here.
+    `kind`: 'job_role', 'location', 'region', 'cohort' or 'department'.
     """
-    name = KEPT_AS.get(kind, "")
-    values = list(kept.get(name, ()))
-    if before not in values:
-        return None
-    return {**kept, name: sorted({after if value == before else value for value in values})}
+    new = {
+        name: sorted({after if value == before else value for value in kept[name]})
+        for name in KEPT_AS.get(kind, ())
+        if before in kept.get(name, ())
+    }
+    return {**kept, **new} if new else None
 
 
 def own_and_above(department: int | None, parents: Mapping[int, int | None]) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """System managers and auditors: users and roles, outbox, jobs, audit trail (ORG-2, REM-7, EVD-3)."""
 
-from lmsapp.web.admin import audit, jobs, notices, reports, roles, settings, signatures, users
+from lmsapp.web.admin import audit, jobs, notices, reports, roles, settings, signatures, users, why
 from lmsapp.web.admin.wing import bp
 
-__all__ = ["audit", "bp", "jobs", "notices", "reports", "roles", "settings", "signatures", "users"]
+__all__ = ["audit", "bp", "jobs", "notices", "reports", "roles", "settings", "signatures", "users", "why"]

@@ -50,6 +50,8 @@ TEMPLATES: dict[str, Any] = {
 CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product")}
 KINDS: dict[str, Any] = {
     "assignment": __("Assignment"),
+    "audience": __("Audience"),
+    "audience_run": __("Run of the audiences"),
     "certificate": __("Certificate"),
     "compliance_type": __("Compliance type"),
     "course": __("Course"),
@@ -72,15 +74,18 @@ KINDS: dict[str, Any] = {
     "quiz": __("Quiz"),
     "quiz_report": __("Quiz report"),
     "roster_run": __("Roster"),
+    "rule_exception": __("Exception of a training rule"),
     "signature": __("Signature"),
     "signature_request": __("Request to sign"),
     "signing_round": __("Signing round"),
     "signing_text": __("Text to sign"),
+    "training_rule": __("Training rule"),
     "user": __("Account"),
 }
 JOBS: dict[str, Any] = {
     "reminders": __("Reminders and overdue training"),
     "forget old sign-ins": __("Forgetting old sign-ins"),
+    "audiences": __("Audiences, with what changes by the day"),
 }
 
 

@@ -17,13 +17,17 @@ from lmsapp.web.render import page
 # Reading order: learner, everybody, manager, HR, then the small print.
 ORDER = (
     "take-a-course",
+    "what-counts-as-learning-time",
     "sign-a-policy",
     "what-the-statuses-mean",
     "your-account",
     "pausing",
+    "course-versions",
     "assign-training",
     "enrollments",
     "completing-by-hand",
+    "completion-rules",
+    "audiences",
     "employees",
     "organisation",
     "your-first-weeks",

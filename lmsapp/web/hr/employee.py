@@ -16,7 +16,7 @@ from lmsapp.compliance.ledger.queries import LedgerLine, ledger_of
 from lmsapp.compliance.ledger.rules import ComplianceStatus
 from lmsapp.infra import clock
 from lmsapp.insight.person import timeline_of, training_of
-from lmsapp.learning.enrollments.queries import why_not_complete
+from lmsapp.learning.enrollments.why import why_not_complete
 from lmsapp.people.accounts.queries import link_expires
 from lmsapp.people.accounts.rules import Purpose
 from lmsapp.people.employees.chain import place_of
@@ -27,8 +27,8 @@ from lmsapp.web.dates import day
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import get_or_404, page
-from lmsapp.web.student.study import criteria_of
 from lmsapp.web.timeline import lines
+from lmsapp.web.why import why_context
 
 TABS = ("profile", "training", "documents", "compliance", "timeline")
 EXPIRING_DAYS = 60
@@ -78,9 +78,11 @@ def employee_timeline(employee_id: int) -> Response:
 
 @bp.get("/enrollments/<int:enrollment_id>/why")
 def employee_why(enrollment_id: int) -> Response:
-    view = get_or_404(why_not_complete(g.viewer, enrollment_id))
-    person = get_or_404(employee_for(g.viewer, view.enrollment.employee_id))
-    return page("hr/employee/why.html", view=view, criteria=criteria_of(view), **head(person, "training"))
+    found = get_or_404(why_not_complete(g.viewer, enrollment_id))
+    enrollment = found.view.enrollment
+    person = get_or_404(employee_for(g.viewer, enrollment.employee_id))
+    explained: dict[str, Any] = {"enrollment": enrollment, "why": why_context(found, staff=True)}
+    return page("hr/employee/why.html", **explained, **head(person, "training"))
 
 
 def head(person: EmployeeView, current: str) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 
 from lmsapp.assignments.queries import open_assignment_for
 from lmsapp.courses.catalogue.queries import course_card
-from lmsapp.courses.catalogue.rules import CourseStatus, CriterionState
+from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.infra import clock
 from lmsapp.learning.enrollments.facts import status_of as status_of_enrollment
 from lmsapp.learning.enrollments.queries import StudyView, study_view
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
+from lmsapp.learning.enrollments.why import why_own
 from lmsapp.learning.quizzes.queries import submissions_of
 from lmsapp.learning.quizzes.views import Attempt
 from lmsapp.people.roles import Reach
@@ -22,8 +23,9 @@ from lmsapp.web.dates import day, minutes, moment, percent, today
 from lmsapp.web.gates import needs
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.quiz_result import certificate_paper
-from lmsapp.web.student.study import criteria_of, have_words, show_study
+from lmsapp.web.student.study import criteria_of, show_study
 from lmsapp.web.student.wing import bp
+from lmsapp.web.why import why_context
 
 
 @bp.get("/courses/<int:course_id>")
@@ -69,26 +71,8 @@ def resume(course_id: int) -> ResponseReturnValue:
 @bp.get("/courses/<int:course_id>/why")
 def why(course_id: int) -> ResponseReturnValue:
     """Every criterion: met or not, by what evidence, and what to do next."""
-    view = get_or_404(study_view(g.viewer, course_id))
-    left = [one for one in view.judgement.criteria if not one.met]
-    completed = view.enrollment.completed_at
-    if completed:
-        headline, text = _("The course is complete"), _("Completed %(when)s.", when=moment(completed))
-    elif view.judgement.mode == "any":
-        headline, text = _("One of these is enough"), _("The course completes by itself the moment one is met.")
-    else:
-        headline = _(
-            "%(met)s of %(all)s met", met=len(view.judgement.criteria) - len(left), all=len(view.judgement.criteria)
-        )
-        text = _("The course completes by itself the moment the last one is met.")
-    return page(
-        "student/course/why.html",
-        study=show_study(view),
-        headline=headline,
-        explanation=text,
-        completed=completed,
-        criteria=[criterion_row(view, one) for one in view.judgement.criteria],
-    )
+    found = get_or_404(why_own(g.viewer, course_id))
+    return page("student/course/why.html", study=show_study(found.view), why=why_context(found, staff=False))
 
 
 def outside(course_id: int) -> ResponseReturnValue:
@@ -142,28 +126,4 @@ def attempt_row(one: Attempt) -> dict[str, Any]:
         "status": "Passed" if one.passed else "Failed",
         "label": _("Passed") if one.passed else _("Not passed"),
         "meta": [moment(one.submitted_at)],
-    }
-
-
-def criterion_row(view: StudyView, one: CriterionState) -> dict[str, Any]:
-    """One criterion with its evidence and the lessons that are still to do."""
-    dates = [state.done_at for state in view.lessons if state.done_at]
-    todo = [state for key in one.open_lessons if (state := view.state_of(key)) is not None and not one.met]
-    return {
-        "label": _(one.words, **one.values),
-        "met": one.met,
-        "since": _("since %(when)s", when=moment(max(dates))) if one.met and dates else "",
-        "note": _("Nothing more to do here.") if one.met else have_words(one),
-        "value": float(one.have),
-        "max": one.need,
-        "todo": [
-            {
-                "label": state.line.title,
-                "why": _("opens when the lessons before it are done") if state.state == "locked" else "",
-                "href": url_for("student.lesson", course_id=view.outline.course_id, lesson_id=state.line.id)
-                if state.state != "locked"
-                else url_for("student.course", course_id=view.outline.course_id),
-            }
-            for state in todo[:8]
-        ],
     }

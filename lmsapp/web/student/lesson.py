@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, abort, g, request, url_for
@@ -11,12 +13,16 @@ from flask_babel import gettext as _
 
 from lmsapp.assignments.queries import open_assignment_for
 from lmsapp.courses.catalogue.queries import LessonView
+from lmsapp.courses.completion.facts import MEASURED
 from lmsapp.infra import clock
-from lmsapp.infra.words import N_, NotAllowed, RuleBroken
-from lmsapp.learning.enrollments.actions import mark_lesson_done, note_activity, open_lesson
+from lmsapp.infra.words import RuleBroken
+from lmsapp.learning.engagement.actions import note_activity, open_page
+from lmsapp.learning.engagement.rules import Beat
+from lmsapp.learning.enrollments.actions import mark_lesson_done
 from lmsapp.learning.enrollments.door import check_open
-from lmsapp.learning.enrollments.facts import lesson_of
-from lmsapp.learning.enrollments.queries import LessonState, StudyView, study, study_view
+from lmsapp.learning.enrollments.facts import lesson_of, line_of
+from lmsapp.learning.enrollments.locked import check_lesson_open
+from lmsapp.learning.enrollments.queries import LessonState, StudyView, enrollment_for, study, study_view
 from lmsapp.learning.enrollments.signing import sign_lesson
 from lmsapp.learning.quizzes.queries import intro_for
 from lmsapp.people.accounts.throttle import TooManyTries
@@ -27,7 +33,6 @@ from lmsapp.web.student.signing import signing_context, signing_of
 from lmsapp.web.student.study import criteria_of, needs_of, show_study
 from lmsapp.web.student.wing import bp
 
-MEASURED = {"text", "video", "pdf", "acknowledgement"}
 LONGEST_REPORT = 20_000  # characters of seen intervals
 
 
@@ -35,19 +40,21 @@ LONGEST_REPORT = 20_000  # characters of seen intervals
 def lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """The lesson. Opening it is noted: without script, the time since then is all that can be measured."""
     view, state = find(course_id, lesson_id)
-    open_lesson(view.enrollment, state.line)
-    return lesson_page(view, state)
+    visit = open_page(view.enrollment, state.line)
+    return lesson_page(view, state, visit=visit)
 
 
 @bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/activity")
 def note_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """A beat of the page. The server credits what can be true, and answers with what is ticked now."""
-    view, state = find(course_id, lesson_id)
-    if state.line.kind not in MEASURED or state.state == "done":
+    enrollment = get_or_404(enrollment_for(g.viewer, course_id))
+    line = get_or_404(line_of(enrollment, lesson_id))
+    check_open(enrollment)
+    if line.kind not in MEASURED:
         return "", 204
-    seconds, seen = read_activity(state.line.kind)
-    finished = note_activity(view.enrollment, state.line, seconds=seconds, seen=seen, by=g.viewer)
-    return changed(study(view.enrollment), lesson_id, changed=finished) if wants_fragment() else ("", 204)
+    visit, beat = read_beat(line.kind)
+    finished = note_activity(enrollment, line, visit, beat, by=g.viewer)
+    return changed(study(enrollment), lesson_id, changed=finished) if wants_fragment() else ("", 204)
 
 
 @bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/done")
@@ -56,9 +63,9 @@ def finish_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     view, state = find(course_id, lesson_id)
     here = url_for("student.lesson", course_id=course_id, lesson_id=lesson_id)
     try:
-        if "seconds" in request.form and state.line.kind in MEASURED:
-            seconds, seen = read_activity(state.line.kind)
-            note_activity(view.enrollment, state.line, seconds=seconds, seen=seen, by=g.viewer)
+        if "beat" in request.form and state.line.kind in MEASURED:
+            visit, beat = read_beat(state.line.kind)
+            note_activity(view.enrollment, state.line, visit, beat, by=g.viewer)
         if state.line.kind == "acknowledgement":
             sign_lesson(view.enrollment, state.line, signing_of(view, lesson_id), by=g.viewer)
         else:
@@ -80,34 +87,45 @@ def too_early(view: StudyView, lesson_id: int, said: str) -> ResponseReturnValue
 
 
 def find(course_id: int, lesson_id: int) -> tuple[StudyView, LessonState]:
-    """The viewer's own course and an unlocked lesson of it."""
+    """The viewer's own course and an open lesson of it."""
     view = get_or_404(study_view(g.viewer, course_id))
-    check_open(view.enrollment)
     state = get_or_404(view.state_of(lesson_id))
-    if state.state == "locked":
-        raise NotAllowed(N_("‘%(title)s’ opens when the lessons before it are done."), title=state.line.title)
+    check_lesson_open(view.enrollment, lesson_id, view.standing)
     return view, state
 
 
-def read_activity(kind: str) -> tuple[float, list[Any]]:
-    """Seconds claimed and what was seen: intervals of a video, or pages. Anything of another shape is a bad request."""
+def read_beat(kind: str) -> tuple[int, Beat]:
+    """(visit, beat): what a page says of itself. Anything of another shape is a bad request."""
     try:
-        seconds = float(request.form.get("seconds", "0"))
+        visit, number = (int(request.form[name][:9]) for name in ("visit", "beat"))
         raw = request.form.get("seen", "[]")
         seen: Any = json.loads(raw) if len(raw) <= LONGEST_REPORT else None
-        if kind == "video":
-            return seconds, [(float(start), float(end)) for start, end in seen]
-        return seconds, [int(number) for number in seen] if kind == "pdf" else []
-    except (ValueError, TypeError):
+        return visit, Beat(number, float(request.form["seconds"][:40]), SEEN.get(kind, lambda _seen: [])(seen))
+    except (ValueError, TypeError, OverflowError, RecursionError):
         abort(400)
 
 
-def lesson_page(view: StudyView, state: LessonState, *, said: str = "", status: int = 200) -> Response:
+def stretches(seen: Any) -> list[tuple[float, float]]:
+    """Watched stretches of a video, in seconds."""
+    found = [(float(start), float(end)) for start, end in seen]
+    if not all(math.isfinite(edge) for stretch in found for edge in stretch):
+        raise ValueError
+    return found
+
+
+SEEN: dict[str, Callable[[Any], list[Any]]] = {"video": stretches, "pdf": lambda seen: [int(page) for page in seen]}
+
+
+def lesson_page(
+    view: StudyView, state: LessonState, *, said: str = "", status: int = 200, visit: int | None = None
+) -> Response:
     """The whole page."""
     body = get_or_404(lesson_of(view.enrollment, state.line.id))
     more = {"intro": intro_for(g.viewer, body.course_id, body.id)} if body.kind == "quiz" else media_of(body)
     assigned = None if view.enrollment.complete else open_assignment_for(g.viewer, body.course_id, clock.now())
     context = what_changes(view, state, said)
+    if context["measured"]:
+        context["visit"] = visit or open_page(view.enrollment, state.line)
     context["due_words"] = _("Due %(day)s", day=day(assigned.due_on)) if assigned else ""
     if body.kind == "acknowledgement":
         context |= signing_context(view, body)
@@ -140,7 +158,7 @@ def what_changes(view: StudyView, state: LessonState, said: str) -> dict[str, An
         "before": shown.lines[at - 1] if at > 0 and shown.lines[at - 1].look != "locked" else None,
         "onward": onward,
         "onward_why": onward_words(onward.why, needs, done=done, waits=waits) if onward else "",
-        "measured": state.line.kind in MEASURED and not done,
+        "measured": state.line.kind in MEASURED and (not done or view.time_asked),
         "said": said,
     }
 

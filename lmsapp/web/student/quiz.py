@@ -12,7 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from lmsapp.infra import clock
 from lmsapp.infra.words import RuleBroken
+from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
+from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.queries import enrollment_for
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.queries import own_submission, taking
@@ -30,6 +32,7 @@ def start_quiz(course_id: int, lesson_id: int) -> ResponseReturnValue:
     enrollment = get_or_404(enrollment_for(g.viewer, course_id))
     lesson = get_or_404(lesson_of(enrollment, lesson_id))
     quiz = get_or_404(quiz_of(enrollment, lesson_id))
+    check_lesson_open(enrollment, lesson_id)
     try:
         submission = start_submission(enrollment, quiz, lesson)
     except RuleBroken as broken:
@@ -40,7 +43,7 @@ def start_quiz(course_id: int, lesson_id: int) -> ResponseReturnValue:
 @bp.get("/quiz/<int:submission_id>/questions/<int:number>")
 def quiz_question(submission_id: int, number: int) -> ResponseReturnValue:
     """One question, the pager, and what is saved."""
-    attempt = get_or_404(taking(g.viewer, submission_id))
+    attempt = open_attempt(submission_id)
     if attempt.submitted_at is not None:
         return to(url_for("student.quiz_result", submission_id=submission_id))
     if not 1 <= number <= len(attempt.questions):
@@ -51,7 +54,7 @@ def quiz_question(submission_id: int, number: int) -> ResponseReturnValue:
 @bp.post("/quiz/<int:submission_id>/questions/<int:number>")
 def answer_question(submission_id: int, number: int) -> ResponseReturnValue:
     """The form without script: save, then go where the button says."""
-    attempt = get_or_404(taking(g.viewer, submission_id))
+    attempt = open_attempt(submission_id)
     if not 1 <= number <= len(attempt.questions):
         abort(404)
     given, _revision, flagged = read_answer(request.form)
@@ -82,7 +85,7 @@ def save_quiz_answer(submission_id: int, question_id: int) -> ResponseReturnValu
 @bp.get("/quiz/<int:submission_id>/review")
 def quiz_review(submission_id: int) -> ResponseReturnValue:
     """What is answered, open and flagged, before handing in."""
-    attempt = get_or_404(taking(g.viewer, submission_id))
+    attempt = open_attempt(submission_id)
     if attempt.submitted_at is not None:
         return to(url_for("student.quiz_result", submission_id=submission_id))
     return exam("student/quiz/review.html", attempt, 0)
@@ -97,6 +100,14 @@ def hand_in(submission_id: int) -> ResponseReturnValue:
         return to(url_for("student.quiz_question", submission_id=submission_id, number=1))
     submit(submission, request.form.get("key", "")[:64])
     return to(url_for("student.quiz_result", submission_id=submission_id))
+
+
+def open_attempt(submission_id: int) -> Taking:
+    """The viewer's own attempt; 403 in words while its course is closed to them."""
+    attempt = get_or_404(taking(g.viewer, submission_id))
+    if attempt.submitted_at is None:
+        check_open(get_or_404(enrollment_for(g.viewer, attempt.course_id)))
+    return attempt
 
 
 def read_answer(form: MultiDict[str, str]) -> tuple[list[str], int | None, bool]:

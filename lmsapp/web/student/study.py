@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lmsapp.courses.catalogue.rules import CriterionKind, CriterionState
 from lmsapp.learning.enrollments.queries import LessonState, StudyView
 from lmsapp.learning.enrollments.rules import Need
-from lmsapp.web.dates import minutes, percent
+from lmsapp.web.criteria import locked_words, needed_items
 from lmsapp.web.student.words import local_time, seconds_words
 
 
@@ -85,19 +83,6 @@ def _line(state: LessonState, current: int | None) -> Line:
     return Line(line.id, line.title, line.minutes, look, locked_words(state.locked_by))
 
 
-def locked_words(titles: Sequence[str]) -> str:
-    """'finish ‘A’ and ‘B’ first', or how many there are."""
-    if not titles:
-        return ""
-    if len(titles) == 1:
-        return _("finish ‘%(title)s’ first", title=titles[0])
-    if len(titles) == 2:
-        return _("finish ‘%(a)s’ and ‘%(b)s’ first", a=titles[0], b=titles[1])
-    return ngettext(
-        "finish the %(num)s lesson before it first", "finish the %(num)s lessons before it first", len(titles)
-    )
-
-
 def needs_of(state: LessonState) -> list[dict[str, Any]]:
     """What the lesson asks, for `ui.needs`: measured needs first, then what the learner says."""
     done = state.done_at is not None
@@ -129,24 +114,4 @@ def _need(kind: str, need: Need, *, done: bool) -> dict[str, Any]:
 
 def criteria_of(view: StudyView) -> list[dict[str, Any]]:
     """What the course asks, for `ui.needs`."""
-    return [
-        {"label": _(one.words, **one.values), "met": one.met, "note": "" if one.met else have_words(one)}
-        for one in view.judgement.criteria
-    ]
-
-
-def have_words(state: CriterionState) -> str:
-    """How far a criterion is, in its own unit."""
-    match state.kind:
-        case CriterionKind.LESSONS:
-            return ngettext("%(num)s done", "%(num)s done", int(state.have))
-        case CriterionKind.QUIZ_PASSED:
-            return (
-                _("Best so far: %(percent)s", percent=percent(float(state.have))) if state.have else _("Not passed yet")
-            )
-        case CriterionKind.ACTIVE_MINUTES:
-            return _("%(have)s of %(need)s", have=minutes(int(state.have)), need=minutes(state.need))
-        case CriterionKind.ATTENDED:
-            return _("%(have)s of %(need)s", have=int(state.have), need=state.need)
-        case _:
-            return _("Not signed yet")
+    return needed_items(view.judgement)

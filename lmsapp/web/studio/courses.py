@@ -11,12 +11,14 @@ from flask_babel import gettext as _
 from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.authored import archived_lessons, course_for, list_courses
 from lmsapp.courses.catalogue.queries import content_version, current_rule, outline
-from lmsapp.courses.publishing.queries import problems_of
+from lmsapp.courses.publishing.queries import draft_changed_at, problems_of
 from lmsapp.people.forwhom.queries import choices, count_meant
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.roles import May
+from lmsapp.web.criteria import rule_parts
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.forms import CourseForm
+from lmsapp.web.studio.moves import newest_move
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import (
     LESSON_ICONS,
@@ -25,7 +27,6 @@ from lmsapp.web.studio.words import (
     STATUSES,
     options,
     problem_words,
-    rule_words,
 )
 
 SETTINGS = (
@@ -37,6 +38,7 @@ SETTINGS = (
     "mandatory",
     "onboarding_due_days",
     "self_enroll",
+    "in_order",
     "validity_months",
     "renewal_months",
 )
@@ -144,6 +146,7 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
     tabs = [
         {"label": _("Outline"), "href": url_for("studio.course", course_id=course_id), "current": tab == "outline"},
         {"label": _("Completion"), "href": url_for("studio.rule", course_id=course_id), "current": tab == "rule"},
+        {"label": _("Versions"), "href": url_for("studio.versions", course_id=course_id), "current": tab == "versions"},
         {"label": _("Settings"), "href": url_for("studio.settings", course_id=course_id), "current": tab == "settings"},
         {"label": _("Learners"), "href": url_for("studio.learners", course_id=course_id), "current": tab == "learners"},
     ]
@@ -157,8 +160,9 @@ def outline_context(course_id: int) -> dict[str, Any]:
     return {
         **context,
         "problems": problem_words(problems_of(course_id)),
-        "sentences": rule_words(current_rule(course_id), shown.facts()),
-        "mode": current_rule(course_id).mode,
+        "rule_said": rule_parts(current_rule(course_id), shown.facts()),
         "archived": archived_lessons(course_id),
         "version": content_version(course_id),
+        "changed_at": draft_changed_at(course_id),
+        **newest_move(course_id),
     }

@@ -9,9 +9,11 @@ from flask_babel import lazy_gettext as __
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
+    DateField,
     DecimalField,
     Field,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -51,6 +53,9 @@ class CourseForm(Form):
         __("New people have so many days"),
         [Optional(), NumberRange(1, 365)],
         description=__("Counted from the start of their onboarding. Empty: as the organisation has set."),
+    )
+    in_order = BooleanField(
+        __("Lessons are taken in order"), description=__("Each lesson opens when the one before it is done.")
     )
     self_enroll = BooleanField(__("People may enroll themselves"), default=True)
     validity_months = IntegerField(
@@ -147,30 +152,36 @@ class QuestionForm(Form):
     source_lesson_id = SelectField(__("Which lesson answers it"), coerce=int, default=0)
 
 
-class RuleForm(Form):
-    """What completes a course."""
+class PublicationForm(Form):
+    """What publishing asks of those who take the course."""
 
-    mode = SelectField(
-        __("The course is complete when"),
-        choices=choices({"all": __("all of this is done"), "any": __("one of this is done")}),
+    learners = RadioField(
+        __("Who is in the middle of it"),
+        choices=choices({"stay": __("finishes what they began"), "move": __("goes on in the new version")}),
+        default="stay",
+        filters=[lambda sent: sent or "stay"],
     )
-    criteria = TicksField(
-        __("What counts"),
-        choices=choices(
-            {
-                "lessons": __("Lessons are finished"),
-                "quiz_passed": __("A quiz is passed"),
-                "acknowledged": __("Every acknowledgement is signed"),
-                "active_minutes": __("Time is spent in the lessons"),
-                "attended": __("Sessions are attended"),
-            }
-        ),
+    completed = RadioField(
+        __("Who has completed it"),
+        choices=choices({"stand": __("has completed it; nothing is asked"), "again": __("takes it again by a date")}),
+        default="stand",
+        filters=[lambda sent: sent or "stand"],
     )
-    share = IntegerField(__("Share of the lessons, in per cent"), [Optional(), NumberRange(1, 100)], default=100)
-    quiz_lesson = SelectField(__("Which quiz"), coerce=int, default=0)
-    percent = IntegerField(__("Least score, in per cent"), [Optional(), NumberRange(1, 100)], default=80)
-    sessions = IntegerField(__("How many sessions"), [Optional(), NumberRange(1, 100)], default=1)
-    active_minutes = IntegerField(__("Active minutes in all"), [Optional(), NumberRange(1, 6000)], default=20)
+    due_on = DateField(__("To be taken again by"), [Optional()])
+    reason = StringField(
+        __("Reason"),
+        [Optional(), Length(max=500)],
+        description=__("For those who take it again, and for the audit trail."),
+    )
+
+    def asked(self) -> dict[str, Any]:
+        """For `learning.versions.actions.ask_learners`."""
+        return {
+            "moves_learners": self.learners.data == "move",
+            "asks_again": self.completed.data == "again",
+            "due_on": self.due_on.data,
+            "reason": self.reason.data or "",
+        }
 
 
 class ReasonForm(Form):

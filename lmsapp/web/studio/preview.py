@@ -11,9 +11,9 @@ from lmsapp.courses.catalogue.queries import current_rule, outline
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.quizzes.authored import quiz_for
 from lmsapp.courses.quizzes.queries import questions_as_asked
+from lmsapp.web.criteria import rule_parts
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.wing import bp
-from lmsapp.web.studio.words import rule_words
 
 
 @bp.get("/courses/<int:course_id>/preview")
@@ -42,5 +42,5 @@ def preview_lesson(lesson_id: int) -> ResponseReturnValue:
         before=shown.lessons[here - 1] if here else None,
         after=shown.lessons[here + 1] if here is not None and here + 1 < len(ids) else None,
         questions=questions_as_asked(quiz.id) if quiz else [],
-        sentences=rule_words(current_rule(lesson.course_id), shown.facts()),
+        rule_said=rule_parts(current_rule(lesson.course_id), shown.facts()),
     )

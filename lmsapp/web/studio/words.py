@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 
-from lmsapp.courses.catalogue.rules import CourseStatus, Facts, LessonKind, Programme, Rule, judge
+from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind, Programme
 from lmsapp.courses.publishing.rules import NotReady, Problem
 from lmsapp.courses.quizzes.rules import QuestionKind, ShowAnswers
 from lmsapp.infra.words import RuleBroken
@@ -46,11 +46,6 @@ ANSWERS_SHOWN: dict[str, Any] = {
     ShowAnswers.NEVER: __("Never"),
 }
 COURSE_LANGUAGES = {"en": "English", "es": "Español"}
-
-
-def rule_words(rule: Rule, facts: Facts) -> list[str]:
-    """The sentences the learner will see, one for each criterion."""
-    return [_(state.words, **state.values) for state in judge(rule, facts).criteria]
 
 
 def problem_words(problems: Iterable[Problem]) -> list[tuple[str, int | None]]:

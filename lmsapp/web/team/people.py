@@ -7,12 +7,12 @@ from flask import Response, abort, g, url_for
 from lmsapp.infra import clock
 from lmsapp.insight.person import timeline_of, training_of
 from lmsapp.insight.team import in_line
-from lmsapp.learning.enrollments.queries import why_not_complete
+from lmsapp.learning.enrollments.why import why_not_complete
 from lmsapp.people.employees.queries import employee_for
 from lmsapp.web.render import get_or_404, page
-from lmsapp.web.student.study import criteria_of
 from lmsapp.web.team.wing import bp
 from lmsapp.web.timeline import lines
+from lmsapp.web.why import why_context
 
 
 @bp.get("/people/<int:employee_id>")
@@ -31,8 +31,10 @@ def person(employee_id: int) -> Response:
 
 @bp.get("/enrollments/<int:enrollment_id>/why")
 def why(enrollment_id: int) -> Response:
-    view = get_or_404(why_not_complete(g.viewer, enrollment_id))
-    if not in_line(g.viewer, view.enrollment.employee_id):
+    """For one's own people."""
+    found = get_or_404(why_not_complete(g.viewer, enrollment_id))
+    enrollment = found.view.enrollment
+    if not in_line(g.viewer, enrollment.employee_id):
         abort(404)
-    back = url_for("team.person", employee_id=view.enrollment.employee_id)
-    return page("team/why.html", view=view, criteria=criteria_of(view), back=back)
+    back = {"href": url_for("team.person", employee_id=enrollment.employee_id), "label": enrollment.employee.name}
+    return page("reports/why.html", enrollment=enrollment, why=why_context(found, staff=True), back=back)

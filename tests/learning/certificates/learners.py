@@ -17,7 +17,7 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.actions import open_lesson
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.enrollments.queries import _one
+from lmsapp.learning.enrollments.queries import one_enrollment
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.people.employees.actions import EmployeeFacts, hire
@@ -64,7 +64,9 @@ class Learner:
     @property
     def enrollment(self) -> Enrollment:
         """As the pages load it."""
-        found = _one(Enrollment.employee_id == self.employee.id, Enrollment.course_id == self.written.course.id)
+        found = one_enrollment(
+            Enrollment.employee_id == self.employee.id, Enrollment.course_id == self.written.course.id
+        )
         assert found is not None
         return found
 

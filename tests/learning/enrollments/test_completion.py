@@ -24,12 +24,14 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments import actions
 from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
-from lmsapp.learning.enrollments.queries import enrollment_for, my_courses, study_view, why_not_complete
+from lmsapp.learning.enrollments.queries import enrollment_for, my_courses, study_view
 from lmsapp.learning.enrollments.signing import Signing, lesson_words, sign_lesson
+from lmsapp.learning.enrollments.why import why_not_complete
 from tests.cast import Cast, make_cast
 from tests.clock import Clock
 from tests.courses.authors import Written
 from tests.evidence.signing import can_sign
+from tests.learning.beats import Visit
 from tests.learning.finishing import MEANING, PASSWORD, finish
 
 DUE = dt.date(2026, 12, 2)
@@ -182,14 +184,14 @@ def test_beats_cannot_outrun_the_clock(cast: Cast, clock: Clock) -> None:
     written.publish()
     actions.enroll(cast.lena.record, written.course, source="self", by=cast.lena.viewer)
     enrollment, text = own(cast, written), lines(cast, written)[0]
-    actions.open_lesson(enrollment, text)
+    visit = Visit(enrollment, text)
     for _ in range(20):
-        actions.note_activity(enrollment, text, seconds=999)
+        visit.send(999)
     with pytest.raises(RuleBroken, match="0 of 120 seconds"):
         finish(enrollment, text)
     for _ in range(3):
         clock.move(seconds=40)
-        actions.note_activity(enrollment, text, seconds=40)
+        visit.send(9999)
     finish(enrollment, text)
 
 

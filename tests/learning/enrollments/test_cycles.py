@@ -15,6 +15,8 @@ from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
+from lmsapp.learning.engagement.actions import note_activity
+from lmsapp.learning.engagement.rules import Beat
 from lmsapp.learning.enrollments import actions
 from lmsapp.learning.enrollments.door import lift_lock, lock_words, set_lock
 from lmsapp.learning.enrollments.expressions import is_status, status_at
@@ -90,7 +92,7 @@ def test_a_locked_course_takes_nothing(ward: Ward, cast: Cast) -> None:
     line = standing_of(enrollment).outline.lessons[0]
     refused = (
         lambda: actions.open_lesson(enrollment, line),
-        lambda: actions.note_activity(enrollment, line, seconds=5),
+        lambda: note_activity(enrollment, line, 1, Beat(1, 5)),
         lambda: finish(enrollment, line),
         lambda: ward.start(enrollment),
     )

@@ -26,7 +26,7 @@ COURSE = {
     "self_enroll": "y",
     "validity_months": "12",
 }
-RULE = {"mode": "all", "criteria": ["lessons", "quiz_passed"], "share": "100", "quiz_lesson": "0", "percent": "80"}
+RULE = {"criteria": ["lessons", "quiz_passed"], "share": "100", "scores": "0", "scores-0": "80"}
 
 
 @pytest.fixture
@@ -284,9 +284,54 @@ def test_the_rule_is_said_in_the_learners_words_while_it_is_chosen(at_work: Page
     assert "Finish 3 of 3 lessons" in words or "Finish all 3 lessons" in words
     assert at_work.post(address, data={**RULE, "criteria": ["acknowledged"]}).status_code == 303
     assert [one.kind for one in current_rule(written.course.id).criteria] == ["acknowledged"]
-    answer = at_work.post(address, data={"mode": "all", "share": "100", "quiz_lesson": "0", "percent": "80"})
+    answer = at_work.post(address, data={"share": "100", "scores": "0", "scores-0": "80"})
     assert answer.status_code == 422
     assert "opening a page completes nothing" in answer.text
+
+
+def test_a_rule_of_every_kind_is_stated_and_comes_back(at_work: PageClient, written: Written) -> None:
+    """CRS-3: ticked and chosen, one group of which one is enough; what was stated fills the form again."""
+    address = f"/studio/courses/{written.course.id}/rule"
+    text, pledge, quiz = written.text.id, written.pledge.id, written.quiz_lesson.id
+    stated = {
+        "criteria": ["required_lessons", "quiz_passed", "acknowledged", "active_minutes", "lesson_minutes"],
+        "required": [str(text), str(pledge)],
+        "scores": [str(quiz)],
+        f"scores-{quiz}": "70",
+        "active_minutes": "9",
+        "lesson_minutes": "2",
+        "timed": [str(text)],
+        "how_acknowledged": "any",
+        "how_active_minutes": "any",
+    }
+    words = at_work.post(f"{address}/words", data=stated, headers=HTMX).text
+    assert words.index("do all of this") < words.index("Finish these 2 lessons: “Why it matters”, “The pledge”")
+    assert words.index("and one of these") < words.index("Sign “The pledge”") < words.index("9 min of active time")
+    assert "2 min of active time in “Why it matters”" in words
+    assert at_work.post(address, data=stated).status_code == 303
+    kept = [(one.kind.value, one.group) for one in current_rule(written.course.id).criteria]
+    assert kept == [
+        ("required_lessons", 0),
+        ("quiz_passed", 0),
+        ("acknowledged", 1),
+        ("active_minutes", 1),
+        ("lesson_minutes", 0),
+    ]
+    page = at_work.get(address).text
+    assert at_work.post(address, data=stated).status_code == 303
+    assert current_rule(written.course.id).version == 2, "the same again makes no version"
+    assert f'name="scores-{quiz}" inputmode="numeric" value="70"' in page
+    for refused, why in (
+        ({**stated, "required": [str(text)], "criteria": ["required_lessons", "lessons"]}, "All lessons are asked"),
+        ({**stated, f"scores-{quiz}": "101"}, "a score from 1 to 100"),
+        ({**stated, "scores": []}, "Tick the quizzes"),
+        ({**stated, "required": ["999999"]}, "not a valid choice"),
+        ({**stated, "required": []}, "Choose the lessons"),
+    ):
+        answer = at_work.post(address, data=refused)
+        assert answer.status_code == 422
+        assert why in answer.text, why
+    assert current_rule(written.course.id).version == 2
 
 
 def test_editing_a_published_question_makes_a_version(at_work: PageClient, written: Written) -> None:
