@@ -22,11 +22,11 @@ from lmsapp.learning.pauses.queries import pauses_of
 from lmsapp.learning.quizzes.granting import quizzes_used_up
 from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import setting
+from lmsapp.web.criteria import needed_items
 from lmsapp.web.dates import day
 from lmsapp.web.enrolled_words import OVERRIDE_KINDS, OVERRIDE_STATES, PAUSE_ENDS, PAUSE_KINDS, SOURCES, STATUSES
 from lmsapp.web.fields import choices
 from lmsapp.web.forms import Form
-from lmsapp.web.student.study import criteria_of
 from lmsapp.web.timeline import lines
 
 REASON = [InputRequired(__("Give a reason; it stays on record.")), Length(max=1000)]
@@ -96,7 +96,7 @@ def one_context(wing: str, scope: Scope, found: OneEnrollment) -> dict[str, Any]
         "words": {"status": STATUSES, "source": SOURCES, "pause": PAUSE_KINDS, "ended": PAUSE_ENDS},
         "override_words": {"kind": OVERRIDE_KINDS, "state": OVERRIDE_STATES},
         "facts": _facts(found),
-        "criteria": criteria_of(view),
+        "criteria": needed_items(view.judgement),
         "view": view,
         "timeline": lines(what_happened(one)),
         "decisions": decided,
