@@ -78,28 +78,6 @@ ROLES: Final = (
     N_("Auditor"),
 )
 
-# insight/completion.py, HEAD: the columns of the report as a file
-COLUMNS: Final = (
-    N_("employee number"),
-    N_("name"),
-    N_("department"),
-    N_("job role"),
-    N_("location"),
-    N_("course"),
-    N_("status"),
-    N_("progress"),
-    N_("assigned on"),
-    N_("due date"),
-    N_("completed on"),
-    N_("score"),
-    N_("certificate number"),
-    N_("record number"),
-    N_("marked"),
-    N_("lessons done"),
-    N_("enrolled on"),
-    N_("last active on"),
-    N_("paused until"),
-)
 
 # web/admin/words.py, changes: what an entry of the trail keeps before and after
 KEPT: Final = (
@@ -318,13 +296,4 @@ ACTIONS: Final = (
     N_("tried again"),
     N_("withdrawn"),
     N_("taken over by another rule"),
-)
-
-# compliance/policies/queries.py, CSV_HEAD: the columns of a round as a file
-SIGNATURE_COLUMNS: Final = (
-    N_("state"),
-    N_("signed at"),
-    N_("meaning"),
-    N_("signature"),
-    N_("text SHA-256"),
 )
