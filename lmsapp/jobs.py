@@ -13,6 +13,8 @@ from typing import Any
 
 from flask import Flask
 
+from lmsapp.assignments.bulk.actions import BULK_JOB
+from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
 from lmsapp.assignments.letters import tell_assigned
 from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
 from lmsapp.assignments.standing.applying import TELL_JOB
@@ -31,6 +33,7 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
+from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
 from lmsapp.learning.validity.renewals import still_current, tell_of_turns
@@ -67,6 +70,7 @@ JOBS: dict[str, Callable[..., object]] = {
     LETTERS_JOB: lambda: in_batches(tell_asked),
     SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
     ROSTER_JOB: work_on,
+    BULK_JOB: work_on_file,
     MOVE_JOB: work_on_move,
     RUN_JOB: work_on_audiences,
     TELL_JOB: lambda: in_batches(tell_assigned),
@@ -103,6 +107,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep resets", 30, sweep_resets),
     Every("hand in expired attempts", 30, submit_expired),
     Every("sweep rosters", 15, sweep_rosters),
+    Every("sweep enrollment files", 15, sweep_files_of_enrollments),
     Every("sweep version moves", 15, sweep_moves),
     Every("sweep course imports", 15, sweep_imports),
     Every("note what was written", 60, note_ended_writings),
@@ -114,6 +119,7 @@ SCHEDULE: tuple[Row, ...] = (
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
     Every("planned leavers", 300, end_access),  # nor is midnight
+    Every("pauses that are over", 300, lambda: in_batches(end_pauses)),
 )
 
 

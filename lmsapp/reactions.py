@@ -7,8 +7,10 @@ from typing import Any
 
 from lmsapp.assignments.actions import assign_again, close_for_leavers, complete_for, note_progress
 from lmsapp.assignments.events import AssignmentClosed, PathAssigned, TrainingAssigned
+from lmsapp.assignments.following import cancel_for_revoked, exempt_for, reopen_for
 from lmsapp.assignments.letters import tell_assignee, tell_of_path
 from lmsapp.assignments.paths import leave_path
+from lmsapp.assignments.pausing import extend_for_pause, shorten_for_resumption
 from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.assignments.standing import following as audience_training
 from lmsapp.compliance.documents.actions import file_signature
@@ -40,13 +42,23 @@ from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
-from lmsapp.learning.certificates.actions import certify, promise_pdf, tell_holder
+from lmsapp.learning.certificates.actions import certify, promise_pdf, revoke_for_taken_back, tell_holder
 from lmsapp.learning.certificates.events import CertificateIssued, CertificateRevoked
-from lmsapp.learning.enrollments.events import CourseCompleted, ManyEnrolled, ProgressMade
+from lmsapp.learning.enrollments.events import (
+    AccessRevoked,
+    CompletionTakenBack,
+    CourseCompleted,
+    Exempted,
+    ManyEnrolled,
+    ProgressMade,
+)
 from lmsapp.learning.grading.letters import tell_learner
 from lmsapp.learning.handins.events import HandInGraded
 from lmsapp.learning.paths.actions import follow_completion, follow_publication
 from lmsapp.learning.paths.events import PathWithdrawn
+from lmsapp.learning.pauses.actions import close_pause
+from lmsapp.learning.pauses.events import EnrollmentPaused, EnrollmentResumed
+from lmsapp.learning.pauses.letters import welcome_back
 from lmsapp.learning.payments.actions import ask_payments, follow_price
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.report import promise_report
@@ -138,10 +150,15 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     QuizSubmitted: (promise_report,),
     HandInGraded: (tell_learner,),
     # The dates of validity first, then paths: they hold what their assignments wait for.
-    CourseCompleted: (begin_period, follow_completion, complete_for, certify, note_completion),
+    CourseCompleted: (begin_period, follow_completion, complete_for, certify, note_completion, close_pause),
     PathPublished: (follow_publication,),
     PathWithdrawn: (leave_path,),
     PathAssigned: (tell_of_path,),
+    CompletionTakenBack: (reopen_for, revoke_for_taken_back, follow_completion),
+    AccessRevoked: (cancel_for_revoked, close_pause),
+    Exempted: (exempt_for, close_pause),
+    EnrollmentPaused: (extend_for_pause,),
+    EnrollmentResumed: (shorten_for_resumption, welcome_back),
     CertificateIssued: (promise_pdf,),
     CertificateRevoked: (follow_revoking,),
     ValidityChanged: (follow_policy,),

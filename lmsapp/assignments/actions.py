@@ -23,6 +23,7 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.learning.enrollments.access import give_back_for_training
 from lmsapp.learning.enrollments.actions import enroll_many
 from lmsapp.learning.enrollments.events import CourseCompleted, ProgressMade
 from lmsapp.learning.enrollments.models import Enrollment
@@ -85,18 +86,22 @@ def assign_many(
     """
     if course.status != CourseStatus.PUBLISHED:
         raise RuleBroken(N_("“%(title)s” is not published yet. Publish it first."), title=course.title)
-    active = [one for one in employees if one.status == "active"]
+    # In the order of their ids: two who assign to the same people must not wait for each other.
+    active = sorted((one for one in employees if one.status == "active"), key=lambda one: one.id)
     due = due_on if isinstance(due_on, Mapping) else dict.fromkeys((one.id for one in active), due_on)
     for zone, day in {(one.time_zone, due[one.id]) for one in active}:
         rules.check_due(day, clock.today(zone))
     enroll_many([one.id for one in active], course, source=ENROLLED_BY.get(source, "assignment"), by=by)
+    if by is not None:
+        give_back_for_training(active, course, by=by)
     created: list[TrainingAssignment] = []
     for start in range(0, len(active), ASSIGNED_A_STATEMENT):
         made_by = {"training_rule_id": training_rule_id, "path_id": path_id}
         created += _insert(active[start : start + ASSIGNED_A_STATEMENT], course, due, by, source, note, made_by)
     _announce(created, employees, course, by)
     got = {one.employee_id for one in created}
-    return AssignResult(tuple(one.id for one in created), tuple(one.id for one in active if one.id not in got))
+    already = tuple(one.id for one in employees if one.status == "active" and one.id not in got)
+    return AssignResult(tuple(one.id for one in created), already)
 
 
 def assign_enrolled(

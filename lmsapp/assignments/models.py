@@ -100,6 +100,16 @@ class TrainingAssignment(Model):
     enrollment: Mapped[Enrollment] = relationship(lazy="raise_on_sql")
 
 
+class AssignmentPause(Model):
+    """Days added to a due date because of a pause (ENR-10): once a pause, and given back when it ends early."""
+
+    __tablename__ = "assignment_pause"
+
+    pause_id: Mapped[int] = mapped_column(ForeignKey("enrollment_pause.id"), primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("training_assignment.id"), primary_key=True, index=True)
+    days: Mapped[int]
+
+
 class ReminderPolicy(Model):
     """Days before the due date on which to remind, for one course; without a row the organisation's default holds."""
 

@@ -29,7 +29,7 @@ def active_by_employee(course_id: int, employee_ids: Iterable[int]) -> dict[int,
 
 
 def to_take(course_id: int, employee_ids: Sequence[int]) -> Select[Any]:
-    """Enrollments that can be assigned: not completed, being taken again, or with an open renewal window.
+    """Enrollments that can be assigned: there, and not completed, being taken again, or with an open renewal window.
 
     Columns: id, employee_id, started_at (of the time round that is assigned; null while that has not begun).
     """
@@ -45,5 +45,10 @@ def to_take(course_id: int, employee_ids: Sequence[int]) -> Select[Any]:
             Enrollment.id, Enrollment.employee_id, case((done, None), else_=Enrollment.started_at).label("started_at")
         )
         .join(Employee, Employee.id == Enrollment.employee_id)
-        .where(Enrollment.course_id == course_id, Enrollment.employee_id.in_(employee_ids), or_(~done, renewable))
+        .where(
+            Enrollment.course_id == course_id,
+            Enrollment.employee_id.in_(employee_ids),
+            Enrollment.withdrawn_at.is_(None),
+            or_(~done, renewable),
+        )
     )

@@ -21,6 +21,7 @@ from lmsapp.assignments.queries import with_all_it_names
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
+from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.outreach.notices.actions import write_notice
 from lmsapp.outreach.notices.recipient import recipient_of
@@ -38,7 +39,7 @@ def remind_due() -> int:
     tomorrow = clock.now().date() + dt.timedelta(days=1)  # somewhere it may be; the index needs a constant
     there = cast(func.timezone(Employee.time_zone, clock.now() - NIGHT), Date)
     day = TrainingAssignment.next_reminder_on
-    due = _load(day, day <= tomorrow, day <= there)
+    due = _load(day, day <= tomorrow, day <= there, Enrollment.paused_until.is_(None))
     days = {course_id: policy_of(course_id) for course_id in {one.course_id for one in due}}
     for one in due:
         _remind(one, days[one.course_id], clock.today(one.employee.time_zone))
@@ -49,7 +50,12 @@ def remind_due() -> int:
 def note_overdue() -> int:
     """Note what became overdue since the last time; how many. Call again while it answers more than 0."""
     due_at = TrainingAssignment.due_at
-    late = _load(due_at, due_at <= clock.now(), TrainingAssignment.overdue_noted_at.is_(None))
+    late = _load(
+        due_at,
+        due_at <= clock.now(),
+        TrainingAssignment.overdue_noted_at.is_(None),
+        Enrollment.paused_until.is_(None),  # told on return; the status says Overdue all the while
+    )
     for one in late:
         one.overdue_noted_at = clock.now()
         one.next_reminder_on = None
@@ -62,6 +68,9 @@ def note_overdue() -> int:
 def remind_now(assignment: TrainingAssignment, *, by_name: str) -> bool:
     """A reminder by hand, at most one a day; False when today's is there already. Employee and course are loaded."""
     today = clock.today(assignment.employee.time_zone)
+    if assignment.enrollment.paused_until is not None:
+        words = N_("%(name)s is away and back on %(day)s. Reminders rest until then.")
+        raise RuleBroken(words, name=assignment.employee.name, day=assignment.enrollment.paused_until)
     return _write(
         assignment,
         "training_reminder",
@@ -73,13 +82,14 @@ def remind_now(assignment: TrainingAssignment, *, by_name: str) -> bool:
 
 
 def still_wanted(assignment_id: int) -> bool:
-    """Asked again just before a reminder is handed over: no reminder after completion, cancellation or leaving."""
+    """Asked again just before a reminder is handed over: none after completion, cancellation or leaving, nor in a
+    pause."""
     row = db.session.execute(
-        select(TrainingAssignment.completed_at, TrainingAssignment.closed_as).where(
-            TrainingAssignment.id == assignment_id
-        )
+        select(TrainingAssignment.id)
+        .join(Enrollment, Enrollment.id == TrainingAssignment.enrollment_id)
+        .where(TrainingAssignment.id == assignment_id, is_open(), Enrollment.paused_until.is_(None))
     ).one_or_none()
-    return row is not None and row.completed_at is None and row.closed_as is None
+    return row is not None
 
 
 def _load(first: Any, *conditions: object) -> Sequence[TrainingAssignment]:

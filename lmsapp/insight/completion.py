@@ -20,6 +20,7 @@ from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.records.models import CompletionRecord
+from lmsapp.evidence.records.queries import counts
 from lmsapp.infra.db import db
 from lmsapp.insight.sheets import in_words
 from lmsapp.learning.certificates.models import Certificate
@@ -83,6 +84,7 @@ class DepartmentResult:
     overdue: int
     renewal_required: int
     expired: int
+    by_hand: int
     score: float | None
 
     @property
@@ -122,7 +124,9 @@ HEAD = (
     "score",
     "certificate number",
     "record number",
+    "marked",
 )
+BY_HAND = "by hand"
 
 
 def summary(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Summary:
@@ -136,6 +140,7 @@ def summary(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_on
             func.count(func.distinct(row.c.employee_id)).label("people"),
             func.count().label("enrolled"),
             *(func.count().filter(row.c.status.in_(statuses)).label(name) for name, statuses in COUNTED.items()),
+            func.count().filter(row.c.by_hand).label("by_hand"),
             cast(func.avg(row.c.score), Float).label("score"),
         ).group_by(func.grouping_sets(tuple_(row.c.department_id, row.c.department), tuple_()))
     )
@@ -174,6 +179,7 @@ def completion_sheet(
         row.c.score,
         row.c.certificate,
         row.c.record,
+        case((row.c.by_hand, labels.get(BY_HAND, BY_HAND)), else_=""),
     ).order_by(row.c.department, row.c.sort_name, row.c.course, row.c.enrollment_id)
 
 
@@ -205,6 +211,7 @@ def _rows(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only
             func.coalesce(record.c.score, Enrollment.best_score).label("score"),
             certificate.c.number.label("certificate"),
             record.c.id.label("record"),
+            (record.c.how == "by hand").label("by_hand"),
         )
         .select_from(Enrollment)
         .join(Employee, Employee.id == Enrollment.employee_id)
@@ -289,9 +296,10 @@ def _records(filters: ReportFilters) -> Subquery:
             CompletionRecord.subject_id.label("course_id"),
             CompletionRecord.id,
             CompletionRecord.score,
+            CompletionRecord.how,
         )
         .ext(distinct_on(CompletionRecord.employee_id, CompletionRecord.subject_id))
-        .where(CompletionRecord.subject_kind == "course")
+        .where(CompletionRecord.subject_kind == "course", counts())
         .order_by(CompletionRecord.employee_id, CompletionRecord.subject_id, CompletionRecord.id.desc())
     )
     return (latest.where(CompletionRecord.subject_id.in_(filters.courses)) if filters.courses else latest).subquery()

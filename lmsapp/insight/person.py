@@ -50,8 +50,8 @@ def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[
     """Every enrollment with its latest assignment and certificate, open ones first. One statement.
 
     Columns: enrollment_id, course_id, course, progress, best_score, enrolled_at, started_at, enrollment_completed_at,
-    withdrawn_at, failed_at, assignment_id, due_on, status (None without assignment), completed_on, certificate_id,
-    certificate_number, valid_until, standing (the enrollment's own status).
+    withdrawn_at, failed_at, completed_by_hand, exempted_at, paused_until, assignment_id, due_on, status (None without
+    assignment), completed_on, certificate_id, certificate_number, valid_until, standing (the enrollment's own status).
     """
     latest = (
         select(
@@ -85,6 +85,9 @@ def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[
             Enrollment.completed_at.label("enrollment_completed_at"),
             Enrollment.withdrawn_at,
             Enrollment.failed_at,
+            Enrollment.completed_by_hand,
+            Enrollment.exempted_at,
+            Enrollment.paused_until,
             latest.c.id.label("assignment_id"),
             latest.c.due_on,
             latest.c.status,
@@ -107,7 +110,16 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
     """What happened to one person, newest first. What concerns the HR file is for HR alone. Three statements."""
     visible = employee_ids_visible_to(viewer)
     records = db.session.execute(
-        select(CompletionRecord.occurred_at, CompletionRecord.title, CompletionRecord.score, CompletionRecord.id)
+        select(
+            CompletionRecord.occurred_at,
+            CompletionRecord.title,
+            CompletionRecord.score,
+            CompletionRecord.id,
+            CompletionRecord.how,
+            CompletionRecord.actor_name,
+            CompletionRecord.approved_by_name,
+            CompletionRecord.reason,
+        )
         .where(CompletionRecord.employee_id == employee_id, CompletionRecord.employee_id.in_(visible))
         .order_by(CompletionRecord.id.desc())
         .limit(SHOWN)
@@ -133,7 +145,7 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
         .limit(SHOWN)
     )
     happened = [
-        *(Happened(r.occurred_at, "completed", r.title, "", {"score": r.score, "record": r.id}) for r in records),
+        *(_completed(record) for record in records),
         *(Happened(n.queued_at, "notice", n.subject, "", {"status": n.status, "channel": n.channel}) for n in notices),
         *(
             Happened(
@@ -143,6 +155,13 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
         ),
     ]
     return sorted(happened, key=lambda one: one.at, reverse=True)[:SHOWN]
+
+
+def _completed(record: Any) -> Happened:
+    """By the rule it needs no name; by hand it names who did it, and why (ENR-9)."""
+    detail = {"score": record.score, "record": record.id, "how": record.how, "approved_by": record.approved_by_name}
+    who = "" if record.how == "rule" else record.actor_name
+    return Happened(record.occurred_at, "completed", record.title, who, detail, record.reason)
 
 
 def _to(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:

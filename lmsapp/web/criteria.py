@@ -121,12 +121,17 @@ def _passed_words(state: CriterionState) -> str:
     return _("%(have)s of %(need)s passed", have=int(state.have), need=state.need)
 
 
+def _attended_words(state: CriterionState) -> str:
+    return _("%(have)s of %(need)s", have=int(state.have), need=state.need)
+
+
 HAVE: dict[CriterionKind, Callable[[CriterionState], str]] = {
     CriterionKind.LESSONS: _done_words,
     CriterionKind.QUIZ_PASSED: _score_words,
     CriterionKind.ACKNOWLEDGED: _signed_words,
     CriterionKind.ACTIVE_MINUTES: _time_words,
     CriterionKind.ASSIGNMENT_PASSED: _passed_words,
+    CriterionKind.ATTENDED: _attended_words,
 }
 
 

@@ -65,6 +65,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "team": (
         Entry(__("Team"), "team.dashboard", "users"),
+        Entry(__("Enrollments"), "team.enrollments", "book"),
         Entry(__("Onboarding"), "team.onboardings", "check"),
         Entry(__("Reports"), "team.completion_report", "chart"),
     ),
@@ -82,6 +83,8 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Courses"), "studio.courses", "book"),
         Entry(__("Learning paths"), "studio.paths", "path"),
         Entry(__("Assignments"), "studio.assignments", "list"),
+        Entry(__("Enrollments"), "studio.enrollments", "users"),
+        Entry(__("By hand"), "studio.overrides", "edit"),
         Entry(__("Grading"), "studio.grading", "inbox"),
         Entry(__("Expiring"), "studio.expiring", "renew"),
         Entry(__("Audiences"), "studio.audiences", "users"),

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
-from lmsapp.insight.completion import HEAD, ReportFilters, ReportStatus, completion_sheet, summary
+from lmsapp.insight.completion import BY_HAND, HEAD, ReportFilters, ReportStatus, completion_sheet, summary
 from lmsapp.insight.options import courses, team_choices
 from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.queries import employee_options
@@ -46,7 +46,12 @@ def report_csv(*, line_only: bool) -> Response:
     """All rows of what the page counts, with the organisation's words for each status."""
     labels = sheet_words(ReportStatus)
     statement = completion_sheet(
-        g.viewer, _read(request.args), clock.now(), labels.general, labels.by_course, line_only=line_only
+        g.viewer,
+        _read(request.args),
+        clock.now(),
+        {**labels.general, BY_HAND: _("by hand")},
+        labels.by_course,
+        line_only=line_only,
     )
     note_reading("completion", g.viewer, filters={name: request.args.getlist(name)[:MOST] for name in NAMES})
     heads = [_(head).capitalize() for head in HEAD]

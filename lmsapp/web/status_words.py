@@ -81,23 +81,6 @@ ROLES: Final = (
     N_("Auditor"),
 )
 
-# insight/completion.py, HEAD: the columns of the report as a file
-COLUMNS: Final = (
-    N_("employee number"),
-    N_("name"),
-    N_("department"),
-    N_("job role"),
-    N_("location"),
-    N_("course"),
-    N_("status"),
-    N_("progress"),
-    N_("assigned on"),
-    N_("due date"),
-    N_("completed on"),
-    N_("score"),
-    N_("certificate number"),
-    N_("record number"),
-)
 
 # web/admin/words.py, changes: what an entry of the trail keeps before and after
 KEPT: Final = (
@@ -192,6 +175,13 @@ KEPT: Final = (
     N_("withdrawn at"),
     N_("cycle"),
     N_("reason"),
+    N_("withdrawn at"),
+    N_("failed at"),
+    N_("attempts"),
+    N_("approved by"),
+    N_("pause"),
+    N_("until on"),
+    N_("ended"),
 )
 
 # The actions of the trail: record_change, content_changed and AccountChanged keep them as they are
@@ -344,6 +334,31 @@ ACTIONS: Final = (
     N_("taken off the path"),
     N_("due date set"),
     N_("attempts used up"),
+    N_("access revoked"),
+    N_("access given back"),
+    N_("attempt granted"),
+    N_("completion by hand"),
+    N_("completion by hand asked"),
+    N_("completion by hand declined"),
+    N_("completion by hand dropped"),
+    N_("exemption by hand"),
+    N_("exemption by hand asked"),
+    N_("exemption by hand declined"),
+    N_("exemption by hand dropped"),
+    N_("revocation by hand"),
+    N_("revocation by hand asked"),
+    N_("revocation by hand declined"),
+    N_("revocation by hand dropped"),
+    N_("paused"),
+    N_("resumed"),
+    N_("pause over"),
+    N_("reopened"),
+    N_("applied"),
+    N_("attended"),
+    N_("attendance taken back"),
+    N_("session recorded"),
+    N_("applying asked"),
+    N_("tried again"),
     N_("closed"),
     N_("sent again"),
     N_("made again"),

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from lmsapp.evidence.audit.actions import SYSTEM
 from lmsapp.insight.person import Happened
-from lmsapp.web.dates import day, moment, percent
+from lmsapp.web.dates import day, moment
+from lmsapp.web.timeline_learning import LEARNING, of_completion, of_learning
 from lmsapp.web.timeline_people import of_person
 from lmsapp.web.timeline_proofs import PROOFS, of_proof
 
@@ -44,9 +45,9 @@ def named(actor: str) -> str:
 def _title(one: Happened) -> tuple[str, str, str]:
     detail, name = one.detail, str(one.detail.get("title") or one.detail.get("type") or "")
     if one.kind == "completed":
-        score = detail.get("score")
-        done = _("Completed %(title)s", title=one.what)
-        return (_("%(done)s with %(score)s", done=done, score=percent(float(score))) if score else done), "done", "good"
+        return of_completion(one.what, detail)
+    if one.kind in LEARNING:
+        return of_learning(one.kind, one.what, detail)
     if one.kind == "notice":
         failed = detail.get("status") in ("failed", "suppressed")
         by_mail = detail.get("channel") == "email"

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lmsapp.web.timeline_learning import of_enrollment
 from lmsapp.web.timeline_people import Title
 
 PROOFS = ("enrollment", "certificate", "signature", "onboarding")
@@ -15,7 +16,6 @@ def of_proof(kind: str, action: str, detail: dict[str, Any]) -> Title:
     """`detail` holds what the entry kept. An action without a sentence of its own is said as the trail says it."""
     title, task = str(detail.get("title") or ""), str(detail.get("task") or "")
     known: dict[tuple[str, str], Title] = {
-        ("enrollment", "enrolled"): (_("Enrolled in a course"), "plus", ""),
         ("enrollment", "enrolled again"): (_("Enrolled in a course again"), "plus", ""),
         ("enrollment", "attempts used up"): (_("All attempts at a course used up"), "stop", "bad"),
         ("certificate", "certificate issued"): (_("Certificate issued"), "shield", "good"),
@@ -23,6 +23,7 @@ def of_proof(kind: str, action: str, detail: dict[str, Any]) -> Title:
         ("signature", "signed"): (_("Signed %(title)s", title=title), "done", "good"),
         ("signature", "opened"): (_("Opened a signature"), "eye", ""),
     }
-    words, icon, tone = known.get((kind, action), (_(action).capitalize(), "circle", ""))
+    own = of_enrollment(action, detail) if kind == "enrollment" else None
+    words, icon, tone = own or known.get((kind, action), (_(action).capitalize(), "circle", ""))
     about = task or (title if kind == "certificate" else "")
     return (f"{words}: {about}" if about else words), icon, tone

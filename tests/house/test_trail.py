@@ -26,6 +26,8 @@ EXCEPT: dict[str, str] = {
     "evidence.records.record_completion": "is itself a record that is only added to",
     "evidence.signatures.request_signature": "the round or task that asks has the entry; the request is a row that stays",
     "evidence.signatures.request_signatures": "as one request",
+    "evidence.records.take_back_record": "as recording one",
+    "assignments.bulk.plan_run": "the dry run, which changes nobody",
     "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",
     "evidence.seals.claim_file": "machinery",
     "evidence.seals.mark_failed": "machinery, shown at Jobs",

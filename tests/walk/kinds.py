@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
+from lmsapp.assignments.bulk.actions import keep_file
 from lmsapp.assignments.standing.actions import RuleFacts, add_rule, create_audience
 from lmsapp.assignments.standing.models import TrainingRule
 from lmsapp.assignments.standing.rules import Due, DueKind
@@ -41,6 +42,8 @@ from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
+from lmsapp.learning.attendance.actions import Held, record_session
+from lmsapp.learning.attendance.models import Attendance
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.actions import enroll
@@ -48,6 +51,8 @@ from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.handins.actions import add_files
+from lmsapp.learning.overrides.actions import set_by_hand
+from lmsapp.learning.overrides.rules import OverrideKind
 from lmsapp.learning.paths.actions import enroll_in_path
 from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
 from lmsapp.learning.quizzes.models import QuizSubmission
@@ -379,6 +384,27 @@ def roster_run(_owner: Owner) -> object:
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+@makes("override_id", "session_id", "attendance_id")
+def decision_and_session(owner: Owner) -> dict[str, object]:
+    """An exemption by hand with its proof, in a course of its own, and a session of it they attended."""
+    written = _course(owner, f"Fourth by {owner.author_name} for {owner.name}").publish()
+    one = _assign(owner, written).enrollment_id
+    viewer, milo = owner.people.viewers[owner.name], owner.people.viewers["milo"]
+    enrollment = enrollment_for(viewer, written.course.id)
+    assert enrollment is not None
+    held = Held("Workshop", clock.today("UTC") - dt.timedelta(days=1), 60)
+    session = record_session(written.course, held, [enrollment], by=milo)
+    entry = db.session.scalars(select(Attendance.id).where(Attendance.enrollment_id == one)).one()
+    proof = files.store(f"%PDF-1.4 shown by {owner.name}".encode(), name="card.pdf", media_type="application/pdf")
+    decided = set_by_hand(enrollment, OverrideKind.EXEMPTION, by=milo, reason="Works elsewhere", proof=proof)
+    return {"override_id": decided.id, "session_id": session.id, "attendance_id": entry}
+
+
+@makes("bulk_id", shared=True)
+def file_of_enrollments(owner: Owner) -> object:
+    return keep_file(io.BytesIO(b"Number;Course\nE-1;None\n"), "people.csv", owner.people.viewers["milo"]).id
 
 
 def _course(owner: Owner, title: str) -> Written:

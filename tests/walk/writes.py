@@ -7,6 +7,7 @@ is not named there changes nothing at all but the trail of its own doing.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from fnmatch import fnmatch
 from flask import Flask
 from sqlalchemy import text
 
+from lmsapp.infra import clock
 from lmsapp.infra.db import Base, db
 from tests.undoing import undone
 from tests.walk.people import PASSWORD
@@ -36,6 +38,7 @@ WISHES: dict[str, str] = {
     "seconds": "100000", "min_seconds": "0", "attempts": "0", "max_attempts": "99", "deadline": "2099-01-01T00:00:00",
 }  # fmt: skip
 NOTES = ("audit_entry+",)  # saying who did what is always allowed
+SOON = (clock.now().date() + dt.timedelta(days=20)).isoformat()
 # The valid minimum of a route; the rest of what it is sent is hostile. '{name}' is an id of the caller's own.
 VALID: dict[str, dict[str, str]] = {
     "student.finish_lesson": {"agreed": "1"},
@@ -51,6 +54,9 @@ VALID: dict[str, dict[str, str]] = {
     "team.finish_onboarding_task": {"note": "Done", "expires_on": ""},
     "team.create_reminders": {"pick": "{open_assignment_id}"},
     "team.create_extensions": {"pick": "{open_assignment_id}", "due_on": "2030-05-05", "reason": "Ill"},
+    "student.create_pause": {"until_on": SOON, "kind": "leave", "reason": "Away"},
+    "team.create_pause": {"pause-until_on": SOON, "pause-kind": "leave", "pause-reason": "Away"},
+    "team.create_person_pause": {"until_on": SOON, "kind": "leave", "reason": "Away"},
     "account.choose_language": {"language": "es"},
     "account.read_notices": {"notice": "{notice_id}"},
     "account.change_mobile": {"mobile": "+34 600 100 200", "present_password": PASSWORD},
@@ -83,6 +89,9 @@ LEARNING += (
 )
 # Done, by whom and when; what was written beside it; no date, no document, nobody else's part.
 DONE = tuple(f"onboarding_task.{name}" for name in ("state", "done_*", "note", "reason", "next_reminder_on"))
+# Paused: until when; and the due date that moves with it.
+PAUSED = ("enrollment.paused_at", "enrollment.paused_until", "enrollment_pause+", "assignment_pause+")
+PAUSED += tuple(f"training_assignment.{name}" for name in ("due_at", "due_on", "next_reminder_on"))
 MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.ask_for_new_email": ("notice+", "sign_in_failure+", "sign_in_link+"),
     "account.change": ("app_user.password_hash", "app_user.session_epoch", "notice+", "sign_in+"),
@@ -100,6 +109,7 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
         f"enrollment.{name}"
         for name in ("cycle", "renewal_started_at", "progress", "done_lessons", "started_at", "content_version")
     ),
+    "student.create_pause": PAUSED,
     "student.enroll": ("enrollment+",),
     "student.give_work": (*LEARNING, "hand_in+", "hand_in_draft.*"),
     "student.save_work": ("hand_in_draft.*",),
@@ -125,6 +135,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "training_assignment.due_on",
         "training_assignment.next_reminder_on",
     ),
+    "team.create_pause": PAUSED,
+    "team.create_person_pause": PAUSED,
     "team.create_reminders": ("notice+",),
     "team.finish_onboarding_task": DONE,
 }

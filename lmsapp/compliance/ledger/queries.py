@@ -12,6 +12,7 @@ from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
 from lmsapp.compliance.ledger.rules import ComplianceStatus, status
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.records.models import CompletionRecord
+from lmsapp.evidence.records.queries import counts
 from lmsapp.infra.db import db
 from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.viewer import Viewer
@@ -177,6 +178,7 @@ def suggestion_for(viewer: Viewer, employee_id: int, type_: ComplianceType) -> S
             CompletionRecord.employee_id.in_(visible),
             CompletionRecord.subject_kind == "course",
             CompletionRecord.subject_id == type_.course_id,
+            counts(),
         )
         .order_by(CompletionRecord.id.desc())
         .limit(1)

@@ -27,6 +27,7 @@ class CriterionKind(StrEnum):
     ACTIVE_MINUTES = "active_minutes"
     LESSON_MINUTES = "lesson_minutes"
     ASSIGNMENT_PASSED = "assignment_passed"
+    ATTENDED = "attended"
 
 
 class Mode(StrEnum):
@@ -56,6 +57,7 @@ class Criterion:
     percent: int = 80
     minutes: int = 0
     lessons: tuple[int, ...] = ()
+    sessions: int = 1
     group: int = 0
 
     @classmethod
@@ -69,6 +71,7 @@ class Criterion:
             percent=int(stored.get("percent", 80)),
             minutes=int(stored.get("minutes", 0)),
             lessons=tuple(int(one) for one in stored.get("lessons", ())),
+            sessions=int(stored.get("sessions", 1)),
             group=int(stored.get("group", 0)),
         )
         made.check()
@@ -113,6 +116,7 @@ class Facts:
 
     lessons: Mapping[int, LessonFact]
     scores: Mapping[int, Decimal | int] = field(default_factory=dict)
+    attended: int = 0  # sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,7 @@ PLAIN: dict[CriterionKind, str] = {
     CriterionKind.ACTIVE_MINUTES: N_("Spend at least %(need)s min of active time in the lessons"),
     CriterionKind.LESSON_MINUTES: N_("Spend the time asked for in %(need)s lessons"),
     CriterionKind.ASSIGNMENT_PASSED: N_("Have every assignment passed"),
+    CriterionKind.ATTENDED: N_("Attend %(need)s sessions"),
 }
 
 

@@ -30,9 +30,17 @@ class Completed:
 
 
 def record_completion(
-    employee: Employee, department: str, completed: Completed, *, at: dt.datetime, by: Viewer | None, reason: str = ""
+    employee: Employee,
+    department: str,
+    completed: Completed,
+    *,
+    at: dt.datetime,
+    by: Viewer | None,
+    reason: str = "",
+    approved_by: Viewer | None = None,
 ) -> CompletionRecord:
-    """Add the record of what `employee` completed `at` an instant (UTC). `by` None: by the rule itself."""
+    """Add the record of what `employee` completed `at` an instant (UTC). `by` None: by the rule itself; else set by
+    hand, for a reason, and `approved_by` a second person where one was asked (ENR-9)."""
     record = CompletionRecord(
         employee_id=employee.id,
         employee_number=employee.number,
@@ -55,7 +63,36 @@ def record_completion(
         actor_name=by.name if by else employee.name,
         how="by hand" if by else "rule",
         reason=reason,
+        approved_by_id=approved_by.user_id if approved_by else None,
+        approved_by_name=approved_by.name if approved_by else None,
     )
     db.session.add(record)
     db.session.flush()
     return record
+
+
+def take_back_record(
+    record: CompletionRecord, *, by: Viewer, reason: str, approved_by: Viewer | None = None
+) -> CompletionRecord:
+    """A new record that supersedes one set by hand: it says that the earlier one counts no more (ENR-9)."""
+    same = (
+        "employee_id", "employee_number", "employee_name", "job_role", "department", "subject_kind", "subject_id",
+        "title", "content_version", "content_sha256", "rule_version", "time_zone",
+    )  # fmt: skip
+    at = clock.now()
+    later = CompletionRecord(
+        **{name: getattr(record, name) for name in same},
+        criteria=[],
+        occurred_at=at,
+        local_time=at.astimezone(clock.zone(record.time_zone)).isoformat(timespec="seconds"),
+        actor_id=by.user_id,
+        actor_name=by.name,
+        how="taken back",
+        reason=reason,
+        approved_by_id=approved_by.user_id if approved_by else None,
+        approved_by_name=approved_by.name if approved_by else None,
+        supersedes_id=record.id,
+    )
+    db.session.add(later)
+    db.session.flush()
+    return later

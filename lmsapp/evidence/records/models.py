@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Numeric
+from sqlalchemy import ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra import clock
@@ -17,13 +17,17 @@ class CompletionRecord(Model):
     """Who, what, which version, when, by which rule, with which values.
 
     Names, job title and department are copied as at the event. `subject_kind`: 'course' or 'path'; `subject_id` its id.
-    `criteria` lists each criterion with its value; `score` is a percentage or null; `how` is 'rule' or 'by hand'.
+    `criteria` lists each criterion with its value; `score` is a percentage or null; `how` is 'rule' or 'by hand'
+    (then `actor` set it, for `reason`, and `approved_by` is the second person where one was asked), or 'taken back':
+    such a row withdraws the one it supersedes.
     """
 
     __tablename__ = "completion_record"
     __table_args__ = (
         Index("ix_completion_record_employee", "employee_id", "occurred_at"),
         Index("ix_completion_record_subject", "subject_kind", "subject_id", "occurred_at"),
+        # Serves the question which records still count; few are ever superseded.
+        Index("ix_completion_record_supersedes", "supersedes_id", postgresql_where=text("supersedes_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -49,4 +53,6 @@ class CompletionRecord(Model):
     actor_name: Mapped[str]
     how: Mapped[str] = mapped_column(default="rule")
     reason: Mapped[str] = mapped_column(default="")
+    approved_by_id: Mapped[int | None]
+    approved_by_name: Mapped[str | None]
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("completion_record.id"))

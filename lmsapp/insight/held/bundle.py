@@ -13,7 +13,7 @@ from typing import IO, Any
 from flask import current_app
 
 from lmsapp.infra import clock, files
-from lmsapp.insight.held import chosen, learning, papers, person, signed, work
+from lmsapp.insight.held import chosen, decided, learning, papers, person, signed, work
 from lmsapp.insight.held.parts import Paper, Part, ReadPart
 from lmsapp.people.viewer import Viewer
 
@@ -36,6 +36,9 @@ PARTS: tuple[ReadPart, ...] = (
     chosen.reviews,
     chosen.choices,
     chosen.payments,
+    decided.pauses,
+    decided.decisions,
+    decided.attendance,
     papers.certificates,
     papers.documents,
     papers.compliance,

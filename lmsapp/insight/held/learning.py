@@ -202,7 +202,8 @@ def audiences(viewer: Viewer) -> Part:
 
 
 def completions(viewer: Viewer) -> Part:
-    kept = [column for column in CompletionRecord.__table__.columns if column.name not in ("employee_id", "actor_id")]
+    people = ("employee_id", "actor_id", "approved_by_id")
+    kept = [column for column in CompletionRecord.__table__.columns if column.name not in people]
     rows = db.session.execute(
         select(*kept).where(CompletionRecord.employee_id == viewer.employee_id).order_by(CompletionRecord.id)
     )

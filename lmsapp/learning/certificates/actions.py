@@ -19,7 +19,7 @@ from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.learning.certificates import rules
 from lmsapp.learning.certificates.events import CertificateIssued, CertificateRevoked
 from lmsapp.learning.certificates.models import Certificate
-from lmsapp.learning.enrollments.events import CourseCompleted
+from lmsapp.learning.enrollments.events import CompletionTakenBack, CourseCompleted
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.outreach.notices.actions import write_notice
@@ -35,6 +35,15 @@ TOKEN_BYTES = 16
 def certify(event: CourseCompleted) -> None:
     """In the transaction that completes the course (CRT-1)."""
     issue_certificate(event.enrollment, event.record)
+
+
+def revoke_for_taken_back(event: CompletionTakenBack) -> None:
+    """The certificate of a completion that counts no more says so at its public page (ENR-9, CRT-3)."""
+    known = db.session.scalar(
+        select(Certificate).where(Certificate.record_id == event.of.id, Certificate.revoked_at.is_(None))
+    )
+    if known is not None:
+        revoke_certificate(known, by=event.by, reason=event.record.reason)
 
 
 def promise_pdf(event: CertificateIssued) -> None:

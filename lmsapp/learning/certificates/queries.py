@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.learning.certificates import rules
@@ -50,6 +51,12 @@ def certificate_for(viewer: Viewer, certificate_id: int) -> Certificate | None:
             Certificate.id == certificate_id, Certificate.employee_id.in_(employee_ids_visible_to(viewer))
         )
     )
+
+
+def set_by_hand(certificate: Certificate) -> CompletionRecord | None:
+    """The record behind a certificate at hand when a person set it, else None (ENR-9)."""
+    record = db.session.get_one(CompletionRecord, certificate.record_id)
+    return record if record.how == "by hand" else None
 
 
 def certificate_by_token(token: str, zone: str) -> Verified | None:

@@ -61,7 +61,10 @@ def enroll(employee: Employee, course: Course, *, source: str, by: Viewer | None
 
 
 def enroll_many(employee_ids: Sequence[int], course: Course, *, source: str, by: Viewer | None) -> list[int]:
-    """Enroll all who are not yet, in one statement; the ids of the new enrollments."""
+    """Enroll all who are not yet, in one statement; the ids of the new enrollments.
+
+    In the order of their ids, whatever order they come in: two who enroll the same people must not wait for each other.
+    """
     if not employee_ids:
         return []
     now = clock.now()
@@ -75,7 +78,7 @@ def enroll_many(employee_ids: Sequence[int], course: Course, *, source: str, by:
             "progress": 0,
             "done_lessons": 0,
         }
-        for employee_id in employee_ids
+        for employee_id in sorted(set(employee_ids))
     ]
     new = db.session.scalars(
         insert(Enrollment).on_conflict_do_nothing(index_elements=["employee_id", "course_id"]).returning(Enrollment),

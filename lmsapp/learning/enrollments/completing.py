@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from lmsapp.courses.catalogue.rules import CriterionKind, Judgement
 from lmsapp.evidence.records.actions import Completed, record_completion
+from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
@@ -16,12 +18,33 @@ from lmsapp.learning.enrollments.events import CourseCompleted
 from lmsapp.learning.enrollments.facts import Standing, version_taken
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.people.employees.models import Department
+from lmsapp.people.viewer import Viewer
 
 
-def complete_enrollment(enrollment: Enrollment, standing: Standing, judgement: Judgement) -> None:
-    """The rule is met: the record, and news of it, in the transaction that met it."""
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """A completion that a person sets or takes back: who, why, who approved, and the digest of what was shown."""
+
+    by: Viewer
+    reason: str
+    approved_by: Viewer | None = None
+    proof_sha256: str = ""
+
+    def as_criterion(self) -> dict[str, Any]:
+        """For the record, beside what the rule asked and how far it was met."""
+        kept: dict[str, Any] = {"kind": "by hand", "met": True, "by": self.by.name}
+        if self.approved_by is not None:
+            kept["approved by"] = self.approved_by.name
+        return kept | ({"proof sha256": self.proof_sha256} if self.proof_sha256 else {})
+
+
+def complete_enrollment(
+    enrollment: Enrollment, standing: Standing, judgement: Judgement, hand: ByHand | None = None
+) -> CompletionRecord:
+    """The rule is met, or a person says so: the record, and news of it, in the transaction that caused it."""
     now = clock.now()
     enrollment.completed_at = now
+    enrollment.completed_by_hand = hand is not None
     enrollment.failed_at = enrollment.renewal_started_at = None
     employee = enrollment.employee
     department = db.session.scalar(select(Department.name).where(Department.id == employee.department_id))
@@ -35,17 +58,26 @@ def complete_enrollment(enrollment: Enrollment, standing: Standing, judgement: J
             content_version=version.number,
             content_sha256=version.sha256,
             rule_version=standing.rule.version,
-            criteria=[
-                state.as_json() | (_graded(enrollment) if state.kind is CriterionKind.ASSIGNMENT_PASSED else {})
-                for state in judgement.criteria
-            ],
+            criteria=_criteria(enrollment, judgement, hand),
             score=_score(standing),
             attempt=_attempt(enrollment),
         ),
         at=now,
-        by=None,
+        by=hand.by if hand else None,
+        reason=hand.reason if hand else "",
+        approved_by=hand.approved_by if hand else None,
     )
     emit(CourseCompleted(enrollment, record))
+    return record
+
+
+def _criteria(enrollment: Enrollment, judgement: Judgement, hand: ByHand | None) -> list[dict[str, Any]]:
+    """Each criterion with its value, who graded work, and the decision by hand where there was one."""
+    said = [
+        state.as_json() | (_graded(enrollment) if state.kind is CriterionKind.ASSIGNMENT_PASSED else {})
+        for state in judgement.criteria
+    ]
+    return [*said, hand.as_criterion()] if hand else said
 
 
 def _graded(enrollment: Enrollment) -> dict[str, Any]:

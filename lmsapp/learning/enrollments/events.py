@@ -37,3 +37,34 @@ class CourseCompleted(Event):
 
     enrollment: Any
     record: Any
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRevoked(Event):
+    """The course is hidden from the learner from now on."""
+
+    enrollment: Any
+    by: Any
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exempted(Event):
+    """The learner need not take the course, by a decision of staff."""
+
+    enrollment: Any
+    by: Any
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionTakenBack(Event):
+    """A completion set by hand counts no more. `record` is the new one that says so, `of` the one it supersedes.
+
+    The enrollment says what counts now: an earlier completion, or none.
+    """
+
+    enrollment: Any
+    record: Any
+    of: Any
+    by: Any

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
 
 from lmsapp.courses.catalogue.queries import LessonLine, LessonView, OutlineView
 from lmsapp.courses.catalogue.rules import Facts, Judgement, LessonFact, Rule, judge
-from lmsapp.courses.completion.facts import MEASURED
+from lmsapp.courses.completion.facts import MEASURED, CriterionKind
 from lmsapp.courses.publishing.reading import QuizContent, Version, outline_in, version_of
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.learning.attendance.models import Attendance
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.enrollments.rules import Done, EnrollmentStatus, locked_by, status
 
@@ -46,6 +47,7 @@ class Standing:
     outline: OutlineView
     rule: Rule
     done: Mapping[int, Done]
+    attended: int = 0  # sessions, where the rule asks for them
 
     def of(self, lesson_id: int) -> Done:
         """What was done in one lesson."""
@@ -68,7 +70,7 @@ class Standing:
         """What any rule may know of this learner in this version."""
         lessons = {line.id: fact_of(line, self.of(line.id)) for line in self.outline.lessons}
         scores = {key: Decimal(str(one.percent)) for key, one in self.done.items() if one.percent is not None}
-        return Facts(lessons, scores)
+        return Facts(lessons, scores, self.attended)
 
 
 def standing_of(enrollment: Enrollment) -> Standing:
@@ -83,7 +85,19 @@ def standing_in(enrollment: Enrollment, version: Version) -> Standing:
     """The same in another version: what was done, held against its lessons and its rule."""
     rows = db.session.execute(PROGRESS, {"enrollment_id": enrollment.id, "cycle": enrollment.cycle})
     done = {row[0]: _done(row, enrollment.counted_until) for row in rows}
-    return Standing(outline_in(enrollment.course, version), version.rule, done)
+    return Standing(outline_in(enrollment.course, version), version.rule, done, _attended(enrollment, version.rule))
+
+
+def _attended(enrollment: Enrollment, rule: Rule) -> int:
+    """Sessions attended in this time round; asked only where the rule counts them."""
+    if all(one.kind is not CriterionKind.ATTENDED for one in rule.criteria):
+        return 0
+    wanted = (
+        Attendance.enrollment_id == enrollment.id,
+        Attendance.cycle == enrollment.cycle,
+        Attendance.taken_back_at.is_(None),
+    )
+    return db.session.scalar(select(func.count()).select_from(Attendance).where(*wanted)) or 0
 
 
 def fact_of(line: LessonLine, done: Done) -> LessonFact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lmsapp.courses.catalogue.models import Course
@@ -26,6 +26,9 @@ class Enrollment(Model):
     `valid_until` and `renewal_from` are copied from the newest period of validity. `locks`: why the content is
     closed, see `door.py`; empty: it is open. `counted_until`: the wall clock before it is spent on active time, in
     whichever lesson, so that no second counts twice.
+
+    `completed_by_hand`: the completion that counts was set by a person (ENR-9), so that lists need no record to say so.
+    `exempted_at`: need not be taken, by a decision of staff.
     """
 
     __tablename__ = "enrollment"
@@ -60,6 +63,9 @@ class Enrollment(Model):
     paused_until: Mapped[dt.date | None]
     locks: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     counted_until: Mapped[dt.datetime | None]
+
+    completed_by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
+    exempted_at: Mapped[dt.datetime | None]
 
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
     course: Mapped[Course] = relationship(lazy="raise_on_sql")

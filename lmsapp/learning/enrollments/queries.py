@@ -108,6 +108,9 @@ MY_COURSES = (
         Course.status.label("course_status"),
         Employee.time_zone,
         status_at(bindparam("now", type_=DateTime(timezone=True))).label("status"),
+        Enrollment.completed_by_hand,
+        Enrollment.exempted_at,
+        Enrollment.paused_until,
         Lesson.id.label("lesson_id"),
         Lesson.title.label("lesson_title"),
         Lesson.minutes.label("lesson_minutes"),
@@ -132,9 +135,8 @@ def my_courses(viewer: Viewer) -> Sequence[Any]:
     """The viewer's courses, last used first, one statement.
 
     Columns: enrollment_id, course_id, title, minutes, lesson_count, progress, done_lessons, started_at, completed_at,
-    failed_at, last_active_at, renewal_started_at, locks, valid_until, window_opens_on, course_status,
-    time_zone, status, lesson_id, lesson_title, lesson_minutes
-    (of the current lesson).
+    failed_at, last_active_at, renewal_started_at, locks, valid_until, window_opens_on, course_status, time_zone,
+    status, completed_by_hand, exempted_at, paused_until, lesson_id, lesson_title, lesson_minutes (of the current one).
     """
     return db.session.execute(MY_COURSES, {"employee_id": viewer.employee_id, "now": clock.now()}).all()
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Row, select
 
 from lmsapp.courses.catalogue.rules import CriterionState, Judgement, Mode
+from lmsapp.courses.completion.facts import CriterionKind
 from lmsapp.evidence.records.models import CompletionRecord
+from lmsapp.evidence.records.queries import counts
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.engagement.models import LessonVisit
@@ -126,6 +128,7 @@ def _kept(enrollment: Enrollment) -> Kept | None:
             CompletionRecord.employee_id == enrollment.employee_id,
             CompletionRecord.subject_kind == "course",
             CompletionRecord.subject_id == enrollment.course_id,
+            counts(),
         )
         .order_by(CompletionRecord.occurred_at.desc(), CompletionRecord.id.desc())
         .limit(1)
@@ -137,7 +140,7 @@ def _kept(enrollment: Enrollment) -> Kept | None:
         record.occurred_at,
         record.rule_version,
         record.content_version,
-        tuple(CriterionState.from_json(one) for one in record.criteria if "kind" in one),
+        tuple(CriterionState.from_json(one) for one in record.criteria if one.get("kind") in set(CriterionKind)),
         record.actor_name if record.how == BY_HAND else "",
         record.reason,
     )

@@ -20,7 +20,7 @@ from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.actions import enroll_many
-from lmsapp.learning.enrollments.events import CourseCompleted
+from lmsapp.learning.enrollments.events import CompletionTakenBack, CourseCompleted
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.paths.events import PathWithdrawn
 from lmsapp.learning.paths.facts import in_force
@@ -114,8 +114,8 @@ def withdraw_from_path(row: PathEnrollment, *, by: Viewer | None, reason: str) -
     emit(PathWithdrawn(row, by, reason))
 
 
-def follow_completion(event: CourseCompleted) -> None:
-    """A course was completed, by whichever way: what waited for it opens, and paths complete, at once."""
+def follow_completion(event: CourseCompleted | CompletionTakenBack) -> None:
+    """A course was completed, by whichever way, or no longer counts: what waits for it opens or closes, at once."""
     employee_id = event.enrollment.employee_id
     on_one = select(PathEnrollment.id).where(
         PathEnrollment.employee_id == employee_id, PathEnrollment.withdrawn_at.is_(None)

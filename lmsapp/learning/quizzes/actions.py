@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from lmsapp.courses.catalogue.queries import LessonView
 from lmsapp.courses.publishing.reading import QuizContent
 from lmsapp.courses.quizzes.models import Quiz
+from lmsapp.courses.quizzes.queries import QuizView
 from lmsapp.courses.quizzes.rules import order, score
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, one_or_none
@@ -25,6 +26,7 @@ from lmsapp.learning.enrollments.facts import quiz_of
 from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.quizzes import rules
+from lmsapp.learning.quizzes.allowed import attempts_allowed
 from lmsapp.learning.quizzes.events import QuizSubmitted
 from lmsapp.learning.quizzes.models import QuizAnswer, QuizSubmission
 from lmsapp.people.viewer import Viewer
@@ -54,7 +56,7 @@ def start_submission(enrollment: Enrollment, quiz: QuizContent, lesson: LessonVi
         if going_on is not None:
             submit(going_on, "deadline")
         used, passed, last = _attempts(enrollment, quiz.view.id)
-        rules.check_may_start(quiz.view.max_attempts, used, passed=passed)
+        rules.check_may_start(_allowed(enrollment, quiz.view), used, passed=passed)
         started = _insert(enrollment, quiz, number=last + 1)
         if started is not None:
             return started
@@ -210,7 +212,11 @@ def _attempts(enrollment: Enrollment, quiz_id: int) -> tuple[int, bool, int]:
 def _none_left(enrollment: Enrollment, quiz: Quiz) -> bool:
     asked = quiz_of(enrollment, quiz.lesson_id)
     used, _passed, _last = _attempts(enrollment, quiz.id)
-    return asked is not None and rules.attempts_left(asked.view.max_attempts, used) == 0
+    return asked is not None and rules.attempts_left(_allowed(enrollment, asked.view), used) == 0
+
+
+def _allowed(enrollment: Enrollment, quiz: QuizView) -> int | None:
+    return attempts_allowed(quiz.max_attempts, enrollment_id=enrollment.id, cycle=enrollment.cycle, quiz_id=quiz.id)
 
 
 def _insert(enrollment: Enrollment, quiz: QuizContent, number: int) -> QuizSubmission | None:

@@ -67,3 +67,19 @@ class QuizAnswer(Model):
     flagged: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int]
     saved_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+class QuizAttemptGrant(Model):
+    """One more attempt than the quiz allows, given to one learner with a reason (ENR-7). Counts in its cycle only."""
+
+    __tablename__ = "quiz_attempt_grant"
+    __table_args__ = (Index("ix_quiz_attempt_grant_enrollment", "enrollment_id", "quiz_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    cycle: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[str]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
+    granted_by_name: Mapped[str]
+    granted_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

@@ -18,6 +18,7 @@ from lmsapp.learning.enrollments.facts import quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for
 from lmsapp.learning.quizzes import rules
+from lmsapp.learning.quizzes.allowed import attempts_allowed
 from lmsapp.learning.quizzes.models import QuizAnswer, QuizSubmission
 from lmsapp.learning.quizzes.views import Asked, Attempt, Choice, Missed, QuizIntro, Result, Reviewed, Taking
 from lmsapp.people.queries import employee_ids_visible_to
@@ -91,7 +92,10 @@ def result_for(viewer: Viewer, submission_id: int) -> Result | None:
         timed_out=row.deadline is not None and row.submitted_at >= row.deadline,
         questions=len(row.questions),
         right=len(row.questions) - len(wrong),
-        attempts_left=rules.attempts_left(place.max_attempts, used or 0),
+        attempts_left=rules.attempts_left(
+            attempts_allowed(place.max_attempts, enrollment_id=row.enrollment_id, cycle=row.cycle, quiz_id=row.quiz_id),
+            used or 0,
+        ),
         missed=() if row.passed and not wrong else _missed(wrong, place.version),
         review=tuple(_reviewed(q, results.get(q["id"], {})) for q in row.questions) if show else (),
     )
@@ -111,14 +115,17 @@ def intro_for(viewer: Viewer, course_id: int, lesson_id: int) -> QuizIntro | Non
         QuizSubmission.cycle == enrollment.cycle,
         QuizSubmission.quiz_id == asked.view.id,
     )
+    allowed = attempts_allowed(
+        asked.view.max_attempts, enrollment_id=enrollment.id, cycle=enrollment.cycle, quiz_id=asked.view.id
+    )
     return QuizIntro(
         quiz_id=asked.view.id,
         passing_percent=asked.view.passing_percent,
-        max_attempts=asked.view.max_attempts,
+        max_attempts=allowed,
         minutes=asked.view.minutes,
         questions=asked.view.question_count,
         attempts=attempts,
-        attempts_left=rules.attempts_left(asked.view.max_attempts, len(attempts)),
+        attempts_left=rules.attempts_left(allowed, len(attempts)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Who is meant by job roles and departments: the active employees who fit both (ASG-5)."""
+"""Who is meant by job roles, departments and locations: the active employees who fit each (ASG-5, ENR-6)."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ from lmsapp.people.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """One of the job roles and one of the departments, or of those beneath them; an empty list does not narrow.
+    """One of the job roles, one of the departments or of those beneath them, one of the locations; an empty list does
+    not narrow.
 
-    Both empty: nobody.
+    All empty: nobody.
     """
 
     job_roles: tuple[str, ...] = ()
     departments: tuple[int, ...] = ()
+    locations: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.job_roles or self.departments)
+        return bool(self.job_roles or self.departments or self.locations)
 
 
 def audience_ids(viewer: Viewer, audience: Audience) -> Select[int]:
@@ -36,6 +38,8 @@ def audience_ids(viewer: Viewer, audience: Audience) -> Select[int]:
         statement = statement.where(Employee.job_role.in_(audience.job_roles))
     if audience.departments:
         statement = statement.where(Employee.department_id.in_(departments_below(audience.departments)))
+    if audience.locations:
+        statement = statement.where(Employee.location.in_(audience.locations))
     return statement if audience else statement.where(Employee.id.is_(None))
 
 

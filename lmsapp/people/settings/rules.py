@@ -83,6 +83,30 @@ SETTINGS: dict[str, Setting] = {
             N_("Otherwise colleagues read reviews without a name; moderators always see who wrote one."),
             True,
         ),
+        Setting(
+            "override_second_person",
+            N_("Two people for completion by hand"),
+            N_("Whoever sets a completion or exemption by hand asks; another moderator approves or declines."),
+            False,
+        ),
+        Setting(
+            "pause_mandatory_oneself",
+            N_("People may pause mandatory courses themselves"),
+            N_("Otherwise their manager or a moderator does it for them; other courses anybody may pause."),
+            False,
+        ),
+        Setting(
+            "pause_extends_deadlines",
+            N_("A pause moves due dates"),
+            N_("By as many days as it lasts. Otherwise due dates stay, and training may become overdue in a pause."),
+            True,
+        ),
+        Setting(
+            "pause_longest_days",
+            N_("A pause lasts no longer than"),
+            N_("Somebody away for longer is paused again."),
+            366, 1, 1095, N_("days"),
+        ),
     )
 }  # fmt: skip
 

@@ -64,6 +64,8 @@ def course(course_id: int) -> ResponseReturnValue:
         renewal=renewal_of(view, periods),
         earlier=[period_row(one) for one in periods if not one.is_current],
         papers=[paper] if paper else [],
+        pause=pause_of(view),
+        by_hand=view.enrollment.completed_by_hand,
         attempts=[attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)],
         **payment_beside(view.enrollment),
         **reviews_beside(course_id),
@@ -125,6 +127,16 @@ def valid_words(view: StudyView) -> str:
         return _("Valid until %(day)s", day=day(view.enrollment.valid_until))
     months = view.outline.validity_months if not view.enrollment.completed_at else None
     return _("Valid for %(months)s months", months=months) if months else ""
+
+
+def pause_of(view: StudyView) -> dict[str, Any]:
+    """Paused to when and how to go on, or where to pause; nothing where nothing is left to do (ENR-10)."""
+    one = view.enrollment
+    if one.paused_until is not None:
+        return {"until": one.paused_until, "end": url_for("student.end_pause", enrollment_id=one.id)}
+    if one.complete or one.exempted_at is not None:
+        return {"exempt": one.exempted_at is not None}
+    return {"href": url_for("student.pause", course=one.course_id)}
 
 
 def attempt_row(one: Attempt, course_id: int) -> dict[str, Any]:

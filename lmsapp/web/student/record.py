@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from lmsapp.learning.certificates.actions import promise_again
 from lmsapp.learning.certificates.dates import valid_until
 from lmsapp.learning.certificates.own import own_certificates
-from lmsapp.learning.certificates.queries import certificate_for
+from lmsapp.learning.certificates.queries import certificate_for, set_by_hand
 from lmsapp.learning.enrollments.queries import my_courses
 from lmsapp.learning.validity.queries import own_periods
 from lmsapp.web.dates import day, moment, today
@@ -38,9 +38,7 @@ def record() -> ResponseReturnValue:
             {
                 "title": row.title,
                 "href": url_for("student.course", course_id=row.course_id),
-                "meta": [
-                    moment(row.completed_at),
-                ],
+                "meta": [moment(row.completed_at), _("by hand") if row.completed_by_hand else ""],
             }
             for row in mine
             if row.completed_at and row.course_id not in dated
@@ -60,6 +58,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         "issued_on": found.issued_on,
         "valid_until": until,
         "verify_href": f"/verify/{found.token}",
+        "hand": set_by_hand(found),
         "words": _("Issued %(issued)s. %(words)s.", issued=day(found.issued_on), words=shown["words"]),
     }
     return page("student/certificate.html", certificate={**shown, **more}, paper=paper_of("certificate", found.id))

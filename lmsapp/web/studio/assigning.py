@@ -46,6 +46,7 @@ class AssignForm(Form):
     course_id = SelectField(__("Course"), coerce=int)
     job_roles = TicksField(__("Job roles"), description=__("Nothing ticked: every job role."))
     departments = TicksField(__("Departments"), coerce=int, description=__("Nothing ticked: every department."))
+    locations = TicksField(__("Locations"), description=__("Nothing ticked: every location."))
     due_on = DateField(__("Due date"), [InputRequired(__("Choose a due date."))])
     days_before = StringField(
         __("Remind so many days before"),
@@ -66,7 +67,8 @@ class AssignForm(Form):
     @property
     def audience(self) -> Audience:
         """What is ticked."""
-        return Audience(tuple(self.job_roles.data or ()), tuple(self.departments.data or ()))
+        chosen = (self.job_roles.data, self.departments.data, self.locations.data)
+        return Audience(*(tuple(one or ()) for one in chosen))
 
 
 @bp.get("/assignments/new")
@@ -138,6 +140,7 @@ def assign_form(**values: Any) -> AssignForm:
     form.course_id.choices = choices([(0, _("Choose a course")), *published_courses()])
     form.job_roles.choices = choices((one.value, f"{one.label} ({one.count})") for one in known.job_roles)
     form.departments.choices = choices((one.value, f"{one.label} ({one.count})") for one in known.departments)
+    form.locations.choices = choices((one.value, f"{one.label} ({one.count})") for one in known.locations)
     return form
 
 

@@ -176,6 +176,7 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
         {"label": _("Validity"), "href": url_for("studio.validity", course_id=course_id), "current": tab == "validity"},
         {"label": _("Versions"), "href": url_for("studio.versions", course_id=course_id), "current": tab == "versions"},
         {"label": _("Settings"), "href": url_for("studio.settings", course_id=course_id), "current": tab == "settings"},
+        {"label": _("Learners"), "href": url_for("studio.learners", course_id=course_id), "current": tab == "learners"},
         {"label": _("Reviews"), "href": url_for("studio.reviews", course_id=course_id), "current": tab == "reviews"},
         {"label": _("Words"), "href": url_for("studio.status_words", course_id=course_id), "current": tab == "words"},
     ]

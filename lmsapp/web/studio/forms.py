@@ -17,40 +17,28 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, TextInput
+from wtforms.widgets import HiddenInput, TextInput
 
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.rules import CURRENCIES
 from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
+from lmsapp.web import fields
 from lmsapp.web.forms import Form
 from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, LESSON_KINDS, PROGRAMMES, choices
 
-
-def sure(field: Field) -> Any:
-    """The value of a field that validation has found to be there."""
-    return field.data
+sure, TicksField = fields.sure, fields.TicksField  # the studio's views take them from here
+TITLE = [InputRequired(__("Give it a title.")), Length(max=200, message=__("At most 200 characters."))]
 
 
 def sent_file(name: str) -> Upload | None:
     """The file sent under that name, or None where none was chosen."""
     sent = request.files.get(name)
     return Upload(sent.stream, sent.filename) if sent is not None and sent.filename else None  # type: ignore[arg-type]
-
-
-TITLE = [InputRequired(__("Give it a title.")), Length(max=200, message=__("At most 200 characters."))]
-
-
-class TicksField(SelectMultipleField):
-    """Checkboxes; nothing ticked is an empty list."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class TopicsField(Field):

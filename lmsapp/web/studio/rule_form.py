@@ -65,6 +65,7 @@ class RuleForm(Form):
     assignment_lesson = SelectField(__("Which assignment"), coerce=int, default=0)
     active_minutes = IntegerField(__("Active minutes in all"), [Optional(), NumberRange(1, 6000)], default=20)
     lesson_minutes = IntegerField(__("Active minutes in each"), [Optional(), NumberRange(1, 6000)], default=2)
+    sessions = IntegerField(__("How many sessions"), [Optional(), NumberRange(1, 100)], default=1)
     timed = TicksField(
         __("In which lessons"), coerce=int, description=__("Nothing ticked: in each lesson that can be measured.")
     )
@@ -120,6 +121,11 @@ BLOCKS: dict[CriterionKind, Block] = {
         __("Handed-in work is passed"),
         lambda known: {"assignment_lesson": known[0].lesson_id or 0},
         lambda form: [{"lesson_id": form.assignment_lesson.data or None}],
+    ),
+    CriterionKind.ATTENDED: Block(
+        __("Sessions are attended"),
+        lambda known: {"sessions": known[0].sessions},
+        lambda form: [{"sessions": form.sessions.data or 1}],
     ),
 }
 

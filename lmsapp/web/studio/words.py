@@ -7,14 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind, Programme
 from lmsapp.courses.publishing.rules import NotReady, Problem
 from lmsapp.courses.quizzes.rules import QuestionKind, ShowAnswers
 from lmsapp.infra.words import RuleBroken
+from lmsapp.web import fields
 from lmsapp.web.forms import say
 
+choices = fields.choices  # the studio's forms take it from here
 PROGRAMMES: dict[str, Any] = {
     Programme.COMPLIANCE: __("Mandatory compliance"),
     Programme.CERTIFICATION: __("Professional certification"),
@@ -47,12 +48,6 @@ ANSWERS_SHOWN: dict[str, Any] = {
     ShowAnswers.NEVER: __("Never"),
 }
 COURSE_LANGUAGES = {"en": "English", "es": "Español"}
-
-
-def choices(words: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
-    """For a select field: from value -> label, or pairs of them."""
-    pairs = words.items() if isinstance(words, Mapping) else words
-    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 def problem_words(problems: Iterable[Problem]) -> list[tuple[str, int | None]]:

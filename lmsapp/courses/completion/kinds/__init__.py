@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lmsapp.courses.completion.facts import KINDS
-from lmsapp.courses.completion.kinds import assignments, lessons, quizzes, required, signed, time
+from lmsapp.courses.completion.kinds import assignments, attended, lessons, quizzes, required, signed, time
 
 __all__ = ["KINDS"]
 
@@ -15,5 +15,6 @@ ALL = (
     time.ACTIVE_MINUTES,
     time.LESSON_MINUTES,
     assignments.KIND,
+    attended.KIND,
 )
 KINDS.update({kind.name: kind for kind in ALL})

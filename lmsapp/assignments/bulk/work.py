@@ -1,0 +1,150 @@
+"""The worker's part: claim a file, try or apply it, say how far it is, keep what came of it (as the roster's)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from dataclasses import dataclass, field
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, select, update
+
+from lmsapp.assignments.bulk.actions import BULK_JOB, apply_run, plan_run
+from lmsapp.assignments.bulk.models import EnrollmentRun
+from lmsapp.infra import clock, tracing
+from lmsapp.infra.db import db, own_transaction, unit_of_work
+from lmsapp.infra.queue import ring, rings_wait
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.accounts.models import User
+from lmsapp.people.queries import load_viewer
+from lmsapp.people.roles import May
+from lmsapp.people.viewer import Viewer
+
+log = logging.getLogger(__name__)
+
+LEASE = dt.timedelta(minutes=2)  # renewed with every word about the progress
+MOST_TRIES = 3
+TOLD_EVERY_S = 0.5
+WORKER_LOST = N_("The worker stopped while working on this file. Nothing was changed. Try again.")
+OUR_ERROR = N_("Something went wrong on our side. Nothing was changed. Try again, or tell your administrator.")
+
+
+@dataclass
+class Claim:
+    """A run taken, with the count of tries by which its holder is known. Called with progress, writes it down."""
+
+    run_id: int
+    asked: str
+    tries: int
+    _told_at: float = field(default_factory=time.monotonic)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Progress, at most twice a second; renews the lease. Raises LostError when another worker holds the run."""
+        if time.monotonic() - self._told_at < TOLD_EVERY_S:
+            return
+        self._told_at = time.monotonic()
+        with own_transaction() as session:
+            news = {"done": done, "total": total, "lease_until": clock.now() + LEASE}
+            told = update(EnrollmentRun).where(self._mine).values(news).returning(EnrollmentRun.id)
+            if session.execute(told).first() is None:
+                raise LostError
+
+    def run(self) -> EnrollmentRun:
+        """The run, locked for keeping the result. Raises LostError."""
+        found = db.session.scalar(
+            select(EnrollmentRun).where(self._mine).with_for_update().execution_options(populate_existing=False)
+        )
+        if found is None:
+            raise LostError
+        return found
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return and_(
+            EnrollmentRun.id == self.run_id, EnrollmentRun.state == "running", EnrollmentRun.tries == self.tries
+        )
+
+
+class LostError(Exception):
+    """The run was set aside, or another worker has taken it."""
+
+
+def work_on_file(run_id: int) -> bool:
+    """Do what is asked, unless another worker does already. Never raises; a failure is noted on the row."""
+    with unit_of_work():
+        claim = _claim(run_id)
+    if claim is None:
+        return False
+    try:
+        with unit_of_work(), tracing.coming_from(tracing.Origin.IMPORT):
+            _step(claim)
+    except LostError:
+        log.warning("enrollment file %s was taken by another worker, or set aside", run_id)
+    except RuleBroken as broken:
+        _note(claim, broken)
+    except Exception:
+        log.exception("enrollment file %s: %s failed", run_id, claim.asked)
+        _note(claim, RuleBroken(OUR_ERROR))
+    return True
+
+
+def sweep_files_of_enrollments() -> None:
+    """Free the claims of dead workers and ring again for everything that waits."""
+    dead = select(EnrollmentRun).where(EnrollmentRun.state == "running", EnrollmentRun.lease_until <= clock.now())
+    for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
+        given_up = run.tries >= MOST_TRIES
+        run.state, run.lease_until = ("failed", None) if given_up else ("waiting", None)
+        run.error = WORKER_LOST if given_up else None
+    db.session.flush()
+    if rings_wait():
+        return
+    waiting = select(EnrollmentRun.id).where(EnrollmentRun.state == "waiting").order_by(EnrollmentRun.id)
+    for run_id in db.session.scalars(waiting):
+        ring(BULK_JOB, run_id, urgent=True)
+
+
+def _claim(run_id: int) -> Claim | None:
+    taken = (
+        update(EnrollmentRun)
+        .where(EnrollmentRun.id == run_id, EnrollmentRun.state == "waiting")
+        .values(state="running", tries=EnrollmentRun.tries + 1, lease_until=clock.now() + LEASE, done=0, total=0)
+        .returning(EnrollmentRun.asked, EnrollmentRun.tries)
+    )
+    row = db.session.execute(taken).one_or_none()
+    return Claim(run_id, row.asked, row.tries) if row else None
+
+
+def _step(claim: Claim) -> None:
+    """Everything, or nothing: the row says 'ready' in the transaction that did the work."""
+    run = db.session.get_one(EnrollmentRun, claim.run_id, populate_existing=True)
+    with db.session.no_autoflush:
+        if claim.asked == "apply":
+            apply_run(run, _asker(run), claim)
+        else:
+            plan_run(run, claim)
+    held = claim.run()
+    held.state, held.lease_until, held.error = "ready", None, None
+
+
+def _asker(run: EnrollmentRun) -> Viewer:
+    """Whoever asked, as they are now: who lost the right meanwhile enrolls nobody."""
+    user = db.session.get_one(User, run.asked_by_id)
+    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    if viewer is None or not viewer.may(May.MODERATE):
+        raise RuleBroken(N_("Whoever asked for this may not enroll people any more."))
+    return viewer
+
+
+def _note(claim: Claim, broken: RuleBroken) -> None:
+    """What stopped it, in words. A file that cannot be read is refused for good."""
+    try:
+        with unit_of_work():
+            run = claim.run()
+            run.error, run.lease_until = broken.message, None
+            run.error_values = {name: str(value) for name, value in broken.values.items()}
+            run.state = "failed"
+            if claim.asked == "plan" and broken.field == "file":
+                run.status, run.state = "refused", "ready"
+    except LostError:
+        log.warning("enrollment file %s was taken by another worker, or set aside", claim.run_id)

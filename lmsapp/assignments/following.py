@@ -1,0 +1,58 @@
+"""What decisions of staff about an enrollment mean for its assignments (ENR-7, ENR-9)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from lmsapp.assignments import rules
+from lmsapp.assignments.actions import close, policy_of
+from lmsapp.assignments.expressions import is_open
+from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.evidence.audit.actions import record_change
+from lmsapp.infra import clock
+from lmsapp.infra.db import db
+from lmsapp.learning.enrollments.events import AccessRevoked, CompletionTakenBack, Exempted
+from lmsapp.learning.enrollments.models import Enrollment
+
+
+def cancel_for_revoked(event: AccessRevoked) -> None:
+    """Nobody is asked for what they may not open."""
+    for one in _open_of(event.enrollment):
+        close(one, "cancelled", by=event.by, reason=event.reason)
+
+
+def exempt_for(event: Exempted) -> None:
+    """The open assignment of somebody exempt is closed as Exempt."""
+    for one in _open_of(event.enrollment):
+        close(one, "exempt", by=event.by, reason=event.reason)
+
+
+def reopen_for(event: CompletionTakenBack) -> None:
+    """The assignment that the completion closed is open again, unless there is a newer one (ASG-3)."""
+    if _open_of(event.enrollment):
+        return
+    closed = (
+        select(TrainingAssignment)
+        .where(
+            TrainingAssignment.enrollment_id == event.enrollment.id,
+            TrainingAssignment.completed_at == event.of.occurred_at,
+        )
+        .order_by(TrainingAssignment.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    one = db.session.scalar(closed)
+    if one is None:
+        return
+    before = {"completed_on": one.completed_on}
+    one.completed_at = one.completed_on = None
+    today = clock.today(event.enrollment.employee.time_zone)
+    one.next_reminder_on = rules.next_reminder(one.due_on, policy_of(one.course_id), today)
+    reason = event.record.reason
+    record_change("reopened", ("assignment", one.id), by=event.by, before=before, after={}, reason=reason)
+    db.session.flush()
+
+
+def _open_of(enrollment: Enrollment) -> list[TrainingAssignment]:
+    found = select(TrainingAssignment).where(TrainingAssignment.enrollment_id == enrollment.id, is_open())
+    return list(db.session.scalars(found.with_for_update()))

@@ -1,0 +1,84 @@
+"""What staff decided and noted about one's learning: pauses, decisions by hand, attendance (ORG-8)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.infra.db import db
+from lmsapp.infra.words import N_
+from lmsapp.insight.held.parts import Part
+from lmsapp.insight.held.person import plain
+from lmsapp.learning.attendance.models import Attendance, AttendanceSession
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.overrides.models import CompletionOverride
+from lmsapp.learning.pauses.models import EnrollmentPause
+from lmsapp.people.viewer import Viewer
+
+
+def pauses(viewer: Viewer) -> Part:
+    rows = db.session.execute(
+        select(
+            Course.title, EnrollmentPause.kind, EnrollmentPause.reason, EnrollmentPause.from_on,
+            EnrollmentPause.until_on, EnrollmentPause.paused_by_name, EnrollmentPause.ended_at,
+            EnrollmentPause.ended_how,
+        )
+        .join(Enrollment, Enrollment.id == EnrollmentPause.enrollment_id)
+        .join(Course, Course.id == Enrollment.course_id)
+        .where(Enrollment.employee_id == viewer.employee_id)
+        .order_by(EnrollmentPause.id)
+    )  # fmt: skip
+    columns = {
+        "title": N_("Course"),
+        "from_on": N_("From"),
+        "until_on": N_("Until"),
+        "reason": N_("Reason"),
+        "paused_by_name": N_("Paused by"),
+    }
+    return Part("pauses", N_("Pauses"), columns, plain(rows))
+
+
+def decisions(viewer: Viewer) -> Part:
+    rows = db.session.execute(
+        select(
+            Course.title, CompletionOverride.kind, CompletionOverride.state, CompletionOverride.reason,
+            CompletionOverride.asked_by_name, CompletionOverride.asked_at, CompletionOverride.decided_by_name,
+            CompletionOverride.decided_at, CompletionOverride.decision_reason,
+        )
+        .join(Enrollment, Enrollment.id == CompletionOverride.enrollment_id)
+        .join(Course, Course.id == Enrollment.course_id)
+        .where(Enrollment.employee_id == viewer.employee_id)
+        .order_by(CompletionOverride.id)
+    )  # fmt: skip
+    columns = {
+        "title": N_("Course"),
+        "kind": N_("Decision"),
+        "state": N_("State"),
+        "reason": N_("Reason"),
+        "asked_by_name": N_("Set by"),
+        "decided_by_name": N_("Decided by"),
+    }
+    return Part("decisions_by_hand", N_("Decisions by hand"), columns, plain(rows))
+
+
+def attendance(viewer: Viewer) -> Part:
+    rows = db.session.execute(
+        select(
+            Course.title.label("course"), AttendanceSession.title, AttendanceSession.held_on,
+            AttendanceSession.minutes, Attendance.recorded_by_name, Attendance.recorded_at, Attendance.taken_back_at,
+            Attendance.taken_back_reason,
+        )
+        .join(AttendanceSession, AttendanceSession.id == Attendance.session_id)
+        .join(Enrollment, Enrollment.id == Attendance.enrollment_id)
+        .join(Course, Course.id == Enrollment.course_id)
+        .where(Enrollment.employee_id == viewer.employee_id)
+        .order_by(Attendance.id)
+    )  # fmt: skip
+    columns = {
+        "course": N_("Course"),
+        "title": N_("Session"),
+        "held_on": N_("On"),
+        "minutes": N_("Minutes"),
+        "taken_back_reason": N_("Taken back because"),
+    }
+    return Part("attendance", N_("Sessions attended"), columns, plain(rows))

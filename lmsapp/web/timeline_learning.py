@@ -1,0 +1,93 @@
+"""Lessons, attempts, pauses and decisions by hand on a timeline, in words (ENR-7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lmsapp.web.dates import day, percent
+from lmsapp.web.enrolled_words import PAUSE_KINDS, SOURCES
+from lmsapp.web.timeline_people import Title
+
+LEARNING = ("lesson", "attempt")
+
+
+def of_learning(kind: str, what: str, detail: dict[str, Any]) -> Title:
+    """What the learner did: `detail` as `insight.enrollments.one` keeps it."""
+    title = str(detail.get("title") or "")
+    if kind == "lesson":
+        if what == "begun":
+            return _("Began “%(title)s”", title=title), "half", ""
+        return f"{_('Finished “%(title)s”', title=title)}{_time(int(detail.get('seconds') or 0))}", "done", "good"
+    if what == "begun":
+        return _("Attempt %(n)s at “%(title)s” begun", n=detail["number"], title=title), "quiz", ""
+    score, passed = percent(float(detail["percent"])), bool(detail.get("passed"))
+    words = (
+        _("Attempt %(n)s at “%(title)s” passed with %(score)s")
+        if passed
+        else _("Attempt %(n)s at “%(title)s” not passed: %(score)s")
+    )
+    said = words % {"n": detail["number"], "title": title, "score": score}
+    return said, "quiz", "good" if passed else "bad"
+
+
+def of_completion(title: str, detail: dict[str, Any]) -> Title:
+    """A completion record: by the rule, by hand (said each time), or taken back."""
+    how, second = detail.get("how", "rule"), detail.get("approved_by")
+    if how == "taken back":
+        words = _("Completion of %(title)s taken back", title=title)
+    else:
+        score = detail.get("score")
+        words = _("Completed %(title)s", title=title)
+        words = _("%(done)s with %(score)s", done=words, score=percent(float(score))) if score else words
+        if how == "by hand":
+            words = _("%(done)s, set by hand", done=words)
+    if second:
+        words = _("%(done)s, approved by %(name)s", done=words, name=second)
+    return words, "ban" if how == "taken back" else "done", "bad" if how == "taken back" else "good"
+
+
+def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
+    """What the trail says of an enrollment; None for an action without a sentence of its own."""
+    known: dict[str, Callable[[], Title]] = {
+        "enrolled": lambda: (_enrolled(detail), "plus", ""),
+        "access revoked": lambda: (_("Access taken away"), "ban", "bad"),
+        "access given back": lambda: (_("Access given back"), "renew", ""),
+        "attempt granted": lambda: (_("Another attempt at “%(title)s” granted", title=detail.get("title")), "quiz", ""),
+        "attended": lambda: (_("Attended “%(title)s”", title=detail.get("title")), "users", "good"),
+        "attendance taken back": lambda: (_("Attendance taken back"), "ban", ""),
+        "paused": lambda: (_paused(detail), "pause", ""),
+        "resumed": lambda: (_("Pause ended early"), "play", ""),
+        "pause over": lambda: (_("Pause over"), "play", ""),
+        "exemption by hand": lambda: (_("Exempted by hand"), "minus", ""),
+        "completion by hand": lambda: (_("Completion set by hand"), "edit", ""),
+        "revocation by hand": lambda: (_("Decision by hand taken back"), "renew", ""),
+    }
+    made = known.get(action)
+    return made() if made else None
+
+
+def _enrolled(detail: dict[str, Any]) -> str:
+    source = str(detail.get("source") or "")
+    return _("Enrolled: %(how)s", how=SOURCES[source]) if source in SOURCES else _("Enrolled in a course")
+
+
+def _paused(detail: dict[str, Any]) -> str:
+    kind = str(detail.get("pause") or "")
+    try:
+        until = day(dt.date.fromisoformat(str(detail.get("until_on"))))
+    except ValueError:
+        until = ""
+    return _("Paused to %(day)s: %(kind)s", day=until, kind=PAUSE_KINDS.get(kind, kind))
+
+
+def _time(seconds: int) -> str:
+    if not seconds:
+        return ""
+    if seconds < 60:
+        return ngettext(", %(num)s second active", ", %(num)s seconds active", seconds)
+    return ngettext(", %(num)s minute active", ", %(num)s minutes active", round(seconds / 60))
