@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from lmsapp.courses.catalogue.rules import MAX_TITLE, CriterionKind, LessonKind, Mode, Programme
 from lmsapp.courses.publishing.rules import canonical
 from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind, ShowAnswers
+from lmsapp.courses.tasks.rules import Task
 from lmsapp.infra.markdown import MAX_TEXT
 from lmsapp.infra.words import N_, RuleBroken
 
@@ -68,6 +69,7 @@ def lessons_of(manifest: Json) -> Iterable[Json]:
 def uses(lesson: Json) -> dict[str, str]:
     """What each file of a lesson is for, by SHA-256: 'pdf', 'video', 'captions', 'poster', 'file'."""
     found = {one["sha256"]: "file" for part in ("files", "resources") for one in lesson[part] if "sha256" in one}
+    found |= dict.fromkeys(lesson["task"]["attached"] if lesson["task"] else (), "file")
     for part in ("poster", "captions"):
         if lesson[part]:
             found[lesson[part]] = part
@@ -93,6 +95,7 @@ def _course(raw: Json) -> dict[str, Any]:
         "language": _one_of(raw, "language", LANGUAGES, at),
         "citation": _text(raw, "citation", 200, at),
         "self_enroll": _flag(raw, "self_enroll", at),
+        "in_order": _flag(raw, "in_order", at) if "in_order" in raw else False,
         "validity_months": validity,
         "renewal_months": _number(raw, "renewal_months", 1, validity or 1, at, none=True) if validity else None,
     }
@@ -119,6 +122,9 @@ def _lesson(raw: Json, at: str) -> dict[str, Any]:
         "files": [_attached(*one) for one in _numbered(raw, "files", MAX_LISTED, at)],
         "resources": [_resource(*one) for one in _numbered(raw, "resources", MAX_LISTED, at)],
         "quiz": _quiz(_object(raw, "quiz", at + "quiz"), at + "quiz.") if kind == LessonKind.QUIZ else None,
+        "task": _task(_object(raw, "task", at + "task"), at + "task")
+        if kind == LessonKind.ASSIGNMENT and raw.get("task") is not None
+        else None,
     }
     if lesson["file"] and kind not in {LessonKind.PDF, LessonKind.VIDEO}:
         wrong(at + "file")
@@ -126,6 +132,20 @@ def _lesson(raw: Json, at: str) -> dict[str, Any]:
         wrong(at + "files")
     _no_doubles(one["name"] for one in lesson["files"])
     return lesson
+
+
+def _task(raw: Json, at: str) -> dict[str, Any]:
+    """As `Task` has it, its attached files by SHA-256."""
+    attached = raw.get("attached", [])
+    if not isinstance(attached, list) or not all(isinstance(one, str) and SHA256.fullmatch(one) for one in attached):
+        wrong(at + ".attached")
+    try:
+        task = Task.from_json({**raw, "attached": ()})
+        task.check()
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
+        wrong(at)
+    said = {**task.as_json(), "attached": attached}
+    return wrong(at) if "\\u0000" in json.dumps(said) else said
 
 
 def _attached(raw: Json, at: str) -> dict[str, Any]:

@@ -124,6 +124,8 @@ class _Keeper:
             detail["files"] = [{"name": one["name"], "file": self.file(one["sha256"])} for one in said["files"]]
         if said["resources"]:
             detail["resources"] = [self.resource(key, one) for key, one in enumerate(said["resources"], 1)]
+        if said["task"]:
+            detail["task"] = {**said["task"], "attached": [self.file(one) for one in said["task"]["attached"]]}
         return LessonFiles(whole.file_id, detail)
 
     def file(self, sha256: str) -> int:
