@@ -27,7 +27,9 @@ from lmsapp.courses.moving.manifest import digest
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.moving.taking import manifest_of
 from lmsapp.courses.quizzes.actions import add_question
+from lmsapp.courses.tasks.rules import Task
 from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.infra import files
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.infra.queue import Ring
@@ -59,6 +61,9 @@ def full_course() -> Written:
     video = {"upload": Upload.of(WEBM, "film.webm"), "seconds": 42, "poster": Upload.of(picture((10, 6)), "still.png")}
     captions = Upload.of(b"WEBVTT\n\n00:00.000 --> 00:01.000\nHello", "en.vtt")
     actions.add_lesson(second, "video", "Watch", by=by, captions=captions, **video)  # type: ignore[arg-type]
+    task = actions.add_lesson(second, "assignment", "Hand in", by=by, body="Write a page.")
+    kept = files.store(pdf_of("Form"), name="form.pdf", media_type="application/pdf")
+    task.detail = {"task": Task(max_files=2, attached=(kept.id,)).as_json()}
     add_question(written.quiz, "multiple", "And now?", OPTIONS, by=by, source_lesson_id=written.text.id, points=2)
     criteria = [{"kind": "quiz_passed", "lesson_id": written.quiz_lesson.id, "percent": 80}]
     required = {"kind": "required_lessons", "lessons": [written.text.id, written.pledge.id]}
@@ -121,7 +126,7 @@ def test_a_copy_shares_files_and_nothing_else() -> None:
     copy = duplicate_course(written.course, "Copy of Hand hygiene", by=written.by)
     db.session.commit()
     assert (lying_about(), rows()[2]) == before
-    assert (copy.title, copy.status, copy.mandatory, copy.lesson_count) == ("Copy of Hand hygiene", "draft", False, 5)
+    assert (copy.title, copy.status, copy.mandatory, copy.lesson_count) == ("Copy of Hand hygiene", "draft", False, 6)
     there, here = manifest_of(written.course.id), manifest_of(copy.id)
     assert there["chapters"] == here["chapters"]
     assert there["rule"] == here["rule"]
@@ -189,6 +194,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any], dict[str, bytes]], object], s
     "text without end": (set_in(*FIRST, "body", "x" * 100_001), "chapters.1.lessons.1.body"),
     "nul in a text": (set_in(*FIRST, "body", "a\0b"), "chapters.1.lessons.1.body"),
     "number as truth": (set_in(*FIRST, "minutes", True), "chapters.1.lessons.1.minutes"),
+    "task of another shape": (lambda m, _e: lesson_in(m, "Hand in")["task"].update(max_files="all"), "is not right"),
     "two lessons of one key": (set_in(*FIRST, "key", "l2"), "“l2” twice"),
     "rule for no lesson": (set_in("rule", "criteria", 0, "lesson", "l99"), "rule is not right"),
     "lessons by number": (set_in("rule", "criteria", 2, "lessons", [1, 2]), "rule is not right"),

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from lmsapp.courses.moving.manifest import Json, parse
+from lmsapp.courses.moving.fields import Json
+from lmsapp.courses.moving.manifest import parse
 from lmsapp.infra.words import N_, RuleBroken
 
 MANIFEST, FOLDER = "manifest.json", "files/"

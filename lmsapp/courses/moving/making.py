@@ -12,7 +12,7 @@ from lmsapp.courses.catalogue.attachments import checked_address
 from lmsapp.courses.catalogue.lessons import write
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.completion.facts import Criterion
-from lmsapp.courses.moving.manifest import Json, wrong
+from lmsapp.courses.moving.fields import Json, wrong
 from lmsapp.courses.moving.taking import LESSON, QUIZ
 from lmsapp.courses.publishing.actions import content_changed
 from lmsapp.courses.quizzes.actions import check_settings, write_question

@@ -16,8 +16,9 @@ from lmsapp.courses.catalogue.images import KINDS as PICTURES
 from lmsapp.courses.catalogue.images import check_picture
 from lmsapp.courses.catalogue.media import Page, Upload, check_captions, check_video, draw_pdf, keep_pdf
 from lmsapp.courses.moving.archive import CourseFile
+from lmsapp.courses.moving.fields import Json
 from lmsapp.courses.moving.making import LessonFiles
-from lmsapp.courses.moving.manifest import Json, lessons_of, uses
+from lmsapp.courses.moving.manifest import lessons_of, uses
 from lmsapp.infra import files, filetypes
 from lmsapp.infra.filetypes import FileType
 from lmsapp.infra.words import N_, RuleBroken
@@ -124,6 +125,8 @@ class _Keeper:
             detail["files"] = [{"name": one["name"], "file": self.file(one["sha256"])} for one in said["files"]]
         if said["resources"]:
             detail["resources"] = [self.resource(key, one) for key, one in enumerate(said["resources"], 1)]
+        if said["task"]:
+            detail["task"] = {**said["task"], "attached": [self.file(one) for one in said["task"]["attached"]]}
         return LessonFiles(whole.file_id, detail)
 
     def file(self, sha256: str) -> int:

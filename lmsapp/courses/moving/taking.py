@@ -15,7 +15,17 @@ from lmsapp.courses.quizzes.queries import questions_as_asked
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 
-COURSE = ("title", "summary", "kind", "language", "citation", "self_enroll", "validity_months", "renewal_months")
+COURSE = (
+    "title",
+    "summary",
+    "kind",
+    "language",
+    "citation",
+    "self_enroll",
+    "in_order",
+    "validity_months",
+    "renewal_months",
+)
 LESSON = ("kind", "title", "body", "minutes", "min_seconds", "share")
 QUIZ = ("passing_percent", "max_attempts", "minutes", "shuffle", "show_answers")
 DRAWN = "page_files"  # the pages of a PDF: drawn again from the PDF wherever it arrives
@@ -89,6 +99,9 @@ def _lesson(
             for one in detail.get("resources", ())
         ],
         "quiz": _quiz(quiz, keys) if quiz else None,
+        "task": {**detail["task"], "attached": [sha(one) for one in detail["task"].get("attached", ())]}
+        if detail.get("task")
+        else None,
     }
 
 

@@ -20,9 +20,10 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from lmsapp.courses.moving.actions import IMPORT_JOB
 from lmsapp.courses.moving.archive import CourseFile
+from lmsapp.courses.moving.fields import Json
 from lmsapp.courses.moving.inbox import inbox
 from lmsapp.courses.moving.making import make_course
-from lmsapp.courses.moving.manifest import Json, digest
+from lmsapp.courses.moving.manifest import digest
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.moving.preparing import keep, prepare
 from lmsapp.infra import clock, tracing
