@@ -27,6 +27,7 @@ from lmsapp.web.gates import needs
 from lmsapp.web.labels import status_word
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.catalogue_cards import price_words
+from lmsapp.web.student.notes import notes_beside
 from lmsapp.web.student.paths import closed_by, paths_with
 from lmsapp.web.student.payment import payment_beside
 from lmsapp.web.student.quiz_result import certificate_paper
@@ -67,6 +68,7 @@ def course(course_id: int) -> ResponseReturnValue:
         pause=pause_of(view),
         by_hand=view.enrollment.completed_by_hand,
         attempts=[attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)],
+        **notes_beside(view.enrollment),
         **payment_beside(view.enrollment),
         **reviews_beside(course_id),
     )

@@ -33,6 +33,7 @@ from lmsapp.web.dates import day
 from lmsapp.web.forms import say
 from lmsapp.web.render import fragment, get_or_404, page, to, wants_fragment
 from lmsapp.web.student import work
+from lmsapp.web.student.notes import note_context
 from lmsapp.web.student.signing import signing_context, signing_of
 from lmsapp.web.student.study import criteria_of, needs_of, show_study
 from lmsapp.web.student.wing import bp
@@ -131,6 +132,7 @@ def lesson_page(
     if context["measured"]:
         context["visit"] = visit or open_page(view.enrollment, state.line)
     body = replace(body, body_html=with_addresses(body.body_html, address_in(body)))
+    context |= note_context(view.enrollment, body.id)
     context["resources"] = resources_of(body)
     context["due_words"] = _("Due %(day)s", day=day(assigned.due_on)) if assigned else ""
     if body.kind == "acknowledgement":
