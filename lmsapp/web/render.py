@@ -27,9 +27,11 @@ def wants_fragment() -> bool:
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
-    """A whole page, with navigation."""
+    """A whole page, with navigation. `unread_notices`: where the page has counted them already."""
     viewer = g.get("viewer")
-    unread = count_unread(viewer) if viewer else 0
+    unread = context.pop("unread_notices", None)
+    if unread is None:
+        unread = count_unread(viewer) if viewer else 0
     html = render_template(template, nav=navigation(viewer), unread_notices=unread, **context)
     return _vary(make_response(html, status))
 
@@ -81,6 +83,14 @@ def to(address: str, *, said: str | None = None) -> Response:
     if wants_fragment():
         return _vary(make_response("", 200, {"HX-Redirect": address}))
     return _vary(make_response(redirect(address, 303)))
+
+
+def in_place(address: str, region: str, *, said: str) -> Response:
+    """To another page of the same shape, without a reload: htmx fetches it, takes its `region` (an id) instead of the
+    one on the screen, and the address follows."""
+    swap = {"path": address, "target": f"#{region}", "select": f"#{region}", "swap": "outerHTML show:window:top"}
+    headers = {"HX-Location": json.dumps(swap), "HX-Trigger": json.dumps({"toast": {"text": said}})}
+    return _vary(make_response("", 200, headers))
 
 
 def get_or_404(found: T | None) -> T:

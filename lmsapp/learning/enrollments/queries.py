@@ -56,6 +56,12 @@ class StudyView:
         """The lesson with that id, or None."""
         return next((one for one in self.lessons if one.line.id == lesson_id), None)
 
+    def after(self, lesson_id: int) -> LessonState | None:
+        """Where to go on once that lesson is done: the first open one behind it, else the first open one, else None."""
+        open_ones = [one for one in self.lessons if one.state == "open" and one.line.id != lesson_id]
+        place = next((one.line.position for one in self.lessons if one.line.id == lesson_id), 0)
+        return next((one for one in open_ones if one.line.position > place), next(iter(open_ones), None))
+
     @property
     def done(self) -> int:
         """How many lessons are done."""
@@ -73,6 +79,15 @@ class StudyView:
 def enrollment_for(viewer: Viewer, course_id: int) -> Enrollment | None:
     """The viewer's own enrollment in a course that is not a draft, with course and employee loaded."""
     return db.session.scalars(_own(), {"employee_id": viewer.employee_id, "course_id": course_id}).one_or_none()
+
+
+def withdrawn_at(viewer: Viewer, course_id: int) -> dt.datetime | None:
+    """When the viewer's access to that course was taken away; None where it was not."""
+    return db.session.scalar(
+        select(Enrollment.withdrawn_at).where(
+            Enrollment.employee_id == viewer.employee_id, Enrollment.course_id == course_id
+        )
+    )
 
 
 def study_view(viewer: Viewer, course_id: int) -> StudyView | None:

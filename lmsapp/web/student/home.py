@@ -16,6 +16,7 @@ from lmsapp.infra import clock
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.choosing.suggestions import suggestions_for
 from lmsapp.learning.enrollments.queries import my_courses
+from lmsapp.learning.handins.queries import sent_back
 from lmsapp.onboarding.running.waiting import own_progress
 from lmsapp.outreach.notices.actions import mark_read
 from lmsapp.outreach.notices.queries import unread_for
@@ -39,20 +40,25 @@ def home() -> ResponseReturnValue:
     day, requests = today(), requests_for(g.viewer)
     assigned = open_assignments_of(g.viewer, clock.now())
     mine = my_courses(g.viewer)
-    going_on = next((row for row in mine if row.started_at and cards.under_way(row) and not row.failed_at), None)
+    going_on = next((row for row in mine if cards.can_resume(row)), None)
+    renewals, unread = cards.renewals(mine, {row.course_id for row in assigned}), notices()
     return page(
         "student/home.html",
+        unread_notices=len(unread) if len(unread) < NOTICES_SHOWN else None,
         onboarding=own_progress(g.viewer),
         greeting=greeting(),
         sentence=sentence(assigned, day, len(requests)),
         resume=cards.resume(going_on) if going_on else None,
+        begin=None if going_on or assigned else cards.first_step(mine, renewals),
         requests=requests,
         today=day,
         groups=due_groups(assigned, day, going_on.course_id if going_on else None),
+        renewals=renewals,
         courses=[cards.course(row) for row in mine[:COURSES_SHOWN]],
         more_courses=len(mine) if len(mine) > COURSES_SHOWN else 0,
         paths=home_paths(),
-        notices=notices(),
+        notices=unread,
+        sent_back=sent_back(g.viewer),
         certificates=cards.certificates(own_certificates(g.viewer, CERTIFICATES_SHOWN), day),
         suggestions=suggestions(mine),
     )

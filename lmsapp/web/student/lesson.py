@@ -31,8 +31,9 @@ from lmsapp.learning.quizzes.queries import intro_for
 from lmsapp.people.accounts.throttle import TooManyTries
 from lmsapp.web.dates import day
 from lmsapp.web.forms import say
-from lmsapp.web.render import fragment, get_or_404, page, to, wants_fragment
+from lmsapp.web.render import fragment, get_or_404, in_place, page, to, wants_fragment
 from lmsapp.web.student import work
+from lmsapp.web.student.achieved import achieved_of
 from lmsapp.web.student.notes import note_context
 from lmsapp.web.student.signing import signing_context, signing_of
 from lmsapp.web.student.study import criteria_of, needs_of, show_study
@@ -57,16 +58,21 @@ def note_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     check_open(enrollment)
     if line.kind not in MEASURED:
         return "", 204
+    complete = enrollment.complete
     visit, beat = read_beat(line.kind)
-    finished = note_activity(enrollment, line, visit, beat, by=g.viewer)
-    return changed(study(enrollment), lesson_id, changed=finished) if wants_fragment() else ("", 204)
+    ticked = note_activity(enrollment, line, visit, beat, by=g.viewer)
+    if not wants_fragment():
+        return "", 204
+    view = study(enrollment)
+    achieved = achieved_of(view) if enrollment.complete and not complete else None
+    return changed(view, lesson_id, changed=ticked or achieved is not None, achieved=achieved)
 
 
 @bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/done")
 def finish_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """'Mark as done', or the signature under an acknowledgement. Says what is missing when it is too early."""
     view, state = find(course_id, lesson_id)
-    here = url_for("student.lesson", course_id=course_id, lesson_id=lesson_id)
+    complete = view.enrollment.complete
     try:
         if "beat" in request.form and state.line.kind in MEASURED:
             visit, beat = read_beat(state.line.kind)
@@ -79,9 +85,22 @@ def finish_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
         return lesson_page(study(view.enrollment), state, said=say(broken), status=429)
     except RuleBroken as broken:
         return too_early(study(view.enrollment), lesson_id, say(broken))
-    if wants_fragment():
-        return changed(study(view.enrollment), lesson_id, changed=True)
-    return to(here, said=_("Done: %(title)s", title=state.line.title))
+    return finished(study(view.enrollment), lesson_id, completed=not complete and view.enrollment.complete)
+
+
+def finished(view: StudyView, lesson_id: int, *, completed: bool) -> ResponseReturnValue:
+    """On to the next lesson, in place; when this completed the course, what was achieved. Without script the same page
+    again, or the page of the course."""
+    state, course_id = get_or_404(view.state_of(lesson_id)), view.outline.course_id
+    done = _("Done: %(title)s", title=state.line.title)
+    if not wants_fragment():
+        here = url_for("student.lesson", course_id=course_id, lesson_id=lesson_id)
+        return to(url_for("student.course", course_id=course_id) if completed else here, said=done)
+    onward = view.after(lesson_id)
+    if completed or onward is None:
+        return changed(view, lesson_id, changed=True, achieved=achieved_of(view) if completed else None, fresh=True)
+    said = _("Done. Next: %(title)s", title=onward.line.title)
+    return in_place(url_for("student.lesson", course_id=course_id, lesson_id=onward.line.id), "study-page", said=said)
 
 
 def too_early(view: StudyView, lesson_id: int, said: str) -> ResponseReturnValue:
@@ -142,10 +161,10 @@ def lesson_page(
     return page("student/lesson/page.html", status=status, **{**context, "lesson": body, **more})
 
 
-def changed(view: StudyView, lesson_id: int, *, changed: bool, said: str = "") -> Response:
-    """The panel, and out of band whatever else shows the same facts."""
+def changed(view: StudyView, lesson_id: int, *, changed: bool, said: str = "", **more: Any) -> Response:
+    """The panel, and out of band whatever else shows the same facts. `more`: `achieved`, and whether it is `fresh`."""
     state = get_or_404(view.state_of(lesson_id))
-    return fragment("student/lesson/_changed.html", changed=changed, **what_changes(view, state, said))
+    return fragment("student/lesson/_changed.html", changed=changed, **what_changes(view, state, said), **more)
 
 
 def what_changes(view: StudyView, state: LessonState, said: str) -> dict[str, Any]:
