@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import DateTime, Select, bindparam, select
+from sqlalchemy import DateTime, Select, bindparam, exists, select
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course, Lesson
@@ -20,6 +20,7 @@ from lmsapp.learning.enrollments import rules
 from lmsapp.learning.enrollments.expressions import status_at
 from lmsapp.learning.enrollments.facts import Standing, standing_of
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.handins.models import HandIn
 from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
@@ -126,6 +127,7 @@ MY_COURSES = (
         Enrollment.completed_by_hand,
         Enrollment.exempted_at,
         Enrollment.paused_until,
+        exists().where(HandIn.enrollment_id == Enrollment.id).correlate(Enrollment).label("gave_work"),
         Lesson.id.label("lesson_id"),
         Lesson.title.label("lesson_title"),
         Lesson.minutes.label("lesson_minutes"),
@@ -151,7 +153,8 @@ def my_courses(viewer: Viewer) -> Sequence[Any]:
 
     Columns: enrollment_id, course_id, title, minutes, lesson_count, progress, done_lessons, started_at, completed_at,
     failed_at, last_active_at, renewal_started_at, locks, valid_until, window_opens_on, course_status, time_zone,
-    status, completed_by_hand, exempted_at, paused_until, lesson_id, lesson_title, lesson_minutes (of the current one).
+    status, completed_by_hand, exempted_at, paused_until, gave_work (something was handed in), lesson_id, lesson_title,
+    lesson_minutes (of the current one).
     """
     return db.session.execute(MY_COURSES, {"employee_id": viewer.employee_id, "now": clock.now()}).all()
 

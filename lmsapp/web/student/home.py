@@ -58,7 +58,7 @@ def home() -> ResponseReturnValue:
         more_courses=len(mine) if len(mine) > COURSES_SHOWN else 0,
         paths=home_paths(),
         notices=unread,
-        sent_back=sent_back(g.viewer),
+        sent_back=sent_back(g.viewer) if any(row.gave_work for row in mine) else [],
         certificates=cards.certificates(own_certificates(g.viewer, CERTIFICATES_SHOWN), day),
         suggestions=suggestions(mine),
     )
