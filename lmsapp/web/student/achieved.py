@@ -11,7 +11,7 @@ from lmsapp.assignments.queries import open_assignments_of
 from lmsapp.infra import clock
 from lmsapp.learning.choosing.suggestions import suggestions_for
 from lmsapp.learning.enrollments.queries import StudyView, my_courses
-from lmsapp.web.dates import day, moment, percent
+from lmsapp.web.dates import day, moment, percent, today
 from lmsapp.web.student.catalogue_cards import suggestion
 from lmsapp.web.student.papers import certificate_paper
 from lmsapp.web.student.paths import paths_with
@@ -57,11 +57,13 @@ def _due_next(course_id: int) -> dict[str, str] | None:
     row = next((row for row in rows if row.course_id != course_id and not row.locked), None)
     if row is None:
         return None
+    late = row.due_on < today()
+    why = _("It is overdue: it was due %(day)s.") if late else _("It is your next assignment, due %(day)s.")
     words = _("Continue with ‘%(title)s’") if row.started_at else _("Begin ‘%(title)s’")
     return {
         "label": words % {"title": row.title},
         "href": url_for("student.resume" if row.started_at else "student.course", course_id=row.course_id),
-        "why": _("It is your next assignment, due %(day)s.", day=day(row.due_on)),
+        "why": why % {"day": day(row.due_on)},
     }
 
 

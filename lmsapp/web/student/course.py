@@ -39,6 +39,8 @@ from lmsapp.web.student.study import criteria_of, show_study
 from lmsapp.web.student.wing import bp
 from lmsapp.web.why import why_context
 
+STOPPED = (EnrollmentStatus.PAUSED, EnrollmentStatus.FAILED)  # said rather than where an assignment stands
+
 
 @bp.get("/courses/<int:course_id>")
 @needs(reach=Reach.EVERYBODY)  # a published course is there for every learner
@@ -54,9 +56,9 @@ def course(course_id: int) -> ResponseReturnValue:
     paper = certificate_paper(course_id) if view.enrollment.completed_at and achieved is None else None
     return page(
         "student/course/page.html",
-        study=show_study(view),
+        study=show_study(view, here_of(view)),
         criteria=criteria_of(view),
-        standing=assigned.status if assigned and not view.enrollment.completed_at else status,
+        standing=status if status in STOPPED or view.enrollment.completed_at or not assigned else assigned.status,
         go=go(view),
         closed=closed_by(view.enrollment),
         states=states_of(view),
@@ -114,16 +116,27 @@ def outside(course_id: int) -> ResponseReturnValue:
     )
 
 
+def here_of(view: StudyView) -> int | None:
+    """The lesson to mark as the one being read: only while the course is under way."""
+    where = view.next_lesson if view.enrollment.started_at and not view.enrollment.complete else None
+    return where.line.id if where else None
+
+
 def go(view: StudyView) -> dict[str, str] | None:
     """Where the button of the page leads; none when there is nothing left to do."""
     where = view.next_lesson
-    if where is None or view.enrollment.complete or view.enrollment.locks:
+    if where is None or view.enrollment.complete or view.enrollment.locks or is_paused(view):
         return None
     label = _("Resume") if view.enrollment.started_at else _("Start")
     return {
         "href": url_for("student.lesson", course_id=view.outline.course_id, lesson_id=where.line.id),
         "label": label,
     }
+
+
+def is_paused(view: StudyView) -> bool:
+    """Then going on ends the pause, and that button is the only one."""
+    return status_of(view) is EnrollmentStatus.PAUSED
 
 
 def status_of(view: StudyView) -> EnrollmentStatus:
