@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, NotAllowed
+from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.notes.models import LessonNote
 from lmsapp.learning.notes.rules import checked_note
@@ -26,7 +27,11 @@ class Saved:
 
 
 def save_note(enrollment: Enrollment, lesson_id: int, text: str, revision: int, *, by: Viewer) -> Saved:
-    """Keep the note if nothing newer is held, in one statement. Raises RuleBroken when it is too long."""
+    """Keep the note if nothing newer is held, in one statement.
+
+    Raises RuleBroken when it is too long, NotAllowed while the course is locked.
+    """
+    check_open(enrollment)
     if by.employee_id != enrollment.employee_id:
         raise NotAllowed(N_("A note belongs to who writes it."))
     now = clock.now()

@@ -25,7 +25,7 @@ SHOWN = 3
 
 @bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/note")
 def keep_note(course_id: int, lesson_id: int) -> ResponseReturnValue:
-    """What the page sends while it is typed, as JSON; the button of a page without script. A lock closes no note."""
+    """What the page sends while it is typed, as JSON; the button of a page without script."""
     enrollment = get_or_404(enrollment_for(g.viewer, course_id))
     get_or_404(line_of(enrollment, lesson_id))
     text, revision = request.form.get("text", ""), request.form.get("revision", "0")
