@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from lmsapp.courses.catalogue.actions import add_chapter, add_lesson, create_course, publish, set_rule
 from lmsapp.courses.catalogue.media import Upload
