@@ -37,3 +37,25 @@ SIGNATURE_COLUMNS: Final = (
     N_("signature"),
     N_("text SHA-256"),
 )
+
+# learning/payments/queries.py, HEAD; and what the trail keeps of payments, reviews and prices
+PAYMENT_COLUMNS: Final = (
+    N_("cost centre"),
+    N_("payment"),
+    N_("amount"),
+    N_("currency"),
+    N_("reference"),
+    N_("enrolled on"),
+    N_("since"),
+    N_("set by"),
+    N_("reason"),
+    N_("price"),
+    N_("topics"),
+    N_("stars"),
+    N_("hidden reason"),
+    N_("not required"),
+    N_("pending"),
+    N_("paid"),
+    N_("waived"),
+    N_("refunded"),
+)
