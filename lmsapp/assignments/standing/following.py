@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from lmsapp.assignments.standing.models import TrainingRule
 from lmsapp.assignments.standing.work import FEW, ask_run, settle_few
+from lmsapp.courses.paths.events import PathPublished
 from lmsapp.courses.publishing.events import CoursePublished
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
@@ -57,6 +58,13 @@ def settle_published(event: CoursePublished) -> None:
     rules = select(TrainingRule.id).where(TrainingRule.course_id == event.course.id, TrainingRule.status == "active")
     for rule_id in db.session.scalars(rules):
         ask_run(N_("The course was published"), by=event.by, rule_id=rule_id)
+
+
+def settle_path(event: PathPublished) -> None:
+    """What waited for the path is assigned."""
+    rules = select(TrainingRule.id).where(TrainingRule.path_id == event.path.id, TrainingRule.status == "active")
+    for rule_id in db.session.scalars(rules):
+        ask_run(N_("The learning path was published"), by=event.by, rule_id=rule_id)
 
 
 def _settle(employee_ids: Collection[int], why: str, by: Viewer | None) -> None:

@@ -51,7 +51,7 @@ def course(course_id: int) -> ResponseReturnValue:
         "student/course/page.html",
         study=show_study(view),
         criteria=criteria_of(view),
-        standing=assigned.status if assigned and not view.enrollment.completed_at else status_of(view),
+        standing=standing_in(view, assigned),
         go=go(view),
         closed=closed_by(view.enrollment),
         paths=paths_with(course_id),
@@ -114,6 +114,13 @@ def go(view: StudyView) -> dict[str, str] | None:
         "href": url_for("student.lesson", course_id=view.outline.course_id, lesson_id=where.line.id),
         "label": label,
     }
+
+
+def standing_in(view: StudyView, assigned: Any) -> Any:
+    """The assignment's word while it has to be done, which names what is overdue; but Failed is never hidden."""
+    own = status_of(view)
+    named = assigned and not view.enrollment.completed_at and own is not EnrollmentStatus.FAILED
+    return assigned.status if named else own
 
 
 def status_of(view: StudyView) -> EnrollmentStatus:
