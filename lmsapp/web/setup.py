@@ -126,7 +126,12 @@ def static(path: str) -> str:
 
 def drawn_icon(name: str, extra: str = "", label: str | None = None) -> Markup:
     """An icon of the house."""
-    return icon(static("icons.svg"), name, extra, label)
+    return icon(_sprite(request.root_path), name, extra, label)
+
+
+@lru_cache(maxsize=8)
+def _sprite(_root: str) -> str:
+    return static("icons.svg")
 
 
 @lru_cache(maxsize=256)
