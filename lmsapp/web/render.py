@@ -27,9 +27,11 @@ def wants_fragment() -> bool:
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
-    """A whole page, with navigation."""
+    """A whole page, with navigation. `unread_notices`: how many there are, where the page has read them anyway."""
     viewer = g.get("viewer")
-    unread = count_unread(viewer) if viewer else 0
+    unread = context.pop("unread_notices", None)
+    if unread is None:
+        unread = count_unread(viewer) if viewer else 0
     html = render_template(template, nav=navigation(viewer), unread_notices=unread, **context)
     return _vary(make_response(html, status))
 

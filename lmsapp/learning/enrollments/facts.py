@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -66,6 +66,24 @@ class Standing:
         """The rule held against the facts."""
         return judge(self.rule, self.facts())
 
+    def with_done(self, lesson_id: int, done: Done) -> Standing:
+        """With other facts of one lesson."""
+        return replace(self, done={**self.done, lesson_id: done})
+
+    def moved(self, row: LessonProgress, counted_until: dt.datetime | None) -> Standing:
+        """After a change of one lesson that was not read again. `counted_until` is the same in every lesson."""
+        done = {
+            key: one if one.counted_until == counted_until else replace(one, counted_until=counted_until)
+            for key, one in self.done.items()
+        }
+        detail, signature = row.detail, row.detail.get("signature") or {}
+        percent, attempt = detail.get("percent"), detail.get("attempt")
+        values = (
+            row.lesson_id, row.opened_at, row.active_seconds, row.seen, row.done_at, row.last_beat_at,
+            percent, attempt, signature.get("id"), row.minutes_at, row.course_minutes,
+        )  # fmt: skip
+        return replace(self, done=done | {row.lesson_id: _done(values, counted_until)})
+
     def facts(self) -> Facts:
         """What any rule may know of this learner in this version."""
         lessons = {line.id: fact_of(line, self.of(line.id)) for line in self.outline.lessons}
@@ -120,7 +138,8 @@ def fact_of(line: LessonLine, done: Done) -> LessonFact:
     )
 
 
-def _done(row: Row[Any], counted_until: dt.datetime | None) -> Done:
+def _done(row: Row[Any] | tuple[Any, ...], counted_until: dt.datetime | None) -> Done:
+    """From what PROGRESS selects."""
     values: Any = row
     _lesson, opened_at, seconds, seen, done_at, beat_at, percent, attempt, signature, minutes, course_minutes = values
     return Done(

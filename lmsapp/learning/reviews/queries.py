@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from lmsapp.courses.catalogue.authored import written_by
 from lmsapp.courses.catalogue.models import Course
@@ -45,32 +45,40 @@ class Voice:
     asked: bool
 
 
+# Built once: the page of a course asks.
+VOICE = (
+    select(
+        func.coalesce(CourseRating.reviews, 0),
+        func.coalesce(CourseRating.stars, 0),
+        Course.created_by_id,
+        Enrollment.completed_at,
+        LearnerChoice.kind,
+    )
+    .select_from(Course)
+    .outerjoin(CourseRating, CourseRating.course_id == Course.id)
+    .outerjoin(
+        Enrollment,
+        (Enrollment.course_id == Course.id)
+        & (Enrollment.employee_id == bindparam("employee_id"))
+        & Enrollment.withdrawn_at.is_(None),
+    )
+    .outerjoin(
+        LearnerChoice,
+        (LearnerChoice.course_id == Course.id)
+        & (LearnerChoice.employee_id == bindparam("employee_id"))
+        & (LearnerChoice.kind == "no review"),
+    )
+    .where(Course.id == bindparam("course_id"))
+)
+OWN = select(CourseReview).where(
+    CourseReview.course_id == bindparam("course_id"), CourseReview.employee_id == bindparam("employee_id")
+)
+
+
 def voice_of(viewer: Viewer, course_id: int) -> Voice:
     """The rating, the viewer's own review, and whether to ask for one. Two statements."""
-    row = db.session.execute(
-        select(
-            func.coalesce(CourseRating.reviews, 0),
-            func.coalesce(CourseRating.stars, 0),
-            Course.created_by_id,
-            Enrollment.completed_at,
-            LearnerChoice.kind,
-        )
-        .select_from(Course)
-        .outerjoin(CourseRating, CourseRating.course_id == Course.id)
-        .outerjoin(
-            Enrollment,
-            (Enrollment.course_id == Course.id)
-            & (Enrollment.employee_id == viewer.employee_id)
-            & Enrollment.withdrawn_at.is_(None),
-        )
-        .outerjoin(
-            LearnerChoice,
-            (LearnerChoice.course_id == Course.id)
-            & (LearnerChoice.employee_id == viewer.employee_id)
-            & (LearnerChoice.kind == "no review"),
-        )
-        .where(Course.id == course_id)
-    ).one()
+    values = {"course_id": course_id, "employee_id": viewer.employee_id}
+    row = db.session.execute(VOICE, values).one()
     own = own_review(viewer, course_id)
     may_write = row.completed_at is not None and row.created_by_id != viewer.user_id
     return Voice(Rating(row[0], row[1]), own, may_write, may_write and own is None and row.kind is None)
@@ -78,9 +86,7 @@ def voice_of(viewer: Viewer, course_id: int) -> Voice:
 
 def own_review(viewer: Viewer, course_id: int) -> CourseReview | None:
     """The viewer's own, hidden or not."""
-    return db.session.scalar(
-        select(CourseReview).where(CourseReview.course_id == course_id, CourseReview.employee_id == viewer.employee_id)
-    )
+    return db.session.scalar(OWN, {"course_id": course_id, "employee_id": viewer.employee_id})
 
 
 def reviews_of(viewer: Viewer, course_id: int, page: int = 1, size: int = PAGE) -> list[Said]:
