@@ -32,6 +32,7 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.choosing.models import LearnerChoice
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.handins.models import Grading, HandIn, HandInDraft
+from lmsapp.learning.notes.models import LessonNote
 from lmsapp.learning.overrides.models import CompletionOverride
 from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.learning.pauses.models import EnrollmentPause
@@ -132,7 +133,8 @@ def hand_in_work(employee: Employee) -> None:
         **place, number=1, content_version=1, title="My <i>plan</i>", task={}, text="<b>What I wrote", text_html="",
         link="", files=[named], submit_key="k",
     )  # fmt: skip
-    db.session.add_all([given, HandInDraft(**place, text="Not finished yet")])
+    note = LessonNote(enrollment_id=here.id, lesson_id=lesson_id, text="Ask <b>Eva", revision=1)
+    db.session.add_all([given, HandInDraft(**place, text="Not finished yet"), note])
     db.session.flush()
     said = {"feedback": "Who <b>calls?", "feedback_html": "", "reason": "", "graded_by_name": "Eva"}
     db.session.add(Grading(hand_in_id=given.id, number=1, decision="rework", points={}, **said))
@@ -218,6 +220,7 @@ def test_all_of_it_is_there(client: PageClient, graduate: Graduate) -> None:
         "Bring your licence",
         "What I wrote",
         "Not finished yet",
+        "Ask &lt;b&gt;Eva",
     ):
         assert said in page
     assert data(archive, "employee_record_history")[0]["after"] == {"location": "Tower Q"}

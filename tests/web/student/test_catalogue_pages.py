@@ -141,7 +141,7 @@ def test_every_address_of_an_unpaid_course_is_shut(client: PageClient, people: C
     payment = db.session.query(Payment).one()
     assert (payment.status, payment.cost_centre) == ("pending", "CC 7")
     page = client.get(here).text
-    assert "locked for you" in page and "$1,234.50" in page and 'value="CC 7"' in page
+    assert "This course is locked for you" in page and "$1,234.50" in page and 'value="CC 7"' in page
 
     lesson, pdf, quiz = (f"{here}/lessons/{one.id}" for one in (ward.text, ward.pdf, ward.check))
     for address in (lesson, pdf, quiz, f"{pdf}/files/{ward.pdf.file_id}"):
@@ -173,4 +173,4 @@ def test_every_address_of_an_unpaid_course_is_shut(client: PageClient, people: C
     client.post("/studio/payments/changes", data={"pick": enrollment.id, "status": "waived", "reason": "Budget"})
     client.sign_in(people.lena.user.id)
     assert client.get(lesson).status_code == 200
-    assert "locked for you" not in client.get(here).text
+    assert "This course is locked for you" not in client.get(here).text
