@@ -65,7 +65,7 @@ def measure_all(here: House, size: Size, only: str) -> tuple[list[Result], list[
     if only in "daily job":
         results.append(daily(here, MOODLE_CRON))
     if only in "certificates":
-        results.append(certificates(here))
+        results.append(certificates(here, 1 if size.name == "small" else 4))
     return results, memory
 
 

@@ -14,7 +14,9 @@ from sqlalchemy import select
 from bench.size import Size
 from lmsapp.courses.catalogue.actions import add_chapter, create_course, set_rule
 from lmsapp.courses.catalogue.lessons import add_lesson
-from lmsapp.courses.catalogue.models import Chapter, Lesson
+from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
+from lmsapp.courses.paths.actions import add_item, create_path, publish_path
+from lmsapp.courses.paths.rules import Ordering
 from lmsapp.courses.publishing.actions import publish
 from lmsapp.courses.quizzes.actions import add_question, create_quiz
 from lmsapp.courses.quizzes.models import Quiz
@@ -37,8 +39,9 @@ PARAGRAPH = (
 )
 NUMBERED = (
     "department", "app_user", "employee", "enrollment", "training_assignment", "completion_record", "certificate",
-    "stored_file", "quiz_submission",
+    "stored_file", "quiz_submission", "path_enrollment", "certification_period",
 )  # fmt: skip
+COURSES_A_PATH = 5
 QUIZ_ATTEMPTS = 6000  # open attempts at most: for answers and for handing in
 
 
@@ -49,6 +52,8 @@ def load(app: Flask, size: Size) -> dict[str, float]:
         for k in range(size.courses):
             with unit_of_work():
                 _course(k, size)
+        with unit_of_work():
+            _paths()
         took["courses"] = (dt.datetime.now(dt.UTC) - started).total_seconds()
         with psycopg.connect(_dsn(app)) as connection:
             _tell_size(connection, size, app.config["TIME_ZONE"])
@@ -93,6 +98,16 @@ def _course(k: int, size: Size) -> None:
     ]
     set_rule(course, "all", criteria, None)
     publish(course, None)
+
+
+def _paths() -> None:
+    """Every course lies in a path, five to each; nothing in them waits, so that every course can be opened."""
+    courses = db.session.scalars(select(Course).order_by(Course.id)).all()
+    for start in range(0, len(courses), COURSES_A_PATH):
+        path = create_path(f"Path {start // COURSES_A_PATH + 1}", by=None, ordering=Ordering.FREE)
+        for course in courses[start : start + COURSES_A_PATH]:
+            add_item(path, course, by=None)
+        publish_path(path, by=None)
 
 
 def _tell_size(connection: psycopg.Connection, size: Size, zone: str) -> None:

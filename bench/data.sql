@@ -101,6 +101,34 @@ FROM bench_fact f JOIN employee e ON e.id = f.employee_id JOIN department d ON d
 JOIN course c ON c.id = f.course_id JOIN content_version v ON v.course_id = c.id AND v.number = c.content_version
 WHERE f.completed_at IS NOT NULL;
 
+-- Completed courses are valid for twelve months. Who may renew already was told so.
+CREATE TEMP TABLE bench_period AS
+SELECT r.id AS record_id, n.id AS enrollment_id, n.employee_id, n.course_id, r.occurred_at AS made_at, d.day AS certified_on,
+       (d.day + interval '12 months')::date AS valid_until, (d.day + interval '12 months')::date - 60 AS window_opens_on
+FROM completion_record r JOIN enrollment n ON n.employee_id = r.employee_id AND n.course_id = r.subject_id
+CROSS JOIN LATERAL (SELECT (r.occurred_at AT TIME ZONE r.time_zone)::date AS day) d;
+
+INSERT INTO certification_period (record_id, enrollment_id, employee_id, course_id, number, timing, certified_on, counted_from,
+  anchor_day, valid_from, window_opens_on, valid_until, grace_until, policy, made_at, reason, revoke_reason, opened_at,
+  is_current, next_look_on)
+SELECT record_id, enrollment_id, employee_id, course_id, 1, 'first', certified_on, certified_on,
+       extract(day FROM certified_on)::int, certified_on, window_opens_on, valid_until, valid_until, '{"months": 12}', made_at, '', '',
+       CASE WHEN window_opens_on <= today THEN now END, true,
+       CASE WHEN window_opens_on <= today THEN valid_until + 1 ELSE window_opens_on END
+FROM bench_period, bench_size;
+
+UPDATE enrollment n SET valid_until = p.valid_until FROM bench_period p WHERE p.enrollment_id = n.id;
+
+-- Everybody is on every path.
+INSERT INTO path_enrollment (employee_id, path_id, source, enrolled_at, due_on, progress, version, completed_at)
+SELECT f.employee_id, i.path_id, 'staff', min(f.assigned_at), max(f.due_on), 100 * count(f.completed_at) / count(*),
+       CASE WHEN count(f.completed_at) = count(*) THEN 1 END,
+       CASE WHEN count(f.completed_at) = count(*) THEN max(f.completed_at) END
+FROM bench_fact f JOIN path_item i ON i.course_id = f.course_id GROUP BY f.employee_id, i.path_id;
+
+UPDATE training_assignment t SET path_id = i.path_id FROM path_item i
+WHERE i.course_id = t.course_id AND t.completed_at IS NULL;
+
 INSERT INTO certificate (id, number, token, record_id, enrollment_id, employee_id, course_id, holder_name, title, issued_on,
                          valid_until, issued_at, revoke_reason)
 SELECT r.id, 'BE-' || extract(year FROM r.occurred_at)::int || '-' || to_char(r.id, 'FM000000'), md5('token' || r.id), r.id, n.id,

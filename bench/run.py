@@ -129,14 +129,14 @@ def in_process(
     return result
 
 
-def certificates(house: House) -> Result:
+def certificates(house: House, times: int = 4) -> Result:
     """Drawn and signed by one process, without the database; requests/s are certificates per second and worker."""
 
     def work() -> None:
         with house.app.test_request_context():
             make(house.app, house.data_dir, NAMES)
 
-    result = in_process(house, "certificate drawn and signed", None, "", work, 4)
+    result = in_process(house, "certificate drawn and signed", None, "", work, times)
     one, many = result.levels[0], len(NAMES)
     result.levels = [
         replace(

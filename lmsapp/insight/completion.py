@@ -179,7 +179,8 @@ def completion_sheet(
         row.c.score,
         row.c.certificate,
         row.c.record,
-        case((row.c.by_hand, labels.get(BY_HAND, BY_HAND)), else_=""),
+        # Null: PostgreSQL writes an empty text as "", which at the end of a row makes `sheets.safe` look at each cell.
+        case((row.c.by_hand, labels.get(BY_HAND, BY_HAND))),
     ).order_by(row.c.department, row.c.sort_name, row.c.course, row.c.enrollment_id)
 
 

@@ -27,7 +27,7 @@ def wants_fragment() -> bool:
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> Response:
-    """A whole page, with navigation. `unread_notices`: where the page has counted them already."""
+    """A whole page, with navigation. `unread_notices`: how many there are, where the page has read them anyway."""
     viewer = g.get("viewer")
     unread = context.pop("unread_notices", None)
     if unread is None:

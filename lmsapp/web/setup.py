@@ -11,6 +11,7 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
+from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lmsapp.infra import tracing
@@ -22,6 +23,7 @@ from lmsapp.web.errors import install_errors
 from lmsapp.web.gates import guard
 from lmsapp.web.headers import secure
 from lmsapp.web.labels import status_word
+from lmsapp.web.quick import QuickTemplate, icon, remember_addresses
 from lmsapp.web.sessions import LANGUAGES, forget_session, keep_alive, load_signed_in
 from lmsapp.web.translating import QuickBabel
 
@@ -54,7 +56,8 @@ def install(app: Flask) -> None:
     app.after_request(commit_or_roll_back)
     install_errors(app)
     app.jinja_env.filters.update(FILTERS | {"status_word": status_word})
-    app.jinja_env.globals["static"] = static
+    app.jinja_env.globals |= {"static": static, "url_for": remember_addresses(app), "drawn_icon": drawn_icon}
+    app.jinja_env.template_class = QuickTemplate
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(words)
 
@@ -119,6 +122,16 @@ def static(path: str) -> str:
     """The address of a static file with the time it was last changed, so that it can be cached for long."""
     prefix = request.root_path.rstrip("/") + (current_app.static_url_path or "")
     return _address(prefix, current_app.static_folder or "", path)
+
+
+def drawn_icon(name: str, extra: str = "", label: str | None = None) -> Markup:
+    """An icon of the house."""
+    return icon(_sprite(request.root_path), name, extra, label)
+
+
+@lru_cache(maxsize=8)
+def _sprite(_root: str) -> str:
+    return static("icons.svg")
 
 
 @lru_cache(maxsize=256)

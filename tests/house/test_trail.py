@@ -36,7 +36,6 @@ EXCEPT: dict[str, str] = {
     "courses.quizzes.write_question": "sets what is asked; whoever adds, edits or imports it has the entry",
     "learning.enrollments.open_lesson": "progress in a lesson, kept by itself",
     "learning.enrollments.finish_lesson": "progress in a lesson; completing writes a record",
-    "learning.enrollments.note_seconds": "progress in a lesson, kept by itself",
     "learning.enrollments.progress_row": "progress in a lesson, kept by itself",
     "learning.enrollments.unfinished": "progress in a lesson, kept by itself",
     "learning.enrollments.mark_lesson_done": "progress in a lesson; completing writes a record",

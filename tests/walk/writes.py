@@ -76,6 +76,7 @@ TO_DO: dict[str, dict[str, str]] = {
     "student.add_work_files": {"course_id": "work_course_id", "lesson_id": "work_lesson_id"},
     "student.remove_work_file": {"course_id": "work_course_id", "lesson_id": "work_lesson_id"},
     "team.finish_onboarding_task": {"task_id": "line_task_id"},
+    "team.create_pause": {"enrollment_id": "fresh_enrollment_id"},
     "student.create_renewal": {"course_id": "renewable_course_id"},
     "student.save_cost_centre": {"course_id": "paid_course_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},

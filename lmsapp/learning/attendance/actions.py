@@ -17,7 +17,8 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.attendance import rules
 from lmsapp.learning.attendance.models import Attendance, AttendanceSession
 from lmsapp.learning.enrollments.access import needed
-from lmsapp.learning.enrollments.actions import lock_enrollment, refresh_progress
+from lmsapp.learning.enrollments.actions import refresh_progress
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.viewer import Viewer
 

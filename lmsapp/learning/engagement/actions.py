@@ -15,12 +15,12 @@ from lmsapp.learning.enrollments.actions import (
     HasId,
     done_of,
     finish_lesson,
-    lock_enrollment,
     open_lesson,
     progress_row,
     refresh_progress,
 )
-from lmsapp.learning.enrollments.facts import version_taken
+from lmsapp.learning.enrollments.facts import Standing, version_taken
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.rules import MOST_MARKS, minutes_reached, needs
@@ -75,15 +75,21 @@ def open_page(enrollment: Enrollment, lesson: HasId) -> int:
 
 
 def note_activity(
-    enrollment: Enrollment, lesson: LessonLine, visit: int, beat: Beat, *, by: Viewer | None = None
+    enrollment: Enrollment,
+    lesson: LessonLine,
+    visit: int,
+    beat: Beat,
+    *,
+    by: Viewer | None = None,
+    standing: Standing | None = None,
 ) -> bool:
     """Credit a beat of the page. True when it finished the lesson (a video does) or the course (time may).
 
     A visit that was never opened, and a beat that came before, change nothing. Raises NotAllowed while the course or
-    the lesson is locked.
+    the lesson is locked. `standing`: read in this transaction, after it had the lock.
     """
     lock_enrollment(enrollment)
-    check_lesson_open(enrollment, lesson.id)
+    check_lesson_open(enrollment, lesson.id, standing)
     row = db.session.execute(BEFORE, _place(enrollment, lesson) | {"visit": visit}).one_or_none()
     if row is None or beat.number <= row.beats:
         return False

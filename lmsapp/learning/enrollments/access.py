@@ -12,8 +12,8 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
-from lmsapp.learning.enrollments.actions import lock_enrollment
 from lmsapp.learning.enrollments.events import AccessRevoked
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.roles import May

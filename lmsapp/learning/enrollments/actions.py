@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
-from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.queries import LessonLine
@@ -29,9 +28,11 @@ from lmsapp.learning.enrollments import rules
 from lmsapp.learning.enrollments.completing import complete_enrollment
 from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.enrollments.events import Enrolled, ManyEnrolled, ProgressMade
-from lmsapp.learning.enrollments.facts import standing_of
+from lmsapp.learning.enrollments.facts import Standing, standing_of
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
+from lmsapp.learning.enrollments.progress import count_done, course_seconds, note_seconds, write_done
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
@@ -113,11 +114,6 @@ def open_lesson(enrollment: Enrollment, lesson: HasId) -> None:
         emit(ProgressMade(enrollment, now_started=True))
 
 
-IN_COURSE = select(func.sum(LessonProgress.active_seconds)).where(
-    LessonProgress.enrollment_id == bindparam("enrollment_id"), LessonProgress.cycle == bindparam("cycle")
-)
-
-
 def _begin(enrollment: Enrollment) -> None:
     """The current time round begins, in the newest version."""
     enrollment.started_at = clock.now()
@@ -149,8 +145,13 @@ def begin_again(enrollment: Enrollment, *, by: Viewer | None, why: str) -> None:
     db.session.flush()
 
 
-def mark_lesson_done(enrollment: Enrollment, lesson: LessonLine, *, by: Viewer | None = None) -> None:
-    """The learner says the lesson is done; the rules decide. Raises RuleBroken with what is missing."""
+def mark_lesson_done(
+    enrollment: Enrollment, lesson: LessonLine, *, by: Viewer | None = None, standing: Standing | None = None
+) -> Standing:
+    """The learner says the lesson is done; the rules decide. What is done then. Raises RuleBroken with what is missing.
+
+    `standing`: read in this transaction, after it had the lock.
+    """
     lock_enrollment(enrollment)
     if lesson.kind == "quiz":
         raise RuleBroken(N_("Pass the quiz to finish this lesson."))
@@ -158,40 +159,50 @@ def mark_lesson_done(enrollment: Enrollment, lesson: LessonLine, *, by: Viewer |
         raise RuleBroken(N_("Hand in your work. The lesson is finished when it is passed."))
     if lesson.kind == "acknowledgement":
         raise RuleBroken(N_("Sign with your password to finish this lesson."))
-    row = unfinished(enrollment, lesson)
-    if row is not None:
-        finish_lesson(enrollment, lesson, row, clock.now(), by=by)
+    standing = standing or standing_of(enrollment)
+    if standing.of(lesson.id).measured:
+        return _finish_measured(enrollment, lesson, standing, by=by)
+    row = unfinished(enrollment, lesson, standing)
+    return standing if row is None else finish_lesson(enrollment, lesson, row, clock.now(), by=by, standing=standing)
+
+
+def _finish_measured(enrollment: Enrollment, lesson: LessonLine, standing: Standing, *, by: Viewer | None) -> Standing:
+    """As `unfinished` and `finish_lesson`, where beats came: all that is asked stands in `standing`, so that the row
+    need not be read."""
+    check_lesson_open(enrollment, lesson.id, standing)
+    done, now = standing.of(lesson.id), clock.now()
+    if done.done_at is not None:
+        return standing
+    _check_needs(lesson, done)
+    after = standing.with_done(lesson.id, replace(done, done_at=now))
+    if enrollment.started_at is None or (after.judgement().met and not enrollment.complete):
+        progress_row(enrollment, lesson).done_at = now
+        return refresh_progress(enrollment, by=by, standing=after)
+    write_done(enrollment, lesson, after, now)
+    emit(ProgressMade(enrollment, now_started=False))
+    return after
 
 
 def finish_lesson(
-    enrollment: Enrollment, lesson: LessonLine, row: LessonProgress, at: dt.datetime, *, by: Viewer | None
-) -> None:
-    """The lesson is done; the rule is judged. Where no beat came, the time since it was opened counts instead."""
+    enrollment: Enrollment,
+    lesson: LessonLine,
+    row: LessonProgress,
+    at: dt.datetime,
+    *,
+    by: Viewer | None,
+    standing: Standing | None = None,
+) -> Standing:
+    """The lesson is done; the rule is judged. Where no beat came, the time since it was opened counts instead.
+
+    `standing`: before it, read under the lock; the answer: after it.
+    """
     row.done_at = at
     if row.last_beat_at is None and lesson.kind in MEASURED:
         since = max(row.opened_at, enrollment.counted_until or row.opened_at)
         seconds = rules.unmeasured_seconds(since, at, least=lesson.min_seconds, expected=lesson.minutes)
         note_seconds(row, course_seconds(enrollment), seconds, at)
         enrollment.counted_until = since + dt.timedelta(seconds=seconds)
-    refresh_progress(enrollment, by=by)
-
-
-def note_seconds(row: LessonProgress, in_course: int, seconds: int, at: dt.datetime) -> None:
-    """Add active seconds to a lesson, and note which full minutes they reach, here and in the whole course."""
-    stamp = round(at.timestamp())
-    room = max(0, rules.MOST_MARKS - len(row.minutes_at))
-    here = list(rules.minutes_reached(row.active_seconds, row.active_seconds + seconds))[:room]
-    whole = list(rules.minutes_reached(in_course, in_course + seconds))[:room]
-    if here:
-        row.minutes_at = [*row.minutes_at, *(stamp for _minute in here)]
-    if whole:
-        row.course_minutes = {**row.course_minutes, **{str(minute): stamp for minute in whole}}
-    row.active_seconds += seconds
-
-
-def course_seconds(enrollment: Enrollment) -> int:
-    """Active seconds in all lessons of the current time round."""
-    return db.session.scalar(IN_COURSE, {"enrollment_id": enrollment.id, "cycle": enrollment.cycle}) or 0
+    return refresh_progress(enrollment, by=by, standing=standing and standing.moved(row, enrollment.counted_until))
 
 
 def quiz_passed(enrollment: Enrollment, lesson_id: int, percent: Decimal | int, *, attempt: int | None = None) -> None:
@@ -219,42 +230,26 @@ def attempts_used_up(enrollment: Enrollment) -> None:
         record_change("attempts used up", ("enrollment", enrollment.id), by=None, after={"failed_at": clock.now()})
 
 
-def refresh_progress(enrollment: Enrollment, *, by: Viewer | None = None) -> None:
-    """Count what is done and judge the rule; complete at once when it is met. `by` is the learner and not kept."""
-    db.session.flush()
-    standing = standing_of(enrollment)
+def refresh_progress(enrollment: Enrollment, *, by: Viewer | None = None, standing: Standing | None = None) -> Standing:
+    """Count what is done and judge the rule; complete at once when it is met. `by` is the learner and not kept.
+
+    `standing`: as it is now, where that is known; else it is read.
+    """
+    if standing is None:
+        db.session.flush()
+        standing = standing_of(enrollment)
     judgement = standing.judgement()
-    finished = standing.finished
     now_complete = judgement.met and not enrollment.complete
     now_started = enrollment.started_at is None
     if now_started:
         _begin(enrollment)
-    enrollment.done_lessons = len(finished)
-    is_complete = judgement.met or enrollment.complete
-    enrollment.progress = rules.progress(len(finished), len(standing.outline.lessons), complete=is_complete)
+    for name, value in count_done(standing, complete=judgement.met or enrollment.complete).items():
+        setattr(enrollment, name, value)
     enrollment.last_active_at = clock.now()
     emit(ProgressMade(enrollment, now_started=now_started))
     if now_complete:
         complete_enrollment(enrollment, standing, judgement)
-
-
-def lock_enrollment(enrollment: Enrollment) -> None:
-    """Wait for whoever else moves this enrollment, and see what they did."""
-    db.session.execute(_locking(), {"enrollment_id": enrollment.id}).scalar_one()
-
-
-@cache
-def _locking() -> Select[Any]:
-    """Built once, when every model is known."""
-    return (
-        select(Enrollment)
-        .join(Enrollment.course)
-        .join(Enrollment.employee)
-        .options(contains_eager(Enrollment.course), contains_eager(Enrollment.employee))
-        .where(Enrollment.id == bindparam("enrollment_id"))
-        .with_for_update(of=Enrollment)
-        .execution_options(populate_existing=True)
-    )
+    return standing
 
 
 def progress_row(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress:
@@ -267,19 +262,23 @@ def progress_row(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress:
     return row
 
 
-def unfinished(enrollment: Enrollment, lesson: LessonLine) -> LessonProgress | None:
+def unfinished(enrollment: Enrollment, lesson: LessonLine, standing: Standing | None = None) -> LessonProgress | None:
     """The row of a lesson that can be finished now; None when it is finished.
 
     Raises RuleBroken with what is missing, NotAllowed while the course or the lesson is locked.
     """
-    check_lesson_open(enrollment, lesson.id)
+    check_lesson_open(enrollment, lesson.id, standing)
     row = progress_row(enrollment, lesson)
     if row.done_at is not None:
         return None
-    for need in rules.needs(lesson, done_of(row, enrollment), clock.now()):
+    _check_needs(lesson, done_of(row, enrollment))
+    return row
+
+
+def _check_needs(lesson: LessonLine, done: rules.Done) -> None:
+    for need in rules.needs(lesson, done, clock.now()):
         if not need.met:
             raise RuleBroken(_short_of(lesson), have=need.have, need=need.need)
-    return row
 
 
 def done_of(row: LessonProgress, enrollment: Enrollment) -> rules.Done:

@@ -10,10 +10,11 @@ from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments import rules
-from lmsapp.learning.enrollments.actions import begin_again, lock_enrollment, refresh_progress
+from lmsapp.learning.enrollments.actions import begin_again, refresh_progress
 from lmsapp.learning.enrollments.completing import ByHand, complete_enrollment
 from lmsapp.learning.enrollments.events import CompletionTakenBack, ProgressMade
 from lmsapp.learning.enrollments.facts import standing_of, status_of
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
 

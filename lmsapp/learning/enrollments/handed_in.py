@@ -11,7 +11,8 @@ from typing import Any
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.learning.enrollments.actions import attempts_used_up, lock_enrollment, refresh_progress
+from lmsapp.learning.enrollments.actions import attempts_used_up, refresh_progress
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.people.viewer import Viewer
 

@@ -97,9 +97,9 @@ def study_view(viewer: Viewer, course_id: int) -> StudyView | None:
     return study(enrollment) if enrollment else None
 
 
-def study(enrollment: Enrollment) -> StudyView:
-    """The view of an enrollment at hand (course loaded)."""
-    standing = standing_of(enrollment)
+def study(enrollment: Enrollment, standing: Standing | None = None) -> StudyView:
+    """The view of an enrollment at hand (course loaded). `standing`: as it is now, where that is known."""
+    standing = standing or standing_of(enrollment)
     return StudyView(enrollment, standing.outline, _states(standing), standing.judgement(), standing)
 
 

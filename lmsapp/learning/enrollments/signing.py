@@ -9,8 +9,9 @@ from lmsapp.evidence.signatures.actions import TextChanged, sign
 from lmsapp.evidence.signatures.rules import Words, cleaned, fingerprint
 from lmsapp.evidence.signatures.texts import text_of_source
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.learning.enrollments.actions import finish_lesson, lock_enrollment, unfinished
+from lmsapp.learning.enrollments.actions import finish_lesson, unfinished
 from lmsapp.learning.enrollments.facts import lesson_of
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.viewer import Viewer
 

@@ -18,7 +18,7 @@ from lmsapp.infra.events import emit
 from lmsapp.infra.markdown import to_html
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.learning.enrollments import handed_in
-from lmsapp.learning.enrollments.actions import lock_enrollment
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.grading.scope import gradable_by, is_waiting
 from lmsapp.learning.handins import rules

@@ -20,8 +20,9 @@ from lmsapp.infra.filetypes import fitting_name
 from lmsapp.infra.markdown import to_html
 from lmsapp.infra.uploads import check_upload
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
-from lmsapp.learning.enrollments.actions import lock_enrollment, open_lesson
+from lmsapp.learning.enrollments.actions import open_lesson
 from lmsapp.learning.enrollments.door import check_open
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.handins import rules
 from lmsapp.learning.handins.events import HandInGiven
 from lmsapp.learning.handins.facts import Given, Place, given_in

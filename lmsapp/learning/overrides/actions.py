@@ -12,10 +12,10 @@ from lmsapp.infra.events import emit
 from lmsapp.infra.files import StoredFile
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.access import check_moderates, needed
-from lmsapp.learning.enrollments.actions import lock_enrollment
 from lmsapp.learning.enrollments.by_hand import complete_by_hand, is_done, take_back_completion
 from lmsapp.learning.enrollments.completing import ByHand
 from lmsapp.learning.enrollments.events import Exempted
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.overrides import rules
 from lmsapp.learning.overrides.models import CompletionOverride

@@ -12,10 +12,11 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.courses.paths.rules import Item, Locked, Role
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.learning.paths.facts import closed_courses, facts_of, in_force
+from lmsapp.learning.paths.facts import facts_of, in_force
 from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.learning.paths.rules import CourseFact, OnPath, PathState, on_path, state, valid_until
 from lmsapp.people.employees.models import Department
@@ -73,15 +74,17 @@ class PathView:
 
 
 def my_paths(viewer: Viewer) -> list[PathView]:
-    """The viewer's own, what is not completed first, earliest due first. Four statements at most."""
-    rows = db.session.scalars(_mine(), {"employee_id": viewer.employee_id}).all()
-    shown = views_of(rows)
+    """The viewer's own, what is not completed first, earliest due first. Three statements at most, one without any.
+
+    Without their department, which is nobody's question there.
+    """
+    shown = views_of(db.session.scalars(_mine(), {"employee_id": viewer.employee_id}).all(), departments=False)
     return sorted(shown, key=lambda one: (one.completed_at is not None, one.due_on or dt.date.max, one.id))
 
 
 @cache
 def _mine() -> Select[PathEnrollment]:
-    """Built once, when every model is known: the home page of everybody asks."""
+    """Built once, when every model is known: everybody's home page asks."""
     return with_all_it_names().where(
         PathEnrollment.employee_id == bindparam("employee_id"), PathEnrollment.withdrawn_at.is_(None)
     )
@@ -131,18 +134,21 @@ def with_all_it_names() -> Select[PathEnrollment]:
     )
 
 
-def views_of(rows: Sequence[PathEnrollment]) -> list[PathView]:
-    """As `views`, path and employee loaded: four statements, however many rows."""
+def views_of(rows: Sequence[PathEnrollment], *, departments: bool = True) -> list[PathView]:
+    """As `views`, path and employee loaded: three statements, however many rows; two without departments."""
     if not rows:
         return []
     courses = {one for row in rows for one in in_force(row.path).course_ids}
-    facts, closed = facts_of([row.employee_id for row in rows], courses), closed_courses(courses)
-    known = {
-        row.id: row
-        for row in db.session.execute(select(Course.id, Course.title, Course.minutes).where(Course.id.in_(courses)))
-    }
-    departments = _departments(rows)
-    return [_view(row, facts.get(row.employee_id, {}), closed, known, departments) for row in rows]
+    facts = facts_of([row.employee_id for row in rows], courses)
+    known = {row.id: row for row in db.session.execute(KNOWN, {"ids": sorted(courses)})}
+    closed = frozenset(row.id for row in known.values() if row.status != CourseStatus.PUBLISHED)
+    named = _departments(rows) if departments else {}
+    return [_view(row, facts.get(row.employee_id, {}), closed, known, named) for row in rows]
+
+
+KNOWN = select(Course.id, Course.title, Course.minutes, Course.status).where(
+    Course.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def _departments(rows: Sequence[PathEnrollment]) -> dict[int, str]:

@@ -14,9 +14,9 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
-from lmsapp.learning.enrollments.actions import lock_enrollment
 from lmsapp.learning.enrollments.by_hand import is_done
 from lmsapp.learning.enrollments.events import AccessRevoked, CourseCompleted, Exempted
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.pauses import rules
 from lmsapp.learning.pauses.events import EnrollmentPaused, EnrollmentResumed

@@ -20,9 +20,10 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.learning.enrollments.actions import attempts_used_up, lock_enrollment, open_lesson, quiz_passed
+from lmsapp.learning.enrollments.actions import attempts_used_up, open_lesson, quiz_passed
 from lmsapp.learning.enrollments.door import check_open, refuse_locks
 from lmsapp.learning.enrollments.facts import quiz_of
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.quizzes import rules

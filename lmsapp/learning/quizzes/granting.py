@@ -11,8 +11,8 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.access import check_moderates, needed
-from lmsapp.learning.enrollments.actions import lock_enrollment
 from lmsapp.learning.enrollments.facts import version_taken
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.quizzes.allowed import attempts_allowed
 from lmsapp.learning.quizzes.models import QuizAttemptGrant, QuizSubmission

@@ -45,7 +45,7 @@ class Voice:
     asked: bool
 
 
-# Built once: each course page asks.
+# Built once: the page of a course asks.
 VOICE = (
     select(
         func.coalesce(CourseRating.reviews, 0),
@@ -70,6 +70,9 @@ VOICE = (
     )
     .where(Course.id == bindparam("course_id"))
 )
+OWN = select(CourseReview).where(
+    CourseReview.course_id == bindparam("course_id"), CourseReview.employee_id == bindparam("employee_id")
+)
 SAID = (
     select(
         CourseReview.stars,
@@ -88,7 +91,8 @@ SAID = (
 
 def voice_of(viewer: Viewer, course_id: int) -> Voice:
     """The rating, the viewer's own review, and whether to ask for one. Two statements."""
-    row = db.session.execute(VOICE, {"course_id": course_id, "employee_id": viewer.employee_id}).one()
+    values = {"course_id": course_id, "employee_id": viewer.employee_id}
+    row = db.session.execute(VOICE, values).one()
     own = own_review(viewer, course_id)
     may_write = row.completed_at is not None and row.created_by_id != viewer.user_id
     return Voice(Rating(row[0], row[1]), own, may_write, may_write and own is None and row.kind is None)
@@ -96,9 +100,7 @@ def voice_of(viewer: Viewer, course_id: int) -> Voice:
 
 def own_review(viewer: Viewer, course_id: int) -> CourseReview | None:
     """The viewer's own, hidden or not."""
-    return db.session.scalar(
-        select(CourseReview).where(CourseReview.course_id == course_id, CourseReview.employee_id == viewer.employee_id)
-    )
+    return db.session.scalar(OWN, {"course_id": course_id, "employee_id": viewer.employee_id})
 
 
 def reviews_of(viewer: Viewer, course_id: int, page: int = 1, size: int = PAGE) -> list[Said]:

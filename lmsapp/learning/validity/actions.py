@@ -20,8 +20,9 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.certificates.events import CertificateRevoked
-from lmsapp.learning.enrollments.actions import begin_again, lock_enrollment
+from lmsapp.learning.enrollments.actions import begin_again
 from lmsapp.learning.enrollments.events import CourseCompleted
+from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.learning.validity.rules import check_renewable, next_look

@@ -39,9 +39,18 @@ def count_unread(viewer: Viewer) -> int:
     return db.session.scalar(UNREAD, {"user_id": viewer.user_id}) or 0
 
 
+UNREAD_SHOWN = (
+    select(*SHORT, func.count().over().label("unread"))
+    .where(Notice.user_id == bindparam("user_id"), Notice.channel == "in_app", Notice.read_at.is_(None))
+    .order_by(Notice.id.desc())
+    .limit(bindparam("most"))
+)
+
+
 def unread_for(viewer: Viewer, limit: int = 20) -> Sequence[Any]:
-    """The viewer's unread in-app notices, newest first: id, subject, body_text, link, template, sent_at, read_at."""
-    return db.session.execute(OWN_UNREAD, {"user_id": viewer.user_id, "most": limit}).all()
+    """The viewer's unread in-app notices, newest first: id, subject, body_text, link, template, sent_at, read_at, and
+    how many there are in all, as `unread`."""
+    return db.session.execute(UNREAD_SHOWN, {"user_id": viewer.user_id, "most": limit}).all()
 
 
 def notices_for(viewer: Viewer, limit: int = 100) -> Sequence[Any]:

@@ -40,11 +40,11 @@ def home() -> ResponseReturnValue:
     day, requests = today(), requests_for(g.viewer)
     assigned = open_assignments_of(g.viewer, clock.now())
     mine = my_courses(g.viewer)
+    unread = unread_for(g.viewer, NOTICES_SHOWN)
     going_on = next((row for row in mine if cards.can_resume(row)), None)
-    renewals, unread = cards.renewals(mine, {row.course_id for row in assigned}), notices()
+    renewals = cards.renewals(mine, {row.course_id for row in assigned})
     return page(
         "student/home.html",
-        unread_notices=len(unread) if len(unread) < NOTICES_SHOWN else None,
         onboarding=own_progress(g.viewer),
         greeting=greeting(),
         sentence=sentence(assigned, day, len(requests)),
@@ -57,7 +57,8 @@ def home() -> ResponseReturnValue:
         courses=[cards.course(row) for row in mine[:COURSES_SHOWN]],
         more_courses=len(mine) if len(mine) > COURSES_SHOWN else 0,
         paths=home_paths(),
-        notices=unread,
+        notices=notices(unread),
+        unread_notices=unread[0].unread if unread else 0,
         sent_back=sent_back(g.viewer) if any(row.gave_work for row in mine) else [],
         certificates=cards.certificates(own_certificates(g.viewer, CERTIFICATES_SHOWN), day),
         suggestions=suggestions(mine),
@@ -68,7 +69,9 @@ def home() -> ResponseReturnValue:
 def read_notices() -> ResponseReturnValue:
     """Mark all read."""
     mark_read(g.viewer)
-    return answer("student/home/_notices.html", back=url_for("student.home"), notices=notices())
+    return answer(
+        "student/home/_notices.html", back=url_for("student.home"), notices=notices(unread_for(g.viewer, NOTICES_SHOWN))
+    )
 
 
 def greeting() -> str:
@@ -105,11 +108,10 @@ def left_minutes(row: Any) -> int:
     return round(row.minutes * (1 - done_of(row) / row.lesson_count)) if row.lesson_count else int(row.minutes)
 
 
-def notices() -> list[dict[str, Any]]:
+def notices(unread: Any) -> list[dict[str, Any]]:
     """Unread, newest first."""
     return [
-        {"subject": row.subject, "link": row.link, "when": moment(row.sent_at) if row.sent_at else ""}
-        for row in unread_for(g.viewer, NOTICES_SHOWN)
+        {"subject": row.subject, "link": row.link, "when": moment(row.sent_at) if row.sent_at else ""} for row in unread
     ]
 
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lmsapp.assignments.queries import open_assignment_for
-from lmsapp.courses.catalogue.queries import LessonView, file_names
+from lmsapp.courses.catalogue.queries import LessonLine, LessonView, file_names
 from lmsapp.courses.catalogue.texts import named_files
 from lmsapp.courses.completion.facts import MEASURED
 from lmsapp.infra import clock
@@ -23,9 +23,10 @@ from lmsapp.learning.engagement.actions import note_activity, open_page
 from lmsapp.learning.engagement.rules import Beat
 from lmsapp.learning.enrollments.actions import mark_lesson_done
 from lmsapp.learning.enrollments.door import check_open
-from lmsapp.learning.enrollments.facts import lesson_of, line_of
+from lmsapp.learning.enrollments.facts import Standing, lesson_of, line_of, standing_of
+from lmsapp.learning.enrollments.held import lock_own
 from lmsapp.learning.enrollments.locked import check_lesson_open
-from lmsapp.learning.enrollments.queries import LessonState, StudyView, enrollment_for, study, study_view
+from lmsapp.learning.enrollments.queries import LessonState, StudyView, study, study_view
 from lmsapp.learning.enrollments.signing import sign_lesson
 from lmsapp.learning.quizzes.queries import intro_for
 from lmsapp.people.accounts.throttle import TooManyTries
@@ -53,7 +54,7 @@ def lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
 @bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/activity")
 def note_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """A beat of the page. The server credits what can be true, and answers with what is ticked now."""
-    enrollment = get_or_404(enrollment_for(g.viewer, course_id))
+    enrollment = get_or_404(lock_own(g.viewer, course_id))
     line = get_or_404(line_of(enrollment, lesson_id))
     check_open(enrollment)
     if line.kind not in MEASURED:
@@ -71,21 +72,32 @@ def note_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
 @bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/done")
 def finish_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """'Mark as done', or the signature under an acknowledgement. Says what is missing when it is too early."""
-    view, state = find(course_id, lesson_id)
-    complete = view.enrollment.complete
+    enrollment = get_or_404(lock_own(g.viewer, course_id))
+    line = get_or_404(line_of(enrollment, lesson_id))
+    complete = enrollment.complete
     try:
-        if "beat" in request.form and state.line.kind in MEASURED:
-            visit, beat = read_beat(state.line.kind)
-            note_activity(view.enrollment, state.line, visit, beat, by=g.viewer)
-        if state.line.kind == "acknowledgement":
-            sign_lesson(view.enrollment, state.line, signing_of(view, lesson_id), by=g.viewer)
-        else:
-            mark_lesson_done(view.enrollment, state.line, by=g.viewer)
+        standing = finish(enrollment, line)
     except TooManyTries as broken:
-        return lesson_page(study(view.enrollment), state, said=say(broken), status=429)
+        view = study(enrollment)
+        return lesson_page(view, get_or_404(view.state_of(lesson_id)), said=say(broken), status=429)
     except RuleBroken as broken:
-        return too_early(study(view.enrollment), lesson_id, say(broken))
-    return finished(study(view.enrollment), lesson_id, completed=not complete and view.enrollment.complete)
+        return too_early(study(enrollment), lesson_id, say(broken))
+    completed = not complete and enrollment.complete
+    return finished(study(enrollment, standing), lesson_id, completed=completed)
+
+
+def finish(enrollment: Any, line: LessonLine) -> Standing | None:
+    """By signing or by saying so; what is done then, where that is known. The enrollment is the own one, locked."""
+    known: Standing | None = standing_of(enrollment)
+    check_lesson_open(enrollment, line.id, known)
+    if "beat" in request.form and line.kind in MEASURED:
+        visit, beat = read_beat(line.kind)
+        note_activity(enrollment, line, visit, beat, by=g.viewer, standing=known)
+        known = None
+    if line.kind == "acknowledgement":
+        sign_lesson(enrollment, line, signing_of(study(enrollment, known), line.id), by=g.viewer)
+        return None
+    return mark_lesson_done(enrollment, line, by=g.viewer, standing=known)
 
 
 def finished(view: StudyView, lesson_id: int, *, completed: bool) -> ResponseReturnValue:

@@ -148,7 +148,11 @@ def test_every_address_of_an_unpaid_course_is_shut(client: PageClient, people: C
         assert client.get(address).status_code == 403, address
     tried = 0
     for rule in client.application.url_map.iter_rules():
-        if rule.endpoint.startswith("student.") and "lesson_id" in rule.arguments and "POST" in (rule.methods or ()):
+        if (
+            rule.endpoint.startswith("student.")
+            and rule.arguments == {"course_id", "lesson_id"}
+            and "POST" in (rule.methods or ())
+        ):
             asked = ward.check if "quiz" in rule.rule else ward.text
             with client.application.test_request_context():
                 address = rule.build({"course_id": ward.course.id, "lesson_id": asked.id, "work_file_id": 1})
