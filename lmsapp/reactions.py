@@ -13,6 +13,7 @@ from lmsapp.assignments.paths import leave_path
 from lmsapp.assignments.pausing import extend_for_pause, shorten_for_resumption
 from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.assignments.standing import following as audience_training
+from lmsapp.assignments.standing.on_paths import forget_rule
 from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
@@ -151,8 +152,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     HandInGraded: (tell_learner,),
     # The dates of validity first, then paths: they hold what their assignments wait for.
     CourseCompleted: (begin_period, follow_completion, complete_for, certify, note_completion, close_pause),
-    PathPublished: (follow_publication,),
-    PathWithdrawn: (leave_path,),
+    PathPublished: (follow_publication, audience_training.settle_path),
+    PathWithdrawn: (leave_path, forget_rule),
     PathAssigned: (tell_of_path,),
     CompletionTakenBack: (reopen_for, revoke_for_taken_back, follow_completion),
     AccessRevoked: (cancel_for_revoked, close_pause),

@@ -69,6 +69,7 @@
     timer = setTimeout(save, 800);
   });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
+  document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target.id === "study-page") save(); });
   window.addEventListener("online", save);
   window.addEventListener("beforeunload", (event) => { if (dirty && !leaving) { save(); event.preventDefault(); } });
   document.addEventListener("submit", (event) => {

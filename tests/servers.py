@@ -21,6 +21,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from lmsapp.courses.publishing import reading
 from lmsapp.infra.servers.embedded import program
 from lmsapp.infra.servers.postgres import APPLICATION, ROLE, Postgres
 from lmsapp.infra.servers.processes import identity, is_alive, stop_orphan
@@ -53,6 +54,7 @@ class TestServers:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(**names))
             connection.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
+        reading._kept.cache_clear()  # its courses get the numbers that others had there before
         return self.url(name)
 
     def queue_url(self, number: int) -> str:

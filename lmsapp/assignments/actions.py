@@ -141,7 +141,9 @@ def change_due_date(assignment: TrainingAssignment, due_on: dt.date, *, by: View
 
 
 def close(assignment: TrainingAssignment, closed_as: str, *, by: Viewer | None, reason: str) -> None:
-    """Cancel ('cancelled') or exempt ('exempt') an open assignment, with a reason. The enrollment stays."""
+    """Cancel ('cancelled'), exempt ('exempt') or, by a rule, withdraw ('withdrawn') an open assignment, with a reason.
+
+    The enrollment stays."""
     reason = _needed(reason)
     _check_open(assignment)
     assignment.closed_as, assignment.closed_at, assignment.close_reason = closed_as, clock.now(), reason

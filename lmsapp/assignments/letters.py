@@ -31,24 +31,24 @@ def tell_of_path(event: PathAssigned) -> None:
     """One letter about the whole path, not one for each of its courses."""
     if event.source == "demo":
         return
-    for employee in event.employees:
-        values = {
-            "title": event.path.title,
-            "due_on": event.due_on[employee.id],
-            "note": event.note,
-            "courses": event.courses,
-        }
-        for channel in ("in_app", "email"):
-            write_notice(
-                key=f"assigned/path/{event.rows[employee.id]}/{event.due_on[employee.id]}/{channel}",
-                channel=channel,
-                template="path_assigned",
-                to=recipient_of(employee),
-                values=values,
-                link=f"/learn/paths/{event.path.id}",
-                about=("path_enrollment", event.rows[employee.id]),
-                reason={"why": "path assigned", "source": event.source},
-            )
+    write_letters([row for employee in event.employees for row in _path_rows(event, employee)])
+
+
+def _path_rows(event: PathAssigned, employee: Any) -> list[dict[str, Any]]:
+    due_on, row = event.due_on[employee.id], event.rows[employee.id]
+    return [
+        notice_row(
+            key=f"assigned/path/{row}/{due_on}/{channel}",
+            channel=channel,
+            template="path_assigned",
+            to=recipient_of(employee),
+            values={"title": event.path.title, "due_on": due_on, "note": event.note, "courses": event.courses},
+            link=f"/learn/paths/{event.path.id}",
+            about=("path_enrollment", row),
+            reason={"why": "path assigned", "source": event.source},
+        )
+        for channel in ("in_app", "email")
+    ]
 
 
 def tell_assigned() -> int:

@@ -95,10 +95,11 @@ def move_path_due(row: PathEnrollment, due_on: dt.date, *, by: Viewer, reason: s
 
 def leave_path(event: PathWithdrawn) -> None:
     """Somebody was taken off: what came with the path and is open ends with it; what they began or have otherwise
-    stays."""
-    row = event.enrollment
+    stays. By nobody: a training rule did it; then it is withdrawn, at one instant, and another rule may ask again."""
+    row, closed_at = event.enrollment, {}
     for assignment in _came_with(row):
-        close(assignment, "cancelled", by=event.by, reason=event.reason)
+        close(assignment, "cancelled" if event.by else "withdrawn", by=event.by, reason=event.reason)
+        closed_at[assignment.course_id] = assignment.closed_at
     others = {one for other in active_of([row.employee_id]) for one in in_force(other.path).course_ids}
     assigned = select(TrainingAssignment.course_id).where(TrainingAssignment.employee_id == row.employee_id, is_open())
     untouched = db.session.scalars(
@@ -113,7 +114,7 @@ def leave_path(event: PathWithdrawn) -> None:
         )
     )
     for enrollment in untouched:
-        enrollment.withdrawn_at = clock.now()
+        enrollment.withdrawn_at = closed_at.get(enrollment.course_id) or clock.now()
         after = {"withdrawn_at": enrollment.withdrawn_at}
         subject = ("enrollment", enrollment.id)
         record_change("withdrawn", subject, by=event.by, before={}, after=after, reason=event.reason)

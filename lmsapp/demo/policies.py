@@ -136,10 +136,12 @@ def _sign(text: SigningText, days: Days, begun: int) -> None:
 
 def settle(days: Days) -> None:
     """The letters were sent when they were written; the queue hears only of PDFs to be made."""
-    written = db.session.scalars(
-        select(Notice).where(Notice.template == "signature_requested", Notice.status == "queued")
-    )
-    for notice in written:
+    were_sent("signature_requested")
+
+
+def were_sent(template: str) -> None:
+    """Letters of the past: sent when they were written, and no ring for them; PDFs still to be made keep theirs."""
+    for notice in db.session.scalars(select(Notice).where(Notice.template == template, Notice.status == "queued")):
         notice.status, notice.sent_at = "sent", notice.queued_at + dt.timedelta(seconds=20)
     db.session.flush()
     rings = db.session().info.pop(PENDING, {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Final
 
@@ -17,9 +16,10 @@ from lmsapp.demo.content import ROOT
 from lmsapp.demo.days import Days
 from lmsapp.demo.moment import moment
 from lmsapp.demo.organisation import employees, viewer_of
+from lmsapp.demo.policies import were_sent
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.learning.enrollments.actions import enroll, open_lesson
+from lmsapp.learning.enrollments.actions import enroll, open_lesson, refresh_progress
 from lmsapp.learning.enrollments.models import LessonProgress
 from lmsapp.learning.enrollments.queries import enrollment_for, study
 from lmsapp.learning.grading.actions import Verdict, grade
@@ -28,7 +28,6 @@ from lmsapp.learning.handins.actions import Work, hand_in
 from lmsapp.learning.handins.facts import place_of
 from lmsapp.learning.handins.models import HandIn
 from lmsapp.learning.handins.rules import Decision
-from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
@@ -90,7 +89,7 @@ def add_work(days: Days) -> None:
     for name, (day, text) in WAITING.items():
         with moment(days.at(day, 11 * 60)):
             _give(people[name], course, task, text, sheet=True)
-    _settle()
+    were_sent("work_graded")
 
 
 def is_there() -> bool:
@@ -123,6 +122,7 @@ def _give(employee: Employee, course: Course, task: Lesson, text: str, *, sheet:
     read = LessonProgress.enrollment_id == enrollment.id
     now = clock.now()
     db.session.execute(update(LessonProgress).where(read).values(done_at=now, active_seconds=90, last_beat_at=now))
+    refresh_progress(enrollment, by=viewer)
     place = place_of(enrollment, task.id)
     assert place is not None
     uploads = [Upload.of(SHEET.read_bytes(), "harness-inspection.pdf")] if sheet else []
@@ -135,10 +135,3 @@ def _grade(by: Viewer, given: HandIn, decision: Decision, points: str, feedback:
     rubric = Task.from_json(found.task).rubric
     given_points = {row.key: Decimal(one) for row, one in zip(rubric, points.split(), strict=True)}
     grade(found, Verdict(decision, given_points, feedback=feedback), by=by)
-
-
-def _settle() -> None:
-    """Letters about it were sent when they were written."""
-    for notice in db.session.scalars(select(Notice).where(Notice.template == "work_graded", Notice.status == "queued")):
-        notice.status, notice.sent_at = "sent", notice.queued_at + dt.timedelta(seconds=20)
-    db.session.flush()

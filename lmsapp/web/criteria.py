@@ -186,9 +186,16 @@ def _work_evidence(one: Evidence) -> str:
     return _("Your work for “%(title)s” was passed %(when)s") % {"title": one.title, "when": moment(one.at)}
 
 
+def _session_evidence(one: Evidence) -> str:
+    if one.at is None:
+        return _("At “%(title)s”", title=one.title)
+    return _("At “%(title)s”, recorded %(when)s", title=one.title, when=moment(one.at))
+
+
 EVIDENCE: dict[str, Callable[[Evidence], str]] = {
     "attempt": _attempt_evidence,
     "signature": _signature_evidence,
     "time": _time_evidence,
     "work": _work_evidence,
+    "session": _session_evidence,
 }

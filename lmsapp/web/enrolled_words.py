@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as __
+from flask_babel import lazy_pgettext
 
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.overrides.rules import OverrideKind
@@ -34,7 +35,7 @@ SOURCES: dict[str, Any] = {
 }
 MARKS: dict[str, Any] = {"by hand": __("by hand"), "exempt": __("Exempt")}
 PAUSE_KINDS: dict[str, Any] = {
-    PauseKind.LEAVE.value: __("Leave"),
+    PauseKind.LEAVE.value: lazy_pgettext("pause", "Leave"),
     PauseKind.SICKNESS.value: __("Sickness"),
     PauseKind.WORK_CONFLICT.value: __("Conflict at work"),
 }

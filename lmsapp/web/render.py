@@ -85,6 +85,14 @@ def to(address: str, *, said: str | None = None) -> Response:
     return _vary(make_response(redirect(address, 303)))
 
 
+def in_place(address: str, region: str, *, said: str) -> Response:
+    """To another page of the same shape, without a reload: htmx fetches it, takes its `region` (an id) instead of the
+    one on the screen, and the address follows."""
+    swap = {"path": address, "target": f"#{region}", "select": f"#{region}", "swap": "outerHTML show:window:top"}
+    headers = {"HX-Location": json.dumps(swap), "HX-Trigger": json.dumps({"toast": {"text": said}})}
+    return _vary(make_response("", 200, headers))
+
+
 def get_or_404(found: T | None) -> T:
     """What a scoped query found; what the viewer cannot see does not exist."""
     if found is None:

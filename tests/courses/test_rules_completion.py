@@ -24,6 +24,7 @@ from lmsapp.courses.catalogue.rules import (
     judge,
     refusals,
 )
+from lmsapp.courses.completion.facts import Attended
 from lmsapp.courses.completion.kinds import KINDS as REGISTERED
 from lmsapp.infra.words import RuleBroken
 
@@ -47,10 +48,12 @@ lesson_facts = st.builds(
     course_minutes=st.dictionaries(st.integers(1, 9), instants, max_size=3),
 )
 scores = st.decimals(0, 100, places=2)
+sessions = st.lists(st.builds(Attended, title=st.just("On the roof"), at=instants), max_size=6).map(tuple)
 facts = st.builds(
     Facts,
     lessons=st.dictionaries(st.integers(1, 9), lesson_facts, max_size=7),
     scores=st.dictionaries(st.integers(1, 9), scores, max_size=4),
+    attended=sessions,
 )
 chosen = st.lists(st.integers(1, 9), min_size=1, max_size=4, unique=True).map(tuple)
 percents = st.integers(1, 100)
@@ -61,6 +64,7 @@ FIELDS: dict[CriterionKind, dict[str, st.SearchStrategy[object]]] = {
     CriterionKind.QUIZ_PASSED: {"lesson_id": st.none() | st.integers(1, 9), "percent": percents},
     CriterionKind.ACKNOWLEDGED: {},
     CriterionKind.ACTIVE_MINUTES: {"minutes": st.integers(1, 300)},
+    CriterionKind.ATTENDED: {"sessions": st.integers(1, 5)},
     CriterionKind.LESSON_MINUTES: {"minutes": st.integers(1, 90), "lessons": st.just(()) | chosen},
 }
 criteria = st.sampled_from(CriterionKind).flatmap(
@@ -81,7 +85,7 @@ def test_more_facts_never_undo_a_completion(rule: Rule, before: Facts, data: st.
         for key, one in before.lessons.items()
     }
     better = {key: max(got, data.draw(scores)) for key, got in before.scores.items()}
-    first, then = judge(rule, before), judge(rule, Facts(more, better))
+    first, then = judge(rule, before), judge(rule, Facts(more, better, before.attended + data.draw(sessions)))
     assert then.met or not first.met
     assert all(b.met or not a.met for a, b in zip(first.criteria, then.criteria, strict=True))
 

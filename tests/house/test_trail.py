@@ -51,6 +51,7 @@ EXCEPT: dict[str, str] = {
     "learning.grading.claim_next": "as claiming",
     "learning.grading.release": "as claiming",
     "courses.finding.index_course": "the search follows what is on the trail already",
+    "learning.notes.save_note": "what one notes for oneself: nobody else reads that one did, either",
     "learning.choosing.choose": "one's own choice of what is suggested or asked",
     "learning.choosing.take_back": "one's own choice",
     "assignments.note_progress": "progress",

@@ -20,16 +20,22 @@ from lmsapp.compliance.documents.actions import add_standard_types
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
 from lmsapp.courses.catalogue.models import Lesson
+from lmsapp.courses.paths.models import LearningPath
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.signatures.models import SignatureRequest, SigningTextVersion
 from lmsapp.infra import files
 from lmsapp.infra.db import db
 from lmsapp.insight.held.bundle import PARTS
+from lmsapp.learning.attendance.models import Attendance, AttendanceSession
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.choosing.models import LearnerChoice
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.handins.models import Grading, HandIn, HandInDraft
+from lmsapp.learning.notes.models import LessonNote
+from lmsapp.learning.overrides.models import CompletionOverride
+from lmsapp.learning.paths.models import PathEnrollment
+from lmsapp.learning.pauses.models import EnrollmentPause
 from lmsapp.learning.payments.models import Payment
 from lmsapp.learning.reviews.models import CourseReview
 from lmsapp.onboarding.running.models import Onboarding, OnboardingTask
@@ -82,6 +88,7 @@ def graduate(clock: Clock) -> Graduate:
     ask_and_welcome(employee)
     hand_in_work(employee)
     say_something(graduate)
+    be_away(employee)
     user = db.session.get_one(User, employee.user_id)
     invite(user)
     open_session(user, "password", address="192.0.2.55", browser="Firefox Linux")
@@ -126,10 +133,36 @@ def hand_in_work(employee: Employee) -> None:
         **place, number=1, content_version=1, title="My <i>plan</i>", task={}, text="<b>What I wrote", text_html="",
         link="", files=[named], submit_key="k",
     )  # fmt: skip
-    db.session.add_all([given, HandInDraft(**place, text="Not finished yet")])
+    note = LessonNote(enrollment_id=here.id, lesson_id=lesson_id, text="Ask <b>Eva", revision=1)
+    db.session.add_all([given, HandInDraft(**place, text="Not finished yet"), note])
     db.session.flush()
     said = {"feedback": "Who <b>calls?", "feedback_html": "", "reason": "", "graded_by_name": "Eva"}
     db.session.add(Grading(hand_in_id=given.id, number=1, decision="rework", points={}, **said))
+    db.session.flush()
+
+
+def be_away(employee: Employee) -> None:
+    """A path, a pause, a decision of staff and a session."""
+    here = db.session.scalars(select(Enrollment).where(Enrollment.employee_id == employee.id)).first()
+    assert here is not None
+    someone = db.session.get_one(User, employee.user_id)
+    path = LearningPath(slug="first-year", title="First year")
+    session = AttendanceSession(
+        course_id=here.course_id, title="On the ward", held_on=dt.date(2026, 3, 2), minutes=30, recorded_by_name="Eva"
+    )
+    db.session.add_all([path, session])
+    db.session.flush()
+    days = {"from_on": dt.date(2026, 3, 2), "until_on": dt.date(2026, 3, 9)}
+    db.session.add_all(
+        [
+            PathEnrollment(employee_id=employee.id, path_id=path.id),
+            EnrollmentPause(enrollment_id=here.id, kind="sickness", reason="Ill", paused_by_name="Eva", **days),
+            CompletionOverride(
+                enrollment_id=here.id, kind="exemption", reason="x", asked_by_id=someone.id, asked_by_name="Eva"
+            ),
+            Attendance(session_id=session.id, enrollment_id=here.id, recorded_by_name="Eva"),
+        ]
+    )
     db.session.flush()
 
 
@@ -187,6 +220,7 @@ def test_all_of_it_is_there(client: PageClient, graduate: Graduate) -> None:
         "Bring your licence",
         "What I wrote",
         "Not finished yet",
+        "Ask &lt;b&gt;Eva",
     ):
         assert said in page
     assert data(archive, "employee_record_history")[0]["after"] == {"location": "Tower Q"}

@@ -22,6 +22,7 @@ from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.onboarding.running import actions
+from lmsapp.onboarding.running.joiners import start_for_joiners
 from lmsapp.onboarding.running.lists import OnboardingFilters, list_onboardings
 from lmsapp.onboarding.running.models import Onboarding, OnboardingCourse, OnboardingTask
 from lmsapp.onboarding.running.queries import HR, LINE, OWN, changed_since, onboarding_view
@@ -37,7 +38,6 @@ from lmsapp.people.employees.events import EmployeesHired
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.roles import Role
-from lmsapp.reactions import REACTIONS
 from tests.cast import employee, staff
 from tests.clock import Clock
 from tests.conftest import Statements
@@ -288,8 +288,7 @@ def test_a_cohort_costs_a_constant_number_of_statements(clock: Clock, statements
         db.session.add_all(people)
         db.session.flush()
         statements.clear()
-        for handler in REACTIONS[EmployeesHired][-1:]:
-            handler(EmployeesHired(people))
+        start_for_joiners(EmployeesHired(people))
         db.session.flush()
         costs.append(len(statements))
     assert costs[1] <= costs[0], costs

@@ -194,7 +194,7 @@ def open_attempt(owner: Owner) -> dict[str, object]:
     return ids | {"open_quiz_id": written.quiz_lesson.id}
 
 
-@makes("fresh_course_id", "fresh_lesson_id")
+@makes("fresh_course_id", "fresh_lesson_id", "fresh_enrollment_id")
 def course_not_begun(owner: Owner) -> dict[str, object]:
     """For `writes` too: the page of its first lesson is open, and the lesson still to be done."""
     written = _course(owner, f"Third by {owner.author_name} for {owner.name}").publish()
@@ -202,7 +202,8 @@ def course_not_begun(owner: Owner) -> dict[str, object]:
     enrollment = enrollment_for(owner.people.viewers[owner.name], written.course.id)
     assert enrollment is not None
     open_page(enrollment, written.text)
-    return {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
+    ids = {"fresh_course_id": written.course.id, "fresh_lesson_id": written.text.id}
+    return ids | {"fresh_enrollment_id": enrollment.id}
 
 
 @makes("path_id", "item_id", "row_id")

@@ -28,7 +28,7 @@ HEADINGS: dict[Column, tuple[str, ...]] = {
     Column.NUMBER: ("employee number", "number", "employee id", "id", "número de empleado", "número"),
     Column.EMAIL: ("e-mail", "email", "mail", "work email", "correo", "correo electrónico"),
     Column.COURSE: ("course", "training", "title", "course title", "curso", "formación"),
-    Column.DUE_ON: ("due date", "due", "due on", "deadline", "vence", "fecha límite"),
+    Column.DUE_ON: ("due date", "due", "due on", "deadline", "vence", "fecha límite", "fecha de vencimiento"),
     Column.NOTE: ("note", "comment", "nota", "comentario"),
 }
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager
 
 from lmsapp.assignments.standing.applying import assign_batch, give, tidy_exceptions
+from lmsapp.assignments.standing.facts import with_target
 from lmsapp.assignments.standing.models import AudienceRun, RuleException, TrainingRule
 from lmsapp.assignments.standing.rules import Due, Reason
 from lmsapp.assignments.standing.work import RUN_JOB, ask_run
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import CourseStatus
+from lmsapp.courses.paths.models import LearningPath
+from lmsapp.courses.paths.rules import PathStatus
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, one_or_none
@@ -60,38 +62,44 @@ def change_audience(audience: Audience, name: str, rule: AudienceRule, by: Viewe
 def archive_audience(audience: Audience, *, by: Viewer | None, reason: str, withdraws: bool) -> None:
     """Not used any more. Its rules end; what is open is withdrawn, or kept. Raises RuleBroken."""
     _needed(reason)
-    for rule in db.session.scalars(_with_course().where(TrainingRule.audience_id == audience.id, _in_use())):
+    for rule in db.session.scalars(with_target().where(TrainingRule.audience_id == audience.id, _in_use())):
         end_rule(rule, by=by, reason=reason, withdraws=withdraws)
     audiences.archive_audience(audience, by, reason.strip())
     ask_run(N_("The audience was archived"), by=by, audience_id=audience.id)
 
 
-def add_rule(audience: Audience, course: Course, facts: RuleFacts, *, by: Viewer | None) -> AudienceRun:
-    """From now on the audience has to take the course. Raises RuleBroken when there is such a rule."""
+def add_rule(audience: Audience, target: Course | LearningPath, facts: RuleFacts, *, by: Viewer | None) -> AudienceRun:
+    """From now on the audience has to take the course or path. Raises RuleBroken when there is such a rule."""
     _only_moderators(by)
     _check(facts, by)
     lock_rules()
     if audience.archived_at is not None:
         raise RuleBroken(N_("This audience is archived."))
-    if course.status == CourseStatus.RETIRED:
-        raise RuleBroken(N_("“%(title)s” is retired."), field="course_id", title=course.title)
-    same = (TrainingRule.audience_id == audience.id, TrainingRule.course_id == course.id, _in_use())
-    if there := one_or_none(select(TrainingRule).where(*same)):
-        words = N_("There is a rule for this course already. Change that one.")
-        raise RuleBroken(words, field="course_id", link=(KIND, there.id))
+    if target.status in (CourseStatus.RETIRED, PathStatus.RETIRED):
+        raise RuleBroken(N_("“%(title)s” is retired."), field="target", title=target.title)
+    course_id, path_id = target_ids(target)
+    to_it = TrainingRule.course_id == course_id if path_id is None else TrainingRule.path_id == path_id
+    if there := one_or_none(select(TrainingRule).where(TrainingRule.audience_id == audience.id, to_it, _in_use())):
+        words = N_("There is a rule for this already. Change that one.")
+        raise RuleBroken(words, field="target", link=(KIND, there.id))
     rule = TrainingRule(
         audience_id=audience.id,
-        course_id=course.id,
+        course_id=course_id,
+        path_id=path_id,
         **_columns(facts),
         status="active",
         created_by_id=by.user_id if by else None,
     )
-    rule.course = course
     db.session.add(rule)
     db.session.flush()
-    after = {"audience": audience.name, "course": course.title, **_told(rule)}
+    after = {"audience": audience.name, "course" if path_id is None else "path": target.title, **_told(rule)}
     record_change("training rule added", (KIND, rule.id), by=by, after=after)
     return ask_run(N_("A training rule was added"), by=by, rule_id=rule.id)
+
+
+def target_ids(target: Course | LearningPath) -> tuple[int | None, int | None]:
+    """(course, path): the id of it, and None."""
+    return (None, target.id) if isinstance(target, LearningPath) else (target.id, None)
 
 
 def change_rule(rule: TrainingRule, facts: RuleFacts, *, by: Viewer | None) -> AudienceRun | None:
@@ -250,11 +258,7 @@ def _locked(exceptions: Sequence[RuleException]) -> list[RuleException]:
 
 def _rules_of(exceptions: Sequence[RuleException]) -> list[TrainingRule]:
     ids = {one.rule_id for one in exceptions}
-    return list(db.session.scalars(_with_course().where(TrainingRule.id.in_(ids)).order_by(TrainingRule.id)))
-
-
-def _with_course() -> Any:
-    return select(TrainingRule).join(TrainingRule.course).options(contains_eager(TrainingRule.course))
+    return list(db.session.scalars(with_target().where(TrainingRule.id.in_(ids)).order_by(TrainingRule.id)))
 
 
 def _in_use() -> Any:

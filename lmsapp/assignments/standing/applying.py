@@ -9,18 +9,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, literal, select, true, update
+from sqlalchemy import ColumnElement, and_, case, false, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased, contains_eager
+from sqlalchemy.orm import contains_eager
 
 from lmsapp.assignments.actions import assign_many
 from lmsapp.assignments.events import AssignmentClosed
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.standing.facts import Look, judged, read, terms_of
+from lmsapp.assignments.standing.facts import Look, judged, other_rule, read, terms_of
 from lmsapp.assignments.standing.models import UNSETTLED, RuleException, TrainingRule
+from lmsapp.assignments.standing.on_paths import give_path, take_off_paths
 from lmsapp.assignments.standing.rules import Verdict
+from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import CourseStatus
+from lmsapp.courses.paths.models import LearningPath
+from lmsapp.courses.paths.rules import PathStatus
 from lmsapp.evidence.audit.actions import record_changes
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -28,6 +32,9 @@ from lmsapp.infra.events import emit
 from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.paths.facts import in_force
+from lmsapp.learning.paths.models import PathEnrollment
+from lmsapp.learning.paths.settling import active_of
 from lmsapp.people.audiences.models import AudienceMember
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
@@ -59,12 +66,15 @@ class Counts:
 
 
 def give(rule: TrainingRule, due_on: Mapping[int, Any], *, by: Viewer | None = None) -> tuple[int, ...]:
-    """The one place that hands out what a rule leads to: due dates by employee. Ids of the new assignments.
+    """The one place that hands out what a rule leads to: due dates by employee. As many ids as got something new.
 
     Enrollments that were withdrawn are open again.
     """
     if not due_on:
         return ()
+    if rule.path_id is not None:
+        return give_path(rule, due_on, by=by)
+    assert rule.course is not None
     employees = db.session.scalars(select(Employee).where(Employee.id.in_(due_on)).order_by(Employee.id)).all()
     again = (
         update(Enrollment)
@@ -106,22 +116,32 @@ def assign_batch(rule: TrainingRule, after: int = 0, only: Collection[int] | Non
 
 
 def acts(rule: TrainingRule) -> bool:
-    """Whether it may assign anything now: it waits while it is paused and while its course is not published."""
-    return rule.status == "active" and rule.course.status == CourseStatus.PUBLISHED
+    """Whether it may assign anything now: it waits while it is paused and while what it leads to is not published."""
+    return rule.status == "active" and is_published(rule.target)
+
+
+def is_published(target: Course | LearningPath) -> bool:
+    """Whether it takes new learners."""
+    return target.status == (PathStatus.PUBLISHED if isinstance(target, LearningPath) else CourseStatus.PUBLISHED)
 
 
 def withdraw_batch(rule: TrainingRule, only: Collection[int] | None = None, *, everything: bool = False) -> Counts:
     """Close what the rule assigned to people who left its audience; `everything`: to anybody. The next batch.
 
-    Where another rule for the same course means them too, the assignment is that rule's from now on.
+    Where another rule for the same means them too, the assignment or path is that rule's from now on.
     """
+    if rule.path_id is not None:
+        there = false() if everything else _member(rule.audience_id, PathEnrollment.employee_id)
+        chosen = true() if only is None else PathEnrollment.employee_id.in_(only)
+        looked, taken_off = take_off_paths(rule, and_(~there, chosen), _why(everything=everything))
+        return Counts(looked, withdrawn=taken_off)
     wanted = [TrainingAssignment.training_rule_id == rule.id, is_open()]
     if only is not None:
         wanted.append(TrainingAssignment.employee_id.in_(only))
     if not everything:
         wanted.append(~_member(rule.audience_id, TrainingAssignment.employee_id))
     rows = db.session.execute(
-        select(TrainingAssignment, other_rule(rule).label("other"))
+        select(TrainingAssignment, other_rule(rule, TrainingAssignment.employee_id).label("other"))
         .join(TrainingAssignment.enrollment)
         .options(contains_eager(TrainingAssignment.enrollment))
         .where(*wanted)
@@ -131,7 +151,7 @@ def withdraw_batch(rule: TrainingRule, only: Collection[int] | None = None, *, e
     ).all()
     _hand_over([(row[0], row[1]) for row in rows if row[1] is not None])
     gone = [row[0] for row in rows if row[1] is None]
-    _close(gone, RULE_ENDED if everything else LEFT_AUDIENCE)
+    _close(gone, _why(everything=everything))
     return Counts(len(rows), withdrawn=len(gone))
 
 
@@ -149,17 +169,24 @@ def tidy_exceptions(rule: TrainingRule, only: Collection[int] | None = None) -> 
     return Counts(settled=len(db.session.scalars(done.values(values), execution_options=BESIDE).all()))
 
 
+def _why(*, everything: bool) -> str:
+    return RULE_ENDED if everything else LEFT_AUDIENCE
+
+
 BESIDE: dict[str, Any] = {"synchronize_session": False}
 
 
 def _close(gone: Sequence[TrainingAssignment], reason: str) -> None:
-    """Closed with its own word. An enrollment that the rule brought and nobody began goes with it, at that instant."""
-    now = clock.now()
+    """Closed with its own word. An enrollment that the rule brought and nobody began goes with it, at that instant,
+    unless it is part of a path they are on."""
+    now, paths = clock.now(), active_of([one.employee_id for one in gone], hold=False) if gone else ()
+    needed = {(row.employee_id, course_id) for row in paths for course_id in in_force(row.path).course_ids}
     for one in gone:
         one.closed_as, one.closed_at, one.close_reason, one.next_reminder_on = "withdrawn", now, reason, None
         enrollment = one.enrollment
         untouched = enrollment.started_at is None and enrollment.completed_at is None
-        if enrollment.source == "audience" and untouched and enrollment.withdrawn_at is None:
+        on_path = (one.employee_id, one.course_id) in needed
+        if enrollment.source == "audience" and untouched and not on_path and enrollment.withdrawn_at is None:
             enrollment.withdrawn_at = now
     db.session.flush()
     told = [(("assignment", one.id), {"closed_as": "withdrawn", "due_on": one.due_on}) for one in gone]
@@ -186,28 +213,6 @@ def _member(audience_id: int, employee_id: Any) -> ColumnElement[bool]:
         AudienceMember.left_at.is_(None),
     )
     return present.limit(1).scalar_subquery().is_not(None)
-
-
-def other_rule(rule: TrainingRule) -> ScalarSelect[int]:
-    other = aliased(TrainingRule)
-    return (
-        select(other.id)
-        .where(
-            other.course_id == rule.course_id,
-            other.id != rule.id,
-            other.status == "active",
-            select(AudienceMember.id)
-            .where(
-                AudienceMember.audience_id == other.audience_id,
-                AudienceMember.employee_id == TrainingAssignment.employee_id,
-                AudienceMember.left_at.is_(None),
-            )
-            .exists(),
-        )
-        .order_by(other.id)
-        .limit(1)
-        .scalar_subquery()
-    )
 
 
 def _note(rule_id: int, refused: Mapping[int, Verdict]) -> int:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, case, func, null, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, null, select, true
+from sqlalchemy.orm import aliased, contains_eager
 
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.standing.models import RuleException
+from lmsapp.assignments.standing.models import RuleException, TrainingRule
+from lmsapp.assignments.standing.path_facts import never_closed, open_path, path_taken
 from lmsapp.assignments.standing.rules import Days, Due, Stand, Verdict, judge
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -29,15 +31,49 @@ class Terms:
 
     rule_id: int | None
     audience_id: int | None
-    course_id: int
+    course_id: int | None
     due: Due
     starts_on: dt.date
     joined_from: dt.date | None = None
+    path_id: int | None = None
 
 
 def terms_of(rule: Any) -> Terms:
     """Of a kept rule."""
-    return Terms(rule.id, rule.audience_id, rule.course_id, Due.from_json(rule.due), rule.starts_on, rule.joined_from)
+    due = Due.from_json(rule.due)
+    return Terms(rule.id, rule.audience_id, rule.course_id, due, rule.starts_on, rule.joined_from, rule.path_id)
+
+
+def with_target() -> Select[TrainingRule]:
+    """Rules, each with its course or path."""
+    return (
+        select(TrainingRule)
+        .outerjoin(TrainingRule.course)
+        .outerjoin(TrainingRule.path)
+        .options(contains_eager(TrainingRule.course), contains_eager(TrainingRule.path))
+    )
+
+
+def same_target(other: Any, rule: Any) -> ColumnElement[bool]:
+    """Whether the rule `other` leads to what `rule` leads to."""
+    if rule.path_id is not None:
+        return cast("ColumnElement[bool]", other.path_id == rule.path_id)
+    return cast("ColumnElement[bool]", other.course_id == rule.course_id)
+
+
+def other_rule(rule: TrainingRule, employee_id: Any) -> ScalarSelect[int]:
+    """Another active rule that asks the same of somebody."""
+    other = aliased(TrainingRule)
+    there = select(AudienceMember.id).where(
+        AudienceMember.audience_id == other.audience_id, AudienceMember.employee_id == employee_id, _present()
+    )
+    return (
+        select(other.id)
+        .where(same_target(other, rule), other.id != rule.id, other.status == "active", there.exists())
+        .order_by(other.id)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def judged(terms: Terms, stands: Iterable[Stand]) -> Iterator[tuple[Stand, Verdict]]:
@@ -56,9 +92,14 @@ class Look:
 
     def __init__(self, terms: Terms):
         self.member = _one(AudienceMember, AudienceMember.audience_id == terms.audience_id, _present())
-        self.open = _one(TrainingAssignment, TrainingAssignment.course_id == terms.course_id, is_open())
-        self.enrollment = _enrollment(terms).lateral("enrollment_of")
-        self.closed = _closed_by_staff(terms).lateral("closed_of")
+        if terms.path_id is not None:
+            opened, taken, closed = open_path(terms.path_id), path_taken(terms.path_id), never_closed()
+            self.open = opened.lateral("path_of")
+        else:
+            self.open = _one(TrainingAssignment, TrainingAssignment.course_id == terms.course_id, is_open())
+            taken, closed = _enrollment(terms), _closed_by_staff(terms)
+        self.enrollment = taken.lateral("enrollment_of")
+        self.closed = closed.lateral("closed_of")
         self.answers = _answers(terms).lateral("answers_of")
         self.terms = terms
 
@@ -69,7 +110,7 @@ class Look:
 
     @property
     def has_it(self) -> ColumnElement[bool]:
-        """Whether an assignment is open, whoever made it."""
+        """Whether an assignment is open, or a path has a due date, whoever made it so."""
         return self.open.c.id.is_not(None)
 
     @property

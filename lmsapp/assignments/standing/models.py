@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.paths.models import LearningPath
 from lmsapp.infra import clock
 from lmsapp.infra.db import Model
 from lmsapp.people.audiences.models import Audience
@@ -17,7 +18,7 @@ UNSETTLED = text("resolved_at IS NULL")
 
 
 class TrainingRule(Model):
-    """An audience has to take a target: now a course, `course_id`; the CHECK lets there be exactly one.
+    """An audience has to take a target: a course or a learning path, never both.
 
     `due`: as `rules.Due` keeps it. `starts_on`: nothing is assigned before, where the person is. `joined_from`: only
     who came to the audience on that day or later; null: everybody in it. `status`: 'active', 'paused', 'archived'.
@@ -25,9 +26,9 @@ class TrainingRule(Model):
 
     __tablename__ = "training_rule"
     __table_args__ = (
-        CheckConstraint("num_nonnulls(course_id) = 1", name="target"),
+        CheckConstraint("num_nonnulls(course_id, path_id) = 1", name="target"),
         CheckConstraint("status IN ('active', 'paused', 'archived')", name="status"),
-        # One rule for an audience and a course.
+        # One rule for an audience and what it has to take.
         Index(
             "uq_training_rule_course",
             "audience_id",
@@ -35,12 +36,21 @@ class TrainingRule(Model):
             unique=True,
             postgresql_where=text("status <> 'archived'"),
         ),
+        Index(
+            "uq_training_rule_path",
+            "audience_id",
+            "path_id",
+            unique=True,
+            postgresql_where=text("status <> 'archived'"),
+        ),
         Index("ix_training_rule_course", "course_id"),
+        Index("ix_training_rule_path", "path_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     audience_id: Mapped[int] = mapped_column(ForeignKey("audience.id"))
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    path_id: Mapped[int | None] = mapped_column(ForeignKey("learning_path.id"))
     due: Mapped[dict[str, Any]]
     starts_on: Mapped[dt.date]
     joined_from: Mapped[dt.date | None]
@@ -50,7 +60,33 @@ class TrainingRule(Model):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
     audience: Mapped[Audience] = relationship(lazy="raise_on_sql")
-    course: Mapped[Course] = relationship(lazy="raise_on_sql")
+    course: Mapped[Course | None] = relationship(lazy="raise_on_sql")
+    path: Mapped[LearningPath | None] = relationship(lazy="raise_on_sql")
+
+    @property
+    def target(self) -> Course | LearningPath:
+        """What has to be taken; loaded with the rule, see `facts.with_target`."""
+        found = self.course if self.path_id is None else self.path
+        assert found is not None
+        return found
+
+
+class RulePath(Model):
+    """Somebody is on a path by this rule, the latest that put them there. Staff who take them off end that.
+
+    `withdrawn_at`: when the rule took them off, the same instant as on the path enrollment.
+    """
+
+    __tablename__ = "rule_path"
+    # Serves what a rule gave.
+    __table_args__ = (Index("ix_rule_path_rule", "rule_id", "path_enrollment_id"),)
+
+    path_enrollment_id: Mapped[int] = mapped_column(
+        ForeignKey("path_enrollment.id"), primary_key=True, autoincrement=False
+    )
+    rule_id: Mapped[int] = mapped_column(ForeignKey("training_rule.id"))
+    given_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[dt.datetime | None]
 
 
 class RuleException(Model):

@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import contains_eager
 
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.standing.actions import RuleFacts
-from lmsapp.assignments.standing.applying import acts, other_rule
-from lmsapp.assignments.standing.facts import Look, Terms, judged, read, terms_of
+from lmsapp.assignments.standing.actions import RuleFacts, target_ids
+from lmsapp.assignments.standing.applying import acts, is_published
+from lmsapp.assignments.standing.facts import Look, Terms, judged, other_rule, read, terms_of, with_target
 from lmsapp.assignments.standing.models import RuleException, TrainingRule
+from lmsapp.assignments.standing.on_paths import on_path_by
 from lmsapp.assignments.standing.rules import Stand, Verdict
 from lmsapp.courses.catalogue.models import Course
-from lmsapp.courses.catalogue.rules import CourseStatus
+from lmsapp.courses.paths.models import LearningPath
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.people.audiences.models import Audience
 from lmsapp.people.audiences.queries import belongs
 from lmsapp.people.audiences.rules import AudienceRule
@@ -87,13 +88,8 @@ def preview_audience(audience: Audience, rule: AudienceRule) -> AudiencePreview:
     now, parents = clock.now(), department_parents()
     comes, goes = joining(audience.id, rule, now), leaving(audience.id, rule, now)
     taken = belongs(rule, parents, now)
-    rules = db.session.scalars(
-        select(TrainingRule)
-        .join(TrainingRule.course)
-        .options(contains_eager(TrainingRule.course))
-        .where(TrainingRule.audience_id == audience.id, TrainingRule.status != "archived")
-        .order_by(TrainingRule.id)
-    ).all()
+    mine = (TrainingRule.audience_id == audience.id, TrainingRule.status != "archived")
+    rules = db.session.scalars(with_target().where(*mine).order_by(TrainingRule.id)).all()
     return AudiencePreview(
         members=_count(select(Employee.id).where(taken)),
         joins=_count(comes),
@@ -104,12 +100,16 @@ def preview_audience(audience: Audience, rule: AudienceRule) -> AudiencePreview:
     )
 
 
-def preview_rule(audience_id: int, course: Course, facts: RuleFacts, rule: TrainingRule | None = None) -> RulePreview:
+def preview_rule(
+    audience_id: int, target: Course | LearningPath, facts: RuleFacts, rule: TrainingRule | None = None
+) -> RulePreview:
     """What saving a training rule would do now, with what follows for three people. `rule`: the kept one."""
-    terms = Terms(rule.id if rule else None, audience_id, course.id, facts.due, facts.starts_on, facts.joined_from)
-    active = (rule is None or rule.status == "active") and course.status == CourseStatus.PUBLISHED
+    course_id, path_id = target_ids(target)
+    when = (facts.due, facts.starts_on, facts.joined_from)
+    terms = Terms(rule.id if rule else None, audience_id, course_id, *when, path_id)
+    active = (rule is None or rule.status == "active") and is_published(target)
     verdicts = _verdicts(terms, None)
-    found = _counted(course.title, terms, verdicts, waits=not active)
+    found = _counted(target.title, terms, verdicts, waits=not active)
     return RulePreview(**{**{name: getattr(found, name) for name in found.__slots__}, "samples": _samples(verdicts)})
 
 
@@ -118,7 +118,7 @@ def _of_rule(rule: TrainingRule, taken: ColumnElement[bool]) -> RulePreview:
     waits = not acts(rule)
     verdicts = [] if waits else _verdicts(terms, taken)
     goes = 0 if rule.status != "active" else _withdrawn(rule, taken)
-    return _counted(rule.course.title, terms, verdicts, waits=waits, withdrawn=goes)
+    return _counted(rule.target.title, terms, verdicts, waits=waits, withdrawn=goes)
 
 
 def _verdicts(terms: Terms, people: ColumnElement[bool] | None) -> list[tuple[Stand, Verdict]]:
@@ -148,9 +148,11 @@ def _counted(
 
 def _withdrawn(rule: TrainingRule, taken: ColumnElement[bool]) -> int:
     """How many of its open assignments are of people who would not belong, and whom no other rule means."""
+    if rule.path_id is not None:
+        return _count(on_path_by(rule).join(Employee, Employee.id == PathEnrollment.employee_id).where(~taken))
     goes = select(TrainingAssignment.id).join(Employee, Employee.id == TrainingAssignment.employee_id)
-    mine = (TrainingAssignment.training_rule_id == rule.id, is_open(), other_rule(rule).is_(None))
-    return _count(goes.where(*mine, ~taken))
+    alone = other_rule(rule, TrainingAssignment.employee_id).is_(None)
+    return _count(goes.where(TrainingAssignment.training_rule_id == rule.id, is_open(), alone, ~taken))
 
 
 def _samples(verdicts: Sequence[tuple[Stand, Verdict]]) -> list[tuple[str, Verdict]]:

@@ -11,11 +11,15 @@ from sqlalchemy.orm import contains_eager
 
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.standing.models import AudienceRun, RuleException, TrainingRule
+from lmsapp.assignments.standing.facts import with_target
+from lmsapp.assignments.standing.models import AudienceRun, RuleException, RulePath, TrainingRule
 from lmsapp.assignments.standing.rules import FOR_INFORMATION
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import CourseStatus
+from lmsapp.courses.paths.models import LearningPath
+from lmsapp.courses.paths.rules import PathStatus
 from lmsapp.infra.db import db
+from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.people.audiences.models import Audience
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.employees.rules import fold
@@ -24,6 +28,7 @@ from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
 PAGE = 25
+TITLE = func.coalesce(Course.title, LearningPath.title).label("title")
 INFORMATION = tuple(one.value for one in FOR_INFORMATION)
 
 
@@ -49,42 +54,47 @@ class ExceptionFilters:
 
 
 def training_rule_for(viewer: Viewer, rule_id: int) -> TrainingRule | None:
-    """A rule with its audience and course, for moderators."""
+    """A rule with its audience and what it leads to, for moderators."""
     if not viewer.may(May.MODERATE):
         return None
-    statement = (
-        select(TrainingRule)
-        .join(TrainingRule.audience)
-        .join(TrainingRule.course)
-        .options(contains_eager(TrainingRule.audience), contains_eager(TrainingRule.course))
-    )
+    statement = with_target().join(TrainingRule.audience).options(contains_eager(TrainingRule.audience))
     return db.session.scalars(statement.where(TrainingRule.id == rule_id)).one_or_none()
 
 
 def rules_of(viewer: Viewer, audience_id: int) -> Sequence[Any]:
-    """The rules of an audience, those in use first: id, title, course_status, due, starts_on, joined_from, status,
-    open_ones, completed, exceptions. One statement."""
+    """The rules of an audience, those in use first: id, title, path_id (None: a course), target_status, due, starts_on,
+    joined_from, status, open_ones, completed, exceptions. One statement."""
     if not viewer.may(May.MODERATE):
         return []
     made = TrainingAssignment.training_rule_id == TrainingRule.id
     opened = select(func.count()).where(made, is_open()).scalar_subquery()
     done = select(func.count()).where(made, TrainingAssignment.completed_at.is_not(None)).scalar_subquery()
+    on_path = (
+        select(func.count())
+        .select_from(RulePath)
+        .join(PathEnrollment, PathEnrollment.id == RulePath.path_enrollment_id)
+        .where(RulePath.rule_id == TrainingRule.id, PathEnrollment.withdrawn_at.is_(None))
+    )
+    paths_open = on_path.where(PathEnrollment.completed_at.is_(None)).scalar_subquery()
+    paths_done = on_path.where(PathEnrollment.completed_at.is_not(None)).scalar_subquery()
     return db.session.execute(
         select(
             TrainingRule.id,
-            Course.title,
-            Course.status.label("course_status"),
+            TITLE,
+            TrainingRule.path_id,
+            func.coalesce(Course.status, LearningPath.status).label("target_status"),
             TrainingRule.due,
             TrainingRule.starts_on,
             TrainingRule.joined_from,
             TrainingRule.status,
-            opened.label("open_ones"),
-            done.label("completed"),
+            (opened + paths_open).label("open_ones"),
+            (done + paths_done).label("completed"),
             _undecided(RuleException.rule_id == TrainingRule.id).label("exceptions"),
         )
-        .join(Course, Course.id == TrainingRule.course_id)
+        .outerjoin(Course, Course.id == TrainingRule.course_id)
+        .outerjoin(LearningPath, LearningPath.id == TrainingRule.path_id)
         .where(TrainingRule.audience_id == audience_id)
-        .order_by(TrainingRule.status == "archived", func.lower(Course.title), TrainingRule.id)
+        .order_by(TrainingRule.status == "archived", func.lower(TITLE), TrainingRule.id)
     ).all()
 
 
@@ -106,17 +116,22 @@ def count_undecided(viewer: Viewer) -> int:
     return (db.session.scalar(select(_undecided())) or 0) if viewer.may(May.MODERATE) else 0
 
 
-def courses_for_rules(viewer: Viewer) -> list[tuple[int, str]]:
-    """(id, title) of courses a rule may lead to: those that are published, or still written."""
+def targets_for_rules(viewer: Viewer) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """(id, title) of courses, and of learning paths, a rule may lead to: those that are published, or still written."""
     if not viewer.may(May.MODERATE):
-        return []
-    usable = select(Course.id, Course.title).where(Course.status != CourseStatus.RETIRED)
-    return [(row.id, row.title) for row in db.session.execute(usable.order_by(func.lower(Course.title), Course.id))]
+        return [], []
+    courses = select(Course.id, Course.title).where(Course.status != CourseStatus.RETIRED)
+    paths = select(LearningPath.id, LearningPath.title).where(LearningPath.status != PathStatus.RETIRED)
+    first = db.session.execute(courses.order_by(func.lower(Course.title), Course.id))
+    second = db.session.execute(paths.order_by(func.lower(LearningPath.title), LearningPath.id))
+    return [(row[0], row[1]) for row in first], [(row[0], row[1]) for row in second]
 
 
-def course_for_rule(viewer: Viewer, course_id: int) -> Course | None:
-    """One of them."""
-    return db.session.get(Course, course_id) if viewer.may(May.MODERATE) else None
+def target_for_rule(viewer: Viewer, kind: str, target_id: int) -> Course | LearningPath | None:
+    """One of them; `kind` is 'course' or 'path'."""
+    if not viewer.may(May.MODERATE):
+        return None
+    return db.session.get(LearningPath, target_id) if kind == "path" else db.session.get(Course, target_id)
 
 
 def exceptions_page(viewer: Viewer, filters: ExceptionFilters) -> Page:
@@ -131,7 +146,7 @@ def exceptions_page(viewer: Viewer, filters: ExceptionFilters) -> Page:
         TrainingRule.audience_id,
         Audience.name.label("audience"),
         RuleException.rule_id,
-        Course.title,
+        TITLE,
         RuleException.reason,
         RuleException.facts,
         RuleException.since,
@@ -159,9 +174,10 @@ def runs_page(viewer: Viewer, audience_id: int | None = None, number: int = 1, s
     """The runs, newest first: columns of AudienceRun, and 'audience', 'title' of what it was for. Of one audience: also
     those of its rules."""
     statement = (
-        select(*AudienceRun.__table__.c, Audience.name.label("audience"), Course.title)
+        select(*AudienceRun.__table__.c, Audience.name.label("audience"), TITLE)
         .outerjoin(TrainingRule, TrainingRule.id == AudienceRun.rule_id)
         .outerjoin(Course, Course.id == TrainingRule.course_id)
+        .outerjoin(LearningPath, LearningPath.id == TrainingRule.path_id)
         .outerjoin(Audience, Audience.id == func.coalesce(AudienceRun.audience_id, TrainingRule.audience_id))
     )
     wanted: list[ColumnElement[bool]] = [] if viewer.may(May.MODERATE) else [false()]
@@ -219,7 +235,8 @@ def _exceptions(
         statement.select_from(RuleException)
         .join(TrainingRule, TrainingRule.id == RuleException.rule_id)
         .join(Audience, Audience.id == TrainingRule.audience_id)
-        .join(Course, Course.id == TrainingRule.course_id)
+        .outerjoin(Course, Course.id == TrainingRule.course_id)
+        .outerjoin(LearningPath, LearningPath.id == TrainingRule.path_id)
         .join(Employee, Employee.id == RuleException.employee_id)
         .outerjoin(Department, Department.id == Employee.department_id)
         .where(*wanted)

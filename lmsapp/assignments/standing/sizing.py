@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.standing.facts import Look, terms_of
-from lmsapp.assignments.standing.models import TrainingRule
+from lmsapp.assignments.standing.models import RulePath, TrainingRule
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.people.audiences.models import Audience
@@ -22,7 +22,8 @@ def size_of(audience_id: int | None, rule_id: int | None, *, withdraws: bool = F
     """People to look at, roughly: those who move, and for each rule those whom it has not assigned yet."""
     if withdraws:
         made = (TrainingAssignment.training_rule_id == rule_id, is_open())
-        return db.session.scalar(select(func.count()).select_from(TrainingAssignment).where(*made)) or 0
+        paths = select(RulePath.path_enrollment_id).where(RulePath.rule_id == rule_id, RulePath.withdrawn_at.is_(None))
+        return _count(select(TrainingAssignment.id).where(*made)) + _count(paths)
     moves = {} if rule_id is not None else _moves(audience_id)
     people = sum(left + joined for left, joined in moves.values())
     rules = select(TrainingRule).where(TrainingRule.status == "active")

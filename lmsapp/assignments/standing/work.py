@@ -13,9 +13,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import contains_eager
 
 from lmsapp.assignments.standing.applying import Counts, assign_batch, tidy_exceptions, withdraw_batch
+from lmsapp.assignments.standing.facts import with_target
 from lmsapp.assignments.standing.models import AudienceRun, TrainingRule
 from lmsapp.assignments.standing.sizing import size_of
 from lmsapp.evidence.audit.actions import record_change
@@ -89,8 +89,10 @@ def settle_few(employee_ids: Collection[int], why: str, by: Viewer | None) -> Co
     counts = Counts(
         people_joined=sum(len(move.joined) for move in moves), people_left=sum(len(move.left) for move in moves)
     )
-    for rule in _rules_of(employee_ids, [move.audience_id for move in moves]):
+    rules = _rules_of(employee_ids, [move.audience_id for move in moves])
+    for rule in rules:  # all of it first: a course that goes with a path may be asked for by another rule
         counts += withdraw_batch(rule, employee_ids) + tidy_exceptions(rule, employee_ids)
+    for rule in rules:
         counts += assign_batch(rule, 0, employee_ids)[0]
     if counts:
         one = moves[0].audience_id if len(moves) == 1 else None
@@ -261,14 +263,9 @@ def _fail(run_id: int, tries: int) -> None:
 
 
 def _rule(rule_id: int) -> TrainingRule:
-    """With its course, as they are now."""
-    return db.session.scalars(
-        select(TrainingRule)
-        .join(TrainingRule.course)
-        .options(contains_eager(TrainingRule.course))
-        .where(TrainingRule.id == rule_id)
-        .execution_options(populate_existing=True)
-    ).one()
+    """With what it leads to, as they are now."""
+    chosen = with_target().where(TrainingRule.id == rule_id)
+    return db.session.scalars(chosen.execution_options(populate_existing=True)).one()
 
 
 def _rules_of(employee_ids: Collection[int], moved: Collection[int]) -> list[TrainingRule]:
@@ -276,13 +273,8 @@ def _rules_of(employee_ids: Collection[int], moved: Collection[int]) -> list[Tra
     present = select(AudienceMember.audience_id).where(
         AudienceMember.employee_id.in_(employee_ids), AudienceMember.left_at.is_(None)
     )
-    rules = (
-        select(TrainingRule)
-        .join(TrainingRule.course)
-        .options(contains_eager(TrainingRule.course))
-        .where(
-            TrainingRule.status == "active",
-            TrainingRule.audience_id.in_(present) | TrainingRule.audience_id.in_(moved),
-        )
+    rules = with_target().where(
+        TrainingRule.status == "active",
+        TrainingRule.audience_id.in_(present) | TrainingRule.audience_id.in_(moved),
     )
     return list(db.session.scalars(rules.order_by(TrainingRule.id)))

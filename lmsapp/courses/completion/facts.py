@@ -111,17 +111,26 @@ class LessonFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Attended:
+    """A session somebody was at, and when staff recorded it."""
+
+    title: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """`lessons`: every lesson of the course, begun or not, by id. `scores`: best per cent by the quiz's lesson id."""
 
     lessons: Mapping[int, LessonFact]
     scores: Mapping[int, Decimal | int] = field(default_factory=dict)
-    attended: int = 0  # sessions
+    attended: tuple[Attended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact behind a criterion. `kind`: 'lesson' done, 'attempt' or 'work' passed, 'signature', 'time' spent."""
+    """One fact behind a criterion. `kind`: 'lesson' done, 'attempt' or 'work' passed, 'signature', 'time' spent,
+    'session' attended (of no lesson: `lesson_id` 0)."""
 
     kind: str
     lesson_id: int

@@ -28,6 +28,7 @@ PARTS: tuple[ReadPart, ...] = (
     learning.learning_paths,
     learning.lessons,
     learning.visits,
+    learning.notes,
     learning.quizzes,
     work.handed_in,
     work.drafts,

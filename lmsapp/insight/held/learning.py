@@ -19,6 +19,7 @@ from lmsapp.insight.held.parts import Part
 from lmsapp.insight.held.person import plain
 from lmsapp.learning.engagement.models import LessonVisit
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
+from lmsapp.learning.notes.models import LessonNote
 from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.learning.validity.models import CertificationPeriod
@@ -111,6 +112,20 @@ def visits(viewer: Viewer) -> Part:
         "credited": N_("Seconds counted"),
     }
     return Part("visits", N_("Visits of lessons"), columns, plain(rows))
+
+
+def notes(viewer: Viewer) -> Part:
+    """What they noted beside lessons, for themselves."""
+    rows = db.session.execute(
+        select(Course.title.label("course"), Lesson.title.label("lesson"), LessonNote.text, LessonNote.saved_at)
+        .join(Enrollment, Enrollment.id == LessonNote.enrollment_id)
+        .join(Course, Course.id == Enrollment.course_id)
+        .join(Lesson, Lesson.id == LessonNote.lesson_id)
+        .where(Enrollment.employee_id == viewer.employee_id, LessonNote.text != "")
+        .order_by(LessonNote.saved_at, LessonNote.lesson_id)
+    )
+    columns = {"course": N_("Course"), "lesson": N_("Lesson"), "text": N_("Text"), "saved_at": N_("Saved")}
+    return Part("notes", N_("My notes"), columns, plain(rows), N_("Nobody else reads them."))
 
 
 def quizzes(viewer: Viewer) -> Part:

@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, select
 
 from lmsapp.courses.catalogue.queries import LessonLine, LessonView, OutlineView
 from lmsapp.courses.catalogue.rules import Facts, Judgement, LessonFact, Rule, judge
-from lmsapp.courses.completion.facts import MEASURED, CriterionKind
+from lmsapp.courses.completion.facts import MEASURED, Attended, CriterionKind
 from lmsapp.courses.publishing.reading import QuizContent, Version, outline_in, version_of
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.learning.attendance.models import Attendance
+from lmsapp.learning.attendance.models import Attendance, AttendanceSession
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.enrollments.rules import Done, EnrollmentStatus, locked_by, status
 
@@ -47,7 +47,7 @@ class Standing:
     outline: OutlineView
     rule: Rule
     done: Mapping[int, Done]
-    attended: int = 0  # sessions, where the rule asks for them
+    attended: tuple[Attended, ...] = ()  # where the rule asks for sessions
 
     def of(self, lesson_id: int) -> Done:
         """What was done in one lesson."""
@@ -106,16 +106,20 @@ def standing_in(enrollment: Enrollment, version: Version) -> Standing:
     return Standing(outline_in(enrollment.course, version), version.rule, done, _attended(enrollment, version.rule))
 
 
-def _attended(enrollment: Enrollment, rule: Rule) -> int:
+def _attended(enrollment: Enrollment, rule: Rule) -> tuple[Attended, ...]:
     """Sessions attended in this time round; asked only where the rule counts them."""
     if all(one.kind is not CriterionKind.ATTENDED for one in rule.criteria):
-        return 0
-    wanted = (
-        Attendance.enrollment_id == enrollment.id,
-        Attendance.cycle == enrollment.cycle,
-        Attendance.taken_back_at.is_(None),
+        return ()
+    rows = db.session.execute(
+        select(AttendanceSession.title, Attendance.recorded_at)
+        .join(AttendanceSession, AttendanceSession.id == Attendance.session_id)
+        .where(
+            Attendance.enrollment_id == enrollment.id,
+            Attendance.cycle == enrollment.cycle,
+            Attendance.taken_back_at.is_(None),
+        )
     )
-    return db.session.scalar(select(func.count()).select_from(Attendance).where(*wanted)) or 0
+    return tuple(Attended(row.title, row.recorded_at) for row in rows)
 
 
 def fact_of(line: LessonLine, done: Done) -> LessonFact:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import DateTime, Select, bindparam, select
+from sqlalchemy import DateTime, Select, bindparam, exists, select
 from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course, Lesson
@@ -20,6 +20,7 @@ from lmsapp.learning.enrollments import rules
 from lmsapp.learning.enrollments.expressions import status_at
 from lmsapp.learning.enrollments.facts import Standing, standing_of
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.handins.models import HandIn
 from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
@@ -56,6 +57,12 @@ class StudyView:
         """The lesson with that id, or None."""
         return next((one for one in self.lessons if one.line.id == lesson_id), None)
 
+    def after(self, lesson_id: int) -> LessonState | None:
+        """Where to go on once that lesson is done: the first open one behind it, else the first open one, else None."""
+        open_ones = [one for one in self.lessons if one.state == "open" and one.line.id != lesson_id]
+        place = next((one.line.position for one in self.lessons if one.line.id == lesson_id), 0)
+        return next((one for one in open_ones if one.line.position > place), next(iter(open_ones), None))
+
     @property
     def done(self) -> int:
         """How many lessons are done."""
@@ -73,6 +80,15 @@ class StudyView:
 def enrollment_for(viewer: Viewer, course_id: int) -> Enrollment | None:
     """The viewer's own enrollment in a course that is not a draft, with course and employee loaded."""
     return db.session.scalars(_own(), {"employee_id": viewer.employee_id, "course_id": course_id}).one_or_none()
+
+
+def withdrawn_at(viewer: Viewer, course_id: int) -> dt.datetime | None:
+    """When the viewer's access to that course was taken away; None where it was not."""
+    return db.session.scalar(
+        select(Enrollment.withdrawn_at).where(
+            Enrollment.employee_id == viewer.employee_id, Enrollment.course_id == course_id
+        )
+    )
 
 
 def study_view(viewer: Viewer, course_id: int) -> StudyView | None:
@@ -111,6 +127,7 @@ MY_COURSES = (
         Enrollment.completed_by_hand,
         Enrollment.exempted_at,
         Enrollment.paused_until,
+        exists().where(HandIn.enrollment_id == Enrollment.id).correlate(Enrollment).label("gave_work"),
         Lesson.id.label("lesson_id"),
         Lesson.title.label("lesson_title"),
         Lesson.minutes.label("lesson_minutes"),
@@ -136,7 +153,8 @@ def my_courses(viewer: Viewer) -> Sequence[Any]:
 
     Columns: enrollment_id, course_id, title, minutes, lesson_count, progress, done_lessons, started_at, completed_at,
     failed_at, last_active_at, renewal_started_at, locks, valid_until, window_opens_on, course_status, time_zone,
-    status, completed_by_hand, exempted_at, paused_until, lesson_id, lesson_title, lesson_minutes (of the current one).
+    status, completed_by_hand, exempted_at, paused_until, gave_work (something was handed in), lesson_id, lesson_title,
+    lesson_minutes (of the current one).
     """
     return db.session.execute(MY_COURSES, {"employee_id": viewer.employee_id, "now": clock.now()}).all()
 

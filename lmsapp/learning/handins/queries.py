@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, select
+from sqlalchemy.orm import aliased
 
+from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.handins.facts import Given, Place, given_in
-from lmsapp.learning.handins.models import HandIn, HandInDraft
-from lmsapp.learning.handins.rules import HandInState, tries_left
+from lmsapp.learning.handins.models import Grading, HandIn, HandInDraft
+from lmsapp.learning.handins.rules import Decision, HandInState, tries_left
 from lmsapp.people.viewer import Viewer
 
 
@@ -58,6 +61,37 @@ def work_of(place: Place) -> WorkView:
     given = given_in(place.enrollment.id, place.lesson.id)
     states = [one.state for one in given if one.hand_in.cycle == place.cycle]
     return WorkView(place, tuple(given), draft_of(place), tries_left(place.task.tries, states))
+
+
+# Built once: the home page of everybody asks. The newest hand-in of a lesson whose newest grading sends it back.
+LATER, AGAIN = aliased(HandIn), aliased(Grading)
+SENT_BACK = (
+    select(HandIn.lesson_id, HandIn.title, Enrollment.course_id, Course.title.label("course"), Grading.graded_at)
+    .join(Enrollment, Enrollment.id == HandIn.enrollment_id)
+    .join(Course, Course.id == Enrollment.course_id)
+    .join(Grading, Grading.hand_in_id == HandIn.id)
+    .where(
+        Enrollment.employee_id == bindparam("employee_id"),
+        Enrollment.withdrawn_at.is_(None),
+        HandIn.cycle == Enrollment.cycle,
+        Grading.decision == Decision.REWORK.value,
+        ~exists().where(AGAIN.hand_in_id == HandIn.id, AGAIN.number > Grading.number),
+        ~exists().where(
+            LATER.enrollment_id == HandIn.enrollment_id,
+            LATER.lesson_id == HandIn.lesson_id,
+            LATER.number > HandIn.number,
+        ),
+    )
+    .order_by(Grading.graded_at, HandIn.id)
+)
+
+
+def sent_back(viewer: Viewer) -> Sequence[Any]:
+    """The viewer's own work that waits to be handed in again, longest first. One statement.
+
+    Columns: lesson_id, title, course_id, course, graded_at.
+    """
+    return db.session.execute(SENT_BACK, {"employee_id": viewer.employee_id}).all()
 
 
 def draft_of(place: Place) -> Draft:

@@ -78,10 +78,11 @@ def enroll_many_in_path(
     new = _insert(path, fresh, due, source, by)
     back = [one for one in there.values() if one.withdrawn_at is not None]
     for row in back:
-        record_change(
-            "on the path again", ("path_enrollment", row.id), by=by, before={"withdrawn_at": row.withdrawn_at}
-        )
+        before = {"withdrawn_at": row.withdrawn_at, "due_on": row.due_on}
+        record_change("on the path again", ("path_enrollment", row.id), by=by, before=before)
         row.withdrawn_at = None
+        if row.completed_at is None:
+            row.due_on = None  # of the last time; the new one, if there is one, follows
     for row in there.values():
         _date(row, due.get(row.employee_id), by)
     db.session.flush()

@@ -73,6 +73,20 @@ VOICE = (
 OWN = select(CourseReview).where(
     CourseReview.course_id == bindparam("course_id"), CourseReview.employee_id == bindparam("employee_id")
 )
+SAID = (
+    select(
+        CourseReview.stars,
+        CourseReview.text,
+        func.coalesce(CourseReview.edited_at, CourseReview.created_at).label("at"),
+        Employee.name,
+        CourseReview.employee_id,
+    )
+    .join(Employee, Employee.id == CourseReview.employee_id)
+    .where(CourseReview.course_id == bindparam("course_id"), CourseReview.hidden_at.is_(None), CourseReview.text != "")
+    .order_by(CourseReview.id.desc())
+    .limit(bindparam("size"))
+    .offset(bindparam("before"))
+)
 
 
 def voice_of(viewer: Viewer, course_id: int) -> Voice:
@@ -92,20 +106,7 @@ def own_review(viewer: Viewer, course_id: int) -> CourseReview | None:
 def reviews_of(viewer: Viewer, course_id: int, page: int = 1, size: int = PAGE) -> list[Said]:
     """What is shown, newest first; two statements. Reviews without words are in the average only."""
     names_shown = bool(setting("review_names"))
-    rows = db.session.execute(
-        select(
-            CourseReview.stars,
-            CourseReview.text,
-            func.coalesce(CourseReview.edited_at, CourseReview.created_at).label("at"),
-            Employee.name,
-            CourseReview.employee_id,
-        )
-        .join(Employee, Employee.id == CourseReview.employee_id)
-        .where(CourseReview.course_id == course_id, CourseReview.hidden_at.is_(None), CourseReview.text != "")
-        .order_by(CourseReview.id.desc())
-        .limit(size)
-        .offset((page - 1) * size)
-    )
+    rows = db.session.execute(SAID, {"course_id": course_id, "size": size, "before": (page - 1) * size})
     return [
         Said(
             row.stars,

@@ -30,6 +30,7 @@ OWN = (
         CertificationPeriod.is_current,
         Course.title,
         CompletionRecord.score,
+        CompletionRecord.how,
         Certificate.id.label("certificate_id"),
         Certificate.number.label("certificate_number"),
     )
@@ -46,7 +47,7 @@ def own_periods(viewer: Viewer, course_id: int | None = None) -> Sequence[Any]:
     """Newest first, of one course or of all; replaced rows left out. One statement.
 
     Columns: id, course_id, number, certified_on, valid_from, window_opens_on, renewal_from, valid_until, grace_until,
-    revoked_at, is_current, title, score, certificate_id, certificate_number.
+    revoked_at, is_current, title, score, how, certificate_id, certificate_number.
     """
     if course_id is None:
         return db.session.execute(OWN, {"employee_id": viewer.employee_id}).all()

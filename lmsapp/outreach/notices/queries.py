@@ -25,6 +25,14 @@ UNREAD = select(func.count()).where(
     Notice.user_id == bindparam("user_id"), Notice.channel == "in_app", Notice.read_at.is_(None)
 )
 
+OWN = (
+    select(*SHORT)
+    .where(Notice.user_id == bindparam("user_id"), Notice.channel == "in_app")
+    .order_by(Notice.id.desc())
+    .limit(bindparam("most"))
+)
+OWN_UNREAD = OWN.where(Notice.read_at.is_(None))
+
 
 def count_unread(viewer: Viewer) -> int:
     """How many in-app notices the viewer has not read."""
@@ -47,7 +55,7 @@ def unread_for(viewer: Viewer, limit: int = 20) -> Sequence[Any]:
 
 def notices_for(viewer: Viewer, limit: int = 100) -> Sequence[Any]:
     """The viewer's in-app notices, read or not, newest first; columns as `unread_for`."""
-    return db.session.execute(_own(viewer).limit(limit)).all()
+    return db.session.execute(OWN, {"user_id": viewer.user_id, "most": limit}).all()
 
 
 def notices_about(kind: str, subject_id: int) -> Sequence[Any]:
@@ -115,12 +123,6 @@ OUTBOX_COLUMNS = (
     Notice.about_kind, Notice.about_id, Notice.message_id, READABLE, Notice.attachment_id,
     Notice.status.in_(RETRIED_BY_HAND).label("can_retry"),
 )  # fmt: skip
-
-
-def _own(viewer: Viewer) -> Select[Any]:
-    mine = (Notice.user_id == viewer.user_id, Notice.channel == "in_app")
-    columns: tuple[Any, ...] = SHORT
-    return select(*columns).where(*mine).order_by(Notice.id.desc())
 
 
 def _check_reader(viewer: Viewer) -> None:

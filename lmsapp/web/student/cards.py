@@ -15,6 +15,7 @@ from lmsapp.courses.validity.rules import window_is_open
 from lmsapp.infra import clock
 from lmsapp.learning.certificates.rules import CertificateStatus
 from lmsapp.learning.certificates.rules import status as certificate_status
+from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.web.dates import day as in_words
 from lmsapp.web.dates import minutes
 from lmsapp.web.labels import status_word
@@ -54,6 +55,49 @@ def under_way(row: Any) -> bool:
     return row.completed_at is None or row.renewal_started_at is not None
 
 
+def can_resume(row: Any) -> bool:
+    """Whether Resume may lead there: begun, still to do, and nothing in the way."""
+    stopped = row.failed_at or row.locks or row.status == EnrollmentStatus.PAUSED
+    return row.started_at is not None and under_way(row) and not stopped
+
+
+def first_step(rows: Iterable[Any], renewals: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Where nothing is begun and nothing is due: what to renew (taken from its list), else the first open course."""
+    before = _("Your next step")
+    if renewals:
+        return {"before": before, "after": renewals[0]["words"], **renewals.pop(0)}
+    waiting = (row for row in rows if under_way(row) and not row.locks and not row.failed_at)
+    row = next((row for row in waiting if row.status != EnrollmentStatus.PAUSED), None)
+    if row is None:
+        return None
+    return {
+        "title": row.title,
+        "before": before,
+        "after": _("About %(time)s", time=minutes(row.minutes)),
+        "href": url_for("student.resume", course_id=row.course_id),
+    }
+
+
+def renewals(rows: Iterable[Any], assigned: set[int]) -> list[dict[str, Any]]:
+    """What may be renewed today, the earliest end first, without what stands under 'Due' already."""
+    found = sorted(
+        (row for row in rows if renewable(row) and row.course_id not in assigned), key=lambda r: r.valid_until
+    )
+    today = clock.today(found[0].time_zone) if found else None
+    return [
+        {
+            "title": row.title,
+            "href": url_for("student.course", course_id=row.course_id),
+            "renew": url_for("student.create_renewal", course_id=row.course_id),
+            "words": _("Valid until %(day)s", day=in_words(row.valid_until))
+            if today and row.valid_until >= today
+            else _("Expired: it was valid until %(day)s", day=in_words(row.valid_until)),
+            "late": bool(today and row.valid_until < today),
+        }
+        for row in found
+    ]
+
+
 def renewable(row: Any) -> bool:
     """Whether the learner may renew it today, where they are."""
     if under_way(row) or row.course_status != CourseStatus.PUBLISHED or row.locks:
@@ -63,31 +107,44 @@ def renewable(row: Any) -> bool:
 
 def course(row: Any) -> dict[str, Any]:
     """A card in 'My courses'."""
-    ends = _("Valid until %(day)s.", day=in_words(row.valid_until)) if row.valid_until else ""
     running = under_way(row)
-    if renewable(row):
-        note = _("Renew now. %(valid)s", valid=ends)
-    elif not running:
-        note = ends or _("Finished %(day)s.", day=in_words(row.completed_at))
-    elif row.failed_at:
-        note = _("All attempts are used. Your training team can help.")
-    elif row.lesson_title and row.started_at:
-        note = _("Next: %(title)s", title=row.lesson_title)
-    else:
-        note = _("Not started. About %(time)s", time=minutes(row.minutes))
-    if running and ends and not row.failed_at:
-        note = _("You are renewing it. %(valid)s", valid=ends)
     return {
         "course_id": row.course_id,
         "title": row.title,
         "href": url_for("student.course", course_id=row.course_id),
-        "note": note,
+        "note": note_of(row),
         "badge": row.status if not running or row.failed_at else None,
         "started": row.started_at is not None,
         "done": row.done_lessons,
         "total": row.lesson_count,
         "count": count_words(row),
     }
+
+
+def note_of(row: Any) -> str:
+    """Where it stands and what comes next, in one line."""
+    ends = _("Valid until %(day)s.", day=in_words(row.valid_until)) if row.valid_until else ""
+    if renewable(row):
+        return _("Renew now. %(valid)s", valid=ends)
+    if not under_way(row):
+        return ends or _("Finished %(day)s.", day=in_words(row.completed_at))
+    stopped = stopped_by(row)
+    if stopped or row.completed_at:
+        return stopped or _("You are renewing it. %(valid)s", valid=ends)
+    if row.lesson_title and row.started_at:
+        return _("Next: %(title)s", title=row.lesson_title)
+    return _("Not started. About %(time)s", time=minutes(row.minutes))
+
+
+def stopped_by(row: Any) -> str:
+    """What is in the way of going on; nothing where nothing is."""
+    if row.failed_at:
+        return _("All attempts are used. Your training team can help.")
+    if row.locks:
+        return _("Locked: its page says what comes first")
+    if row.status == EnrollmentStatus.PAUSED:
+        return _("Paused until %(day)s", day=in_words(row.paused_until))
+    return ""
 
 
 def certificates(rows: Iterable[Any], day: dt.date) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.infra import clock
 from lmsapp.learning.choosing.queries import is_unwanted
 from lmsapp.learning.enrollments.facts import status_of as status_of_enrollment
-from lmsapp.learning.enrollments.queries import StudyView, study_view
+from lmsapp.learning.enrollments.queries import StudyView, study_view, withdrawn_at
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.enrollments.why import why_own
 from lmsapp.learning.payments.queries import usual_cost_centre
@@ -26,15 +26,20 @@ from lmsapp.web.dates import day, minutes, moment, percent
 from lmsapp.web.gates import needs
 from lmsapp.web.labels import status_word
 from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.student.achieved import achieved_of
 from lmsapp.web.student.catalogue_cards import price_words
+from lmsapp.web.student.notes import notes_beside
+from lmsapp.web.student.papers import certificate_paper
 from lmsapp.web.student.paths import closed_by, paths_with
 from lmsapp.web.student.payment import payment_beside
-from lmsapp.web.student.quiz_result import certificate_paper
 from lmsapp.web.student.renewal import period_row, renewal_of
 from lmsapp.web.student.review import reviews_beside
+from lmsapp.web.student.states import states_of, withdrawn
 from lmsapp.web.student.study import criteria_of, show_study
 from lmsapp.web.student.wing import bp
 from lmsapp.web.why import why_context
+
+STOPPED = (EnrollmentStatus.PAUSED, EnrollmentStatus.FAILED)  # said rather than where an assignment stands
 
 
 @bp.get("/courses/<int:course_id>")
@@ -46,15 +51,19 @@ def course(course_id: int) -> ResponseReturnValue:
         return outside(course_id)
     assigned = open_assignment_for(g.viewer, course_id, clock.now())
     periods = own_periods(g.viewer, course_id) if view.enrollment.completed_at else []
-    paper = certificate_paper(course_id) if view.enrollment.completed_at else None
+    paths, status = paths_with(course_id), status_of(view)
+    achieved = achieved_of(view, paths) if status is EnrollmentStatus.COMPLETED and view.enrollment.complete else None
+    paper = certificate_paper(course_id) if view.enrollment.completed_at and achieved is None else None
     return page(
         "student/course/page.html",
-        study=show_study(view),
+        study=show_study(view, here_of(view)),
         criteria=criteria_of(view),
-        standing=assigned.status if assigned and not view.enrollment.completed_at else status_of(view),
+        standing=status if status in STOPPED or view.enrollment.completed_at or not assigned else assigned.status,
         go=go(view),
         closed=closed_by(view.enrollment),
-        paths=paths_with(course_id),
+        states=states_of(view),
+        paths=paths,
+        achieved=achieved,
         meta=[
             _("Due %(day)s", day=day(assigned.due_on)) if assigned and not view.enrollment.complete else "",
             minutes(view.outline.minutes),
@@ -67,6 +76,7 @@ def course(course_id: int) -> ResponseReturnValue:
         pause=pause_of(view),
         by_hand=view.enrollment.completed_by_hand,
         attempts=[attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)],
+        **notes_beside(view.enrollment),
         **payment_beside(view.enrollment),
         **reviews_beside(course_id),
     )
@@ -93,8 +103,10 @@ def outside(course_id: int) -> ResponseReturnValue:
     """Drafts and retired courses do not exist for whoever is not enrolled."""
     card = get_or_404(course_card(course_id))
     get_or_404(card if card.status == CourseStatus.PUBLISHED else None)
+    gone = withdrawn_at(g.viewer, course_id)
     return page(
         "student/course/outside.html",
+        gone=withdrawn(gone) if gone else None,
         course=card,
         meta=[minutes(card.minutes)],
         price=price_words(card),
@@ -104,16 +116,27 @@ def outside(course_id: int) -> ResponseReturnValue:
     )
 
 
+def here_of(view: StudyView) -> int | None:
+    """The lesson to mark as the one being read: only while the course is under way."""
+    where = view.next_lesson if view.enrollment.started_at and not view.enrollment.complete else None
+    return where.line.id if where else None
+
+
 def go(view: StudyView) -> dict[str, str] | None:
     """Where the button of the page leads; none when there is nothing left to do."""
     where = view.next_lesson
-    if where is None or view.enrollment.complete or view.enrollment.locks:
+    if where is None or view.enrollment.complete or view.enrollment.locks or is_paused(view):
         return None
     label = _("Resume") if view.enrollment.started_at else _("Start")
     return {
         "href": url_for("student.lesson", course_id=view.outline.course_id, lesson_id=where.line.id),
         "label": label,
     }
+
+
+def is_paused(view: StudyView) -> bool:
+    """Then going on ends the pause, and that button is the only one."""
+    return status_of(view) is EnrollmentStatus.PAUSED
 
 
 def status_of(view: StudyView) -> EnrollmentStatus:

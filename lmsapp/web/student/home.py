@@ -16,6 +16,7 @@ from lmsapp.infra import clock
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.choosing.suggestions import suggestions_for
 from lmsapp.learning.enrollments.queries import my_courses
+from lmsapp.learning.handins.queries import sent_back
 from lmsapp.onboarding.running.waiting import own_progress
 from lmsapp.outreach.notices.actions import mark_read
 from lmsapp.outreach.notices.queries import unread_for
@@ -40,21 +41,25 @@ def home() -> ResponseReturnValue:
     assigned = open_assignments_of(g.viewer, clock.now())
     mine = my_courses(g.viewer)
     unread = unread_for(g.viewer, NOTICES_SHOWN)
-    going_on = next((row for row in mine if row.started_at and cards.under_way(row) and not row.failed_at), None)
+    going_on = next((row for row in mine if cards.can_resume(row)), None)
+    renewals = cards.renewals(mine, {row.course_id for row in assigned})
     return page(
         "student/home.html",
         onboarding=own_progress(g.viewer),
         greeting=greeting(),
         sentence=sentence(assigned, day, len(requests)),
         resume=cards.resume(going_on) if going_on else None,
+        begin=None if going_on or assigned else cards.first_step(mine, renewals),
         requests=requests,
         today=day,
         groups=due_groups(assigned, day, going_on.course_id if going_on else None),
+        renewals=renewals,
         courses=[cards.course(row) for row in mine[:COURSES_SHOWN]],
         more_courses=len(mine) if len(mine) > COURSES_SHOWN else 0,
         paths=home_paths(),
         notices=notices(unread),
         unread_notices=unread[0].unread if unread else 0,
+        sent_back=sent_back(g.viewer) if any(row.gave_work for row in mine) else [],
         certificates=cards.certificates(own_certificates(g.viewer, CERTIFICATES_SHOWN), day),
         suggestions=suggestions(mine),
     )

@@ -32,8 +32,10 @@ from lmsapp.learning.quizzes.queries import intro_for
 from lmsapp.people.accounts.throttle import TooManyTries
 from lmsapp.web.dates import day
 from lmsapp.web.forms import say
-from lmsapp.web.render import fragment, get_or_404, page, to, wants_fragment
+from lmsapp.web.render import fragment, get_or_404, in_place, page, to, wants_fragment
 from lmsapp.web.student import work
+from lmsapp.web.student.achieved import achieved_of
+from lmsapp.web.student.notes import note_context
 from lmsapp.web.student.signing import signing_context, signing_of
 from lmsapp.web.student.study import criteria_of, needs_of, show_study
 from lmsapp.web.student.wing import bp
@@ -57,9 +59,14 @@ def note_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     check_open(enrollment)
     if line.kind not in MEASURED:
         return "", 204
+    complete = enrollment.complete
     visit, beat = read_beat(line.kind)
-    finished = note_activity(enrollment, line, visit, beat, by=g.viewer)
-    return changed(study(enrollment), lesson_id, changed=finished) if wants_fragment() else ("", 204)
+    ticked = note_activity(enrollment, line, visit, beat, by=g.viewer)
+    if not wants_fragment():
+        return "", 204
+    view = study(enrollment)
+    achieved = achieved_of(view) if enrollment.complete and not complete else None
+    return changed(view, lesson_id, changed=ticked or achieved is not None, achieved=achieved)
 
 
 @bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/done")
@@ -67,7 +74,7 @@ def finish_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     """'Mark as done', or the signature under an acknowledgement. Says what is missing when it is too early."""
     enrollment = get_or_404(lock_own(g.viewer, course_id))
     line = get_or_404(line_of(enrollment, lesson_id))
-    here = url_for("student.lesson", course_id=course_id, lesson_id=lesson_id)
+    complete = enrollment.complete
     try:
         standing = finish(enrollment, line)
     except TooManyTries as broken:
@@ -75,9 +82,8 @@ def finish_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
         return lesson_page(view, get_or_404(view.state_of(lesson_id)), said=say(broken), status=429)
     except RuleBroken as broken:
         return too_early(study(enrollment), lesson_id, say(broken))
-    if wants_fragment():
-        return changed(study(enrollment, standing), lesson_id, changed=True)
-    return to(here, said=_("Done: %(title)s", title=line.title))
+    completed = not complete and enrollment.complete
+    return finished(study(enrollment, standing), lesson_id, completed=completed)
 
 
 def finish(enrollment: Any, line: LessonLine) -> Standing | None:
@@ -92,6 +98,21 @@ def finish(enrollment: Any, line: LessonLine) -> Standing | None:
         sign_lesson(enrollment, line, signing_of(study(enrollment, known), line.id), by=g.viewer)
         return None
     return mark_lesson_done(enrollment, line, by=g.viewer, standing=known)
+
+
+def finished(view: StudyView, lesson_id: int, *, completed: bool) -> ResponseReturnValue:
+    """On to the next lesson, in place; when this completed the course, what was achieved. Without script the same page
+    again, or the page of the course."""
+    state, course_id = get_or_404(view.state_of(lesson_id)), view.outline.course_id
+    done = _("Done: %(title)s", title=state.line.title)
+    if not wants_fragment():
+        here = url_for("student.lesson", course_id=course_id, lesson_id=lesson_id)
+        return to(url_for("student.course", course_id=course_id) if completed else here, said=done)
+    onward = view.after(lesson_id)
+    if completed or onward is None:
+        return changed(view, lesson_id, changed=True, achieved=achieved_of(view) if completed else None, fresh=True)
+    said = _("Done. Next: %(title)s", title=onward.line.title)
+    return in_place(url_for("student.lesson", course_id=course_id, lesson_id=onward.line.id), "study-page", said=said)
 
 
 def too_early(view: StudyView, lesson_id: int, said: str) -> ResponseReturnValue:
@@ -142,6 +163,7 @@ def lesson_page(
     if context["measured"]:
         context["visit"] = visit or open_page(view.enrollment, state.line)
     body = replace(body, body_html=with_addresses(body.body_html, address_in(body)))
+    context |= note_context(view.enrollment, body.id)
     context["resources"] = resources_of(body)
     context["due_words"] = _("Due %(day)s", day=day(assigned.due_on)) if assigned else ""
     if body.kind == "acknowledgement":
@@ -151,10 +173,10 @@ def lesson_page(
     return page("student/lesson/page.html", status=status, **{**context, "lesson": body, **more})
 
 
-def changed(view: StudyView, lesson_id: int, *, changed: bool, said: str = "") -> Response:
-    """The panel, and out of band whatever else shows the same facts."""
+def changed(view: StudyView, lesson_id: int, *, changed: bool, said: str = "", **more: Any) -> Response:
+    """The panel, and out of band whatever else shows the same facts. `more`: `achieved`, and whether it is `fresh`."""
     state = get_or_404(view.state_of(lesson_id))
-    return fragment("student/lesson/_changed.html", changed=changed, **what_changes(view, state, said))
+    return fragment("student/lesson/_changed.html", changed=changed, **what_changes(view, state, said), **more)
 
 
 def what_changes(view: StudyView, state: LessonState, said: str) -> dict[str, Any]:

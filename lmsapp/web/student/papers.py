@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from lmsapp.evidence.seals.queries import sealed_for
 from lmsapp.infra.files import path_of
+from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.certificates.queries import certificate_for
 from lmsapp.learning.quizzes.queries import result_for
 from lmsapp.web.render import answer, get_or_404
@@ -87,6 +88,15 @@ def show(kind: str, subject_id: int, title: str, status: str) -> Paper:
         poll=url_for("student.paper", kind=kind, subject_id=subject_id),
         href=url_for("student.paper_file", kind=kind, subject_id=subject_id) if ready else None,
     )
+
+
+def certificate_paper(course_id: int) -> Paper | None:
+    """The newest certificate of a course, as the page shows it."""
+    mine = (one for one in own_certificates(g.viewer) if one.course_id == course_id and one.revoked_at is None)
+    newest = next(mine, None)
+    if newest is None or newest.pdf is None:
+        return None
+    return show("certificate", newest.id, newest.title, newest.pdf)
 
 
 def send_sealed(sealed: Sealed) -> Response:

@@ -89,6 +89,7 @@ def period_row(one: Any) -> dict[str, Any]:
         "meta": [
             _("Valid %(held)s", held=held) if one.valid_until else held,
             _("Score %(score)s", score=percent(float(one.score))) if one.score is not None else "",
+            _("by hand") if one.how == "by hand" else "",
             _("Revoked") if one.revoked_at else "",
         ],
     }

@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lmsapp.assignments.standing.actions import RuleFacts
-from lmsapp.assignments.standing.queries import courses_for_rules
+from lmsapp.assignments.standing.queries import targets_for_rules
 from lmsapp.assignments.standing.rules import COUNTED, DATED, Due, DueKind
 from lmsapp.compliance.policies.queries import people_named
 from lmsapp.compliance.policies.rules import names_in
@@ -124,7 +124,7 @@ def _people(field: TextAreaField) -> list[int]:
 class TrainingRuleForm(Form):
     """What the audience has to take, from when, by when."""
 
-    course_id = SelectField(__("Course"), coerce=int)
+    target = SelectField(__("What is to be taken"))
     kind = RadioField(__("Due date"), choices=choices(DUE_KINDS), default=DueKind.AFTER_ASSIGNMENT.value)
     days = IntegerField(__("Days"), [Optional(), NumberRange(0, 1825)], default=30)
     working = BooleanField(
@@ -178,18 +178,34 @@ def training_rule_form(rule: Any = None, *, posted: bool = True) -> TrainingRule
         form = TrainingRuleForm()
     else:
         form = TrainingRuleForm(formdata=None, data=_rule_values(rule) if rule else {"starts_on": today()})
-    if rule is not None:  # a rule keeps its course
-        form.course_id.choices = choices([(rule.course_id, rule.course.title)])
-        form.course_id.data = rule.course_id
+    if rule is not None:  # a rule keeps what it leads to
+        form.target.choices = choices([(target_value(rule), rule.target.title)])
+        form.target.data = target_value(rule)
     else:
-        form.course_id.choices = choices([(0, _("Choose a course")), *courses_for_rules(g.viewer)])
+        form.target.choices = _targets()
     return form
+
+
+def target_value(rule: Any) -> str:
+    """As the form has it: 'course-12', 'path-3'."""
+    return f"path-{rule.path_id}" if rule.path_id is not None else f"course-{rule.course_id}"
+
+
+def _targets() -> Any:
+    """Courses and paths under their headings, beneath a first line that asks to choose."""
+    courses, paths = targets_for_rules(g.viewer)
+    offered = {
+        _("Courses"): [(f"course-{key}", title) for key, title in courses],
+        _("Learning paths"): [(f"path-{key}", title) for key, title in paths],
+    }
+    first = {_("Nothing chosen yet"): [("", _("Choose a course or a learning path"))]}
+    return first | {heading: found for heading, found in offered.items() if found}
 
 
 def _rule_values(rule: Any) -> dict[str, Any]:
     due = Due.from_json(rule.due)
     return {
-        "course_id": rule.course_id,
+        "target": target_value(rule),
         "kind": due.kind.value,
         "days": due.days,
         "working": due.working,

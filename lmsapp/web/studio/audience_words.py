@@ -38,7 +38,7 @@ WHAT_TO_DO: dict[Reason, str] = {
     Reason.NO_HIRE_DATE: N_("The record has no day of hire. Add it there, or set a due date here."),
     Reason.TOO_LATE: N_("It would be due on %(day)s, before it can be done. Set a due date, or exempt."),
     Reason.TOO_FAR: N_("It would be due on %(day)s, more than ten years ahead. Set a due date."),
-    Reason.WITHDRAWN: N_("Was withdrawn from the course on %(day)s. Ask again, set a due date, or exempt."),
+    Reason.WITHDRAWN: N_("Was withdrawn on %(day)s. Ask again, set a due date, or exempt."),
     Reason.CANCELLED: N_("Staff cancelled it on %(day)s: %(why)s. Ask again, or exempt."),
     Reason.EXEMPT: N_("Was exempted on %(day)s: %(why)s. Nothing to do, or ask again."),
     Reason.COMPLETED: N_("Completed it on %(day)s, and it is valid. Nothing to do."),

@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 
 from lmsapp.assignments.standing.actions import add_rule, change_rule, end_rule, pause_rule, resume_rule
 from lmsapp.assignments.standing.preview import RulePreview, preview_rule
-from lmsapp.assignments.standing.queries import course_for_rule, training_rule_for
+from lmsapp.assignments.standing.queries import target_for_rule, training_rule_for
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.audiences.queries import audience_for, count_members
 from lmsapp.people.roles import May
-from lmsapp.web.forms import say
+from lmsapp.web.forms import LARGEST_NUMBER, say
 from lmsapp.web.gates import needs
 from lmsapp.web.render import fragment, get_or_404, page, to, wants_fragment
 from lmsapp.web.studio.audience_forms import EndingForm, TrainingRuleForm, training_rule_form
@@ -50,10 +50,10 @@ def save_new_training_rule(audience_id: int) -> ResponseReturnValue:
     found, form = get_or_404(audience_for(g.viewer, audience_id)), training_rule_form()
     if form.validate():
         with form.rule_errors():
-            facts, course = form.facts(), course_in(form)
-            if not seen(preview_rule(found.id, course, facts)):
+            facts, target = form.facts(), target_in(form)
+            if not seen(preview_rule(found.id, target, facts)):
                 return rule_page(found, form, ask=True)
-            run = add_rule(found, course, facts, by=g.viewer)
+            run = add_rule(found, target, facts, by=g.viewer)
             return after_run(run, audience_id, _("The rule was saved."))
     return rule_page(found, form)
 
@@ -74,7 +74,7 @@ def save_training_rule(training_rule_id: int) -> ResponseReturnValue:
     if form.validate():
         with form.rule_errors():
             facts = form.facts()
-            if not seen(preview_rule(rule.audience_id, rule.course, facts, rule)):
+            if not seen(preview_rule(rule.audience_id, rule.target, facts, rule)):
                 return rule_page(rule.audience, form, rule, ask=True)
             return after_run(change_rule(rule, facts, by=g.viewer), rule.audience_id, _("The rule was saved."))
     return rule_page(rule.audience, form, rule)
@@ -123,20 +123,22 @@ def preview_in(audience: Any, form: TrainingRuleForm, rule: Any) -> dict[str, An
     """What the form would do at the moment, or why that cannot be said."""
     found: dict[str, Any] = {"preview": None, "why": "", "reasons": REASONS, "due_words": due_in_words,
                              "reason_words": reason_in_words}  # fmt: skip
-    if not form.course_id.data or not form.starts_on.data:
+    if not form.target.data or not form.starts_on.data:
         return found
     try:
         facts = form.facts()
-        return found | {"preview": preview_rule(audience.id, course_in(form), facts, rule)}
+        return found | {"preview": preview_rule(audience.id, target_in(form), facts, rule)}
     except (RuleBroken, ValueError) as broken:
         return found | {"why": say(broken) if isinstance(broken, RuleBroken) else ""}
 
 
-def course_in(form: TrainingRuleForm) -> Any:
-    course = course_for_rule(g.viewer, form.course_id.data or 0)
-    if course is None:
-        raise RuleBroken(N_("Choose a course."), field="course_id")
-    return course
+def target_in(form: TrainingRuleForm) -> Any:
+    """The course or path that is chosen; the form offers those there are."""
+    kind, _dash, number = (form.target.data or "").partition("-")
+    target = target_for_rule(g.viewer, kind, min(int(number), LARGEST_NUMBER)) if number.isdecimal() else None
+    if target is None:
+        raise RuleBroken(N_("Choose a course or a learning path."), field="target")
+    return target
 
 
 def seen(preview: RulePreview) -> bool:

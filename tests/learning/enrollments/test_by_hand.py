@@ -104,7 +104,11 @@ def test_one_moderator_completes_by_hand_and_takes_it_back(
     assert (enrollment.completed_at, enrollment.completed_by_hand, enrollment.progress) == (None, False, 0)
     assert assigned.completed_at is None
     assert certificate_of(record.id).revoke_reason == "The card was somebody else's."
-    assert actions_of(enrollment) == ["enrolled", "completion by hand", "revocation by hand"]
+    assert [one for one in actions_of(enrollment) if "certif" not in one] == [
+        "enrolled",
+        "completion by hand",
+        "revocation by hand",
+    ]
     again = set_by_hand(enrollment, OverrideKind.COMPLETION, by=milo, reason="The right card came.")
     assert again.record_id != record.id, "a new record; the earlier ones stay"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 
 import pytest
@@ -197,10 +198,11 @@ def test_the_fragment_ticks_everything_that_shows_it(client: PageClient, people:
     assert early.status_code == 200
     assert "15 of 60 seconds" in early.text
     clock.move(seconds=50)
-    done = client.post(place(ward, ward.text.id, "/done"), data=beat_of(2, 65), headers=FRAGMENT).text
-    for region in ("innerHTML:.onward-in", "innerHTML:.outline-in", "innerHTML:.focus-progress"):
-        assert region in done
-    assert "1 of 4 done" in done
+    done = client.post(place(ward, ward.text.id, "/done"), data=beat_of(2, 65), headers=FRAGMENT)
+    assert place(ward, ward.pdf.id) == json.loads(done.headers["HX-Location"])["path"], "on to the next, in place"
+    assert "Done. Next: Pocket card" in done.headers["HX-Trigger"]
+    again = client.post(place(ward, ward.text.id, "/activity"), data=beat_of(3, 66), headers=FRAGMENT)
+    assert again.status_code == 200
 
 
 def test_a_beat_costs_little(client: PageClient, people: Cast, clock: Clock, statements: Statements) -> None:

@@ -74,8 +74,9 @@ def test_an_audience_from_nothing_to_assigned(at_work: PageClient, cast: Cast, c
     here = f"/studio/audiences/{made.id}"
     assert "Lena Fischer" in at_work.get(here).text
     assert at_work.post("/studio/audiences/new", data=NURSES | {"name": "nurses"}).status_code == 422, "taken"
-    assert at_work.get(f"{here}/rules/new").status_code == 200
-    terms = TEN_DAYS | {"course_id": course.id}
+    assert "<optgroup" in at_work.get(f"{here}/rules/new").text
+    assert at_work.post(f"{here}/rules/new", data=TEN_DAYS | {"target": "path-99"}).status_code == 422
+    terms = TEN_DAYS | {"target": f"course-{course.id}"}
     shown = at_work.post(f"{here}/rules/preview", data=terms, headers=HTMX)
     assert "is assigned" in shown.text and "Thu 12 Nov" in shown.text
     first = at_work.post(f"{here}/rules/new", data=terms)
@@ -102,7 +103,7 @@ def test_a_change_is_shown_first_and_is_just_that(at_work: PageClient, cast: Cas
     at_work.post("/studio/audiences/new", data=NURSES)
     made = only(Audience)
     here = f"/studio/audiences/{made.id}"
-    terms = TEN_DAYS | {"course_id": course.id}
+    terms = TEN_DAYS | {"target": f"course-{course.id}"}
     at_work.post(f"{here}/rules/new", data=terms | {"seen": seen_in(at_work.post(f"{here}/rules/new", data=terms))})
     assert "RN" in at_work.get(f"{here}/edit").text
     excused = assign(cast.otto.record, course, dt.date(2026, 12, 1), by=cast.milo.viewer)
@@ -132,7 +133,7 @@ def test_exceptions_are_answered_on_the_page(at_work: PageClient, cast: Cast, co
     at_work.post("/studio/audiences/new", data={"name": "All", "everybody": "1"})
     made = only(Audience)
     here = f"/studio/audiences/{made.id}"
-    terms = TEN_DAYS | {"course_id": course.id, "kind": "after hire"}
+    terms = TEN_DAYS | {"target": f"course-{course.id}", "kind": "after hire"}
     at_work.post(f"{here}/rules/new", data=terms | {"seen": seen_in(at_work.post(f"{here}/rules/new", data=terms))})
     ids = db.session.scalars(select(RuleException.id).order_by(RuleException.id)).all()
     assert len(ids) == 3
@@ -157,7 +158,7 @@ def test_pausing_ending_and_archiving_ask(at_work: PageClient, cast: Cast, cours
     """CRS-5: keep or withdraw what is open, with a reason."""
     at_work.post("/studio/audiences/new", data=NURSES)
     here = f"/studio/audiences/{only(Audience).id}"
-    terms = TEN_DAYS | {"course_id": course.id}
+    terms = TEN_DAYS | {"target": f"course-{course.id}"}
     at_work.post(f"{here}/rules/new", data=terms | {"seen": seen_in(at_work.post(f"{here}/rules/new", data=terms))})
     rule = f"/studio/audiences/rules/{only(TrainingRule).id}"
     assert "Pause this rule?" in at_work.get(f"{rule}/pause").text

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lmsapp.courses.completion.facts import Criterion, CriterionKind, CriterionState, Facts, Kind
+from lmsapp.courses.completion.facts import Criterion, CriterionKind, CriterionState, Evidence, Facts, Kind
 from lmsapp.infra.words import N_, RuleBroken
 
 MOST = 100
 
 
 def judge(criterion: Criterion, facts: Facts) -> CriterionState:
-    have, need = facts.attended, criterion.sessions
+    """Met with the session that makes up the number; each one is shown."""
+    held, need = sorted(facts.attended, key=lambda one: one.at), criterion.sessions
     words = N_("Attend %(sessions)s sessions") if need > 1 else N_("Attend a session")
-    return CriterionState(criterion.kind, have >= need, words, {"sessions": need}, have, need)
+    met = len(held) >= need
+    evidence = tuple(Evidence("session", 0, one.title, one.at) for one in held)
+    since = held[need - 1].at if met else None
+    return CriterionState(criterion.kind, met, words, {"sessions": need}, len(held), need, (), since, evidence)
 
 
 def check(criterion: Criterion) -> None:
