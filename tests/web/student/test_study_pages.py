@@ -220,6 +220,34 @@ def test_a_beat_costs_little(client: PageClient, people: Cast, clock: Clock, sta
     assert not [one for one in statements if "INSERT" in one]
 
 
+def test_marking_done_costs_little(client: PageClient, people: Cast, clock: Clock, statements: Statements) -> None:
+    """ENR-3: once per lesson and learner, so it counts: who asks, the locked enrollment, what was done, the writing.
+
+    What is answered is what the database holds, and pressing again changes nothing.
+    """
+    ward = Ward()
+    enrollment = ward.enroll(people.lena)
+    client.get(place(ward, ward.text.id))
+    clock.move(seconds=65)
+    client.post(place(ward, ward.text.id, "/activity"), data=beat_of(1, 65), headers=FRAGMENT)
+    clock.move(seconds=5)
+    address = place(ward, ward.text.id, "/done")
+    statements.clear()
+    done = client.post(address, headers=FRAGMENT).text
+    assert len(statements) == 4, statements
+    assert "Done at" in done
+    row = db.session.get_one(LessonProgress, (enrollment.id, 1, ward.text.id))
+    at = row.done_at
+    db.session.refresh(enrollment)
+    assert at is not None
+    assert (enrollment.done_lessons, enrollment.last_active_at) == (1, at)
+    assert f"{enrollment.done_lessons} of" in done
+    clock.move(seconds=5)
+    assert "Done at" in client.post(address, headers=FRAGMENT).text
+    db.session.refresh(row)
+    assert row.done_at == at
+
+
 def test_a_beat_cannot_claim_more_than_the_time_that_passed(client: PageClient, people: Cast, clock: Clock) -> None:
     """CRS-3: the server judges; a forged or repeated beat adds nothing impossible."""
     ward = Ward()
