@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from lmsapp.courses.catalogue.actions import add_chapter, add_lesson, create_course, publish, set_rule
 from lmsapp.courses.catalogue.media import Upload
@@ -17,8 +17,11 @@ from lmsapp.demo.days import Days
 from lmsapp.demo.moment import moment
 from lmsapp.demo.organisation import employees, viewer_of
 from lmsapp.demo.policies import were_sent
+from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.learning.certificates.actions import mail_certificate
+from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.actions import enroll, open_lesson, refresh_progress
 from lmsapp.learning.enrollments.models import LessonProgress
 from lmsapp.learning.enrollments.queries import enrollment_for, study
@@ -89,7 +92,15 @@ def add_work(days: Days) -> None:
     for name, (day, text) in WAITING.items():
         with moment(days.at(day, 11 * 60)):
             _give(people[name], course, task, text, sheet=True)
+    with moment(days.at(-8, 10 * 60 + 1)):
+        for sealed in db.session.scalars(select(SealedFile).where(SealedFile.kind == "certificate", _of(course))):
+            mail_certificate(sealed)
     were_sent("work_graded")
+    were_sent("certificate_ready")
+
+
+def _of(course: Course) -> ColumnElement[bool]:
+    return SealedFile.subject_id.in_(select(Certificate.id).where(Certificate.course_id == course.id))
 
 
 def is_there() -> bool:

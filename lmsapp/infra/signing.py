@@ -6,14 +6,16 @@ The key and the organisation's certificate lie in DATA_DIR/keys, made once; whoe
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import fcntl
 import io
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +47,26 @@ def sign_pdf(pdf: bytes, *, data_dir: Path, organisation: str, reason: str) -> b
         subfilter=fields.SigSeedSubFilter.PADES,
     )
     signed = io.BytesIO()
-    signers.sign_pdf(
+    sign = partial(
+        signers.sign_pdf,
         incremental.IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False),
         metadata,
         signer=_signer(str(folder), (folder / CERTIFICATE).stat().st_mtime_ns),
         output=signed,
     )
+    _without_a_loop(sign)
     return signed.getvalue()
+
+
+def _without_a_loop(sign: Callable[[], object]) -> None:
+    """pyHanko runs an event loop of its own, which a thread that has one running already does not allow."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        sign()
+        return
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(sign).result()
 
 
 def ensure_key(data_dir: Path, organisation: str) -> Path:

@@ -81,7 +81,7 @@ def add_question(page: Page, question: QuestionContent) -> None:
 def state_the_rule(page: Page, percent: int) -> None:
     """All lessons, the quiz with a least score, the signature; then publish."""
     page.get_by_role("link", name="State the rule").click()
-    page.get_by_label("Lessons are finished").check()
+    page.get_by_role("checkbox", name="Lessons are finished", exact=True).check()
     page.get_by_label("A quiz is passed").check()
     page.get_by_role("checkbox", name="Every quiz of the course").check()
     page.get_by_label("Least score, in per cent Every quiz of the course").fill(str(percent))

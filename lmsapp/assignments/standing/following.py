@@ -20,7 +20,6 @@ from lmsapp.people.viewer import Viewer
 MOVES = {"job_role", "department", "department_id", "location", "region", "cohort", "hire_date", "status"}
 FEW_EVENTS = 20  # in one transaction; whoever changes more leaves the rest to the worker
 COUNTED = "audience_looks"
-NO_AUDIENCE = "no_audience"
 
 
 def settle_hired(event: EmployeesHired) -> None:
@@ -70,8 +69,6 @@ def settle_path(event: PathPublished) -> None:
 def _settle(employee_ids: Collection[int], why: str, by: Viewer | None) -> None:
     """A few at once; from the twenty-first change of one transaction on, one run of the worker for all of them."""
     transaction = db.session().get_transaction()
-    if _nobody_asks(transaction):
-        return
     seen, count = db.session.info.get(COUNTED, (None, 0))
     count = count if seen is transaction else 0
     many = len(employee_ids) > FEW or count >= FEW_EVENTS
@@ -80,15 +77,6 @@ def _settle(employee_ids: Collection[int], why: str, by: Viewer | None) -> None:
     elif count <= FEW_EVENTS:
         _all(N_("Many records were changed"), by, at_once=False)
     db.session.info[COUNTED] = (transaction, FEW_EVENTS + 1 if many else count + 1)
-
-
-def _nobody_asks(transaction: object) -> bool:
-    """Whether there is no audience; looked up once in a transaction, so that changing many people costs no more."""
-    seen, none = db.session.info.get(NO_AUDIENCE, (None, False))
-    if seen is not transaction:
-        none = db.session.scalar(select(Audience.id).where(Audience.archived_at.is_(None)).limit(1)) is None
-        db.session.info[NO_AUDIENCE] = (transaction, none)
-    return bool(none)
 
 
 def _all(why: str, by: Viewer | None, *, at_once: bool = True) -> None:

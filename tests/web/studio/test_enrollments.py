@@ -186,7 +186,7 @@ def test_pausing_from_every_side(client: PageClient, cast: Cast, written: Writte
     assert "Baby" in late.text
     away = {"until_on": "2026-11-20", "kind": "leave", "reason": "Baby"}
     assert client.post("/learn/pause", data=away).status_code == 303
-    assert "Paused, back on" in client.get(f"/learn/courses/{written.course.id}").text
+    assert "Paused until" in client.get(f"/learn/courses/{written.course.id}").text
     client.sign_in(cast.mark.user.id)
     assert "Baby" in client.get(f"/team/enrollments/{one.id}").text
     assert "Paused, back on" in client.get(f"/team/people/{cast.lena.record.id}").text
