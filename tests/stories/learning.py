@@ -18,6 +18,7 @@ def take_lesson(page: Page, lesson: LessonContent) -> None:
         for number in range(page.locator("[data-page]").count()):
             page.locator("[data-page]").nth(number).scroll_into_view_if_needed()
             page.wait_for_timeout(1500)
+        expect(page.locator("#needed li.is-met").first).to_contain_text("pages")
         page.get_by_role("button", name="Mark as done").click()
     elif lesson.kind == "acknowledgement":
         page.locator("input[name=agreed]").check()

@@ -278,7 +278,7 @@ def unfinished(enrollment: Enrollment, lesson: LessonLine, standing: Standing | 
 def _check_needs(lesson: LessonLine, done: rules.Done) -> None:
     for need in rules.needs(lesson, done, clock.now()):
         if not need.met:
-            raise RuleBroken(_short_of(lesson), have=need.have, need=need.need)
+            raise RuleBroken(_short_of(lesson, need), have=need.have, need=need.need)
 
 
 def done_of(row: LessonProgress, enrollment: Enrollment) -> rules.Done:
@@ -294,8 +294,10 @@ def done_of(row: LessonProgress, enrollment: Enrollment) -> rules.Done:
     )
 
 
-def _short_of(lesson: LessonLine) -> str:
-    return {
-        "video": N_("Watch a little more first: %(have)s of %(need)s seconds so far. Skipping ahead does not count."),
-        "pdf": N_("Look at the remaining pages first: %(have)s of %(need)s so far."),
-    }.get(lesson.kind, N_("Take a little more time: %(have)s of %(need)s seconds so far."))
+def _short_of(lesson: LessonLine, need: rules.Need) -> str:
+    """What is still missing of one need, in its own unit."""
+    if lesson.kind == "video":
+        return N_("Watch a little more first: %(have)s of %(need)s seconds so far. Skipping ahead does not count.")
+    if lesson.kind == "pdf" and "pages" in need.words:
+        return N_("Look at the remaining pages first: %(have)s of %(need)s so far.")
+    return N_("Take a little more time: %(have)s of %(need)s seconds so far.")
