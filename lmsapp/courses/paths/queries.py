@@ -60,16 +60,6 @@ def list_paths(viewer: Viewer, q: str = "", statuses: Iterable[str] = ()) -> lis
     return list(db.session.execute(statement.where(LearningPath.status.in_(wanted)) if wanted else statement))
 
 
-def published_paths() -> list[tuple[int, str]]:
-    """(id, title) of what can be assigned, by title."""
-    rows = db.session.execute(
-        select(LearningPath.id, LearningPath.title)
-        .where(LearningPath.status == PathStatus.PUBLISHED)
-        .order_by(LearningPath.title, LearningPath.id)
-    )
-    return [(row.id, row.title) for row in rows]
-
-
 def published_path(path_id: int) -> LearningPath | None:
     """The path as an object to assign or enroll in, or None when it is not published."""
     path = db.session.get(LearningPath, path_id)

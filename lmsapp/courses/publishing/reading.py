@@ -101,11 +101,6 @@ def published_outline(course_id: int) -> OutlineView | None:
     return outline_in(course, version_of(course.id, course.content_version))
 
 
-def published_rule(course: Course) -> Rule:
-    """The rule in the newest version."""
-    return version_of(course.id, course.content_version).rule
-
-
 def changes_of(course_id: int, before: int, after: int) -> tuple[Difference, ...]:
     """What differs from one version to another; number 0 is the draft."""
     return differences(_content(course_id, before), _content(course_id, after))

@@ -186,8 +186,3 @@ def check_decision(task: Task, decision: Decision, result: Scored, feedback: str
             have=plain(result.percent),
             need=need,
         )
-
-
-def is_claimed(until: dt.datetime | None, now: dt.datetime) -> bool:
-    """A claim is released by itself."""
-    return until is not None and until > now

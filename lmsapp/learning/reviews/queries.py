@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, func, select
 
 from lmsapp.courses.catalogue.authored import written_by
 from lmsapp.courses.catalogue.models import Course
-from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.infra.db import db
 from lmsapp.learning.choosing.models import LearnerChoice
 from lmsapp.learning.enrollments.models import Enrollment
@@ -129,11 +128,6 @@ def reviews_with_words(course_id: int) -> int:
         )
         or 0
     )
-
-
-def is_shown(course_id: int) -> bool:
-    """Whether learners can open the course's page at all."""
-    return db.session.scalar(select(Course.status).where(Course.id == course_id)) == CourseStatus.PUBLISHED
 
 
 def reviews_for_staff(viewer: Viewer, course_id: int, page: int = 1, size: int = 25) -> tuple[Sequence[Any], int]:
