@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
-import time
-from dataclasses import dataclass, field
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import select
 
 from lmsapp.assignments.bulk.actions import BULK_JOB, apply_run, plan_run
 from lmsapp.assignments.bulk.models import EnrollmentRun
 from lmsapp.infra import clock, tracing
-from lmsapp.infra.db import db, own_transaction, unit_of_work
+from lmsapp.infra.claims import Claim, LostError, take
+from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.models import User
@@ -23,57 +21,15 @@ from lmsapp.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=2)  # renewed with every word about the progress
 MOST_TRIES = 3
-TOLD_EVERY_S = 0.5
 WORKER_LOST = N_("The worker stopped while working on this file. Nothing was changed. Try again.")
 OUR_ERROR = N_("Something went wrong on our side. Nothing was changed. Try again, or tell your administrator.")
-
-
-@dataclass
-class Claim:
-    """A run taken, with the count of tries by which its holder is known. Called with progress, writes it down."""
-
-    run_id: int
-    asked: str
-    tries: int
-    _told_at: float = field(default_factory=time.monotonic)
-
-    def __call__(self, done: int, total: int) -> None:
-        """Progress, at most twice a second; renews the lease. Raises LostError when another worker holds the run."""
-        if time.monotonic() - self._told_at < TOLD_EVERY_S:
-            return
-        self._told_at = time.monotonic()
-        with own_transaction() as session:
-            news = {"done": done, "total": total, "lease_until": clock.now() + LEASE}
-            told = update(EnrollmentRun).where(self._mine).values(news).returning(EnrollmentRun.id)
-            if session.execute(told).first() is None:
-                raise LostError
-
-    def run(self) -> EnrollmentRun:
-        """The run, locked for keeping the result. Raises LostError."""
-        found = db.session.scalar(
-            select(EnrollmentRun).where(self._mine).with_for_update().execution_options(populate_existing=False)
-        )
-        if found is None:
-            raise LostError
-        return found
-
-    @property
-    def _mine(self) -> ColumnElement[bool]:
-        return and_(
-            EnrollmentRun.id == self.run_id, EnrollmentRun.state == "running", EnrollmentRun.tries == self.tries
-        )
-
-
-class LostError(Exception):
-    """The run was set aside, or another worker has taken it."""
 
 
 def work_on_file(run_id: int) -> bool:
     """Do what is asked, unless another worker does already. Never raises; a failure is noted on the row."""
     with unit_of_work():
-        claim = _claim(run_id)
+        claim = take(EnrollmentRun, run_id)
     if claim is None:
         return False
     try:
@@ -104,18 +60,7 @@ def sweep_files_of_enrollments() -> None:
         ring(BULK_JOB, run_id, urgent=True)
 
 
-def _claim(run_id: int) -> Claim | None:
-    taken = (
-        update(EnrollmentRun)
-        .where(EnrollmentRun.id == run_id, EnrollmentRun.state == "waiting")
-        .values(state="running", tries=EnrollmentRun.tries + 1, lease_until=clock.now() + LEASE, done=0, total=0)
-        .returning(EnrollmentRun.asked, EnrollmentRun.tries)
-    )
-    row = db.session.execute(taken).one_or_none()
-    return Claim(run_id, row.asked, row.tries) if row else None
-
-
-def _step(claim: Claim) -> None:
+def _step(claim: Claim[EnrollmentRun]) -> None:
     """Everything, or nothing: the row says 'ready' in the transaction that did the work."""
     run = db.session.get_one(EnrollmentRun, claim.run_id, populate_existing=True)
     with db.session.no_autoflush:
@@ -136,7 +81,7 @@ def _asker(run: EnrollmentRun) -> Viewer:
     return viewer
 
 
-def _note(claim: Claim, broken: RuleBroken) -> None:
+def _note(claim: Claim[EnrollmentRun], broken: RuleBroken) -> None:
     """What stopped it, in words. A file that cannot be read is refused for good."""
     try:
         with unit_of_work():

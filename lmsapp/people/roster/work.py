@@ -6,16 +6,14 @@ all of it may still be undone. Whatever stops a worker, the lease runs out and t
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
-import time
-from dataclasses import dataclass, field
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import select
 
 from lmsapp.infra import clock
-from lmsapp.infra.db import db, own_transaction, unit_of_work
+from lmsapp.infra.claims import Claim, LostError, take
+from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.events import emit
 from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_, RuleBroken
@@ -31,9 +29,7 @@ from lmsapp.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
 
-LEASE = dt.timedelta(minutes=2)  # renewed with every word about the progress
 MOST_TRIES = 3
-TOLD_EVERY_S = 0.5
 WORKER_LOST = N_("The worker stopped while working on this file. Nothing was changed. Try again.")
 OUR_ERROR = N_("Something went wrong on our side. Nothing was changed. Try again, or tell your administrator.")
 NEW_FORMAT = N_("These columns are new. Say once which column holds what; later files are then applied by themselves.")
@@ -41,46 +37,10 @@ LINES_TO_MEND = N_("%(number)s lines are to be mended.")
 BY_HAND = N_("Files from the folder are applied by a person, as the settings say.")
 
 
-@dataclass
-class Claim:
-    """A run taken, with the count of tries by which its holder is known. Called with progress, writes it down."""
-
-    run_id: int
-    asked: str
-    tries: int
-    _told_at: float = field(default_factory=time.monotonic)
-
-    def __call__(self, done: int, total: int) -> None:
-        """Progress, at most twice a second; renews the lease. Raises LostError when another worker holds the run."""
-        if time.monotonic() - self._told_at < TOLD_EVERY_S:
-            return
-        self._told_at = time.monotonic()
-        with own_transaction() as session:
-            news = {"done": done, "total": total, "lease_until": clock.now() + LEASE}
-            told = update(RosterRun).where(self._mine).values(news).returning(RosterRun.id)
-            if session.execute(told).first() is None:
-                raise LostError
-
-    def run(self) -> RosterRun:
-        """The run, locked for keeping the result. Raises LostError."""
-        found = db.session.scalar(select(RosterRun).where(self._mine).with_for_update())
-        if found is None:
-            raise LostError
-        return found
-
-    @property
-    def _mine(self) -> ColumnElement[bool]:
-        return and_(RosterRun.id == self.run_id, RosterRun.state == "running", RosterRun.tries == self.tries)
-
-
-class LostError(Exception):
-    """The run was set aside, or another worker has taken it."""
-
-
 def work_on(run_id: int) -> bool:
     """Do what is asked of the run, unless another worker does already. Never raises; a failure is noted on the row."""
     with unit_of_work():
-        claim = _claim(run_id)
+        claim = take(RosterRun, run_id)
     if claim is None:
         return False
     try:
@@ -112,18 +72,7 @@ def sweep_rosters() -> None:
         ring(ROSTER_JOB, run_id, urgent=True)
 
 
-def _claim(run_id: int) -> Claim | None:
-    taken = (
-        update(RosterRun)
-        .where(RosterRun.id == run_id, RosterRun.state == "waiting")
-        .values(state="running", tries=RosterRun.tries + 1, lease_until=clock.now() + LEASE, done=0, total=0)
-        .returning(RosterRun.asked, RosterRun.tries)
-    )
-    row = db.session.execute(taken).one_or_none()
-    return Claim(run_id, row.asked, row.tries) if row else None
-
-
-def _read(claim: Claim) -> None:
+def _read(claim: Claim[RosterRun]) -> None:
     """Read; where the columns are known from before, plan at once; from the folder, apply where that is safe."""
     run = db.session.get_one(RosterRun, claim.run_id, populate_existing=True)
     with db.session.no_autoflush:
@@ -137,13 +86,13 @@ def _read(claim: Claim) -> None:
         _from_folder(run, plan)
 
 
-def _plan(claim: Claim) -> None:
+def _plan(claim: Claim[RosterRun]) -> None:
     run = db.session.get_one(RosterRun, claim.run_id, populate_existing=True)
     keep_plan(run, plan_run(run, claim))
     _finish(claim)
 
 
-def _apply(claim: Claim) -> None:
+def _apply(claim: Claim[RosterRun]) -> None:
     run = db.session.get_one(RosterRun, claim.run_id, populate_existing=True)
     terms, by = run.terms, _asker(run)
     apply_run(run, by, zone=terms["zone"], seen=terms["seen"], leavers_typed=terms["typed"], tell=claim)
@@ -173,7 +122,7 @@ def _wait(run: RosterRun, words: str, **values: int) -> None:
     emit(RosterWaits(run))
 
 
-def _finish(claim: Claim) -> None:
+def _finish(claim: Claim[RosterRun]) -> None:
     """Raises LostError, and so undoes everything, when the run is another worker's by now."""
     db.session.flush()
     run = claim.run()
@@ -189,7 +138,7 @@ def _asker(run: RosterRun) -> Viewer:
     return viewer
 
 
-def _note(claim: Claim, broken: RuleBroken) -> None:
+def _note(claim: Claim[RosterRun], broken: RuleBroken) -> None:
     """What stopped it, in words. A file that cannot be read is refused for good; a plan that aged is made again."""
     try:
         with unit_of_work():

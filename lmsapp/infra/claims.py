@@ -1,0 +1,73 @@
+"""Long work of one worker on one row: claimed with a lease, told how far it is, lost to whoever takes it over.
+
+A model with `id`, `state` ('waiting', 'running', ...), `asked`, `tries`, `done`, `total` and `lease_until` can be
+claimed. Each step is a transaction of its own. Progress is written beside the one that does the work, so that it shows
+while all of it may still be undone. Whatever stops a worker, the lease runs out and a sweep rings again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, and_, select, update
+
+from lmsapp.infra import clock
+from lmsapp.infra.db import db, own_transaction
+
+LEASE = dt.timedelta(minutes=2)  # renewed with every word about the progress
+TOLD_EVERY_S = 0.5
+Run = TypeVar("Run")
+
+
+class LostError(Exception):
+    """The run was set aside, or another worker has taken it."""
+
+
+@dataclass
+class Claim(Generic[Run]):
+    """A run taken, with the count of tries by which its holder is known. Called with progress, writes it down."""
+
+    model: Any  # of Run
+    run_id: int
+    asked: str
+    tries: int
+    _told_at: float = field(default_factory=time.monotonic)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Progress, at most twice a second; renews the lease. Raises LostError when another worker holds the run."""
+        if time.monotonic() - self._told_at < TOLD_EVERY_S:
+            return
+        self._told_at = time.monotonic()
+        with own_transaction() as session:
+            news = {"done": done, "total": total, "lease_until": clock.now() + LEASE}
+            told = update(self.model).where(self._mine).values(news).returning(self.model.id)
+            if session.execute(told).first() is None:
+                raise LostError
+
+    def run(self) -> Run:
+        """The run, locked for keeping the result. Raises LostError."""
+        found: Run | None = db.session.scalar(select(self.model).where(self._mine).with_for_update())
+        if found is None:
+            raise LostError
+        return found
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        model = self.model
+        return and_(model.id == self.run_id, model.state == "running", model.tries == self.tries)
+
+
+def take(model: type[Run], run_id: int) -> Claim[Run] | None:
+    """Claim a run that waits; None when another worker has it, or nothing is asked of it."""
+    rows: Any = model
+    taken = (
+        update(rows)
+        .where(rows.id == run_id, rows.state == "waiting")
+        .values(state="running", tries=rows.tries + 1, lease_until=clock.now() + LEASE, done=0, total=0)
+        .returning(rows.asked, rows.tries)
+    )
+    row = db.session.execute(taken).one_or_none()
+    return Claim(model, run_id, row.asked, row.tries) if row else None
