@@ -40,6 +40,7 @@ EXCEPT: dict[str, str] = {
     "learning.enrollments.unfinished": "progress in a lesson, kept by itself",
     "learning.enrollments.mark_lesson_done": "progress in a lesson; completing writes a record",
     "learning.enrollments.quiz_passed": "progress in a lesson; the attempt itself is kept",
+    "learning.enrollments.practice_done": "as a passed quiz",
     "learning.enrollments.refresh_progress": "progress; completing writes a record",
     "learning.quizzes.start_submission": "the attempt is a row of its own that stays",
     "learning.quizzes.submit": "the score stands in a row of its own that never changes",
