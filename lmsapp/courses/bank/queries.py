@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, func, or_, select, true
 from sqlalchemy.orm import aliased
 
+from lmsapp.courses.bank.pools import changed_by
 from lmsapp.courses.catalogue.authored import written_by
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
-from lmsapp.courses.pools.queries import changed_by
 from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz, QuizDraw
 from lmsapp.infra.db import db
+from lmsapp.people.accounts.models import User
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
@@ -149,6 +150,18 @@ def questions_for(viewer: Viewer, ids: Collection[int], *, to_change: bool = Fal
     return list(db.session.scalars(found.order_by(Question.pool_id, Question.quiz_id, Question.position, Question.id)))
 
 
+def question_for(viewer: Viewer, question_id: int, *, archived: bool = False) -> Question | None:
+    """The newest version of a question the viewer may look at, archived ones only where asked for, or None."""
+    found = next(iter(questions_for(viewer, [question_id])), None)
+    return found if found is not None and (archived or found.archived_at is None) else None
+
+
+def with_tag(viewer: Viewer, tag: str) -> list[Question]:
+    """The questions with that tag that the viewer may change."""
+    found = _placed(select(Question)).where(NEWEST_VERSION, Question.archived_at.is_(None), changeable(viewer))
+    return list(db.session.scalars(found.where(Question.tags.contains([tag])).order_by(Question.id)))
+
+
 def lines_for(viewer: Viewer, ids: Collection[int]) -> list[Row[Any]]:
     """The same as rows of LINE, to be shown."""
     found = _placed(select(*LINE)).where(Question.id.in_(ids), NEWEST_VERSION, seen_by(viewer))
@@ -172,14 +185,15 @@ def tags_in_use(viewer: Viewer) -> list[Row[Any]]:
 
 def places(viewer: Viewer) -> list[Row[Any]]:
     """Courses that have questions. Columns: id, title."""
-    asked = _placed(select(Course.id, Course.title)).where(seen_by(viewer), NEWEST_VERSION, Course.id.is_not(None))
+    wanted: Select[Any] = select(Course.id, Course.title)
+    asked = _placed(wanted).where(seen_by(viewer), NEWEST_VERSION, Course.id.is_not(None))
     return list(db.session.execute(asked.distinct().order_by(Course.title, Course.id)))
 
 
 def quizzes_of(viewer: Viewer) -> list[Row[Any]]:
     """Quiz lessons the viewer may put questions into. Columns: id (of the lesson), title, course_title."""
     live = (Lesson.archived_at.is_(None), Chapter.archived_at.is_(None), written_by(viewer))
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(Lesson.id, Lesson.title, Course.title.label("course_title"))
         .join(Quiz, Quiz.lesson_id == Lesson.id)
         .join(Chapter, Chapter.id == Lesson.chapter_id)
@@ -199,16 +213,22 @@ def versions_of(question: Question) -> list[Question]:
     return list(db.session.scalars(wanted.order_by(Question.version.desc(), Question.id.desc())))
 
 
+def writers_of(questions: Collection[Question]) -> dict[int, str]:
+    """Name by account, of whoever wrote these."""
+    ids = {one.written_by_id for one in questions if one.written_by_id is not None}
+    return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+
+
 def draws_with(viewer: Viewer, question: Question) -> list[Row[Any]]:
     """The quizzes that may draw it. Columns: lesson_id (None where the viewer may not go), lesson_title, course_title,
-    tag, count."""
+    tag, number."""
     rows = db.session.execute(
         select(
             case((written_by(viewer), Lesson.id)).label("lesson_id"),
             Lesson.title.label("lesson_title"),
             Course.title.label("course_title"),
             QuizDraw.tag,
-            QuizDraw.count,
+            QuizDraw.count.label("number"),
         )
         .select_from(Question)
         .join(QuizDraw, _may_draw())

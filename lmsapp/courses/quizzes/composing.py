@@ -11,13 +11,13 @@ import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lmsapp.courses.quizzes.checking import decimal_text
 from lmsapp.courses.tasks.rules import RubricRow, written_rubric
 from lmsapp.infra.words import N_, RuleBroken
 
 Row = Mapping[str, Any]
 Content = tuple[list[dict[str, Any]], dict[str, Any]]
 """(options, detail) of a question."""
-NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?")
 NO_NUMBER = N_("“%(typed)s” is not a number. Write it like 9.81 or 9,81.")
 NO_PERCENT = N_("“%(typed)s” is no percentage. Write a whole number from 1 to 100.")
 HALF_PAIR = N_("Write both sides of each pair; “%(text)s” stands alone.")
@@ -115,11 +115,11 @@ def rubric_of(detail: Row) -> tuple[RubricRow, ...]:
 
 
 def number(typed: str) -> str:
-    """'9,81' -> '9.81'. Raises RuleBroken for what is no number; '1.234,5' is none, because nobody knows."""
-    bare = re.sub(r"[\s\u202f\u00a0]", "", typed).replace("\u2212", "-")
-    if len(bare) > 40 or not NUMBER.fullmatch(bare):
+    """'9,81' -> '9.81', read as an answer is read. Raises RuleBroken for what is no number."""
+    found = decimal_text(typed)
+    if not found:
         raise RuleBroken(NO_NUMBER, field="accepted", typed=typed.strip()[:40])
-    return bare.replace(",", ".").removeprefix("+")
+    return found
 
 
 def percent(typed: str) -> int:
@@ -138,11 +138,10 @@ def _keyed(held: Sequence[str], free: Iterator[str]) -> list[str]:
     seen: set[str] = set()
     found = []
     for key in held:
-        if not key or key in seen:
-            key = next(one for one in free if one not in taken)
-            taken.add(key)
-        seen.add(key)
-        found.append(key)
+        kept = key if key and key not in seen else next(one for one in free if one not in taken)
+        taken.add(kept)
+        seen.add(kept)
+        found.append(kept)
     return found
 
 

@@ -12,8 +12,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lmsapp.courses.quizzes import composing
 from lmsapp.courses.quizzes.composing import Content
-from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
-from lmsapp.courses.tasks.rules import MOST_ROWS
+from lmsapp.courses.quizzes.rules import MAX_ACCEPTED, MAX_MATCHES, MAX_OPTIONS, QuestionKind
+from lmsapp.courses.tasks.rules import MOST_ROWS, read_points
 from lmsapp.web.forms import Form
 from lmsapp.web.studio.forms import TopicsField, sure
 from lmsapp.web.studio.rows_field import ChoicesField, RowsField
@@ -44,7 +44,9 @@ class QuestionForm(Form):
     tags = TopicsField(
         __("Tags"),
         [Optional()],
-        description=__("The concepts it is about, with commas between. Whoever fails twice is shown the ones they missed."),
+        description=__(
+            "The concepts it is about, with commas between. Whoever fails twice is shown the ones they missed."
+        ),
     )
 
     def content(self, known: Any = None) -> Content:
@@ -106,7 +108,7 @@ class ShortForm(QuestionForm):
 
     kind = QuestionKind.SHORT
     lists = ("accepted",)
-    accepted = RowsField(__("Accepted answers"), ("text", "percent"), begin=2)
+    accepted = RowsField(__("Accepted answers"), ("text", "percent"), begin=2, most=MAX_ACCEPTED)
     case = BooleanField(__("Upper and lower case must be right"))
 
     def content(self, known: Any = None) -> Content:
@@ -124,9 +126,9 @@ class NumericForm(QuestionForm):
 
     kind = QuestionKind.NUMERIC
     lists = ("accepted",)
-    accepted = RowsField(__("Accepted values"), ("value", "tolerance", "percent"), begin=1)
+    accepted = RowsField(__("Accepted values"), ("value", "tolerance", "percent"), begin=1, most=MAX_ACCEPTED)
     unit = StringField(
-        __("Unit"), [Optional(), Length(max=40)], description=__("Shown behind the field, for example ml. Not typed.")
+        __("Unit"), [Optional(), Length(max=20)], description=__("Shown behind the field, for example ml. Not typed.")
     )
 
     def content(self, known: Any = None) -> Content:
@@ -144,8 +146,8 @@ class MatchingForm(QuestionForm):
 
     kind = QuestionKind.MATCHING
     lists = ("options", "matches")
-    options = RowsField(__("Pairs"), ("key", "text", "match_key", "match"), begin=3)
-    matches = RowsField(__("More to choose from, that matches nothing"), ("key", "text"), begin=1)
+    options = RowsField(__("Pairs"), ("key", "text", "match_key", "match"), begin=3, most=MAX_OPTIONS)
+    matches = RowsField(__("More to choose from, that matches nothing"), ("key", "text"), begin=1, most=MAX_MATCHES - 2)
     scoring = RadioField(__("How it is scored"), choices=choices(ALL_OR_SHARE), default="each")
 
     def content(self, known: Any = None) -> Content:
@@ -164,7 +166,7 @@ class OrderingForm(QuestionForm):
 
     kind = QuestionKind.ORDERING
     lists = ("options",)
-    options = RowsField(__("Items, in the right order"), ("key", "text"), begin=3)
+    options = RowsField(__("Items, in the right order"), ("key", "text"), begin=3, most=MAX_OPTIONS)
     scoring = RadioField(__("How it is scored"), choices=choices(ALL_OR_SHARE), default="all")
 
     def content(self, known: Any = None) -> Content:
@@ -188,6 +190,10 @@ class OpenForm(QuestionForm):
     )
     min_words = IntegerField(__("Least words"), [Optional(), NumberRange(1, 5000)])
     max_words = IntegerField(__("Most words"), [Optional(), NumberRange(1, 5000)])
+
+    def rubric_points(self) -> Decimal:
+        """What its criteria give together, as far as they can be read."""
+        return sum((read_points(str(row["points"])) or Decimal(0) for row in self.rubric.written()), Decimal(0))
 
     def content(self, known: Any = None) -> Content:
         """Rubric, model answer, length."""

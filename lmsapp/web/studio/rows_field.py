@@ -15,7 +15,7 @@ LONGEST = 4000
 class RowsField(Field):
     """Rows from repeated inputs `<name>-<part>`, each {part: as typed}.
 
-    `begin`: how many empty rows a new question shows; `most`: how many there may be. A part in KEYS travels along unseen.
+    `begin`: how many empty rows a new question shows; `most`: how many there may be. KEYS travel along unseen.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class RowsField(Field):
         return [row for row in rows if any(row[part] for part in self.parts if part not in KEYS)]
 
     def change(self, step: str, place: int) -> str:
-        """Add, drop, move up or down a row; the id of what is to have the focus next, '' where nothing could be done."""
+        """Add, drop, move up or down a row; the id of what is to have the focus next, '' where nothing was done."""
         self.data = self.rows()
         steps: dict[str, Callable[[int], str]] = {
             "add": self._add,

@@ -91,7 +91,7 @@ def list_pools(viewer: Viewer, *, archived: bool = False, course_id: int | None 
         wanted = wanted.where(or_(QuestionPool.course_id.is_(None), QuestionPool.course_id == course_id))
     rows = db.session.execute(wanted).all()
     tags = tags_of([row.id for row in rows])
-    return [PoolLine(*row, tags=tags[row.id]) for row in rows]
+    return [PoolLine(*tuple(row), tags[row.id]) for row in rows]
 
 
 def count_archived(viewer: Viewer) -> int:
@@ -105,7 +105,7 @@ def tags_of(pool_ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:
     each = func.jsonb_array_elements_text(Question.tags).table_valued("value").render_derived()
     tag = cast(each.c.value, Text)
     rows = db.session.execute(
-        select(Question.pool_id, tag.label("tag"), func.count().label("count"))
+        select(Question.pool_id, tag.label("tag"), func.count().label("number"))
         .select_from(Question)
         .join(each, true())
         .where(Question.pool_id.in_(pool_ids), *CURRENT)
@@ -114,7 +114,7 @@ def tags_of(pool_ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:
     )
     found: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for row in rows:
-        found[row.pool_id].append((row.tag, row.count))
+        found[row.pool_id].append((row.tag, row.number))
     return found
 
 
@@ -125,7 +125,7 @@ def count_available(pool_id: int, tag: str) -> int:
 
 
 def draws_of(quiz_id: int) -> list[Row[Any]]:
-    """Columns: id, pool_id, pool_title, pool_archived, tag, count, points, available; in order."""
+    """Columns: id, pool_id, pool_title, pool_archived, tag, number, points, available; in order."""
     fits = or_(QuizDraw.tag == "", Question.tags.contains(func.jsonb_build_array(QuizDraw.tag)))
     available = select(func.count(Question.id)).where(Question.pool_id == QuizDraw.pool_id, *CURRENT, fits)
     rows = db.session.execute(
@@ -135,7 +135,7 @@ def draws_of(quiz_id: int) -> list[Row[Any]]:
             QuestionPool.title.label("pool_title"),
             QuestionPool.archived_at.is_not(None).label("pool_archived"),
             QuizDraw.tag,
-            QuizDraw.count,
+            QuizDraw.count.label("number"),
             QuizDraw.points,
             available.correlate(QuizDraw).scalar_subquery().label("available"),
         )
@@ -147,14 +147,14 @@ def draws_of(quiz_id: int) -> list[Row[Any]]:
 
 
 def drawn_by(viewer: Viewer, pool_id: int) -> list[Row[Any]]:
-    """The quizzes that draw from a pool. Columns: lesson_id, lesson_title, course_title, tag, count, points, mine."""
-    rows = db.session.execute(
+    """The quizzes that draw from a pool. Columns: lesson_id, lesson_title, course_title, tag, number, points, mine."""
+    rows: Any = db.session.execute(
         select(
             Lesson.id.label("lesson_id"),
             Lesson.title.label("lesson_title"),
             Course.title.label("course_title"),
             QuizDraw.tag,
-            QuizDraw.count,
+            QuizDraw.count.label("number"),
             QuizDraw.points,
             written_by(viewer).label("mine"),
         )
@@ -188,5 +188,5 @@ def points_drawn(quiz_id: int) -> tuple[int, Decimal]:
     return int(row[0]), Decimal(row[1])
 
 
-def _questions() -> Select[tuple[int]]:
+def _questions() -> Select[Any]:
     return select(func.count(Question.id)).where(Question.pool_id == QuestionPool.id, *CURRENT)
