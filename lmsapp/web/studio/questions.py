@@ -52,8 +52,8 @@ def create_question(lesson_id: int) -> ResponseReturnValue:
     form = with_lessons(empty_form(kind_asked(), "q0"), lesson.course_id)
     if to_be_kept(form):
         with form.rule_errors():
-            write(form, lambda **said: add_question(quiz, by=g.viewer, **said))
-            return show_list(lesson, quiz, _("The question was added."))
+            added = write(form, lambda **said: add_question(quiz, by=g.viewer, **said))
+            return show_list(lesson, quiz, _("The question was added."), at=added.id)
     return show_form(in_quiz(lesson), form)
 
 
@@ -73,8 +73,8 @@ def save_question(question_id: int) -> ResponseReturnValue:
     form = filled(found)
     if to_be_kept(form):
         with form.rule_errors():
-            write(form, lambda **said: edit_question(found, by=g.viewer, **said), found)
-            return show_place(found, _("Saved."))
+            kept = write(form, lambda **said: edit_question(found, by=g.viewer, **said), found)
+            return show_place(kept, _("Saved."), at=kept.id)
     return show_form(place_of(found), form, question_id, found)
 
 
@@ -181,10 +181,10 @@ def validated(form: QuestionForm) -> bool:
     return form.validate()
 
 
-def write(form: QuestionForm, keep: Any, known: Any = None) -> None:
-    """Keep what the form says."""
+def write(form: QuestionForm, keep: Any, known: Any = None) -> Any:
+    """Keep what the form says; the question as it is now."""
     options, detail = form.content(known)
-    keep(kind=form.kind, prompt=sure(form.prompt), options=options, detail=detail, **rest_of(form))
+    return keep(kind=form.kind, prompt=sure(form.prompt), options=options, detail=detail, **rest_of(form))
 
 
 def kind_asked() -> str:
@@ -220,21 +220,22 @@ def show_form(place: dict[str, Any], form: QuestionForm, question_id: int = 0, k
     return response
 
 
-def show_place(found: Any, said: str, *, quiet: bool = False) -> Response:
+def show_place(found: Any, said: str, *, quiet: bool = False, at: int = 0) -> Response:
     """The quiz or pool as it is now."""
     if found.pool_id is not None:
         return to(url_for("studio.pool", pool_id=found.pool_id), said=said)
     quiz = sure_quiz(found)
-    return show_list(get_or_404(lesson_for(g.viewer, quiz.lesson_id)), quiz, said, quiet=quiet)
+    return show_list(get_or_404(lesson_for(g.viewer, quiz.lesson_id)), quiz, said, quiet=quiet, at=at)
 
 
-def show_list(lesson: Any, quiz: Any, said: str, *, quiet: bool = False) -> Response:
-    """The questions as they are now. `quiet`: only screen readers are told, everybody else sees it."""
+def show_list(lesson: Any, quiz: Any, said: str, *, quiet: bool = False, at: int = 0) -> Response:
+    """The questions as they are now. `quiet`: only screen readers are told. `at`: the question to go on from."""
     if wants_fragment() and "alone" not in request.form:
         toast, announce = (None, said) if quiet else (said, None)
-        context = questions_context(lesson, quiz)
+        context = questions_context(lesson, quiz) | {"at": at}
         response = fragment("studio/quiz/_questions.html", toast=toast, announce=announce, **context)
         if "index" not in request.form:
             response.headers |= {"HX-Retarget": "#questions", "HX-Reswap": "outerHTML"}
         return response
-    return to(url_for("studio.lesson", lesson_id=lesson.id) + "#questions", said=said)
+    anchor = f"question-{at}" if at else "questions"
+    return to(url_for("studio.lesson", lesson_id=lesson.id, _anchor=anchor), said=said)
