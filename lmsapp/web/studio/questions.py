@@ -9,6 +9,7 @@ from flask import Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lmsapp.courses.bank.actions import restore_questions
 from lmsapp.courses.bank.pools import may_change, pool_for
 from lmsapp.courses.bank.queries import question_for, tags_in_use
 from lmsapp.courses.catalogue.authored import lesson_for
@@ -98,7 +99,8 @@ def archive_question_view(question_id: int) -> ResponseReturnValue:
     with form.rule_errors():
         archive_question(found, by=g.viewer)
     if form.broken is None:
-        return show_place(found, _("The question was archived. What was answered stays."))
+        undo = url_for("studio.restore_question", question_id=question_id)
+        return show_place(found, _("The question was archived. What was answered stays."), undo=undo)
     lesson = get_or_404(lesson_for(g.viewer, sure_quiz(found).lesson_id))
     context = {**lesson_context(lesson), "refused": refusal_words(form.broken)}
     if wants_fragment():
@@ -106,9 +108,17 @@ def archive_question_view(question_id: int) -> ResponseReturnValue:
     return page("studio/lesson/edit.html", status=422, form=form_for(lesson, filled=True, posted=False), **context)
 
 
-def to_change(question_id: int) -> Any:
+@bp.post("/questions/<int:question_id>/restore")
+def restore_question(question_id: int) -> ResponseReturnValue:
+    """Undo archiving it: back where it was."""
+    found = to_change(question_id, archived=True)
+    restore_questions([found], by=g.viewer)
+    return show_place(found, _("The question is back."), at=found.id)
+
+
+def to_change(question_id: int, *, archived: bool = False) -> Any:
     """The question, where the viewer may change it; 403 where they may only look at it."""
-    found = get_or_404(question_for(g.viewer, question_id))
+    found = get_or_404(question_for(g.viewer, question_id, archived=archived))
     if not changeable(found):
         raise NotAllowed(N_("The maker of this pool and moderators change its questions. Copy it to change it."))
     return found
@@ -220,20 +230,22 @@ def show_form(place: dict[str, Any], form: QuestionForm, question_id: int = 0, k
     return response
 
 
-def show_place(found: Any, said: str, *, quiet: bool = False, at: int = 0) -> Response:
+def show_place(found: Any, said: str, *, quiet: bool = False, at: int = 0, undo: str | None = None) -> Response:
     """The quiz or pool as it is now."""
     if found.pool_id is not None:
         return to(url_for("studio.pool", pool_id=found.pool_id), said=said)
     quiz = sure_quiz(found)
-    return show_list(get_or_404(lesson_for(g.viewer, quiz.lesson_id)), quiz, said, quiet=quiet, at=at)
+    return show_list(get_or_404(lesson_for(g.viewer, quiz.lesson_id)), quiz, said, quiet=quiet, at=at, undo=undo)
 
 
-def show_list(lesson: Any, quiz: Any, said: str, *, quiet: bool = False, at: int = 0) -> Response:
+def show_list(
+    lesson: Any, quiz: Any, said: str, *, quiet: bool = False, at: int = 0, undo: str | None = None
+) -> Response:
     """The questions as they are now. `quiet`: only screen readers are told. `at`: the question to go on from."""
     if wants_fragment() and "alone" not in request.form:
         toast, announce = (None, said) if quiet else (said, None)
         context = questions_context(lesson, quiz) | {"at": at}
-        response = fragment("studio/quiz/_questions.html", toast=toast, announce=announce, **context)
+        response = fragment("studio/quiz/_questions.html", toast=toast, undo=undo, announce=announce, **context)
         if "index" not in request.form:
             response.headers |= {"HX-Retarget": "#questions", "HX-Reswap": "outerHTML"}
         return response
