@@ -174,6 +174,15 @@
   });
   document.addEventListener("toggle", (event) => { if (event.target.matches("details.qfold")) labelAnswers(); }, true);
 
+  function goOn() { // from the question that was just written; once
+    const list = $("#questions[data-at]"), row = list && document.getElementById(list.dataset.at);
+    if (list) list.removeAttribute("data-at");
+    if (!row) return false;
+    row.scrollIntoView({ block: "nearest" });
+    $("summary", row).focus({ preventScroll: true });
+    return true;
+  }
+
   /* ---- tags in use: one click puts one into the field */
   document.addEventListener("click", (event) => {
     const chip = event.target.closest("[data-tag]");
@@ -225,7 +234,7 @@
     const rename = $("[data-rename] input[name=title]", target);
     if (rename && target.id.startsWith("title-")) { rename.focus(); rename.select(); return; }
     if ($("#outline")) refold();
-    else if ($("#questions")) labelAnswers();
+    else if ($("#questions")) { labelAnswers(); if (goOn()) return; }
     else return;
     const now = document.activeElement;
     if ((now && now !== document.body) || !last) return;

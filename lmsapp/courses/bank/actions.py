@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from lmsapp.courses.catalogue.models import Lesson
 from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz, QuizDraw
-from lmsapp.courses.quizzes.places import Place, lock_place, place_changed, place_of
+from lmsapp.courses.quizzes.places import Place, lock_place, place_changed, place_of, read_again
 from lmsapp.courses.quizzes.tags import cleaned_tags
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -104,6 +104,7 @@ def _retag(questions: Sequence[Question], tags_of: Any, by: Viewer | None, said:
     changed = 0
     for place, here in _by_place(questions):
         asked = lock_place(place)
+        read_again(here)
         targets = [(one, tags) for one in here if (tags := tags_of(one.tags)) != one.tags]
         for one, tags in targets:
             _newest(one, by, asked=asked).tags = tags

@@ -14,7 +14,7 @@ from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.publishing.actions import content_changed, lock_course
 from lmsapp.courses.quizzes.checking import check_question, tidy
 from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz
-from lmsapp.courses.quizzes.places import Place, lock_place, place_changed, place_of
+from lmsapp.courses.quizzes.places import Place, lock_place, place_changed, place_of, read_again
 from lmsapp.courses.quizzes.queries import CURRENT
 from lmsapp.courses.quizzes.rules import CHOICES, QuestionKind, ShowAnswers, check_settings, check_together
 from lmsapp.courses.quizzes.tags import cleaned_tags
@@ -128,6 +128,7 @@ def edit_question(
     """
     place = place_of(question)
     asked = lock_place(place)
+    read_again([question])
     if question.replaced_by_id is not None or question.archived_at is not None:
         raise RuleBroken(N_("This question was changed by somebody else. Load the page again."))
     before = question_facts(question)

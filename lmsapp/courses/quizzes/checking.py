@@ -137,9 +137,9 @@ def _numeric(_kind: QuestionKind, options: Parts, detail: Detail, _points: Decim
 
 
 def _matching(_kind: QuestionKind, options: Parts, detail: Detail, _points: Decimal) -> None:
-    _texts(options, 2, MAX_OPTIONS)
+    _texts(options, 2, MAX_OPTIONS, words=N_("Give between two and %(most)s pairs."))
     matches = detail.get("matches", ())
-    _texts(matches, 2, MAX_MATCHES, field="matches")
+    _texts(matches, 2, MAX_MATCHES, "matches", N_("Give between two and %(most)s different right sides."))
     known = {one["key"] for one in matches}
     if any(one.get("match") not in known for one in options):
         raise RuleBroken(N_("Give every row what belongs to it."), field="options")
@@ -147,7 +147,7 @@ def _matching(_kind: QuestionKind, options: Parts, detail: Detail, _points: Deci
 
 
 def _ordering(_kind: QuestionKind, options: Parts, detail: Detail, _points: Decimal) -> None:
-    _texts(options, 2, MAX_OPTIONS)
+    _texts(options, 2, MAX_OPTIONS, words=N_("Give between two and %(most)s items."))
     _scoring(detail)
 
 
@@ -184,9 +184,15 @@ def _accepted(detail: Detail) -> Parts:
     return accepted
 
 
-def _texts(parts: Parts, least: int, most: int, field: str = "options") -> None:
+def _texts(
+    parts: Parts,
+    least: int,
+    most: int,
+    field: str = "options",
+    words: str = N_("Give between two and %(most)s options."),
+) -> None:
     if not least <= len(parts) <= most:
-        raise RuleBroken(N_("Give between two and %(most)s options."), field=field, most=most)
+        raise RuleBroken(words, field=field, most=most)
     if any(not str(part["text"]).strip() for part in parts):
         raise RuleBroken(N_("Write every option."), field=field)
     if any(len(str(part["text"])) > MAX_OPTION for part in parts):

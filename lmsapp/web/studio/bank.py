@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort, g, request, url_for
+from flask import Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
@@ -209,7 +209,7 @@ def picked(*, to_change: bool = False) -> list[Any]:
     found = questions_for(g.viewer, ids, to_change=to_change)
     if to_change and len(found) < len(questions_for(g.viewer, ids)):
         raise NotAllowed(N_("Some of these stand in a pool you may not change. Copy them instead."))
-    return found or abort(404)
+    return found
 
 
 def filled_form(what: str, picks: list[str]) -> Any:
@@ -258,7 +258,7 @@ def selection_page(form: Form, picks: list[str]) -> Response:
 
 def done(form: Form, do: Callable[[], str], back: str = "") -> Response:
     """Do it and go back to the bank, or say why not with everything as it was."""
-    if form.validate():
+    if lines_for(g.viewer, numbers(request.form.getlist("pick"))) and form.validate():
         with form.rule_errors():
             said = do()
             return to(back or url_for("studio.bank"), said=said)

@@ -16,6 +16,7 @@ from lmsapp.courses.bank.rules import changed_parts
 from lmsapp.learning.quizzes.asking import times_asked
 from lmsapp.web.dates import figure, moment
 from lmsapp.web.render import get_or_404, page
+from lmsapp.web.studio.questions import changeable
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import QUESTION_KINDS
 
@@ -43,6 +44,7 @@ def question_history(question_id: int) -> ResponseReturnValue:
         q=found,
         question_kinds=QUESTION_KINDS,
         place_back=back_of(line),
+        may_change=changeable(found),
         facts=[
             (_("Points"), figure(found.points)),
             (_("Tags"), ", ".join(found.tags)),

@@ -9,6 +9,7 @@ from flask import Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lmsapp.courses.bank.actions import restore_questions
 from lmsapp.courses.bank.pools import may_change, pool_for
 from lmsapp.courses.bank.queries import question_for, tags_in_use
 from lmsapp.courses.catalogue.authored import lesson_for
@@ -52,8 +53,8 @@ def create_question(lesson_id: int) -> ResponseReturnValue:
     form = with_lessons(empty_form(kind_asked(), "q0"), lesson.course_id)
     if to_be_kept(form):
         with form.rule_errors():
-            write(form, lambda **said: add_question(quiz, by=g.viewer, **said))
-            return show_list(lesson, quiz, _("The question was added."))
+            added = write(form, lambda **said: add_question(quiz, by=g.viewer, **said))
+            return show_list(lesson, quiz, _("The question was added."), at=added.id)
     return show_form(in_quiz(lesson), form)
 
 
@@ -73,8 +74,8 @@ def save_question(question_id: int) -> ResponseReturnValue:
     form = filled(found)
     if to_be_kept(form):
         with form.rule_errors():
-            write(form, lambda **said: edit_question(found, by=g.viewer, **said), found)
-            return show_place(found, _("Saved."))
+            kept = write(form, lambda **said: edit_question(found, by=g.viewer, **said), found)
+            return show_place(kept, _("Saved."), at=kept.id)
     return show_form(place_of(found), form, question_id, found)
 
 
@@ -98,7 +99,8 @@ def archive_question_view(question_id: int) -> ResponseReturnValue:
     with form.rule_errors():
         archive_question(found, by=g.viewer)
     if form.broken is None:
-        return show_place(found, _("The question was archived. What was answered stays."))
+        undo = url_for("studio.restore_question", question_id=question_id)
+        return show_place(found, _("The question was archived. What was answered stays."), undo=undo)
     lesson = get_or_404(lesson_for(g.viewer, sure_quiz(found).lesson_id))
     context = {**lesson_context(lesson), "refused": refusal_words(form.broken)}
     if wants_fragment():
@@ -106,9 +108,17 @@ def archive_question_view(question_id: int) -> ResponseReturnValue:
     return page("studio/lesson/edit.html", status=422, form=form_for(lesson, filled=True, posted=False), **context)
 
 
-def to_change(question_id: int) -> Any:
+@bp.post("/questions/<int:question_id>/restore")
+def restore_question(question_id: int) -> ResponseReturnValue:
+    """Undo archiving it: back where it was."""
+    found = to_change(question_id, archived=True)
+    restore_questions([found], by=g.viewer)
+    return show_place(found, _("The question is back."), at=found.id)
+
+
+def to_change(question_id: int, *, archived: bool = False) -> Any:
     """The question, where the viewer may change it; 403 where they may only look at it."""
-    found = get_or_404(question_for(g.viewer, question_id))
+    found = get_or_404(question_for(g.viewer, question_id, archived=archived))
     if not changeable(found):
         raise NotAllowed(N_("The maker of this pool and moderators change its questions. Copy it to change it."))
     return found
@@ -181,10 +191,10 @@ def validated(form: QuestionForm) -> bool:
     return form.validate()
 
 
-def write(form: QuestionForm, keep: Any, known: Any = None) -> None:
-    """Keep what the form says."""
+def write(form: QuestionForm, keep: Any, known: Any = None) -> Any:
+    """Keep what the form says; the question as it is now."""
     options, detail = form.content(known)
-    keep(kind=form.kind, prompt=sure(form.prompt), options=options, detail=detail, **rest_of(form))
+    return keep(kind=form.kind, prompt=sure(form.prompt), options=options, detail=detail, **rest_of(form))
 
 
 def kind_asked() -> str:
@@ -220,21 +230,24 @@ def show_form(place: dict[str, Any], form: QuestionForm, question_id: int = 0, k
     return response
 
 
-def show_place(found: Any, said: str, *, quiet: bool = False) -> Response:
+def show_place(found: Any, said: str, *, quiet: bool = False, at: int = 0, undo: str | None = None) -> Response:
     """The quiz or pool as it is now."""
     if found.pool_id is not None:
         return to(url_for("studio.pool", pool_id=found.pool_id), said=said)
     quiz = sure_quiz(found)
-    return show_list(get_or_404(lesson_for(g.viewer, quiz.lesson_id)), quiz, said, quiet=quiet)
+    return show_list(get_or_404(lesson_for(g.viewer, quiz.lesson_id)), quiz, said, quiet=quiet, at=at, undo=undo)
 
 
-def show_list(lesson: Any, quiz: Any, said: str, *, quiet: bool = False) -> Response:
-    """The questions as they are now. `quiet`: only screen readers are told, everybody else sees it."""
+def show_list(
+    lesson: Any, quiz: Any, said: str, *, quiet: bool = False, at: int = 0, undo: str | None = None
+) -> Response:
+    """The questions as they are now. `quiet`: only screen readers are told. `at`: the question to go on from."""
     if wants_fragment() and "alone" not in request.form:
         toast, announce = (None, said) if quiet else (said, None)
-        context = questions_context(lesson, quiz)
-        response = fragment("studio/quiz/_questions.html", toast=toast, announce=announce, **context)
+        context = questions_context(lesson, quiz) | {"at": at}
+        response = fragment("studio/quiz/_questions.html", toast=toast, undo=undo, announce=announce, **context)
         if "index" not in request.form:
             response.headers |= {"HX-Retarget": "#questions", "HX-Reswap": "outerHTML"}
         return response
-    return to(url_for("studio.lesson", lesson_id=lesson.id) + "#questions", said=said)
+    anchor = f"question-{at}" if at else "questions"
+    return to(url_for("studio.lesson", lesson_id=lesson.id, _anchor=anchor), said=said)

@@ -229,6 +229,12 @@ def test_items_change_places_by_buttons(at_work: PageClient, bank: Bank) -> None
     assert [one["id"] for one in questions_as_asked(bank.written.quiz.id)].index(last) == 2
     assert at_work.post(place, data={"index": "0"}, headers=HTMX).status_code == 200
     assert [one["id"] for one in questions_as_asked(bank.written.quiz.id)].index(last) == 0
+    away = at_work.post(f"/studio/questions/{last}/archive", headers=HTMX)
+    assert f"/studio/questions/{last}/restore" in away.headers["HX-Trigger"]
+    assert at_work.get(f"/studio/questions/{last}").status_code == 404
+    assert "Bring back" in at_work.get(f"/studio/questions/{last}/history").text
+    assert at_work.post(f"/studio/questions/{last}/restore", headers=HTMX).status_code == 200
+    assert len(questions_as_asked(bank.written.quiz.id)) == 4
 
 
 def test_a_quiz_draws_and_can_be_tried(at_work: PageClient, bank: Bank) -> None:
