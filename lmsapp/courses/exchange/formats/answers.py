@@ -37,7 +37,9 @@ NO_NUMBER = N_("“%(text)s” is not a number.")
 ONE_PAIR = N_("A matching question needs two pairs at least.")
 ONE_ITEM = N_("An ordering question needs two items at least.")
 WEIGHTS = Note(
-    N_("The file weighs its answers differently. Here each right choice gives the same, and a wrong one takes as much.")
+    N_(
+        "The file weighs its answers otherwise. Here each right choice gives the same, and a wrong one takes as much away."
+    )
 )
 PART = Note(N_("In the file another answer gave a part of the points. Here only the right one gives points."))
 EITHER = Note(N_("In the file either of several answers was right. Here all of them are to be chosen."))
@@ -48,7 +50,7 @@ Weighted = Sequence[tuple[str, Decimal]]
 
 
 def choice(answers: Weighted, *, single: bool, all_or_nothing: bool = False) -> Shape:
-    """Answers with their percent. `single`: one is chosen; else several, each with its share unless `all_or_nothing`."""
+    """Answers with their percent. `single`: one is chosen; else several, each for its share or `all_or_nothing`."""
     kept = [(text.strip(), percent) for text, percent in answers if text.strip()]
     notes = [EMPTY] if len(kept) < len(answers) else []
     best = max((percent for _text, percent in kept), default=Decimal(0))

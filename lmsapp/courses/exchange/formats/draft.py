@@ -110,11 +110,16 @@ class TooManyError(RuleBroken):
 def draft_of(
     shape: Shape, prompt: str, *, explanation: str = "", notes: Sequence[Note] = (), **rest: Any
 ) -> QuestionDraft:
-    """The question around what is answered. Remarks on single answers end in the explanation, where they can be read."""
-    said = [explanation.strip(), *(f"{answer}: {words}" if answer else words for answer, words in shape.remarks)]
+    """The question around what is answered. Remarks on single answers go into the explanation."""
+    said = [explanation.strip(), *(_remark(answer, words) for answer, words in shape.remarks)]
     kept = once((*notes, *shape.notes, *([REMARKS] if shape.remarks else [])))
     draft = QuestionDraft(shape.kind, prompt.strip(), shape.options, shape.detail, **rest)
     return replace(draft, explanation="\n".join(part for part in said if part), notes=kept)
+
+
+def _remark(answer: str, words: str) -> str:
+    said = " ".join(words.split())
+    return f"{answer}: {said}" if answer else said
 
 
 def once(notes: Iterable[Note]) -> tuple[Note, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -53,24 +53,25 @@ def _truth(right: bool, remarks: str, default: str) -> Shape:
 
 
 def _choice(body: str, default: str) -> Shape:
-    pieces = list(_pieces(body.replace("=", "~="), "~", default))
+    pieces = [(piece.lstrip()[:1] == "=", piece) for piece in _split(body.replace("=", "~="), "~")]
+    read = [(right, _piece(piece.strip().removeprefix("=") if right else piece, default)) for right, piece in pieces]
     weighted = [
-        (text.removeprefix("="), percent if percent is not None else Decimal(100 if text.startswith("=") else 0))
-        for text, percent, _remark in pieces
+        (text, percent if percent is not None else Decimal(100 if right else 0))
+        for right, (text, percent, _remark) in read
     ]
     shape = answers.choice(weighted, single="=" in body)
-    return replace(shape, remarks=_remarks([(text.removeprefix("="), percent, said) for text, percent, said in pieces]))
+    return replace(shape, remarks=_remarks([piece for _right, piece in read]))
 
 
 def _short(body: str, default: str) -> Shape:
-    pieces = list(_pieces(body, "=", default))
+    pieces = [_piece(piece, default) for piece in _split(body, "=")]
     shape = answers.short([(text, answers.FULL if percent is None else percent) for text, percent, _said in pieces])
     return replace(shape, remarks=_remarks(pieces))
 
 
 def _numeric(body: str, default: str) -> Shape:
     right, _mark, wrong = body[1:].partition("~")
-    pieces = list(_pieces(right, "=", default))
+    pieces = [_piece(piece, default) for piece in _split(right, "=")]
     shape = answers.numeric(
         (*_value(text), answers.FULL if percent is None else percent) for text, percent, _said in pieces
     )
@@ -106,15 +107,11 @@ def _order(body: str, default: str) -> Shape:
     return replace(shape, notes=(PLACE,)) if grading.startswith(("RELATIVE", "LONGEST")) else shape
 
 
-def _pieces(body: str, sign: str, default: str) -> Iterator[Piece]:
-    for piece in _split(body, sign):
-        equals = "=" if piece.lstrip().startswith("=") and sign == "~" else ""
-        rest = piece.strip().removeprefix(equals)
-        weight = _WEIGHT.match(rest)
-        rest = rest[weight.end() :] if weight else rest
-        answer, _hash, remark = rest.partition("#")
-        percent = answers.percent_of(weight[1]) if weight else None
-        yield equals + written(answer, default)[0], percent, written(remark, default)[0]
+def _piece(piece: str, default: str) -> Piece:
+    weight = _WEIGHT.match(piece)
+    answer, _hash, remark = (piece[weight.end() :] if weight else piece).partition("#")
+    percent = answers.percent_of(weight[1]) if weight else None
+    return written(answer, default)[0], percent, written(remark, default)[0]
 
 
 def _split(body: str, sign: str) -> list[str]:

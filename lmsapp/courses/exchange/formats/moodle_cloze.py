@@ -1,4 +1,4 @@
-"""Moodle's cloze: a text with answers embedded. Each gap becomes a question of its own, with the whole text above it."""
+"""Moodle's cloze: a text with answers embedded. Each gap becomes a question of its own, with the whole text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ZIP of question files, read as if somebody hostile had packed it: nothing is unpacked to disk, only texts are read."""
+"""A ZIP of question files, read as if somebody hostile had packed it: nothing is unpacked to disk."""
 
 from __future__ import annotations
 

@@ -19,12 +19,13 @@ BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "tab
           "figure", "figcaption", "center", "article", "hr", "form"}  # fmt: skip
 BREAKS = {"br", "li", "tr", "dt", "dd", "caption", "option"}
 CELLS = {"td", "th"}
-INLINE = {"a", "abbr", "acronym", "b", "big", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd",
-          "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "tt", "u", "var", "nobr", "wbr", "tbody",
-          "thead", "tfoot", "colgroup", "col", "sub", "sup", "html", "body", "math", "strong"}  # fmt: skip
+INLINE = {"a", "abbr", "acronym", "b", "big", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "font", "i", "ins",
+          "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "tt", "u", "var", "nobr",
+          "wbr", "tbody", "thead", "tfoot", "colgroup", "col", "sub", "sup", "html", "body", "math"}  # fmt: skip
 MEDIA = {"img", "object", "video", "audio", "iframe", "embed", "svg", "applet", "source", "track", "canvas"}
 KNOWN = BLOCKS | BREAKS | CELLS | INLINE | MEDIA
-HIGH, LOW = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ"), str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+HIGH = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+LOW = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 IN_UNICODE = {"sup": (re.compile(r"[-+=()0-9n]{1,12}"), HIGH, "^"), "sub": (re.compile(r"[-+=()0-9]{1,12}"), LOW, "_")}
 
 PICTURES = N_("A picture was left out.")

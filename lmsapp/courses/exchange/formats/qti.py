@@ -1,4 +1,4 @@
-"""QTI 2.x -> drafts: single items, and packages with a manifest. QTI 3, which only spells it differently, is read too."""
+"""QTI 2.x -> drafts: single items, and packages with a manifest. QTI 3, which spells it otherwise, is read too."""
 
 from __future__ import annotations
 

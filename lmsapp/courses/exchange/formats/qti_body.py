@@ -11,8 +11,8 @@ from lmsapp.courses.exchange.formats.xml import Node, markup
 GAP = "_____"
 HERE = "\ufdda"
 INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
-ASIDE = {"rubricBlock", "feedbackBlock", "feedbackInline", "modalFeedback", "stylesheet", "infoControl", "templateBlock",
-         "templateInline", "endAttemptInteraction"}  # fmt: skip
+ASIDE = {"rubricBlock", "feedbackBlock", "feedbackInline", "modalFeedback", "stylesheet", "infoControl",
+         "templateBlock", "templateInline", "endAttemptInteraction"}  # fmt: skip
 
 
 def interactions(body: Node) -> Iterator[Node]:

@@ -56,14 +56,14 @@ def _read(rows: Iterator[tuple[int, list[str]]]) -> Found:
     filled = ((line, cells) for line, cells in rows if any(cell.strip() for cell in cells))
     try:
         heads = _heads(next(filled, (0, []))[1])
+        if heads.unread:
+            found.note(UNREAD, names=", ".join(heads.unread))
         for line, cells in filled:
             _take(found, heads, line, cells)
     except _BrokenError as broken:
         found.refuse(Place(broken.line), RuleBroken(BROKEN, line=broken.line))
     if not found.drafts and not found.problems:
         raise RuleBroken(NO_ROWS, field="file")
-    if heads.unread:
-        found.note(UNREAD, names=", ".join(heads.unread))
     return found
 
 

@@ -25,11 +25,14 @@ CHOICE = "choice"
 _HEADINGS = {
     "type": "type kind questiontype tipo art fragetyp qtype format",
     "question": "question prompt questiontext text stem title item pregunta frage enunciado fragetext question1",
-    "correct": "correct correctanswer correctanswers answer rightanswer right key answerkey solution correcta respuesta "
-    "respuestacorrecta correctas richtig richtigeantwort correctoption correctoptions answers correctanswerchooseatleastone",
+    "correct": (
+        "correct correctanswer correctanswers answer answers rightanswer right key answerkey solution correcta "
+        "correctas respuesta respuestacorrecta richtig richtigeantwort correctoption correctoptions "
+        "correctanswerchooseatleastone correctanswerschooseatleastone"
+    ),
     "scoring": "scoring grading puntuacion wertung",
     "points": "points point score marks mark weight puntos punkte maxpoints grade value",
-    "explanation": "explanation feedback rationale comment generalfeedback explicacion erklarung hint answerexplanation",
+    "explanation": "explanation feedback rationale comment generalfeedback explicacion erklarung answerexplanation",
     "tags": "tags tag concept concepts keywords topic topics etiquetas conceptos stichworte",
     "category": "category section group pool categoria kategorie unidad chapter subject",
     "unit": "unit units unidad einheit",
@@ -49,11 +52,12 @@ _WRONG = re.compile(r"(?:distractor|wrong|wronganswer|incorrect|incorrectanswer)
 
 _KINDS = {
     SINGLE: "single singlechoice singleanswer oneright sc unica",
-    MULTIPLE: "multiple multipleanswer multipleanswers multipleresponse multiselect severalright checkbox checkboxes ma mr "
-    "multipleselect multiplecorrect seleccionmultiple",
+    MULTIPLE: "multiple multipleanswer multipleanswers multipleresponse multiselect severalright checkbox checkboxes "
+    "ma mr multipleselect multiplecorrect seleccionmultiple",
     CHOICE: "choice multiplechoice mc mcq multichoice opcionmultiple auswahl quiz radio",
     TRUE_FALSE: "truefalse true_false tf boolean yesno verdaderofalso richtigfalsch trueorfalse",
-    SHORT: "short shortanswer shorttext text fillintheblank fillin fib fill blank sa typeanswer respuestacorta kurzantwort",
+    SHORT: "short shortanswer shorttext text fillintheblank fillin fib fill blank sa typeanswer respuestacorta "
+    "kurzantwort",
     NUMERIC: "numeric numerical number num nr numerica numerisch slider",
     MATCHING: "matching match pairs mat emparejamiento zuordnung relacionar",
     ORDERING: "ordering order sequence sort ord jumble ordenar reihenfolge puzzle",

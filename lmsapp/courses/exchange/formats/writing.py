@@ -61,6 +61,7 @@ RUBRIC = N_("the rubric (it becomes a text for whoever grades)")
 GRADER = N_("the rubric, the sample answer and the limits of words")
 LIMITS = N_("the limits of words")
 STARS = N_("that * stands for anything")
+BACKSLASH = N_("a backslash before * in an accepted answer")
 ARROWS = N_("“->” within what is matched")
 SIGNS = N_("a comma, a semicolon or a line break within a tag")
 BRACKETS = N_("brackets or line breaks within a tag")
@@ -85,6 +86,8 @@ def _of_moodle(draft: QuestionDraft) -> Iterator[str]:
         yield ALL_WORDS
     if _has(draft, MATCHING, "scoring", ALL):
         yield ALL_PAIRS
+    if draft.kind == SHORT and any("\\*" in one["text"] for one in draft.detail["accepted"]):
+        yield BACKSLASH
 
 
 def _of_gift(draft: QuestionDraft) -> Iterator[str]:
