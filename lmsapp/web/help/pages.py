@@ -28,6 +28,7 @@ ORDER = (
     "pausing",
     "course-versions",
     "writing-courses",
+    "question-files",
     "assign-training",
     "grading",
     "learning-paths",

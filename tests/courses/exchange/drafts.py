@@ -14,7 +14,7 @@ LETTERS = "abcXYZäßÉ漢עд0123456789 .,;:#={}~\\%<>&\"'()[]/*+-_$\n²₂→�
 TEXTS = st.text(LETTERS, min_size=1, max_size=24).map(lambda text: text.strip()).filter(lambda text: text.strip("[] _"))
 PLAIN = st.text("abcdefgäö ", min_size=1, max_size=12).map(str.strip).filter(bool)
 NUMBERS = st.decimals("-9999", "9999", places=2).map(answers.plain_number)
-TAGS = st.lists(PLAIN, max_size=3, unique=True).map(tuple)
+TAGS = st.lists(PLAIN.map(lambda text: " ".join(text.split())), max_size=3, unique=True).map(tuple)
 
 
 def unlike(texts: st.SearchStrategy[str], least: int, most: int) -> st.SearchStrategy[list[str]]:
@@ -53,7 +53,10 @@ def short(draw: st.DrawFn) -> Shape:
 
 def numeric(draw: st.DrawFn) -> Shape:
     values = draw(st.lists(NUMBERS, min_size=1, max_size=3))
-    listed = [(value, draw(st.sampled_from(["0", "0.05", "2"])), Decimal(100 if at == 0 else 50)) for at, value in enumerate(values)]
+    listed = [
+        (value, draw(st.sampled_from(["0", "0.05", "2"])), Decimal(100 if at == 0 else 50))
+        for at, value in enumerate(values)
+    ]
     return answers.numeric(listed, draw(st.sampled_from(["", "m/s2"])))
 
 

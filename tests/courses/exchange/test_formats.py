@@ -16,7 +16,7 @@ from tests.courses.exchange.drafts import drafts
 
 pytestmark = pytest.mark.pure
 HURRIED = settings(
-    max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 
 
@@ -38,6 +38,16 @@ def said(draft: QuestionDraft) -> dict[str, Any]:
     }
 
 
+def in_words(data: bytes) -> bool:
+    """Whether the file gave questions or problems, or was refused as a whole in a sentence."""
+    refused: str | None = ""
+    try:
+        found = read_questions(data)
+    except RuleBroken as broken:
+        refused = broken.field
+    return refused == "file" or bool(found.drafts or found.problems)
+
+
 @pytest.mark.parametrize("key", list(FORMATS))
 @HURRIED
 @given(listed=st.lists(drafts(), min_size=1, max_size=4))
@@ -53,13 +63,13 @@ def test_what_is_written_is_read_again(key: str, listed: list[QuestionDraft]) ->
 
 
 @HURRIED
-@given(noise=st.binary(max_size=400), head=st.sampled_from([b"", b"PK\x03\x04", b"<quiz>", b"\xff\xfe", b"question,correct\n", b"::a::{"]))
+@given(
+    noise=st.binary(max_size=400),
+    head=st.sampled_from([b"", b"PK\x03\x04", b"<quiz>", b"\xff\xfe", b"question,correct\n", b"::a::{"]),
+)
 def test_noise_is_refused_in_words(noise: bytes, head: bytes) -> None:
     """SEC-6: whatever the bytes are, the answer is questions or a sentence."""
-    try:
-        read_questions(head + noise)
-    except RuleBroken as broken:
-        assert broken.field == "file"
+    assert in_words(head + noise)
 
 
 @pytest.mark.parametrize("key", list(FORMATS))
@@ -70,7 +80,4 @@ def test_damaged_files_are_read_or_refused(key: str, data: st.DataObject) -> Non
     whole = FORMATS[key].write(data.draw(st.lists(drafts(), min_size=1, max_size=3)))
     begin, end = sorted(data.draw(st.tuples(st.integers(0, len(whole)), st.integers(0, len(whole)))))
     piece = data.draw(st.sampled_from([b"", b"{", b"<a>", b"\x00", b'"', whole[begin:end] * 2]))
-    try:
-        read_questions(whole[:begin] + piece + whole[end:])
-    except RuleBroken as broken:
-        assert broken.field == "file"
+    assert in_words(whole[:begin] + piece + whole[end:])

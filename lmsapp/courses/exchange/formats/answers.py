@@ -37,9 +37,7 @@ NO_NUMBER = N_("“%(text)s” is not a number.")
 ONE_PAIR = N_("A matching question needs two pairs at least.")
 ONE_ITEM = N_("An ordering question needs two items at least.")
 WEIGHTS = Note(
-    N_(
-        "The file weighs its answers otherwise. Here each right choice gives the same, and a wrong one takes as much away."
-    )
+    N_("The file weighs answers otherwise. Here each right one gives the same, and a wrong one takes as much away.")
 )
 PART = Note(N_("In the file another answer gave a part of the points. Here only the right one gives points."))
 EITHER = Note(N_("In the file either of several answers was right. Here all of them are to be chosen."))

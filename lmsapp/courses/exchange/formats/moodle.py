@@ -88,7 +88,7 @@ def _draft(node: Node, shape: Shape, prompt: str, notes: list[Note], rest: Mappi
 def _prompt(node: Node) -> tuple[str, list[Note]]:
     asked = node.first("questiontext")
     prompt, notes = rich(asked)
-    embedded = sum(1 for _file in node.deep("file"))
+    embedded = sum(1 for _file in node.deep("file")) + bool(node.said("image"))
     return prompt, [*notes, *([Note(FILES, {"n": embedded})] if embedded and not notes else [])]
 
 

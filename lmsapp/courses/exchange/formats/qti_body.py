@@ -42,7 +42,7 @@ def _markup(node: Node, places: list[Node], here: Node) -> str:
             parts.append(HERE if part is here else f"[{_at(places, part)}]")
         elif part.name.endswith("Interaction"):
             parts.append(_asked(part) if part is here else "")
-        elif part.name not in ASIDE:
+        elif part.name not in ASIDE or "candidate" in part.get("view"):
             inside = _markup(part, places, here)
             parts.append(
                 f"<{part.name}{_shown(part)}>{inside}</{part.name}>" if part.parts else markup(Node("", {}, 0, [part]))

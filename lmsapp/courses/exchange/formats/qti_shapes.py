@@ -15,6 +15,7 @@ from lmsapp.infra.words import N_, RuleBroken
 
 NUMBERS = {"float", "integer", "duration"}
 UNPAIRED = Note(N_("Items that belong to nothing were left out."))
+UNEVEN = Note(N_("In the file some pairs gave more points than others. Here each gives the same."))
 MANY_TO_MANY = N_("Here an item belongs to one match only; in the file some belong to several.")
 UNKNOWN = N_("Questions of the type “%(kind)s” are not known here.")
 HAND_IN = N_("A file is to be handed in here. That is an assignment, not a question of a quiz.")
@@ -78,7 +79,7 @@ def _match(item: Node, place: Node) -> Shape:
     pairs = _pairs(said)
     if len({first for first, _second in pairs}) < len(pairs):
         sets, pairs = sets[::-1], [(second, first) for first, second in pairs]
-    return _paired(sets[0], sets[1], pairs, scoring_of(item, said))
+    return _paired(sets[0], sets[1], pairs, item, said)
 
 
 def _associate(item: Node, place: Node) -> Shape:
@@ -87,14 +88,14 @@ def _associate(item: Node, place: Node) -> Shape:
     pairs = _pairs(said)
     items = {first: texts[first] for first, _second in pairs if first in texts}
     matches = {one: text for one, text in texts.items() if one not in items}
-    return _paired(items, matches, pairs, scoring_of(item, said))
+    return _paired(items, matches, pairs, item, said)
 
 
 def _gaps(item: Node, place: Node) -> Shape:
     gaps = {gap.get("identifier"): f"[{at}]" for at, gap in enumerate(place.deep("gap"), 1)}
     words = {one.get("identifier"): choice_text(one)[0] for one in place.deep("gapText", "gapImg")}
     said = declared(item, place)
-    return _paired(gaps, words, [(gap, word) for word, gap in _pairs(said)], scoring_of(item, said))
+    return _paired(gaps, words, [(gap, word) for word, gap in _pairs(said)], item, said)
 
 
 def _pairs(said: Declared) -> list[tuple[str, str]]:
@@ -103,7 +104,9 @@ def _pairs(said: Declared) -> list[tuple[str, str]]:
     return [(part[0], part[1]) for part in parts if len(part) == 2]
 
 
-def _paired(items: dict[str, str], matches: dict[str, str], pairs: list[tuple[str, str]], scoring: str) -> Shape:
+def _paired(
+    items: dict[str, str], matches: dict[str, str], pairs: list[tuple[str, str]], item: Node, said: Declared
+) -> Shape:
     if len({first for first, _second in pairs}) < len(pairs):
         raise RuleBroken(MANY_TO_MANY)
     known = {first: second for first, second in pairs if first in items and second in matches}
@@ -111,8 +114,9 @@ def _paired(items: dict[str, str], matches: dict[str, str], pairs: list[tuple[st
         raise RuleBroken(NO_MATCH_TEXT)
     listed = [(items[one], matches[known[one]]) for one in items if one in known]
     distractors = [("", text) for one, text in matches.items() if one not in known.values()]
-    shape = answers.matching([*listed, *distractors], scoring)
-    return replace(shape, notes=(UNPAIRED,)) if len(known) < len(items) else shape
+    shape = answers.matching([*listed, *distractors], scoring_of(item, said))
+    uneven = len({value for _key, value, _case in said.mapped if value > 0}) > 1
+    return replace(shape, notes=(*([UNPAIRED] if len(known) < len(items) else []), *([UNEVEN] if uneven else [])))
 
 
 def _entry(item: Node, place: Node) -> Shape:
@@ -128,8 +132,14 @@ def _entry(item: Node, place: Node) -> Shape:
     if said.mapped:
         best = said.best if said.best > 0 else most
         accepted = [(key, value * 100 / best) for key, value, _case in said.mapped]
-        return answers.short(accepted, case=all(case for _key, _value, case in said.mapped))
+        return answers.short(accepted, case=_case_counts(said))
     return answers.short([(value, answers.FULL) for value in said.correct])
+
+
+def _case_counts(said: Declared) -> bool:
+    """Where it is said, or where two keys differ in nothing else."""
+    keys = [key.casefold() for key, value, _case in said.mapped if value > 0]
+    return all(case for _key, _value, case in said.mapped) or len(set(keys)) < len(keys)
 
 
 def _open(item: Node, place: Node) -> Shape:

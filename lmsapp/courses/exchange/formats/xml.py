@@ -16,7 +16,7 @@ from lmsapp.infra.words import N_, RuleBroken
 DEEPEST = 120
 MOST_NODES = 600_000
 MOST_TEXT = 200_000  # characters of one element; embedded files are dropped unread
-EMBEDDED = {"file"}
+EMBEDDED = {"file", "image_base64"}
 CHUNK = 1 << 16
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
