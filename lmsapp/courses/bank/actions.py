@@ -26,12 +26,13 @@ def tag_questions(
 ) -> int:
     """Give and take away tags; how many questions changed. Raises RuleBroken for too many tags on one."""
     more, gone = cleaned_tags(add), {one.casefold() for one in take}
-    return _retag(
-        questions,
-        lambda tags: cleaned_tags([*(one for one in tags if one.casefold() not in gone), *more]),
-        by,
-        {"added": more, "taken away": sorted(gone)},
-    )
+
+    def changed(tags: Sequence[str]) -> list[str]:
+        kept = [one for one in tags if one.casefold() not in gone]
+        there = {one.casefold() for one in kept}
+        return cleaned_tags([*kept, *(one for one in more if one.casefold() not in there)])
+
+    return _retag(questions, changed, by, {"added": more, "taken away": sorted(gone)})
 
 
 def rename_tag(questions: Sequence[Question], tag: str, into: str, *, by: Viewer | None) -> int:

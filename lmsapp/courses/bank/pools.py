@@ -79,8 +79,8 @@ def list_pools(viewer: Viewer, *, archived: bool = False, course_id: int | None 
             QuestionPool.course_id,
             Course.title.label("course_title"),
             QuestionPool.archived_at,
-            _questions().scalar_subquery(),
-            drawn.scalar_subquery(),
+            _questions().scalar_subquery().label("questions"),
+            drawn.scalar_subquery().label("draws"),
         )
         .outerjoin(Course, Course.id == QuestionPool.course_id)
         .where(seen_by(viewer))
@@ -89,9 +89,9 @@ def list_pools(viewer: Viewer, *, archived: bool = False, course_id: int | None 
     wanted = wanted.where(QuestionPool.archived_at.is_not(None) if archived else QuestionPool.archived_at.is_(None))
     if course_id is not None:
         wanted = wanted.where(or_(QuestionPool.course_id.is_(None), QuestionPool.course_id == course_id))
-    rows = db.session.execute(wanted).all()
-    tags = tags_of([row.id for row in rows])
-    return [PoolLine(*tuple(row), tags[row.id]) for row in rows]
+    rows = db.session.execute(wanted).mappings().all()
+    tags = tags_of([row["id"] for row in rows])
+    return [PoolLine(**row, tags=tags[row["id"]]) for row in rows]
 
 
 def count_archived(viewer: Viewer) -> int:

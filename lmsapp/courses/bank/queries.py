@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Text, and_, case, cast, func, or_, select, true
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import aliased
 
 from lmsapp.courses.bank.pools import changed_by
@@ -140,7 +141,7 @@ def _matching(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 def _said(column: Any) -> ColumnElement[str]:
     """The words in a JSON column, without its keys and marks."""
-    return cast(func.jsonb_path_query_array(column, "$.**.text"), Text)
+    return cast(func.jsonb_path_query_array(column, cast("$.**.text", JSONPATH)), Text)
 
 
 def questions_for(viewer: Viewer, ids: Collection[int], *, to_change: bool = False) -> list[Question]:
@@ -185,8 +186,8 @@ def tags_in_use(viewer: Viewer) -> list[Row[Any]]:
 
 def places(viewer: Viewer) -> list[Row[Any]]:
     """Courses that have questions. Columns: id, title."""
-    wanted: Select[Any] = select(Course.id, Course.title)
-    asked = _placed(wanted).where(seen_by(viewer), NEWEST_VERSION, Course.id.is_not(None))
+    columns: tuple[Any, ...] = (Course.id, Course.title)
+    asked = _placed(select(*columns)).where(seen_by(viewer), NEWEST_VERSION, Course.id.is_not(None))
     return list(db.session.execute(asked.distinct().order_by(Course.title, Course.id)))
 
 

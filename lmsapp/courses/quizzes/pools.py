@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.publishing.actions import content_changed, lock_course
+from lmsapp.courses.quizzes.drawing import lacking
 from lmsapp.courses.quizzes.models import QuestionPool, Quiz, QuizDraw
 from lmsapp.courses.quizzes.places import POOL, lock_place, place_changed
-from lmsapp.courses.quizzes.queries import questions_of_pool
+from lmsapp.courses.quizzes.queries import draws_of, questions_of_pool
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -133,10 +134,14 @@ def _set(draw: QuizDraw, quiz: Quiz, pool: QuestionPool, count: int, tag: str, p
         raise RuleBroken(N_("Choose a pool of this course, or one for all courses."), field="pool_id")
     if not Decimal(0) < points <= Decimal(1000):
         raise RuleBroken(N_("Points must lie between 0.01 and 1000."), field="points")
-    available = len(questions_of_pool(pool.id, tag.strip()))
-    if not 1 <= count <= available:
+    ids = [one["id"] for one in questions_of_pool(pool.id, tag.strip())]
+    if not 1 <= count <= len(ids):
         words = N_("Only %(number)s can be drawn here. Ask for fewer, or put more questions into the pool.")
-        raise RuleBroken(words, field="count", number=available)
+        raise RuleBroken(words, field="count", number=len(ids))
+    others = [(one["count"], [q["id"] for q in one["questions"]]) for one in draws_of(quiz.id) if one["id"] != draw.id]
+    if lacking([*others, (count, ids)]):
+        words = N_("Other draws of this quiz take from the same questions, so that too few may be left. Ask for fewer.")
+        raise RuleBroken(words, field="count")
     draw.count, draw.tag, draw.points = count, tag.strip(), points
 
 

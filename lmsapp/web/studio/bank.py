@@ -87,10 +87,13 @@ def pool_selection() -> ResponseReturnValue:
             made = actions.move_questions(picked(to_change=True), pool, by=g.viewer)
         else:
             made = actions.copy_questions(picked(), pool, by=g.viewer)
-        words = ngettext(
-            "%(num)s question is in “%(pool)s” now.", "%(num)s questions are in “%(pool)s” now.", len(made)
+        words: str = ngettext(
+            "%(num)s question is in “%(pool)s” now.",
+            "%(num)s questions are in “%(pool)s” now.",
+            len(made),
+            pool=pool.title,
         )
-        return words % {"pool": pool.title} if "%(pool)s" in words else words
+        return words
 
     return done(form, put)
 

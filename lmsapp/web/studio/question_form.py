@@ -128,7 +128,9 @@ class NumericForm(QuestionForm):
     lists = ("accepted",)
     accepted = RowsField(__("Accepted values"), ("value", "tolerance", "percent"), begin=1, most=MAX_ACCEPTED)
     unit = StringField(
-        __("Unit"), [Optional(), Length(max=20)], description=__("Shown behind the field, for example ml. Not typed.")
+        __("Unit"),
+        [Optional(), Length(max=20)],
+        description=__("Shown behind the field, for example ml. Typing it does no harm."),
     )
 
     def content(self, known: Any = None) -> Content:

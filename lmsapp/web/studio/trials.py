@@ -119,8 +119,9 @@ def marked(result: Result, asked: Asked) -> dict[str, str]:
     if not result.given:
         return {"said": _("Not answered: no points, and none are taken off."), "tone": "warn"}
     most = asked["points"]
+    count: Any = float(most)  # '1.5 points' too
     words = ngettext(
-        "%(got)s of %(num)s point", "%(got)s of %(num)s points", float(most), got=plain(result.points), num=most
+        "%(got)s of %(most)s point", "%(got)s of %(most)s points", count, got=plain(result.points), most=most
     )
     if result.right:
         return {"said": _("Right: %(points)s", points=words), "tone": "good"}
