@@ -30,7 +30,7 @@ from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import QUESTION_KINDS, choices
 
 SHOWN: dict[str, Any] = {
-    "questions": __("Can be taken"),
+    "questions": __("Questions"),
     "noted": __("With a note"),
     "same": __("There already"),
     "problems": __("Cannot be taken"),

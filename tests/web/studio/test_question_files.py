@@ -74,7 +74,7 @@ def test_from_a_file_into_a_pool_and_back(client: PageClient, cast: Cast, pool: 
     shown = client.get(where).text
     for words in (
         "1 question will be taken", "2 cannot be taken", "2 are there already", "Twice in the file", "There already",
-        "line 11", "Only words.", "It belongs into a lesson", "Give between two and 10 options",
+        "line 10", "Only words.", "It belongs into a lesson", "Give between two and 10 options",
     ):  # fmt: skip
         assert words in shown, words
     assert len(asked(pool)) == 1, "nothing has happened yet"
@@ -82,7 +82,7 @@ def test_from_a_file_into_a_pool_and_back(client: PageClient, cast: Cast, pool: 
     taken = client.post(f"{where}/selection", data={"what": "take", "pick": ["2", "4", "99"], "show": "same"})
     assert (taken.status_code, taken.location.endswith("?show=same")) == (303, True)
     assert "2 questions will be taken" in client.get(where).text, "a problem cannot be taken"
-    tagged = client.post(f"{where}/application", data={"tags": "drill, a, drill", "categories": "y"})
+    tagged = client.post(f"{where}/application", data={"tags": "drill, a", "categories": "y"})
     assert tagged.status_code == 303
     added = asked(pool)[1:]
     assert [(one.prompt, one.tags) for one in added] == [("Where to?", ["drill", "a", "Fire"])] * 2
