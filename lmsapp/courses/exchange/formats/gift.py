@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lmsapp.courses.exchange.formats.draft import Found, Note, Place, QuestionDraft, draft_of, shortened
 from lmsapp.courses.exchange.formats.gift_answers import shape_of
 from lmsapp.courses.exchange.formats.gift_text import hidden, shown, written
+from lmsapp.courses.exchange.formats.plain import media_in
 from lmsapp.infra.words import N_, RuleBroken
 
 GAP = "_____"
@@ -66,7 +67,7 @@ def _blocks(text: str) -> Iterator[_Block]:
             block.lines.append("")
             continue
         inside = depth > 0 and number - opened < LONGEST_ANSWER and not _begins_anew(bare)
-        begins = bare.startswith(("::", "$CATEGORY:")) and any(block.lines) and not inside
+        begins = _begins_anew(bare) and any(block.lines) and not inside
         if (not bare and not inside and any(block.lines)) or begins:
             yield from _parted(block)
             block, depth = _Block(number), 0
@@ -123,7 +124,7 @@ def _question(block: _Block, category: str) -> QuestionDraft:
         shape,
         said or title,
         explanation=explanation,
-        notes=(*block.notes, *notes, *more),
+        notes=(*block.notes, *notes, *more, *media_in(shown(body))),
         tags=tuple(dict.fromkeys(tag for tag in block.tags if tag)),
         category=category,
         title=shortened(title, 200),

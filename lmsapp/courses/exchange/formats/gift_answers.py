@@ -116,8 +116,7 @@ def _piece(piece: str, default: str) -> Piece:
 
 def _split(body: str, sign: str) -> list[str]:
     """The pieces that `sign` begins; before the first there is usually nothing."""
-    first, *others = body.split(sign)
-    return [first, *others] if first.strip() else others
+    return [piece for piece in body.split(sign) if piece.strip()]
 
 
 def _remarks(pieces: list[Piece]) -> Remarks:

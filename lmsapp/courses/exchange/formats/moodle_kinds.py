@@ -88,6 +88,9 @@ def _gaps(node: Node) -> Shape:
         pairs.append((f"[[{at}]]", words(boxes[at - 1])))
         at += 1
     rest = [("", words(box)) for box in boxes[at - 1 :]]
+    if len(pairs) == 1:
+        wrong = [(text, Decimal(0)) for _gap, text in rest]
+        return answers.choice([(pairs[0][1], answers.FULL), *wrong], single=True)
     return answers.matching([*pairs, *rest])
 
 

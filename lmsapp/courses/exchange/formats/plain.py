@@ -23,6 +23,7 @@ INLINE = {"a", "abbr", "acronym", "b", "big", "bdi", "bdo", "cite", "code", "del
           "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "tt", "u", "var", "nobr",
           "wbr", "tbody", "thead", "tfoot", "colgroup", "col", "sub", "sup", "html", "body", "math"}  # fmt: skip
 MEDIA = {"img", "object", "video", "audio", "iframe", "embed", "svg", "applet", "source", "track", "canvas"}
+PICTURE = {"img", "svg", "canvas"}
 KNOWN = BLOCKS | BREAKS | CELLS | INLINE | MEDIA
 HIGH = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 LOW = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -56,6 +57,13 @@ def from_either(text: str) -> tuple[str, list[Note]]:
         return text.strip(), []
     kept = text if _has_blocks(text) else text.replace("\n", "<br>")
     return _converted(kept, every_tag=False)
+
+
+def media_in(html: str) -> list[Note]:
+    """Pictures, sound and the like within, where only the words are taken."""
+    names = {found[2].lower() for found in _TAG.finditer(html[:MOST]) if not found[1]} & MEDIA
+    pictures = names & PICTURE
+    return [*([Note(PICTURES)] if pictures else []), *([Note(SOUND)] if names - pictures else [])]
 
 
 def _has_blocks(text: str) -> bool:
@@ -95,7 +103,7 @@ def _mark(writing: _Writing, name: str, closes: bool, rest: str) -> None:
 
 def _lost(writing: _Writing, name: str, rest: str) -> None:
     said = {found[1].lower(): unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(rest)}
-    writing.notes.append(Note(PICTURES if name in {"img", "svg", "canvas"} else SOUND))
+    writing.notes.append(Note(PICTURES if name in PICTURE else SOUND))
     words = said.get("alt", "").strip() or said.get("src", said.get("data", "")).rpartition("/")[2][:60]
     if words and not words.startswith("data:"):
         writing.parts.append(f"[{words}]")

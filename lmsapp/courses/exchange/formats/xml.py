@@ -92,6 +92,8 @@ def parse(data: bytes) -> tuple[Node, int]:
 
 def _parsed(data: bytes) -> tuple[_Building, int]:
     building = _Building()
+    before = len(data) - len(data.lstrip())  # many a program writes an empty line first, which XML does not allow
+    skipped, data = data.count(b"\n", 0, before), data[before:]
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
@@ -100,7 +102,7 @@ def _parsed(data: bytes) -> tuple[_Building, int]:
     parser.ExternalEntityRefHandler = lambda *_args: 1  # looked at by nobody
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        _start(building, name, attributes, parser.CurrentLineNumber)
+        _start(building, name, attributes, skipped + parser.CurrentLineNumber)
 
     def end(_name: str) -> None:
         building.open.pop().closed = True
@@ -117,7 +119,7 @@ def _parsed(data: bytes) -> tuple[_Building, int]:
             parser.Parse(data[at : at + CHUNK], False)
         parser.Parse(b"", True)
     except (expat.ExpatError, ValueError, LookupError):
-        return building, max(1, parser.ErrorLineNumber)
+        return building, skipped + max(1, parser.ErrorLineNumber)
     return building, 0
 
 
