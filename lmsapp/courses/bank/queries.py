@@ -67,8 +67,8 @@ def changeable(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def find_questions(viewer: Viewer, wanted: Wanted, *, number: int = 1, size: int = PAGE) -> Found:
-    """Columns: id, kind, prompt, points, tags, version, archived_at, quiz_id, pool_id, pool_title, lesson_id,
-    lesson_title, course_title, draws (quizzes that may draw it)."""
+    """Columns: id, kind, prompt, points, tags, version, explanation, archived_at, quiz_id, pool_id, pool_title,
+    lesson_id, lesson_title, course_title, draws (quizzes that may draw it)."""
     conditions = [seen_by(viewer), NEWEST_VERSION, *_matching(wanted)]
     total = db.session.scalar(_placed(select(func.count(Question.id))).where(*conditions)) or 0
     number = max(1, min(number, -(-total // size)))
@@ -95,6 +95,7 @@ LINE: tuple[Any, ...] = (
     Question.points,
     Question.tags,
     Question.version,
+    Question.explanation,
     Question.archived_at,
     Question.quiz_id,
     Question.pool_id,

@@ -28,6 +28,7 @@ ORDER = (
     "pausing",
     "course-versions",
     "writing-courses",
+    "question-bank",
     "question-files",
     "assign-training",
     "grading",

@@ -25,7 +25,8 @@ def new_draw(lesson_id: int) -> ResponseReturnValue:
     """An empty draw."""
     lesson = get_or_404(lesson_for(g.viewer, lesson_id))
     get_or_404(quiz_for(g.viewer, lesson_id))
-    return draw_page(lesson, DrawForm())
+    fullest = max(list_pools(g.viewer, course_id=lesson.course_id), key=lambda one: one.questions, default=None)
+    return draw_page(lesson, DrawForm(pool_id=fullest.id if fullest else None))
 
 
 @bp.post("/lessons/<int:lesson_id>/draws/new")

@@ -33,7 +33,7 @@ from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import choices, refusal_words
 
 
-@bp.get("/pools")
+@bp.get("/bank/pools")
 def pools() -> ResponseReturnValue:
     """Every pool the viewer may draw from, with its questions by tag."""
     archived = request.args.get("archived") == "1"
@@ -45,13 +45,13 @@ def pools() -> ResponseReturnValue:
     )
 
 
-@bp.get("/pools/new")
+@bp.get("/bank/pools/new")
 def new_pool() -> ResponseReturnValue:
     """An empty form."""
     return page("studio/pools/edit.html", form=with_courses(PoolForm(formdata=request.args)), pool=None)
 
 
-@bp.post("/pools/new")
+@bp.post("/bank/pools/new")
 def create_pool() -> ResponseReturnValue:
     """An empty pool, and on to it."""
     form = with_courses(PoolForm())
@@ -66,20 +66,20 @@ def create_pool() -> ResponseReturnValue:
     return page("studio/pools/edit.html", status=422, form=form, pool=None)
 
 
-@bp.get("/pools/<int:pool_id>")
+@bp.get("/bank/pools/<int:pool_id>")
 def pool(pool_id: int) -> ResponseReturnValue:
     """Its questions, and the quizzes that draw from it."""
     return pool_page(get_or_404(pool_for(g.viewer, pool_id)))
 
 
-@bp.get("/pools/<int:pool_id>/settings")
+@bp.get("/bank/pools/<int:pool_id>/settings")
 def pool_settings(pool_id: int) -> ResponseReturnValue:
     """Its name and description to change."""
     found = to_change(pool_id)
     return page("studio/pools/edit.html", form=with_courses(PoolForm(obj=found)), pool=found)
 
 
-@bp.post("/pools/<int:pool_id>/settings")
+@bp.post("/bank/pools/<int:pool_id>/settings")
 def save_pool(pool_id: int) -> ResponseReturnValue:
     """Another name, another description."""
     found = to_change(pool_id)
@@ -92,7 +92,7 @@ def save_pool(pool_id: int) -> ResponseReturnValue:
     return page("studio/pools/edit.html", status=422, form=form, pool=found)
 
 
-@bp.post("/pools/<int:pool_id>/archive")
+@bp.post("/bank/pools/<int:pool_id>/archive")
 def archive_pool(pool_id: int) -> ResponseReturnValue:
     """No quiz draws from it any more."""
     found = to_change(pool_id)
@@ -100,21 +100,21 @@ def archive_pool(pool_id: int) -> ResponseReturnValue:
     return done_or_refused(found, lambda: actions.archive_pool(found, by=g.viewer), words)
 
 
-@bp.post("/pools/<int:pool_id>/restore")
+@bp.post("/bank/pools/<int:pool_id>/restore")
 def restore_pool(pool_id: int) -> ResponseReturnValue:
     """Quizzes may draw from it again."""
     found = to_change(pool_id)
     return done_or_refused(found, lambda: actions.restore_pool(found, by=g.viewer), _("The pool is back."))
 
 
-@bp.get("/pools/<int:pool_id>/questions/new")
+@bp.get("/bank/pools/<int:pool_id>/questions/new")
 def new_pool_question(pool_id: int) -> ResponseReturnValue:
     """An empty question of the kind asked for."""
     found = to_change(pool_id)
     return show_form(in_pool(found), with_lessons(empty_form(kind_asked(), "q0"), found.course_id))
 
 
-@bp.post("/pools/<int:pool_id>/questions/new")
+@bp.post("/bank/pools/<int:pool_id>/questions/new")
 def create_pool_question(pool_id: int) -> ResponseReturnValue:
     """A new question in the pool."""
     found = to_change(pool_id)

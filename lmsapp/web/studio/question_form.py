@@ -14,6 +14,7 @@ from lmsapp.courses.quizzes import composing
 from lmsapp.courses.quizzes.composing import Content
 from lmsapp.courses.quizzes.rules import MAX_ACCEPTED, MAX_MATCHES, MAX_OPTIONS, QuestionKind
 from lmsapp.courses.tasks.rules import MOST_ROWS, read_points
+from lmsapp.web.dates import figure
 from lmsapp.web.forms import Form
 from lmsapp.web.studio.forms import TopicsField, sure
 from lmsapp.web.studio.rows_field import ChoicesField, RowsField
@@ -241,6 +242,7 @@ def form_of(question: Any, prefix: str) -> QuestionForm:
     """As the question stands; what was sent goes first."""
     cls = FORMS[question.kind]
     common = {name: getattr(question, name) for name in COMMON}
+    common["points"] = Decimal(figure(question.points))
     return cls(prefix=prefix, data={**common, **cls.typed(question)})
 
 

@@ -16,7 +16,7 @@ from tests.courses.exchange.drafts import drafts
 
 pytestmark = pytest.mark.pure
 HURRIED = settings(
-    max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 
 

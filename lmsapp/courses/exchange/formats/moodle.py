@@ -10,6 +10,7 @@ from lmsapp.courses.exchange.formats.draft import Found, Note, Place, QuestionDr
 from lmsapp.courses.exchange.formats.moodle_cloze import cloze_drafts
 from lmsapp.courses.exchange.formats.moodle_kinds import SHAPES
 from lmsapp.courses.exchange.formats.moodle_text import rich
+from lmsapp.courses.exchange.formats.plain import media_in
 from lmsapp.courses.exchange.formats.xml import Node, parse
 from lmsapp.infra.words import N_, RuleBroken
 
@@ -82,7 +83,9 @@ def _draft(node: Node, shape: Shape, prompt: str, notes: list[Note], rest: Mappi
     if not prompt:
         raise RuleBroken(NO_PROMPT)
     explanation, more = rich(node.first("generalfeedback"))
-    return draft_of(shape, prompt, explanation=explanation, notes=once((*notes, *more)), points=points_of(node), **rest)
+    inside = [media_in(one.text) for one in node.all("answer", "subquestion", "dragbox", "selectoption")]
+    lost = once((*notes, *more, *(note for some in inside for note in some)))
+    return draft_of(shape, prompt, explanation=explanation, notes=lost, points=points_of(node), **rest)
 
 
 def _prompt(node: Node) -> tuple[str, list[Note]]:

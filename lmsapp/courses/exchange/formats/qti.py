@@ -9,10 +9,11 @@ from typing import Any
 
 from lmsapp.courses.exchange.formats.draft import Found, Note, Place, QuestionDraft, draft_of, shortened
 from lmsapp.courses.exchange.formats.package import Package
+from lmsapp.courses.exchange.formats.plain import media_in
 from lmsapp.courses.exchange.formats.qti_body import interactions, said_afterwards, text_around
 from lmsapp.courses.exchange.formats.qti_scoring import points_of
 from lmsapp.courses.exchange.formats.qti_shapes import shape_of
-from lmsapp.courses.exchange.formats.xml import Node, parse
+from lmsapp.courses.exchange.formats.xml import Node, markup, parse
 from lmsapp.infra.words import N_, RuleBroken
 
 MANIFEST = "imsmanifest.xml"
@@ -147,6 +148,7 @@ def _drafts(item: Node) -> list[QuestionDraft]:
     for at, place in enumerate(places, 1):
         prompt, notes = text_around(body, places, place)
         parts = [Note(ONE_OF, {"n": at, "total": len(places)})] if len(places) > 1 else []
+        parts += media_in(markup(place))
         rest: dict[str, Any] = {"title": shortened(title, 200)}
         if len(places) == 1:
             rest["points"] = points
