@@ -311,8 +311,6 @@ ACTIONS: Final = (
     N_("attendance taken back"),
     N_("session recorded"),
     N_("applying asked"),
-    N_("taken back"),
-    N_("selection changed"),
     N_("tried again"),
     N_("closed"),
     N_("sent again"),

@@ -27,6 +27,7 @@ from lmsapp.people.viewer import Viewer
 
 IMPORT_JOB = "question file"
 KIND = "question_import"
+SELECTED, TAKEN_BACK = N_("selection changed"), N_("taken back")  # as the trail says it
 SMALL_BYTES = 300_000  # read while somebody waits; a larger file is the worker's
 SMALL_COUNT = 60  # questions made while somebody waits
 ARCHIVED = N_("This pool is archived. Choose another one.")
@@ -98,7 +99,7 @@ def choose_lines(run: QuestionImport, numbers: Iterable[int], *, taken: bool, by
     db.session.execute(update(lines).where(*wanted).values(taken=taken))
     _count_taken(run)
     after = {"file": run.file_name, "questions": run.counts["taken"]}
-    record_change("selection changed", (KIND, run.id), by=by, after=after)
+    record_change(SELECTED, (KIND, run.id), by=by, after=after)
 
 
 def choose_all(run: QuestionImport, *, taken: bool, by: Viewer) -> None:
@@ -172,7 +173,7 @@ def undo_run(run: QuestionImport, *, by: Viewer) -> None:
         archived += 1
     run.status = "undone"
     run.counts = {**run.counts, "archived": archived, "kept": edited}
-    record_change("taken back", (KIND, run.id), by=by, after={"file": run.file_name, "questions": archived})
+    record_change(TAKEN_BACK, (KIND, run.id), by=by, after={"file": run.file_name, "questions": archived})
 
 
 def discard_run(run: QuestionImport, *, by: Viewer) -> None:

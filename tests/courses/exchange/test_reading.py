@@ -168,6 +168,8 @@ def test_qti_items_and_packages() -> None:
     assert [one["text"] for one in first.options] == ["early", "late"]
     assert (first.category, first.tags, first.place.entry) == ("Fire", ("doors",), "a a.xml")
     assert words(found) == ["The package names “%(name)s”, which is not in it."]
+    wrongly_named = read_questions(zipped(imsmanifest_dot_xml=MANIFEST.replace(".xml", ".qti"), b_dot_xml=CHOICE))
+    assert kinds(wrongly_named) == ["single"]
     newer = CHOICE.replace("assessmentItem", "qti-assessment-item").replace(
         "responseDeclaration", "qti-response-declaration"
     )

@@ -97,7 +97,7 @@ def test_from_a_file_into_a_pool_and_back(client: PageClient, cast: Cast, pool: 
     assert "1 was edited since and stays" in back
     assert [one.prompt for one in asked(pool)] == ["is it  HOT?", "Where now?"]
     assert client.post(f"{where}/reversal").status_code == 422
-    entries = select(AuditEntry.action).where(AuditEntry.object_kind == "question_import").order_by(AuditEntry.id)
+    entries = select(AuditEntry.action).where(AuditEntry.subject_kind == "question_import").order_by(AuditEntry.id)
     assert list(db.session.scalars(entries)) == [
         "uploaded", "selection changed", "applying asked", "applied", "taken back",
     ]  # fmt: skip

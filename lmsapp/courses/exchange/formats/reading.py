@@ -95,15 +95,25 @@ def _read_zip(data: bytes) -> Found:
     manifest = min((name for name in names if posixpath.basename(name) == MANIFEST), key=len, default=None)
     if manifest is not None:
         found = read_package(package, manifest)
-        if found.drafts or found.problems:
+        if found.drafts or not package.texts:
             return found
+        return _beside_the_manifest(package, found)
     return _read_each(package)
+
+
+def _beside_the_manifest(package: Package, listed: Found) -> Found:
+    """Many a program writes a manifest that names its items wrongly: what lies in the package counts, then."""
+    try:
+        found = _read_each(package)
+    except RuleBroken:
+        return listed
+    return found if found.drafts else listed
 
 
 def _read_each(package: Package) -> Found:
     """Every text of a package without a manifest, one after the other."""
     whole: Found | None = None
-    for name in package.texts:
+    for name in (one for one in package.texts if posixpath.basename(one) != MANIFEST):
         try:
             found = _read_one(package.read(name))
         except TooManyError:
