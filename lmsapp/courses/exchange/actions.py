@@ -13,9 +13,9 @@ from lmsapp.courses.exchange.formats.reading import quick_look, read_questions
 from lmsapp.courses.exchange.keeping import ENGLISH, tags_with
 from lmsapp.courses.exchange.models import QuestionImport, QuestionImportLine
 from lmsapp.courses.exchange.planning import counted, lines_of_file, signs_there
-from lmsapp.courses.quizzes.actions import add_question, archive_question
+from lmsapp.courses.quizzes.actions import add_question
 from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz
-from lmsapp.courses.quizzes.places import Place
+from lmsapp.courses.quizzes.places import Place, lock_place, place_changed
 from lmsapp.courses.quizzes.tags import cleaned_tags
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
@@ -157,23 +157,24 @@ def undo_run(run: QuestionImport, *, by: Viewer) -> None:
     db.session.refresh(run, with_for_update=True)
     if run.status != "applied":
         raise RuleBroken(N_("This file was taken back already, or never imported."))
-    check_may_write(place_of_run(run), by)
+    place = place_of_run(run)
+    check_may_write(place, by)
+    lock_place(place)
     lines = QuestionImportLine
     made = db.session.execute(
-        select(Question, lines.draft).join(lines, lines.question_id == Question.id).where(lines.import_id == run.id)
+        select(Question, lines.draft)
+        .join(lines, lines.question_id == Question.id)
+        .where(lines.import_id == run.id, Question.archived_at.is_(None))
+        .order_by(Question.id)
     ).all()
-    archived = edited = 0
-    for question, draft in made:
-        if question.archived_at is not None:
-            continue
-        if question.replaced_by_id is not None or not _as_made(question, draft):
-            edited += 1
-            continue
-        archive_question(question, by=by)
-        archived += 1
+    as_made = [one for one, draft in made if one.replaced_by_id is None and _as_made(one, draft)]
+    for question in as_made:
+        question.archived_at = clock.now()
+    if as_made:
+        place_changed(place, "question archived", by=by, before={"question": [one.prompt for one in as_made]})
     run.status = "undone"
-    run.counts = {**run.counts, "archived": archived, "kept": edited}
-    record_change(TAKEN_BACK, (KIND, run.id), by=by, after={"file": run.file_name, "questions": archived})
+    run.counts = {**run.counts, "archived": len(as_made), "kept": len(made) - len(as_made)}
+    record_change(TAKEN_BACK, (KIND, run.id), by=by, after={"file": run.file_name, "questions": len(as_made)})
 
 
 def discard_run(run: QuestionImport, *, by: Viewer) -> None:
