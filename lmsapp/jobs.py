@@ -22,6 +22,8 @@ from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
+from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
+from lmsapp.courses.exchange.work import sweep_question_files, work_on_questions
 from lmsapp.courses.moving.actions import IMPORT_JOB
 from lmsapp.courses.moving.work import sweep_imports, work_on_import
 from lmsapp.courses.publishing.writings import note_ended_writings
@@ -75,6 +77,7 @@ JOBS: dict[str, Callable[..., object]] = {
     RUN_JOB: work_on_audiences,
     TELL_JOB: lambda: in_batches(tell_assigned),
     IMPORT_JOB: work_on_import,
+    QUESTIONS_JOB: work_on_questions,
 }
 
 
@@ -110,6 +113,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep enrollment files", 15, sweep_files_of_enrollments),
     Every("sweep version moves", 15, sweep_moves),
     Every("sweep course imports", 15, sweep_imports),
+    Every("sweep question files", 15, sweep_question_files),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),

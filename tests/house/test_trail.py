@@ -28,6 +28,7 @@ EXCEPT: dict[str, str] = {
     "evidence.signatures.request_signatures": "as one request",
     "evidence.records.take_back_record": "as recording one",
     "assignments.bulk.plan_run": "the dry run, which changes nobody",
+    "courses.exchange.read_run": "what is in a file, which changes no question",
     "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",
     "evidence.seals.claim_file": "machinery",
     "evidence.seals.mark_failed": "machinery, shown at Jobs",

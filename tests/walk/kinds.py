@@ -34,6 +34,7 @@ from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.courses.catalogue.actions import edit_course
 from lmsapp.courses.catalogue.media import Upload
+from lmsapp.courses.exchange.actions import keep_file as keep_questions
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.paths.actions import add_item, create_path, publish_path
 from lmsapp.courses.quizzes.actions import add_question
@@ -347,6 +348,13 @@ def course_import(owner: Owner) -> object:
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+@makes("question_file_id")
+def question_file(owner: Owner) -> object:
+    """Questions that an author sent for a quiz of theirs."""
+    sent_by = owner.people.viewers[owner.author_name]
+    return keep_questions(io.BytesIO(b"Is it so? {T}\n"), "questions.gift", owner.courses[0].quiz, by=sent_by).id
 
 
 @makes("onboarding_id", "task_id", "open_task_id", "line_task_id")

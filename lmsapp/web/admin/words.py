@@ -73,6 +73,7 @@ KINDS: dict[str, Any] = {
     "employees": __("List of employees"),
     "enrollment": __("Enrollment"),
     "enrollment_run": __("File of enrollments"),
+    "question_import": __("File of questions"),
     "hand_in": __("Hand-in"),
     "holidays": __("Holidays"),
     "lesson": __("Lesson"),

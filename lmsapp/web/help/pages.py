@@ -29,6 +29,7 @@ ORDER = (
     "course-versions",
     "writing-courses",
     "question-bank",
+    "question-files",
     "assign-training",
     "grading",
     "learning-paths",
