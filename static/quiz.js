@@ -69,7 +69,7 @@
   function keep(asked) { // here, before anything else
     const address = asked.dataset.save;
     known[address] = Math.max(known[address] || 0, number()) + 1;
-    waiting[address] = { given: QuizKinds.given(asked), flagged: asked.elements.flagged.value, revision: known[address] };
+    waiting[address] = { kind: asked.dataset.kind, given: QuizKinds.given(asked), flagged: asked.elements.flagged.value, revision: known[address] };
     asked.elements.seen.value = known[address];
     remember();
     say(words().saving, "clock");
@@ -88,6 +88,7 @@
     if (sending || !address) return;
     const answer = waiting[address];
     const body = new URLSearchParams({ flagged: answer.flagged, revision: answer.revision });
+    if (answer.kind === "numeric") body.append("kind", answer.kind);
     answer.given.forEach((key) => body.append("answer", key));
     sending = true;
     const giveUp = new AbortController();
@@ -176,7 +177,7 @@
     const asked = form();
     if (!asked || unsaved() || document.visibilityState !== "visible") return;
     const address = asked.dataset.save;
-    fetch(address, { headers: { "HX-Request": "true", "X-By-Itself": "1" } }).then((response) => (response.ok ? response.json() : null)).then((said) => {
+    fetch(address + "?kind=" + asked.dataset.kind, { headers: { "HX-Request": "true", "X-By-Itself": "1" } }).then((response) => (response.ok ? response.json() : null)).then((said) => {
       if (!said || !here(address) || unsaved()) return;
       if (said.over) return location.assign(said.over);
       if (said.revision <= Math.max(number(), known[address] || 0)) return;

@@ -110,7 +110,9 @@ class Window:
         for _try in range(TRIES):
             heard = self.request("GET", path, "", {})
             if heard is not None and heard[0] == 200 and heard[2].rstrip().endswith("</html>"):
-                self.token = re.findall(r'X-CSRFToken&#34;: &#34;([^&]+)|"X-CSRFToken": "([^"]+)', heard[2])[0][0] or self.token
+                self.token = (
+                    re.findall(r'X-CSRFToken&#34;: &#34;([^&]+)|"X-CSRFToken": "([^"]+)', heard[2])[0][0] or self.token
+                )
                 return heard[2]
             if heard is not None and heard[0] in (302, 303):
                 return None
@@ -134,9 +136,7 @@ class Window:
         if mine:
             del self.waiting[question_id]
 
-    def post(
-        self, path: str, fields: list[tuple[str, str]], *, fragment: bool = False
-    ) -> tuple[int, str, str] | None:
+    def post(self, path: str, fields: list[tuple[str, str]], *, fragment: bool = False) -> tuple[int, str, str] | None:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": self.token}
         if fragment:
             headers["HX-Request"] = "true"

@@ -58,7 +58,11 @@ def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
         "access revoked": lambda: (_("Access taken away"), "ban", "bad"),
         "access given back": lambda: (_("Access given back"), "renew", ""),
         "attempt granted": lambda: (_("Another attempt at “%(title)s” granted", title=detail.get("title")), "quiz", ""),
-        "instructor time asked": lambda: (_("Asked for time with the instructor: %(quiz)s", quiz=detail.get("quiz")), "comment", ""),
+        "instructor time asked": lambda: (
+            _("Asked for time with the instructor: %(quiz)s", quiz=detail.get("quiz")),
+            "comment",
+            "",
+        ),
         "instructor time answered": lambda: (_("The instructor answered"), "comment", "good"),
         "instructor time done": lambda: (_("Time with the instructor: done"), "check", "good"),
         "instructor time taken back": lambda: (_("No time with the instructor needed any more"), "undo", ""),

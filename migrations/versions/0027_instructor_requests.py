@@ -35,13 +35,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('open', 'answered', 'done', 'taken back')", name=op.f("ck_instructor_request_state")
         ),
-        sa.ForeignKeyConstraint(
-            ["enrollment_id"], ["enrollment.id"], name=op.f("fk_instructor_request_enrollment_id")
-        ),
+        sa.ForeignKeyConstraint(["enrollment_id"], ["enrollment.id"], name=op.f("fk_instructor_request_enrollment_id")),
         sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_instructor_request_lesson_id")),
-        sa.ForeignKeyConstraint(
-            ["answered_by_id"], ["app_user.id"], name=op.f("fk_instructor_request_answered_by_id")
-        ),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["app_user.id"], name=op.f("fk_instructor_request_answered_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instructor_request")),
     )
     op.create_index(

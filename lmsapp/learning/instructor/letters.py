@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from babel.dates import format_datetime
 from sqlalchemy import select
@@ -81,20 +82,20 @@ def instant_words(at: dt.datetime, to: Recipient) -> str:
 
 
 def instructors_of(course: Course, *, but: Employee) -> list[Recipient]:
-    """The evaluators named for the course and its author; where there is neither, every moderator. Never the learner."""
+    """The evaluators named for the course and its author; without any, every moderator. Never the learner."""
     wanted = {*evaluators_named(course.id), *([course.created_by_id] if course.created_by_id else [])}
     found = _active(User.id.in_(wanted), but)
     moderators = select(UserRole.user_id).where(UserRole.role == Role.MODERATOR.value)
     return found or _active(User.id.in_(moderators), but)
 
 
-def _active(condition: object, but: Employee) -> list[Recipient]:
-    people: Sequence[tuple[User, Employee | None]] = db.session.execute(
+def _active(condition: Any, but: Employee) -> list[Recipient]:
+    people: Sequence[Any] = db.session.execute(
         select(User, Employee)
         .outerjoin(Employee, Employee.user_id == User.id)
-        .where(User.active, condition)  # type: ignore[arg-type]
+        .where(User.active, condition)
         .order_by(User.id)
-    ).all()  # type: ignore[assignment]
+    ).all()
     return [
         recipient_of(employee) if employee else recipient_for(user)
         for user, employee in people

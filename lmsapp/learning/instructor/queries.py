@@ -55,7 +55,7 @@ def list_requests(viewer: Viewer, *, closed: bool = False, page: int = 1) -> tup
     total = db.session.scalar(_joined(select(func.count())).where(shown)) or 0
     waits = (InstructorRequest.state != RequestState.OPEN.value, InstructorRequest.asked_at)
     order = (InstructorRequest.closed_at.desc(),) if closed else waits
-    columns = select(
+    columns: Any = select(
         InstructorRequest.id,
         InstructorRequest.state,
         InstructorRequest.asked_at,

@@ -76,7 +76,7 @@ def lessons_missed(attempts: Sequence[Sequence[Lost]], titles: Mapping[int, str]
     weights: dict[int, Fraction] = defaultdict(Fraction)
     for number, attempt in enumerate(attempts, start=1):
         for one in attempt:
-            if one.share < 1 and one.lesson_id in titles:
+            if one.share < 1 and one.lesson_id is not None and one.lesson_id in titles:
                 weights[one.lesson_id] += one.points * (1 - one.share) * number
     return sorted(weights, key=lambda key: (-weights[key], key))[:MOST]
 

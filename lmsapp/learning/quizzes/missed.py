@@ -79,9 +79,7 @@ def _trouble(version: Version, lesson_id: int, quiz: QuizContent, rows: Sequence
     )
 
 
-def _practice(
-    version: Version, but: int, names: set[str], titles: dict[int, str]
-) -> Iterable[tuple[int, str]]:
+def _practice(version: Version, but: int, names: set[str], titles: dict[int, str]) -> Iterable[tuple[int, str]]:
     """Practice quizzes of the course that ask about one of these concepts."""
     for lesson_id, quiz in version.quizzes.items():
         if lesson_id != but and quiz.view.practice and lesson_id in titles and names & _tags(quiz, titles):
@@ -89,7 +87,7 @@ def _practice(
 
 
 def _tags(quiz: QuizContent, titles: dict[int, str]) -> set[str]:
-    drawn = (question for draw in quiz.draws for question in draw["questions"])
+    drawn = (question for draw in quiz.draws for question in draw.questions)
     found: set[str] = set()
     for question in (*quiz.questions, *drawn):
         found |= set(question.get("tags") or ()) or {titles.get(question.get("lesson_id") or 0, "")}

@@ -14,7 +14,6 @@ from wtforms.validators import Length, Optional
 
 from lmsapp.infra import clock
 from lmsapp.infra.words import RuleBroken
-from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for
 from lmsapp.learning.instructor.actions import ask_for_time, take_back_request
 from lmsapp.learning.instructor.queries import own_request
@@ -81,7 +80,7 @@ def end_instructor_time(course_id: int) -> ResponseReturnValue:
     return to(url_for("student.course", course_id=course_id), said=said)
 
 
-def trouble_asked(enrollment: Enrollment) -> Trouble:
+def trouble_asked(enrollment: Any) -> Trouble:
     """The quiz the form names, else the first that was failed twice; none yet is a trouble that is not big enough."""
     there = troubles(enrollment)
     wanted = request.form.get("lesson_id") or request.args.get("lesson", "")
@@ -89,14 +88,14 @@ def trouble_asked(enrollment: Enrollment) -> Trouble:
     return named or next(iter(there), None) or Trouble(lesson_id=0, title="", failed=0, passed=False)
 
 
-def help_beside(enrollment: Enrollment, lesson_id: int | None = None) -> dict[str, Any]:
-    """What pages show of it: `troubles` (of one lesson, or of all) and the `asked` request; nothing before two fails."""
+def help_beside(enrollment: Any, lesson_id: int | None = None) -> dict[str, Any]:
+    """What pages show: `troubles` (of one lesson, or of all) and the request `asked`; nothing before two fails."""
     there = [one for one in troubles(enrollment) if lesson_id in (None, one.lesson_id)]
     asked = own_request(g.viewer, enrollment.id, enrollment.cycle) if there else None
     return {"troubles": there, "asked": asked}
 
 
-def instructor_page(enrollment: Enrollment, form: AskForm | None) -> Response:
+def instructor_page(enrollment: Any, form: AskForm | None) -> Response:
     """The page; 404 for whoever has nothing to ask and asked nothing."""
     trouble = trouble_asked(enrollment)
     asked = own_request(g.viewer, enrollment.id, enrollment.cycle)

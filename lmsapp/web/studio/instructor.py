@@ -15,7 +15,6 @@ from wtforms.validators import Length, Optional
 from lmsapp.infra import clock
 from lmsapp.infra.words import RuleBroken
 from lmsapp.learning.instructor.actions import answer_request, close_request
-from lmsapp.learning.instructor.models import InstructorRequest
 from lmsapp.learning.instructor.queries import PAGE, count_open, list_requests, request_for
 from lmsapp.learning.instructor.rules import LONGEST_WORDS, RequestState
 from lmsapp.learning.quizzes.missed import trouble_with
@@ -106,7 +105,7 @@ def finish_instructor_request(request_id: int) -> ResponseReturnValue:
     return to(url_for("studio.instructor_requests"), said=_("Marked as done."))
 
 
-def request_page(found: InstructorRequest, form: AnswerForm | None) -> Response:
+def request_page(found: Any, form: AnswerForm | None) -> Response:
     """The whole page; after a refusal it counts the answers that are there now, and keeps what was typed."""
     enrollment = found.enrollment
     local = found.meet_at.astimezone(clock.zone(g.viewer.zone)) if found.meet_at else None
