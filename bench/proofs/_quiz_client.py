@@ -81,19 +81,23 @@ class Window:
                 time.sleep(self.pause)
         self.wrong.append("never came through")
 
-    def look(self, number: int) -> str | None:
+    def look(self, number: int) -> str:
         """The page of a question, loaded until it comes."""
-        return self.page(f"/learn/quiz/{self.submission_id}/questions/{number}")
+        return self.page(f"/learn/quiz/{self.submission_id}/questions/{number}") or ""
+
+    def look_at(self, number: int, question_id: int) -> None:
+        """The page of a question, whose revision is known from then on."""
+        found = re.search(r'data-revision="(\d+)"', self.look(number))
+        if found:
+            self.known[question_id] = max(self.known.get(question_id, 0), int(found[1]))
 
     def hand_in(self, *, clicks: int = 1) -> str:
         """Review, Hand in (clicked so often), the same request again until the result stands there. Its address."""
         for _try in range(TRIES):
             page = self.page(f"/learn/quiz/{self.submission_id}/review")
             if page is None:
-                continue
+                return "handed in already"
             fields = hidden_fields(page)
-            if not fields:
-                return "already"
             for _click in range(clicks - 1):
                 self.post(f"/learn/quiz/{self.submission_id}/hand-in", fields)
             heard = self.post(f"/learn/quiz/{self.submission_id}/hand-in", fields)
@@ -110,9 +114,7 @@ class Window:
         for _try in range(TRIES):
             heard = self.request("GET", path, "", {})
             if heard is not None and heard[0] == 200 and heard[2].rstrip().endswith("</html>"):
-                self.token = (
-                    re.findall(r'X-CSRFToken&#34;: &#34;([^&]+)|"X-CSRFToken": "([^"]+)', heard[2])[0][0] or self.token
-                )
+                self.token = re.findall(r'"X-CSRFToken": "([^"]+)"', heard[2])[0]
                 return heard[2]
             if heard is not None and heard[0] in (302, 303):
                 return None
@@ -149,6 +151,8 @@ class Window:
             connection.request(method, path, body or None, {"Cookie": self.cookie, **headers})
             response = connection.getresponse()
             content = response.read().decode()
+            if fresh := response.getheader("Set-Cookie"):
+                self.cookie = fresh.partition(";")[0]
             return response.status, response.getheader("Location", ""), content
         except (OSError, http.client.HTTPException, ValueError):
             return None

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lmsapp.courses.catalogue.actions import create_course, set_rule
-from lmsapp.courses.catalogue.lessons import add_chapter, add_lesson
+from lmsapp.courses.catalogue.actions import add_chapter, create_course, set_rule
+from lmsapp.courses.catalogue.lessons import add_lesson
 from lmsapp.courses.catalogue.models import Course, Lesson
 from lmsapp.courses.publishing.actions import publish
 from lmsapp.courses.quizzes.actions import add_question, create_quiz
@@ -58,8 +58,10 @@ class Eight:
     def __post_init__(self) -> None:
         self.course = create_course(self.title, by=self.by, self_enroll=True)
         chapter = add_chapter(self.course, "All of it", by=None)
-        self.text = add_lesson(chapter, "text", "Why it matters", by=None, body="Mind it.", min_seconds=0)
+        if self.practice:  # first: a quiz opens when the lessons before it are done
+            self.exercise = add_lesson(chapter, "quiz", "Exercise", by=None)
         self.check = add_lesson(chapter, "quiz", "Check", by=None)
+        self.text = add_lesson(chapter, "text", "Why it matters", by=None, body="Mind it.", min_seconds=0)
         usual = {"passing_percent": 75, "max_attempts": 3, "show_answers": "never"}
         self.quiz = create_quiz(self.check, by=None, **(usual | self.settings))
         said = {**USUAL, **self.texts}
@@ -69,9 +71,10 @@ class Eight:
         for number in (1, 2):
             self.ask(self.pool, "single", said, f"Drawn {number}: who decides?")
         add_draw(self.quiz, self.pool, 1, by=None)
-        if self.practice:
-            self.exercise = add_lesson(chapter, "quiz", "Exercise", by=None)
-            self.ask(create_quiz(self.exercise, by=None, practice=True, show_answers="never"), "single", said)
+        if self.exercise:
+            exercise = create_quiz(self.exercise, by=None, practice=True, show_answers="never")
+            for kind in ("single", "open"):
+                self.ask(exercise, kind, said)
         set_rule(self.course, "all", [{"kind": "lessons", "share": 100}], None)
         publish(self.course, None)
         db.session.commit()
