@@ -17,15 +17,22 @@
   let typing = null;
   let afterwards = null; // what waits until everything is saved
 
-  function recall() {
-    let kept = null;
-    try { kept = JSON.parse(localStorage.getItem(PLACE)); } catch (e) { /* nothing readable */ }
-    return kept && kept.waiting && kept.lost ? kept : { waiting: {}, lost: {} };
-  }
-  function remember() {
+  function recall() { // each answer by itself: two windows on different questions do not take each other's away
+    const found = { waiting: {}, lost: {} };
     try {
-      if (unsaved() || Object.keys(lost).length) localStorage.setItem(PLACE, JSON.stringify({ waiting: waiting, lost: lost }));
-      else localStorage.removeItem(PLACE);
+      Object.keys(localStorage).filter((name) => name.startsWith(PLACE + "|")).forEach((name) => {
+        const kept = JSON.parse(localStorage.getItem(name)) || {};
+        ["waiting", "lost"].forEach((what) => { if (kept[what]) found[what][name.slice(PLACE.length + 1)] = kept[what]; });
+      });
+    } catch (e) { /* nothing readable */ }
+    return found;
+  }
+  function remember(address) {
+    const name = PLACE + "|" + address;
+    try {
+      if (waiting[address] || lost[address]) return localStorage.setItem(name, JSON.stringify({ waiting: waiting[address], lost: lost[address] }));
+      const kept = JSON.parse(localStorage.getItem(name));
+      if (!kept || !kept.waiting || kept.waiting.revision <= (known[address] || 0)) localStorage.removeItem(name); // else another window's, newer
     } catch (e) { /* then it lasts as long as this page */ }
   }
   const unsaved = () => Object.keys(waiting).length > 0;
@@ -71,7 +78,7 @@
     known[address] = Math.max(known[address] || 0, number()) + 1;
     waiting[address] = { kind: asked.dataset.kind, given: QuizKinds.given(asked), flagged: asked.elements.flagged.value, revision: known[address] };
     asked.elements.seen.value = known[address];
-    remember();
+    remember(address);
     say(words().saving, "clock");
   }
   function note(asked) {
@@ -108,7 +115,7 @@
         known[address] = Math.max(known[address] || 0, said.revision);
         if (said.kept) saved(address, answer, said);
         else overtaken(address, answer, said);
-        remember();
+        remember(address);
         if (!unsaved()) quiet(said.said);
       }, later);
     }
@@ -152,7 +159,7 @@
   }
   function refused(address, answer, said) {
     delete waiting[address];
-    remember();
+    remember(address);
     say(said.said, "alert");
     document.dispatchEvent(new CustomEvent("toast", { detail: { text: said.said, tone: "bad" } }));
     if (said.over) setTimeout(() => location.assign(said.over), 4000);
@@ -222,8 +229,9 @@
       note(form());
     }
     if (!event.target.closest("[data-mine]")) return;
-    QuizKinds.show(form(), lost[form().dataset.save].given);
-    delete lost[form().dataset.save];
+    const address = form().dataset.save;
+    QuizKinds.show(form(), lost[address].given);
+    delete lost[address];
     conflict();
     note(form());
   });
@@ -246,8 +254,7 @@
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "hand-in") return;
     if (!unsaved()) {
-      Object.keys(lost).forEach((address) => delete lost[address]);
-      return remember();
+      return Object.keys(lost).forEach((address) => { delete lost[address]; remember(address); });
     }
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -260,7 +267,7 @@
   document.addEventListener("timeup", () => {
     const end = document.getElementById("time-up");
     if (!end) return;
-    const go = () => { Object.keys(waiting).forEach((address) => delete waiting[address]); remember(); end.submit(); };
+    const go = () => { Object.keys(waiting).forEach((address) => { delete waiting[address]; remember(address); }); end.submit(); };
     if (unsaved()) { hurry(); setTimeout(go, 2500); } else go();
   });
 
