@@ -73,6 +73,12 @@ class Watch:
         self._pattern = None
         return word
 
+    def allow(self, *words: str) -> None:
+        """From now on these may be seen."""
+        for word in words:
+            self.secrets.pop(word, None)
+        self._pattern = None
+
     def look(self, where: str, content: bytes, head: bytes = b"") -> None:
         """Search one answer: its headers, its body, and what is packed in it."""
         self.answers += 1

@@ -27,13 +27,7 @@ def take(_served: Live, proxy: Proxy, attempt: Attempt, seed: int) -> Expected:
         window.look(1)
     for _change in range(CHANGES):
         place = chance.randrange(len(windows))
-        question, given = _choose(chance, attempt.questions)
-        if chance.random() < LOOKED_AT:
-            windows[place].look_at(attempt.questions.index(question) + 1, question.id)
-        windows[place].give(question.id, given)
-        for _send in range(chance.choice([0, 1, 1, 2])):
-            if windows[place].waiting:
-                windows[place].send()
+        _change_one(windows[place], attempt, chance)
         if chance.random() < CLOSED:
             windows[place] = _opened_again(windows[place])
             expected.windows += 1
@@ -42,6 +36,16 @@ def take(_served: Live, proxy: Proxy, attempt: Attempt, seed: int) -> Expected:
     _hand_in(windows, chance)
     _gather(windows, expected)
     return expected
+
+
+def _change_one(window: Window, attempt: Attempt, chance: random.Random) -> None:
+    question, given = _choose(chance, attempt.questions)
+    if chance.random() < LOOKED_AT:
+        window.look_at(attempt.questions.index(question) + 1, question.id)
+    window.give(question.id, given)
+    for _send in range(chance.choice([0, 1, 1, 2])):
+        if window.waiting:
+            window.send()
 
 
 def _choose(chance: random.Random, questions: tuple[Question, ...]) -> tuple[Question, tuple[str, ...]]:

@@ -81,8 +81,14 @@ class Eight:
 
     def ask(self, place: Quiz | QuestionPool, kind: str, said: Texts, prompt: str = "") -> None:
         options, detail = asked_as(kind, said)
+        if "key" in said:
+            options = [{**one, "key": f"{said['key']}{place}"} for place, one in enumerate(options)]
         source = self.text.id if isinstance(place, Quiz) else None
-        more = {"explanation": said["explanation"], "tags": [said["tag"]], "source_lesson_id": source}
+        more = {
+            "explanation": said.get(f"explanation {kind}", said["explanation"]),
+            "tags": [said["tag"]],
+            "source_lesson_id": source,
+        }
         add_question(place, kind, prompt or PROMPTS[kind], options, by=None, detail=detail, **more)
 
     def enroll(self, person: Person) -> Enrollment:
