@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import html
 import io
-import json
 import re
 import zipfile
 import zlib
@@ -49,6 +48,7 @@ def dresses(word: str) -> dict[str, bytes]:
     return found
 
 
+ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 ROT13 = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", "NOPQRSTUVWXYZABCDEFGHIJKLMnopqrstuvwxyzabcdefghijklm"
 )
@@ -62,44 +62,40 @@ class Watch:
     found: list[str] = field(default_factory=list)
     answers: int = 0
     bytes_read: int = 0
-    compared: int = 0
-    _pattern: re.Pattern[bytes] | None = None
-    _names: dict[bytes, str] = field(default_factory=dict)
+    _dressed: list[tuple[bytes, str]] = field(default_factory=list)
 
     def plant(self, number: int, what: str) -> str:
         """A new word to look for."""
         word = canary(number, what)
         self.secrets[word] = what
-        self._pattern = None
+        self._dressed = []
         return word
 
     def allow(self, *words: str) -> None:
         """From now on these may be seen."""
         for word in words:
             self.secrets.pop(word, None)
-        self._pattern = None
+        self._dressed = []
 
     def look(self, where: str, content: bytes, head: bytes = b"") -> None:
         """Search one answer: its headers, its body, and what is packed in it."""
         self.answers += 1
         for layer, data in layers(head + b"\n" + content if not _packed(content) else content):
             self.bytes_read += len(data)
-            for hit in {found.lower() for found in self._search(data)}:
-                self.found.append(f"{where} ({layer}): {self._names[hit]}")
+            self.found += [f"{where} ({layer}): {hit}" for hit in self._search(data)]
         if head and _packed(content):
-            for hit in {found.lower() for found in self._search(head)}:
-                self.found.append(f"{where} (head): {self._names[hit]}")
+            self.found += [f"{where} (head): {hit}" for hit in self._search(head)]
 
-    def _search(self, data: bytes) -> Iterator[bytes]:
-        if self._pattern is None:
-            self._names = {
-                dressed.lower(): f"{what} ({name})"
+    def _search(self, data: bytes) -> Iterator[str]:
+        """One look for each dress: far quicker than one pattern of all."""
+        if not self._dressed:
+            self._dressed = [
+                (dressed.lower(), f"{what} ({name})")
                 for word, what in self.secrets.items()
                 for name, dressed in dresses(word).items()
-            }
-            parts = sorted(map(re.escape, self._names), key=len, reverse=True)
-            self._pattern = re.compile(b"|".join(parts))
-        return (match.group() for match in self._pattern.finditer(data.lower()))
+            ]
+        low = data.lower()
+        return (what for dressed, what in self._dressed if dressed in low)
 
 
 def layers(content: bytes) -> Iterable[tuple[str, bytes]]:
@@ -114,12 +110,12 @@ def layers(content: bytes) -> Iterable[tuple[str, bytes]]:
             for name in packed.namelist():
                 yield name, name.encode() + packed.read(name)
     text = content.decode("utf-8", "replace") if not _packed(content) else ""
-    if "&" in text:
+    if "&#" in text:
         yield "unescaped", html.unescape(text).encode()
-    if "%" in text:
+    if re.search("%[0-9a-fA-F]{2}", text):
         yield "unquoted", unquote_plus(text, errors="replace").encode()
     if "\\u" in text:
-        yield "json", json.dumps(text, ensure_ascii=False).replace("\\\\u", "\\u").encode("utf-8", "replace")
+        yield "unescaped", ESCAPE.sub(lambda found: chr(int(found[1], 16)), text).encode("utf-8", "replace")
 
 
 def _packed(content: bytes) -> bool:

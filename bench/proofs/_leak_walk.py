@@ -26,6 +26,9 @@ FRESH = (
 )
 
 
+Given = dict[int, list[str]]
+
+
 @dataclass
 class Walker:
     """A learner's session whose every answer is watched."""
@@ -35,6 +38,7 @@ class Walker:
     client: Quick
     stage: str = ""
     statics: set[str] = field(default_factory=set)
+    followed: set[str] = field(default_factory=set)
     kept: dict[str, bytes] = field(default_factory=dict)
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Any:
@@ -53,26 +57,27 @@ class Walker:
         self.kept[what] = whole
         return answer
 
-    def pages(self, paths: Iterable[str]) -> None:
-        """Each as a page, as a fragment, and boosted; then whatever it links to."""
+    def pages(self, paths: Iterable[str], *, follow: bool = True) -> None:
+        """Each as a page, as a fragment, and boosted; then whatever it links to, once at each stage."""
         links: set[str] = set()
         for path in paths:
             for headers in ({}, FRAGMENT, BOOSTED):
                 answer = self.client.get(path, headers=headers, buffered=True)
                 self.heard(f"GET {path} {'/'.join(headers)}", answer)
             links |= {urldefrag(one.replace("&amp;", "&"))[0] for one in LINK.findall(answer.get_data(as_text=True))}
-        for link in sorted(links):
+        for link in sorted(links - self.followed) if follow else ():
+            self.followed.add(link)
             if link.startswith(LEFT_OUT) or link in self.statics:
                 continue
             if link.startswith("/static/"):
                 self.statics.add(link)
             self.get(link)
 
-    def attempt(self, submission: Any, questions: list[dict[str, Any]], given: dict[int, list[str]]) -> None:
+    def attempt(self, submission: Any, questions: list[dict[str, Any]], given: Given, *, follow: bool = True) -> None:
         """An open attempt: every page, each answer saved, refused and asked for, and not handed in."""
         base = f"/learn/quiz/{submission}"
         for number, question in enumerate(questions, start=1):
-            self.pages([f"{base}/questions/{number}", f"{base}/questions/{number}?checked=1"])
+            self.pages([f"{base}/questions/{number}", f"{base}/questions/{number}?checked=1"], follow=follow)
             place = f"{base}/answers/{question['id']}"
             said = {"answer": given[question["id"]], "revision": "1", "kind": question["kind"]}
             for headers in (FRAGMENT, {}):

@@ -140,14 +140,14 @@ class Story:
     def _whatever_is_right(self, questions: list[dict[str, Any]], given: dict[int, list[str]]) -> None:
         """Once more as it is, then with other secrets: byte for byte the same."""
         self.walker.kept.clear()
-        self.walker.attempt(self.submission, questions, given)
+        self.walker.attempt(self.submission, questions, given, follow=False)
         before = dict(self.walker.kept)
         attempt = db.session.get_one(QuizSubmission, self.submission)
         attempt.questions = [changed(one) for one in attempt.questions]
         flag_modified(attempt, "questions")
         db.session.commit()
         self.walker.kept.clear()
-        self.walker.attempt(self.submission, questions, given)
+        self.walker.attempt(self.submission, questions, given, follow=False)
         for what, whole in self.walker.kept.items():
             self.same += 1
             if before[what] != whole:
@@ -171,6 +171,7 @@ class Story:
 
     def _stage(self, name: str) -> None:
         self.walker.stage = f"{self.policy}, {name}"
+        self.walker.followed.clear()
 
 
 def changed(question: dict[str, Any]) -> dict[str, Any]:
