@@ -55,6 +55,8 @@ from lmsapp.learning.enrollments.events import (
 )
 from lmsapp.learning.grading.letters import tell_learner
 from lmsapp.learning.handins.events import HandInGraded
+from lmsapp.learning.instructor.events import TimeAnswered, TimeAsked
+from lmsapp.learning.instructor.letters import tell_instructors, tell_learner_of_answer
 from lmsapp.learning.paths.actions import follow_completion, follow_publication
 from lmsapp.learning.paths.events import PathWithdrawn
 from lmsapp.learning.pauses.actions import close_pause
@@ -150,6 +152,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ManyEnrolled: (ask_payments,),
     QuizGraded: (promise_report,),
     HandInGraded: (tell_learner,),
+    TimeAsked: (tell_instructors,),
+    TimeAnswered: (tell_learner_of_answer,),
     # The dates of validity first, then paths: they hold what their assignments wait for.
     CourseCompleted: (begin_period, follow_completion, complete_for, certify, note_completion, close_pause),
     PathPublished: (follow_publication, audience_training.settle_path),

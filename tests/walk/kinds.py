@@ -54,11 +54,13 @@ from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.handins.actions import add_files
+from lmsapp.learning.instructor.actions import ask_for_time
 from lmsapp.learning.overrides.actions import set_by_hand
 from lmsapp.learning.overrides.rules import OverrideKind
 from lmsapp.learning.paths.actions import enroll_in_path
 from lmsapp.learning.quizzes.actions import start_submission, submit
 from lmsapp.learning.quizzes.answers import save_answer
+from lmsapp.learning.quizzes.missed import trouble_with
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.learning.reviews.actions import write_review
 from lmsapp.learning.validity.actions import make_period
@@ -81,6 +83,7 @@ from tests.courses.authors import OPTIONS, Written
 from tests.evidence.signing import policy
 from tests.learning.finishing import finish
 from tests.learning.handins.scene import Scene
+from tests.learning.quizzes.eight import Eight
 from tests.walk.people import People
 
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
@@ -242,6 +245,20 @@ def pool_of_questions(owner: Owner) -> dict[str, object]:
     pool = create_pool(f"Pool by {owner.author_name} for {owner.name}", by=by, course=written.course)
     add_question(pool, "single", "Drawn?", OPTIONS, by=by)
     return {"pool_id": pool.id, "draw_id": add_draw(written.quiz, pool, 1, by=by).id}
+
+
+@makes("request_id", "asking_course_id")
+def instructor_time(owner: Owner) -> dict[str, object]:
+    """Asked for after two fails in a course of its own, whose id `writes` posts to."""
+    by = owner.people.viewers[owner.author_name]
+    eight = Eight(f"Fifth by {owner.author_name} for {owner.name}", by=by, with_open=False)
+    enrollment = eight.enroll(owner.learner)
+    for _attempt in range(2):
+        submit(eight.start(enrollment), "key")
+    trouble = trouble_with(enrollment, eight.check.id)
+    assert trouble is not None
+    request = ask_for_time(enrollment, trouble, "Help", [], by=owner.people.viewers[owner.name])
+    return {"request_id": request.id, "asking_course_id": eight.course.id}
 
 
 @makes("renewable_course_id")

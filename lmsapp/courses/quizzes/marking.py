@@ -204,7 +204,7 @@ def decimal_of(typed: str) -> str:
 
 def _number(question: Asked, given: tuple[str, ...]) -> Fraction:
     detail = question["detail"]
-    said = number_of(_without_unit(given[0], str(detail.get("unit") or "")))
+    said = number_read(given[0], str(detail.get("unit") or ""))
     if said is None:
         return NONE
     best = 0
@@ -215,9 +215,10 @@ def _number(question: Asked, given: tuple[str, ...]) -> Fraction:
     return Fraction(best, 100)
 
 
-def _without_unit(typed: str, unit: str) -> str:
+def number_read(typed: str, unit: str) -> Fraction | None:
+    """The number somebody typed, with the unit asked for behind it or without."""
     said, ending = folded(typed), folded(unit)
-    return said[: -len(ending)] if ending and said.endswith(ending) else said
+    return number_of(said[: -len(ending)] if ending and said.endswith(ending) else said)
 
 
 def _pairs(question: Asked, given: tuple[str, ...]) -> Fraction:

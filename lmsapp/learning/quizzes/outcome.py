@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from lmsapp.courses.quizzes.marking import Score, score
 from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.courses.quizzes.queries import QuizView
+from lmsapp.courses.quizzes.rules import QuestionKind
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
@@ -36,6 +37,8 @@ def score_of(
     answers = select(QuizAnswer.question_id, QuizAnswer.given).where(QuizAnswer.submission_id == submission.id)
     given = {row.question_id: list(row.given) for row in db.session.execute(answers)}
     instead = corrections or {}
+    if submission.practice:  # nobody grades what does not count
+        graded = {one["id"]: Decimal(0) for one in submission.questions if one["kind"] == QuestionKind.OPEN}
     asked = [{**one, **instead.get(str(one["id"]), {})} for one in submission.questions]
     return score(asked, given, graded, submission.negative_percent)
 

@@ -105,7 +105,7 @@ def _line(question: dict[str, Any], made: dict[str, Any], shown: bool) -> Line:
     return Line(
         prompt=question["prompt"],
         options=tuple(
-            Option(option["text"], option["key"] in given, shown and option["correct"])
+            Option(option["text"], option["key"] in given, shown and bool(option.get("correct")))
             for option in question["options"]
         ),
         right=bool(made["right"]),

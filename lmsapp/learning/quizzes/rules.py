@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lmsapp.infra.words import N_, RuleBroken
@@ -73,3 +76,12 @@ def may_see_answers(policy: str, *, passed: bool | None, none_left: bool = False
     if policy == "after_last":
         return passed is True or none_left
     return policy == "after_pass" and passed is True
+
+
+def digest_of(answers: Iterable[tuple[int, int, Sequence[str]]]) -> str:
+    """What a page has seen of an attempt: question id, revision and answer of each question, those saved alone.
+
+    Handing in carries it, so that nothing is handed in that its learner has not looked at (QIZ-3).
+    """
+    seen = sorted([question, revision, list(given)] for question, revision, given in answers if revision)
+    return hashlib.sha256(json.dumps(seen, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()[:32]

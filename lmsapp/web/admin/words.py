@@ -33,6 +33,8 @@ TEMPLATES: dict[str, Any] = {
     "welcome_back": __("Welcome back"),
     "certificate_ready": __("Certificate ready"),
     "work_graded": __("Work graded"),
+    "instructor_asked": __("Instructor asked for"),
+    "instructor_answered": __("Instructor has answered"),
     "certification_renewal": __("Certification to renew"),
     "certification_expired": __("Certification expired"),
     "onboarding_started": __("First weeks begin"),

@@ -17,6 +17,7 @@ from lmsapp.web.render import page
 # Reading order: learner, everybody, manager, HR, then the small print.
 ORDER = (
     "take-a-course",
+    "taking-quizzes",
     "catalogue",
     "assignments-to-hand-in",
     "what-counts-as-learning-time",

@@ -13,7 +13,7 @@ from lmsapp.evidence.seals.queries import sealed_for
 from lmsapp.infra.files import path_of
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.certificates.queries import certificate_for
-from lmsapp.learning.quizzes.queries import result_for
+from lmsapp.learning.quizzes.results import result_for
 from lmsapp.web.render import answer, get_or_404
 from lmsapp.web.student.wing import bp
 
