@@ -30,6 +30,8 @@ ORDER = (
     "writing-courses",
     "assign-training",
     "grading",
+    "question-analysis",
+    "regrading",
     "learning-paths",
     "enrollments",
     "completing-by-hand",
