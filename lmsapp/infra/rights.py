@@ -26,6 +26,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "signing_text_version",
     "hand_in",
     "grading",
+    "quiz_grading",
 )
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 
