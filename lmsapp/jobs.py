@@ -36,6 +36,8 @@ from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.learning.regrading.actions import REGRADE_JOB
+from lmsapp.learning.regrading.work import sweep_regrades, work_on_regrade
 from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
@@ -75,6 +77,7 @@ JOBS: dict[str, Callable[..., object]] = {
     RUN_JOB: work_on_audiences,
     TELL_JOB: lambda: in_batches(tell_assigned),
     IMPORT_JOB: work_on_import,
+    REGRADE_JOB: work_on_regrade,
 }
 
 
@@ -110,6 +113,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep enrollment files", 15, sweep_files_of_enrollments),
     Every("sweep version moves", 15, sweep_moves),
     Every("sweep course imports", 15, sweep_imports),
+    Every("sweep regrades", 15, sweep_regrades),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),

@@ -93,7 +93,7 @@ def as_csv(head: Sequence[str], statement: Select[*tuple[Any, ...]]) -> Iterator
 
 def rows_as_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A short sheet whose rows are worked out in Python, each cell guarded."""
-    return BOM + lines(([guard(str("" if cell is None else cell)) for cell in row] for row in [head, *rows]))
+    return BOM + lines([guard(str("" if cell is None else cell)) for cell in row] for row in [head, *rows])
 
 
 def as_xlsx(head: Sequence[str], statement: Select[*tuple[Any, ...]]) -> bytes:

@@ -134,7 +134,9 @@ def _rows(collected: dict[int, Collected], *, older: bool) -> Iterable[Row]:
     bank = {row.id: row for row in db.session.execute(kept.where(Question.id.in_(collected)))} if collected else {}
     current = {key: row.replaced_by_id is None and row.archived_at is None for key, row in bank.items()}
     shown = [key for key in collected if older or current.get(key, False)]
-    shown.sort(key=lambda key: (bank[key].quiz_id is None, bank[key].position or 0, key) if key in bank else (True, 0, key))
+    shown.sort(
+        key=lambda key: (bank[key].quiz_id is None, bank[key].position or 0, key) if key in bank else (True, 0, key)
+    )
     for number, key in enumerate(shown, 1):
         here = collected[key]
         yield Row(

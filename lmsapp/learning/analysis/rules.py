@@ -74,8 +74,10 @@ class ChoiceFigures:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One question. `difficulty`: the mean share, 1 is easy. `discrimination`: correlation of the question with the rest
-    of the attempt. `apart`: mean share of the best 27 % less that of the weakest 27 %. None: cannot be said."""
+    """One question. `difficulty`: the mean share, 1 is easy. `discrimination`: its correlation with the rest.
+
+    `apart`: mean share of the best 27 % less that of the weakest 27 %. None: cannot be said.
+    """
 
     asked: int
     answered: int

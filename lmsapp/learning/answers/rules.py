@@ -65,7 +65,9 @@ def _scaled(question: Question, rubric: Sequence[Mapping[str, Any]], total: Deci
 
 def _check_within(question: Question, key: str, value: Decimal | None, most: Decimal) -> None:
     if value is not None and not 0 <= value <= most:
-        raise RuleBroken(N_("Give between 0 and %(most)s points."), field=field_of(question["id"], key), most=f"{most:f}")
+        raise RuleBroken(
+            N_("Give between 0 and %(most)s points."), field=field_of(question["id"], key), most=f"{most:f}"
+        )
 
 
 def field_of(question_id: int, key: str = "") -> str:

@@ -147,7 +147,9 @@ def _ordered(question: Question, given: Sequence[str], shown: bool) -> Iterable[
     for number, key in enumerate(given or [""] * len(right), 1):
         belongs = right[number - 1] if number <= len(right) else ""
         words = f"{number}. {texts.get(key, '–')}"
-        yield Part(words, bool(key), shown and key == belongs, texts.get(belongs, "") if shown and key != belongs else "")
+        yield Part(
+            words, bool(key), shown and key == belongs, texts.get(belongs, "") if shown and key != belongs else ""
+        )
 
 
 PARTS = {

@@ -1,8 +1,4 @@
-"""What a correction does to an attempt, and who changes by it. Pure; preview and worker ask the same (QIZ-4).
-
-A correction is said in the keys of the bank. For one attempt it becomes `{'options', 'detail'}` in the shown keys of
-that attempt, kept with the grading; what was asked stays as it was.
-"""
+"""Who changes by a correction, and how. Pure; preview and worker ask the same (QIZ-4)."""
 
 from __future__ import annotations
 
@@ -12,22 +8,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from lmsapp.courses.quizzes.rules import QuestionKind
-from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.courses.quizzes.marking import Score, score
+from lmsapp.courses.quizzes.rules import Asked, QuestionKind
+from lmsapp.learning.regrading.keys import OUT_POINTS, Correction, keys_of
 
-Asked = Mapping[str, Any]
-LONGEST_TEXT = 500
-MOST_TEXTS = 20
-
-
-class CorrectionKind(StrEnum):
-    """What was wrong with the question, and what is done about it."""
-
-    ACCEPT = "accept"  # these options are right too
-    KEY = "key"  # these options are right, and no others
-    TEXT = "text"  # these words or numbers are right too
-    FULL = "full"  # everybody gets all its points
-    OUT = "out"  # the question does not count
+Corrections = Mapping[str, Mapping[str, Any]]
 
 
 class Policy(StrEnum):
@@ -46,24 +31,7 @@ class Change(StrEnum):
     LOWERED = "lowered"
     FAILS = "fails"
     KEPT = "kept"  # it would be lower, and stays by the policy
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """`options`: keys of the bank, for ACCEPT and KEY. `texts`: for TEXT, as an author types them."""
-
-    kind: CorrectionKind
-    options: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """As `quiz_regrade.correction` keeps it."""
-        return {"kind": self.kind.value, "options": list(self.options), "texts": list(self.texts)}
-
-    @staticmethod
-    def from_json(kept: Mapping[str, Any]) -> Correction:
-        """Back from it."""
-        return Correction(CorrectionKind(kept["kind"]), tuple(kept["options"]), tuple(kept["texts"]))
+    OWN = "own"  # of whoever regrades: somebody else has to
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,100 +50,66 @@ class Outcome:
         return self.points * (other.max_points or 1) < other.points * (self.max_points or 1)
 
 
-CHOICES = (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE, QuestionKind.MULTIPLE)
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt as it stands: what was asked, what was made of it, and the corrections that hold by now."""
+
+    questions: Sequence[Asked]
+    result: Sequence[Mapping[str, Any]]
+    corrections: Corrections
+    passing_percent: int
+    negative_percent: int
+    outcome: Outcome
+
+    def question(self, question_id: int) -> Asked | None:
+        """As asked, with what was corrected before; None where it was not asked."""
+        found = next((one for one in self.questions if one["id"] == question_id), None)
+        return found and {**found, **self._kept(question_id)}
+
+    def given(self, question_id: int) -> tuple[str, ...]:
+        """What was answered."""
+        return next((tuple(one["given"]) for one in self.result if one["id"] == question_id), ())
+
+    def _kept(self, question_id: int) -> dict[str, Any]:
+        before = self.corrections.get(str(question_id), {})
+        return {name: before[name] for name in ("options", "detail") if name in before}
 
 
-def possible(kind: str) -> tuple[CorrectionKind, ...]:
-    """Which corrections a kind of question knows."""
-    everywhere = (CorrectionKind.FULL, CorrectionKind.OUT)
-    if kind in CHOICES:
-        return (CorrectionKind.ACCEPT, CorrectionKind.KEY, *everywhere)
-    if kind in (QuestionKind.SHORT, QuestionKind.NUMERIC):
-        return (CorrectionKind.TEXT, *everywhere)
-    return everywhere
+def rescored(attempt: Attempt, corrections: Corrections, by_hand: Mapping[int, Decimal] | None = None) -> Score:
+    """The same answers scored by the corrections; points given by hand stay, unless `by_hand` says otherwise."""
+    asked = [{**one, **corrections.get(str(one["id"]), {})} for one in attempt.questions]
+    given = {one["id"]: one["given"] for one in attempt.result}
+    kept = {one["id"]: Decimal(str(one["points"])) for one in attempt.result if one["given"] and not one.get("waits")}
+    graded: dict[int, Decimal] = {}
+    for one in asked:
+        if one["points"] == OUT_POINTS or one.get("full"):
+            graded[one["id"]] = Decimal(one["points"])
+        elif one["kind"] == QuestionKind.OPEN and one["id"] in kept:
+            graded[one["id"]] = kept[one["id"]]
+    return score(asked, given, graded | dict(by_hand or {}), attempt.negative_percent)
 
 
-def check_correction(question: Asked, correction: Correction) -> None:
-    """Raises RuleBroken for what the question cannot take. `question` as one attempt was asked it."""
-    if correction.kind not in possible(question["kind"]):
-        raise RuleBroken(N_("Choose one of the corrections offered."), field="kind")
-    if correction.kind in (CorrectionKind.ACCEPT, CorrectionKind.KEY):
-        _check_options(question, correction)
-    if correction.kind is CorrectionKind.TEXT:
-        _check_texts(question["kind"], correction.texts)
+def outcome_of(scored: Score, passing_percent: int) -> Outcome:
+    """Where an attempt stands by a score."""
+    passed = None if scored.waiting else scored.passes(passing_percent)
+    return Outcome(scored.points, scored.max_points, scored.percent, passed)
 
 
-def _check_options(question: Asked, correction: Correction) -> None:
-    right = {one["of"] for one in question["options"] if one.get("correct")}
-    chosen = set(correction.options)
-    if not chosen:
-        raise RuleBroken(N_("Choose at least one option."), field="options")
-    if chosen - {one["of"] for one in question["options"]}:
-        raise RuleBroken(N_("This option does not belong to the question."), field="options")
-    if correction.kind is CorrectionKind.ACCEPT and chosen <= right:
-        raise RuleBroken(N_("These options are right already. Choose the one to accept as well."), field="options")
-    if correction.kind is CorrectionKind.KEY and chosen == right:
-        raise RuleBroken(N_("That is the key as it is. Choose what is really right."), field="options")
-    if correction.kind is CorrectionKind.KEY and len(chosen) > 1 and question["kind"] != QuestionKind.MULTIPLE:
-        raise RuleBroken(N_("One option is right here. To take several, accept the other as well."), field="options")
+def corrected(attempt: Attempt, question_id: int, correction: Correction) -> tuple[dict[str, Any], Score] | None:
+    """The corrections that hold after this one, and the score by them; None where the question was not asked.
 
-
-def _check_texts(kind: str, texts: Sequence[str]) -> None:
-    if not texts:
-        raise RuleBroken(N_("Write the answer to accept, one on a line."), field="texts")
-    if len(texts) > MOST_TEXTS or any(len(one) > LONGEST_TEXT for one in texts):
-        raise RuleBroken(N_("Give at most %(most)s short answers."), field="texts", most=MOST_TEXTS)
-    if kind == QuestionKind.NUMERIC and any(number_of(one) is None for one in texts):
-        raise RuleBroken(
-            N_("Write numbers, for example 9.81, or 9.81 ± 0.05 to take what is close."), field="texts"
-        )
-
-
-def number_of(text: str) -> tuple[Decimal, Decimal] | None:
-    """'9.81 ± 0.05' or '9,81 +- 0,05' as (value, tolerance); None for what is no number."""
-    value, _sign, tolerance = text.replace("+-", "±").replace("+/-", "±").replace(",", ".").partition("±")
-    try:
-        found = Decimal(value.strip()), Decimal(tolerance.strip() or "0")
-    except ArithmeticError:
-        return None
-    return found if all(one.is_finite() for one in found) and found[1] >= 0 else None
-
-
-def keys_of(question: Asked, correction: Correction, given: Sequence[str]) -> list[dict[str, Any]]:
-    """What a question may be scored by after the correction, one or more `{'options', 'detail'}`; the best counts.
-
-    For ACCEPT several: the key as it was, and the key with what is accepted.
+    Of several keys that may count, the one that is best for the learner.
     """
-    as_it_was = {"options": list(question["options"]), "detail": dict(question.get("detail") or {})}
-    if correction.kind is CorrectionKind.KEY:
-        return [{**as_it_was, "options": _keyed(question, set(correction.options))}]
-    if correction.kind is CorrectionKind.ACCEPT:
-        return [as_it_was, *({**as_it_was, "options": one} for one in _accepted(question, correction, given))]
-    if correction.kind is CorrectionKind.TEXT:
-        return [as_it_was, {**as_it_was, "detail": _with_texts(question, correction.texts)}]
-    return [as_it_was]
-
-
-def _keyed(question: Asked, right: set[str]) -> list[dict[str, Any]]:
-    return [{**one, "correct": one["of"] in right} for one in question["options"]]
-
-
-def _accepted(question: Asked, correction: Correction, given: Sequence[str]) -> list[list[dict[str, Any]]]:
-    """One right answer: each accepted one in its place. Several: the set with what is accepted, needed or not."""
-    right = {one["of"] for one in question["options"] if one.get("correct")}
-    if question["kind"] != QuestionKind.MULTIPLE:
-        return [_keyed(question, {key}) for key in correction.options]
-    chosen = {one["of"] for one in question["options"] if one["key"] in given}
-    return [_keyed(question, right | (set(correction.options) & chosen))]
-
-
-def _with_texts(question: Asked, texts: Sequence[str]) -> dict[str, Any]:
-    detail = dict(question.get("detail") or {})
-    more: list[dict[str, Any]] = [{"text": one, "percent": 100} for one in texts]
-    if question["kind"] == QuestionKind.NUMERIC:
-        numbers = [found for one in texts if (found := number_of(one)) is not None]
-        more = [{"value": str(value), "tolerance": str(near), "percent": 100} for value, near in numbers]
-    return {**detail, "accepted": [*more, *detail.get("accepted", ())]}
+    question = attempt.question(question_id)
+    if question is None:
+        return None
+    best: tuple[dict[str, Any], Score] | None = None
+    for key in keys_of(question, correction, attempt.given(question_id)):
+        corrections = {**attempt.corrections, str(question_id): key}
+        scored = rescored(attempt, corrections)
+        if best is None or scored.exact > best[1].exact:
+            best = corrections, scored
+    return best
 
 
 def change_of(before: Outcome, after: Outcome, policy: Policy) -> Change:
@@ -187,7 +121,8 @@ def change_of(before: Outcome, after: Outcome, policy: Policy) -> Change:
         return Change.KEPT if policy is Policy.GOOD else Change.FAILS if lost else Change.LOWERED
     if before.less_than(after):
         return Change.PASSES if after.passed and not before.passed else Change.RAISED
-    return Change.RAISED if after.points > before.points else Change.SAME
+    # While answers wait, the same share is not the same: what they will be added to differs.
+    return Change.RAISED if after.passed is None else Change.SAME
 
 
 CHANGES = (Change.RAISED, Change.PASSES, Change.LOWERED, Change.FAILS)

@@ -7,6 +7,8 @@ assign. Who only grades finds nothing here but grading (`gates.UNLESS_SAID`).
 from __future__ import annotations
 
 from lmsapp.web.studio import (
+    analysis,
+    answers,
     assigning,
     assignments,
     attendance,
@@ -20,6 +22,7 @@ from lmsapp.web.studio import (
     exceptions,
     expiring,
     grading,
+    grading_queue,
     learners,
     lessons,
     moving,
@@ -32,6 +35,7 @@ from lmsapp.web.studio import (
     preview,
     publication,
     questions,
+    regrades,
     reviews,
     status_words,
     training_rules,
@@ -42,6 +46,8 @@ from lmsapp.web.studio import (
 from lmsapp.web.studio.wing import bp
 
 __all__ = [
+    "analysis",
+    "answers",
     "assigning",
     "assignments",
     "attendance",
@@ -56,6 +62,7 @@ __all__ = [
     "exceptions",
     "expiring",
     "grading",
+    "grading_queue",
     "learners",
     "lessons",
     "moving",
@@ -68,6 +75,7 @@ __all__ = [
     "preview",
     "publication",
     "questions",
+    "regrades",
     "reviews",
     "status_words",
     "training_rules",

@@ -49,7 +49,9 @@ def analysis(lesson_id: int) -> ResponseReturnValue:
         facets=facets_of(filters),
         active=sum(map(bool, (filters.every, filters.older, filters.from_on or filters.until_on))),
         sort={"key": key, "desc": desc, "url": sort_url},
-        sheets={kind: url_for(f"studio.analysis_{kind}", lesson_id=lesson_id, **kept_args()) for kind in ("csv", "xlsx")},
+        sheets={
+            kind: url_for(f"studio.analysis_{kind}", lesson_id=lesson_id, **kept_args()) for kind in ("csv", "xlsx")
+        },
         **words(),
     )
 
@@ -148,7 +150,7 @@ def sort_asked() -> tuple[str, bool]:
 def sort_url(key: str, desc: bool) -> str:
     """The present address in another order."""
     kept = {name: value for name, value in kept_args().items() if name not in ("sort", "desc")}
-    order = {"sort": key, "desc": "1"} if desc else {"sort": key}
+    order: dict[str, Any] = {"sort": key, "desc": "1"} if desc else {"sort": key}
     return url_for("studio.analysis", lesson_id=(request.view_args or {})["lesson_id"], **kept, **order)
 
 
