@@ -34,8 +34,13 @@ from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.pauses.actions import end_pauses
+from lmsapp.learning.quizpapers.documents import (
+    draw_analysis,
+    draw_course_paper,
+    draw_quiz_report,
+    draw_regrade_report,
+)
 from lmsapp.learning.quizzes.actions import submit_expired
-from lmsapp.learning.quizzes.report import draw_quiz_report
 from lmsapp.learning.regrading.actions import REGRADE_JOB
 from lmsapp.learning.regrading.work import sweep_regrades, work_on_regrade
 from lmsapp.learning.validity.renewals import still_current, tell_of_turns
@@ -51,7 +56,14 @@ from lmsapp.people.roster.actions import ROSTER_JOB
 from lmsapp.people.roster.folder import look_into_folder, miss_roster
 from lmsapp.people.roster.work import sweep_rosters, work_on
 
-DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, "signature": draw_signature}
+DRAW: Draw = {
+    "certificate": draw_certificate,
+    "quiz_report": draw_quiz_report,
+    "quiz_regrade_report": draw_regrade_report,
+    "course_quiz_report": draw_course_paper,
+    "question_analysis": draw_analysis,
+    "signature": draw_signature,
+}
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")

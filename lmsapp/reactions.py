@@ -63,8 +63,8 @@ from lmsapp.learning.pauses.actions import close_pause
 from lmsapp.learning.pauses.events import EnrollmentPaused, EnrollmentResumed
 from lmsapp.learning.pauses.letters import welcome_back
 from lmsapp.learning.payments.actions import ask_payments, follow_price
+from lmsapp.learning.quizpapers.actions import promise_report
 from lmsapp.learning.quizzes.events import QuizGraded
-from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.learning.regrading.actions import follow_regrades
 from lmsapp.learning.validity.actions import begin_period, follow_revoking
 from lmsapp.learning.validity.events import RenewalDue

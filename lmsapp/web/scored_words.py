@@ -27,6 +27,17 @@ SCORES: dict[str, Any] = {
 }
 
 
+def result_words(one: Any) -> tuple[str, str]:
+    """Look and word for where an attempt stands: open, waiting for a grader, given back, passed or not."""
+    if one.submitted_at is None:
+        return "in progress", _("Not handed in yet")
+    if one.returned:
+        return "needs attention", _("Given back for rework")
+    if one.passed is None:
+        return "waiting", _("Waits for grading")
+    return ("passed", _("Passed")) if one.passed else ("failed", _("Not passed"))
+
+
 def score_words(points: Any, most: Any, percent: Any) -> str:
     """'7 of 10 points, 70 %'."""
     if points is None or most is None:

@@ -33,7 +33,10 @@ REFUSED_TO_ONESELF = {
     "hr.return_onboarding_task",
 }
 # Theirs, and rightly not there: a PDF that waits to be made, an attempt not handed in, a question for a lesson of text.
-NOT_THERE_YET = {"student.paper_file", "student.quiz_result", "studio.new_question", "hr.new_removal"}
+NOT_THERE_YET = {
+    "student.paper_file", "student.quiz_result", "studio.new_question", "hr.new_removal", "studio.analysis_file",
+    *(f"{wing}.attempts_file" for wing in ("student", "team", "studio", "hr", "admin")),
+}  # fmt: skip
 # What differs from one answer to the next without saying anything: tokens, ids, and the address itself.
 CHANGING = re.compile(rb'("X-CSRFToken": "[^"]*"|name="csrf_token" value="[^"]*"|content="[^"]{40,}"|\d+|next=[^"]*)')
 FORM_IDS = ("pick", "sealed", "notice")

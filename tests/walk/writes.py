@@ -128,6 +128,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     ),
     "student.finish_lesson": (*LEARNING, "enrollment.done_lessons", "enrollment.progress"),
     "student.finish_onboarding_task": DONE,
+    "student.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
+    "team.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
     "student.hand_in": ("quiz_submission.*", "sealed_file+"),
     "student.note_lesson": LEARNING,
     "student.read_notices": ("notice.read_at",),

@@ -104,7 +104,7 @@ def _pairs(here: Collected, question: Question, given: Sequence[str]) -> Iterabl
         if left in options and right in matches:
             one, two = options[left], matches[right]
             key = f"{one.get('of') or left}={two.get('of') or right}"
-            here.texts.setdefault(key, f"{one['text']} → {two['text']}"[:LONGEST])
+            here.texts.setdefault(key, f"{one['text']} – {two['text']}"[:LONGEST])
             yield key
 
 
@@ -134,7 +134,7 @@ def _matching(here: Collected) -> list[Choice]:
         two = matches.get(str(one.get("match")))
         if two is not None:
             key = f"{one.get('of') or one['key']}={two.get('of') or two['key']}"
-            right[key] = f"{one['text']} → {two['text']}"[:LONGEST]
+            right[key] = f"{one['text']} – {two['text']}"[:LONGEST]
     wrong = [key for key in _frequent(here, MOST_WORDINGS + len(right)) if key not in right][:MOST_WORDINGS]
     return [
         *(Choice(key, text, True) for key, text in right.items()),

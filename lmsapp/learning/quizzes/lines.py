@@ -137,7 +137,7 @@ def _matched(question: Question, given: Sequence[str], shown: bool) -> Iterable[
     for one in question["options"]:
         chosen, right = pairs.get(one["key"], ""), str(one.get("match") or "")
         fits = bool(right) and chosen == right
-        words = f"{one['text']} → {texts.get(chosen, '–')}"
+        words = f"{one['text']} – {texts.get(chosen, '?')}"
         yield Part(words, bool(chosen), shown and fits, texts.get(right, "") if shown and not fits else "")
 
 
@@ -146,7 +146,7 @@ def _ordered(question: Question, given: Sequence[str], shown: bool) -> Iterable[
     right = [one["key"] for one in sorted(question["options"], key=lambda one: one.get("place") or 0)]
     for number, key in enumerate(given or [""] * len(right), 1):
         belongs = right[number - 1] if number <= len(right) else ""
-        words = f"{number}. {texts.get(key, '–')}"
+        words = f"{number}. {texts.get(key, '?')}"
         yield Part(
             words, bool(key), shown and key == belongs, texts.get(belongs, "") if shown and key != belongs else ""
         )

@@ -20,6 +20,7 @@ from lmsapp.web.student import (
     record,
     renewal,
     review,
+    scores,
     work,
 )
 from lmsapp.web.student.wing import bp
@@ -42,5 +43,6 @@ __all__ = [
     "record",
     "renewal",
     "review",
+    "scores",
     "work",
 ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from slugify import slugify
 
@@ -15,12 +16,16 @@ from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.insight.sheets import rows_as_csv, rows_as_xlsx
 from lmsapp.learning.analysis.queries import AnalysisFilters, QuizAnalysis, Row, analysis_of, quiz_to_analyse
 from lmsapp.learning.analysis.rules import Flag
+from lmsapp.learning.quizpapers.actions import ask_analysis_paper as ask_paper
+from lmsapp.learning.quizpapers.documents import filters_json
+from lmsapp.learning.quizpapers.queries import paper_of_quiz
 from lmsapp.people.roles import May
 from lmsapp.web import dates
 from lmsapp.web.enrolled import EXCEL
 from lmsapp.web.gates import needs
 from lmsapp.web.lists import csv_response, options, readable
-from lmsapp.web.render import answer, get_or_404, page
+from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.student.papers import send_sealed
 from lmsapp.web.studio.analysis_words import alpha_words, flag_words, short, two
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import QUESTION_KINDS
@@ -34,11 +39,11 @@ SORTS: dict[str, Callable[[Row], Any]] = {
 }
 
 
-@bp.get("/lessons/<int:lesson_id>/analysis")
+@bp.get("/lessons/<int:quiz_lesson_id>/analysis")
 @needs(May.AUTHOR, May.MODERATE)
-def analysis(lesson_id: int) -> ResponseReturnValue:
+def analysis(quiz_lesson_id: int) -> ResponseReturnValue:
     """Every question of the quiz, with what to look at."""
-    filters, found = asked_for(lesson_id)
+    filters, found = asked_for(quiz_lesson_id)
     key, desc = sort_asked()
     return answer(
         "studio/analysis/_table.html",
@@ -50,34 +55,67 @@ def analysis(lesson_id: int) -> ResponseReturnValue:
         active=sum(map(bool, (filters.every, filters.older, filters.from_on or filters.until_on))),
         sort={"key": key, "desc": desc, "url": sort_url},
         sheets={
-            kind: url_for(f"studio.analysis_{kind}", lesson_id=lesson_id, **kept_args()) for kind in ("csv", "xlsx")
+            kind: url_for(f"studio.analysis_{kind}", quiz_lesson_id=quiz_lesson_id, **kept_args())
+            for kind in ("csv", "xlsx")
         },
         **words(),
     )
 
 
-@bp.get("/lessons/<int:lesson_id>/analysis/<int:question_id>")
+@bp.get("/lessons/<int:quiz_lesson_id>/analysis/<int:asked_id>")
 @needs(May.AUTHOR, May.MODERATE)
-def analysed_question(lesson_id: int, question_id: int) -> ResponseReturnValue:
+def analysed_question(quiz_lesson_id: int, asked_id: int) -> ResponseReturnValue:
     """One question: what was answered, by how many, and by whom more."""
-    filters, found = asked_for(lesson_id, older=True)
-    row = get_or_404(next((one for one in found.rows if one.question_id == question_id), None))
+    filters, found = asked_for(quiz_lesson_id, older=True)
+    row = get_or_404(next((one for one in found.rows if one.question_id == asked_id), None))
     return page("studio/analysis/question.html", found=found, row=row, filters=filters, **words())
 
 
-@bp.get("/lessons/<int:lesson_id>/analysis.csv")
+@bp.post("/lessons/<int:quiz_lesson_id>/analysis")
 @needs(May.AUTHOR, May.MODERATE)
-def analysis_csv(lesson_id: int) -> ResponseReturnValue:
+def ask_analysis_paper(quiz_lesson_id: int) -> ResponseReturnValue:
+    """The same as a signed PDF; while nothing changes, the one that is there."""
+    quiz = get_or_404(quiz_to_analyse(g.viewer, quiz_lesson_id))
+    paper = ask_paper(quiz.id, filters_json(filters_asked()), str(get_locale()), by=g.viewer)
+    return to(url_for("studio.analysis_paper", quiz_lesson_id=quiz_lesson_id, quiz_paper_id=paper.id))
+
+
+@bp.get("/lessons/<int:quiz_lesson_id>/analysis/papers/<int:quiz_paper_id>")
+@needs(May.AUTHOR, May.MODERATE)
+def analysis_paper(quiz_lesson_id: int, quiz_paper_id: int) -> ResponseReturnValue:
+    """How far it is; asks again by itself."""
+    quiz = get_or_404(quiz_to_analyse(g.viewer, quiz_lesson_id))
+    sealed = get_or_404(paper_of_quiz(quiz.id, quiz_paper_id))
+    return answer(
+        "studio/analysis/_paper.html",
+        whole="studio/analysis/paper.html",
+        quiz=quiz,
+        sealed=sealed,
+        paper_id=quiz_paper_id,
+    )
+
+
+@bp.get("/lessons/<int:quiz_lesson_id>/analysis/papers/<int:quiz_paper_id>.pdf")
+@needs(May.AUTHOR, May.MODERATE)
+def analysis_file(quiz_lesson_id: int, quiz_paper_id: int) -> ResponseReturnValue:
+    """The sealed bytes as a download."""
+    quiz = get_or_404(quiz_to_analyse(g.viewer, quiz_lesson_id))
+    return send_sealed(get_or_404(paper_of_quiz(quiz.id, quiz_paper_id)))
+
+
+@bp.get("/lessons/<int:quiz_lesson_id>/analysis.csv")
+@needs(May.AUTHOR, May.MODERATE)
+def analysis_csv(quiz_lesson_id: int) -> ResponseReturnValue:
     """The table as CSV, a line for every answer there is."""
-    found = noted(lesson_id)
+    found = noted(quiz_lesson_id)
     return csv_response(iter([rows_as_csv(head(), sheet_rows(found))]), f"{file_name(found)}.csv")
 
 
-@bp.get("/lessons/<int:lesson_id>/analysis.xlsx")
+@bp.get("/lessons/<int:quiz_lesson_id>/analysis.xlsx")
 @needs(May.AUTHOR, May.MODERATE)
-def analysis_xlsx(lesson_id: int) -> ResponseReturnValue:
+def analysis_xlsx(quiz_lesson_id: int) -> ResponseReturnValue:
     """The same as a workbook."""
-    found = noted(lesson_id)
+    found = noted(quiz_lesson_id)
     headers = {"Content-Disposition": f'attachment; filename="{file_name(found)}.xlsx"'}
     return Response(rows_as_xlsx(head(), sheet_rows(found)), content_type=EXCEL, headers=headers)
 
@@ -92,15 +130,20 @@ def noted(lesson_id: int) -> QuizAnalysis:
 def asked_for(lesson_id: int, *, older: bool = False) -> tuple[AnalysisFilters, QuizAnalysis]:
     """By the address; 404 for a quiz that is not the viewer's to write."""
     quiz = get_or_404(quiz_to_analyse(g.viewer, lesson_id))
-    args = readable(request.args)
-    filters = AnalysisFilters(
+    filters = filters_asked(older=older)
+    return filters, analysis_of(quiz, filters)
+
+
+def filters_asked(*, older: bool = False) -> AnalysisFilters:
+    """By the address, or by the form that asks for a PDF; what makes no sense is left out."""
+    args = readable(request.form if request.method == "POST" else request.args)
+    return AnalysisFilters(
         from_on=day_asked(args.get("from", "")),
         until_on=day_asked(args.get("until", "")),
         every=args.get("attempts") == "every",
         older=older or args.get("versions") == "every",
         zone=g.viewer.zone,
     )
-    return filters, analysis_of(quiz, filters)
 
 
 def day_asked(text: str) -> dt.date | None:
@@ -151,7 +194,7 @@ def sort_url(key: str, desc: bool) -> str:
     """The present address in another order."""
     kept = {name: value for name, value in kept_args().items() if name not in ("sort", "desc")}
     order: dict[str, Any] = {"sort": key, "desc": "1"} if desc else {"sort": key}
-    return url_for("studio.analysis", lesson_id=(request.view_args or {})["lesson_id"], **kept, **order)
+    return url_for("studio.analysis", quiz_lesson_id=(request.view_args or {})["quiz_lesson_id"], **kept, **order)
 
 
 def kept_args() -> dict[str, Any]:

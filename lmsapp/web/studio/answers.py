@@ -43,19 +43,19 @@ class AttemptForm(Form):
     )
 
 
-@bp.get("/grading/attempts/<int:submission_id>")
+@bp.get("/grading/attempts/<int:attempt_id>")
 @needs(*GRADERS)
-def answers(submission_id: int) -> ResponseReturnValue:
+def answers(attempt_id: int) -> ResponseReturnValue:
     """The attempt: its open answers to grade, the rest folded."""
-    view = attempt_view(get_or_404(attempt_for(g.viewer, submission_id)), clock.now())
+    view = attempt_view(get_or_404(attempt_for(g.viewer, attempt_id)), clock.now())
     return answers_page(view, AttemptForm(formdata=None))
 
 
-@bp.post("/grading/attempts/<int:submission_id>/claim")
+@bp.post("/grading/attempts/<int:attempt_id>/claim")
 @needs(*GRADERS)
-def claim_attempt(submission_id: int) -> ResponseReturnValue:
+def claim_attempt(attempt_id: int) -> ResponseReturnValue:
     """'I am on it', or not any more."""
-    found = get_or_404(attempt_for(g.viewer, submission_id))
+    found = get_or_404(attempt_for(g.viewer, attempt_id))
     said = None
     try:
         if request.form.get("give_back"):
@@ -64,14 +64,14 @@ def claim_attempt(submission_id: int) -> ResponseReturnValue:
             claim_answers(found.submission.id, by=g.viewer)
     except RuleBroken as broken:
         said = say(broken)
-    return to(url_for("studio.answers", submission_id=submission_id), said=said)
+    return to(url_for("studio.answers", attempt_id=attempt_id), said=said)
 
 
-@bp.post("/grading/attempts/<int:submission_id>/score")
+@bp.post("/grading/attempts/<int:attempt_id>/score")
 @needs(*GRADERS)
-def create_score(submission_id: int) -> ResponseReturnValue:
+def create_score(attempt_id: int) -> ResponseReturnValue:
     """Points for its open answers, or what is ticked given back; the learner is told."""
-    found = get_or_404(attempt_for(g.viewer, submission_id))
+    found = get_or_404(attempt_for(g.viewer, attempt_id))
     form, gives_back = AttemptForm(), request.form.get("go") == "return"
     if form.validate():
         with form.rule_errors():
@@ -83,33 +83,37 @@ def create_score(submission_id: int) -> ResponseReturnValue:
             made = grade_attempt(found.submission, verdict, by=g.viewer)
             passed = _("Passed") if made.passed else _("Not passed")
             return onward(_("%(decision)s. %(name)s is told.", decision=passed, name=name))
-    view = attempt_view(get_or_404(attempt_for(g.viewer, submission_id)), clock.now())
+    view = attempt_view(get_or_404(attempt_for(g.viewer, attempt_id)), clock.now())
     return answers_page(view, form, status=422)
 
 
-@bp.get("/grading/questions/<int:question_id>")
+@bp.get("/grading/questions/<int:open_question_id>")
 @needs(*GRADERS)
-def answers_to_question(question_id: int) -> ResponseReturnValue:
+def answers_to_question(open_question_id: int) -> ResponseReturnValue:
     """All answers to one question that wait, oldest first."""
-    return one_question(question_id)
+    return one_question(open_question_id)
 
 
-@bp.post("/grading/questions/<int:question_id>/attempts/<int:submission_id>")
+@bp.post("/grading/questions/<int:open_question_id>/attempts/<int:attempt_id>")
 @needs(*GRADERS)
-def mark_one_answer(question_id: int, submission_id: int) -> ResponseReturnValue:
+def mark_one_answer(open_question_id: int, attempt_id: int) -> ResponseReturnValue:
     """Points for one of them; the attempt is scored with the last of its open answers."""
-    found = get_or_404(attempt_for(g.viewer, submission_id))
+    found = get_or_404(attempt_for(g.viewer, attempt_id))
     form = AttemptForm()
     if form.validate():
         with form.rule_errors():
-            marks = marks_sent([one for one in found.submission.questions if one["id"] == question_id])
+            marks = marks_sent([one for one in found.submission.questions if one["id"] == open_question_id])
             whole = mark_answer(
-                found.submission, question_id, marks.get(question_id, Mark()), by=g.viewer, seen=seen_sent(form)
+                found.submission,
+                open_question_id,
+                marks.get(open_question_id, Mark()),
+                by=g.viewer,
+                seen=seen_sent(form),
             )
             said = _("Saved; the attempt is scored and the learner told.") if whole else _("Points saved.")
             names = "no" if request.form.get("names") == "no" else None
-            return to(url_for("studio.answers_to_question", question_id=question_id, names=names), said=said)
-    return one_question(question_id, form, submission_id)
+            return to(url_for("studio.answers_to_question", open_question_id=open_question_id, names=names), said=said)
+    return one_question(open_question_id, form, attempt_id)
 
 
 def one_question(question_id: int, form: AttemptForm | None = None, submission_id: int = 0) -> Response:

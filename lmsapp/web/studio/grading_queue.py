@@ -72,10 +72,10 @@ def next_one(said: str | None, **but: int | None) -> Response:
     """To the next one's page; where there is none, to the list, which says so."""
     found = claim_next(by=g.viewer, **but)
     if found is None:
-        return to(url_for("studio.grading"), said=said or _("Nothing else waits that nobody is on."))
+        return to(url_for("studio.grading"), said=said or _("Nothing else waits for you. Well done."))
     if found.kind is Kind.WORK:
         return to(url_for("studio.hand_in", hand_in_id=found.id), said=said)
-    return to(url_for("studio.answers", submission_id=found.id), said=said)
+    return to(url_for("studio.answers", attempt_id=found.id), said=said)
 
 
 def filters_asked() -> QueueFilters:

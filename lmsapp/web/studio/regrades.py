@@ -82,19 +82,19 @@ class RegradeForm(Form):
         )
 
 
-@bp.get("/lessons/<int:lesson_id>/analysis/<int:question_id>/regrades/new")
+@bp.get("/lessons/<int:quiz_lesson_id>/analysis/<int:asked_id>/regrades/new")
 @needs(*AUTHORS)
-def new_regrade(lesson_id: int, question_id: int) -> ResponseReturnValue:
+def new_regrade(quiz_lesson_id: int, asked_id: int) -> ResponseReturnValue:
     """The choices; nothing changes yet."""
-    context = asked(lesson_id, question_id)
+    context = asked(quiz_lesson_id, asked_id)
     return form_page(context, form_for(context["question"], formdata=None))
 
 
-@bp.post("/lessons/<int:lesson_id>/analysis/<int:question_id>/regrades/new")
+@bp.post("/lessons/<int:quiz_lesson_id>/analysis/<int:asked_id>/regrades/new")
 @needs(*AUTHORS)
-def create_regrade(lesson_id: int, question_id: int) -> ResponseReturnValue:
+def create_regrade(quiz_lesson_id: int, asked_id: int) -> ResponseReturnValue:
     """First who would change; with the reason and 'Regrade' the worker begins."""
-    context = asked(lesson_id, question_id)
+    context = asked(quiz_lesson_id, asked_id)
     form, preview = form_for(context["question"]), None
     if form.validate():
         with form.rule_errors():
