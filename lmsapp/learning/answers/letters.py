@@ -52,7 +52,7 @@ def _tell(submission: QuizSubmission, enrollment: Enrollment, grading: QuizGradi
         "by": grading.by_name,
         "said": _said(submission, grading),
     }
-    page = f"/learn/quiz/{submission.id}/result"
+    page = f"/learn/attempts/{submission.id}" if grading.kind == "regraded" else f"/learn/quiz/{submission.id}/result"
     for channel in ("in_app", "email"):
         write_notice(
             key=f"graded/quiz/{grading.id}/{channel}",

@@ -26,7 +26,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     return attempt_page("studio", attempt_id)
 
 
-@bp.post("/enrollments/<int:enrollment_id>/attempts")
+@bp.post("/enrollments/<int:enrollment_id>/attempts/papers")
 def ask_attempts_paper(enrollment_id: int) -> ResponseReturnValue:
     """All attempts in one PDF."""
     return ask_paper("studio", enrollment_id)

@@ -20,7 +20,7 @@ ANSWERS = st.lists(
         rest=st.one_of(st.none(), st.integers(0, 9).map(lambda n: n / 9)),
         chosen=st.lists(st.sampled_from("abc"), max_size=2, unique=True).map(tuple),
     ),
-    max_size=60,
+    max_size=40,
 )
 ABC = (Choice("a", "A", True), Choice("b", "B", False), Choice("c", "C", False))
 
