@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0028"
-down_revision = "0022"
+down_revision = "0023"
 
 JSON = postgresql.JSONB(astext_type=sa.Text())
 INSTANT = sa.DateTime(timezone=True)

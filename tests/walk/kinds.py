@@ -36,6 +36,8 @@ from lmsapp.courses.catalogue.actions import edit_course
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.paths.actions import add_item, create_path, publish_path
+from lmsapp.courses.quizzes.actions import add_question
+from lmsapp.courses.quizzes.pools import add_draw, create_pool
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.evidence.seals.models import SealedFile
@@ -83,7 +85,7 @@ from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
 from tests.cast import Person
-from tests.courses.authors import Written
+from tests.courses.authors import OPTIONS, Written
 from tests.evidence.signing import policy
 from tests.learning.answers.scene import Scene as AnswersScene
 from tests.learning.finishing import finish
@@ -168,7 +170,7 @@ def completed_course(owner: Owner) -> dict[str, object]:
     written.publish()
     assigned = _assign(owner, written)
     attempt = _attempt(owner, written)
-    right = [option["key"] for option in written.question.options if option["correct"]]
+    right = [option["key"] for option in attempt.questions[0]["options"] if option["correct"]]
     save_answer(attempt.id, written.question.id, right, 1, by=owner.people.viewers[owner.name])
     submit(attempt, "key")
     ids = {"course_id": written.course.id, "chapter_id": written.chapter.id, "lesson_id": written.text.id}
@@ -256,6 +258,16 @@ def graded_attempt(owner: Owner) -> dict[str, object]:
     paper = ask_analysis_paper(scene.quiz.id, filters_json(AnalysisFilters()), "en", by=by)
     ids = {"attempt_id": attempt.id, "quiz_lesson_id": scene.lesson.id, "asked_id": scene.wrong.id}
     return ids | {"open_question_id": scene.open[0].id, "regrade_id": regrade.id, "quiz_paper_id": paper.id}
+
+
+@makes("pool_id", "draw_id")
+def pool_of_questions(owner: Owner) -> dict[str, object]:
+    """Of the author's course, whose quiz draws from it."""
+    by, written = owner.people.viewers[owner.author_name], owner.courses[0]
+    assert isinstance(written, Written)
+    pool = create_pool(f"Pool by {owner.author_name} for {owner.name}", by=by, course=written.course)
+    add_question(pool, "single", "Drawn?", OPTIONS, by=by)
+    return {"pool_id": pool.id, "draw_id": add_draw(written.quiz, pool, 1, by=by).id}
 
 
 @makes("renewable_course_id")

@@ -82,6 +82,7 @@ KINDS: dict[str, Any] = {
     "path": __("Learning path"),
     "path_enrollment": __("Place on a learning path"),
     "onboarding_template": __("Onboarding template"),
+    "question_pool": __("Question pool"),
     "quiz": __("Quiz"),
     "quiz_report": __("Quiz report"),
     "quiz_regrade_report": __("Quiz report, scored anew"),

@@ -28,6 +28,7 @@ ORDER = (
     "pausing",
     "course-versions",
     "writing-courses",
+    "question-bank",
     "assign-training",
     "grading",
     "question-analysis",
