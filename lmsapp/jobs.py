@@ -36,8 +36,15 @@ from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.pauses.actions import end_pauses
+from lmsapp.learning.quizpapers.documents import (
+    draw_analysis,
+    draw_course_paper,
+    draw_quiz_report,
+    draw_regrade_report,
+)
 from lmsapp.learning.quizzes.actions import submit_expired
-from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.learning.regrading.actions import REGRADE_JOB
+from lmsapp.learning.regrading.work import sweep_regrades, work_on_regrade
 from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
@@ -51,7 +58,14 @@ from lmsapp.people.roster.actions import ROSTER_JOB
 from lmsapp.people.roster.folder import look_into_folder, miss_roster
 from lmsapp.people.roster.work import sweep_rosters, work_on
 
-DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, "signature": draw_signature}
+DRAW: Draw = {
+    "certificate": draw_certificate,
+    "quiz_report": draw_quiz_report,
+    "quiz_regrade_report": draw_regrade_report,
+    "course_quiz_report": draw_course_paper,
+    "question_analysis": draw_analysis,
+    "signature": draw_signature,
+}
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
@@ -78,6 +92,7 @@ JOBS: dict[str, Callable[..., object]] = {
     TELL_JOB: lambda: in_batches(tell_assigned),
     IMPORT_JOB: work_on_import,
     QUESTIONS_JOB: work_on_questions,
+    REGRADE_JOB: work_on_regrade,
 }
 
 
@@ -114,6 +129,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep version moves", 15, sweep_moves),
     Every("sweep course imports", 15, sweep_imports),
     Every("sweep question files", 15, sweep_question_files),
+    Every("sweep regrades", 15, sweep_regrades),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),

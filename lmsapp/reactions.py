@@ -43,6 +43,8 @@ from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
+from lmsapp.learning.answers.events import AnswersReturned
+from lmsapp.learning.answers.letters import tell_of_result, tell_returned
 from lmsapp.learning.certificates.actions import certify, promise_pdf, revoke_for_taken_back, tell_holder
 from lmsapp.learning.certificates.events import CertificateIssued, CertificateRevoked
 from lmsapp.learning.enrollments.events import (
@@ -63,8 +65,9 @@ from lmsapp.learning.pauses.actions import close_pause
 from lmsapp.learning.pauses.events import EnrollmentPaused, EnrollmentResumed
 from lmsapp.learning.pauses.letters import welcome_back
 from lmsapp.learning.payments.actions import ask_payments, follow_price
+from lmsapp.learning.quizpapers.actions import promise_report
 from lmsapp.learning.quizzes.events import QuizGraded
-from lmsapp.learning.quizzes.report import promise_report
+from lmsapp.learning.regrading.actions import follow_regrades
 from lmsapp.learning.validity.actions import begin_period, follow_revoking
 from lmsapp.learning.validity.events import RenewalDue
 from lmsapp.learning.validity.replacing import follow_policy
@@ -150,7 +153,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ProgressMade: (note_progress,),
     PriceChanged: (follow_price,),
     ManyEnrolled: (ask_payments,),
-    QuizGraded: (promise_report,),
+    QuizGraded: (promise_report, tell_of_result, follow_regrades),
+    AnswersReturned: (tell_returned,),
     HandInGraded: (tell_learner,),
     TimeAsked: (tell_instructors,),
     TimeAnswered: (tell_learner_of_answer,),

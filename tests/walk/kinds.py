@@ -45,6 +45,9 @@ from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
+from lmsapp.learning.analysis.queries import AnalysisFilters
+from lmsapp.learning.answers.actions import Verdict, grade_attempt
+from lmsapp.learning.answers.rules import Mark
 from lmsapp.learning.attendance.actions import Held, record_session
 from lmsapp.learning.attendance.models import Attendance
 from lmsapp.learning.certificates.models import Certificate
@@ -58,10 +61,16 @@ from lmsapp.learning.instructor.actions import ask_for_time
 from lmsapp.learning.overrides.actions import set_by_hand
 from lmsapp.learning.overrides.rules import OverrideKind
 from lmsapp.learning.paths.actions import enroll_in_path
+from lmsapp.learning.quizpapers.actions import ask_analysis_paper
+from lmsapp.learning.quizpapers.documents import filters_json
 from lmsapp.learning.quizzes.actions import start_submission, submit
 from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.missed import trouble_with
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.regrading.actions import ask_regrade
+from lmsapp.learning.regrading.keys import Correction, CorrectionKind
+from lmsapp.learning.regrading.queries import question_asked
+from lmsapp.learning.regrading.rules import Policy
 from lmsapp.learning.reviews.actions import write_review
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove
@@ -81,6 +90,7 @@ from lmsapp.people.roster.models import RosterRun
 from tests.cast import Person
 from tests.courses.authors import OPTIONS, Written
 from tests.evidence.signing import policy
+from tests.learning.answers.scene import Scene as AnswersScene
 from tests.learning.finishing import finish
 from tests.learning.handins.scene import Scene
 from tests.learning.quizzes.eight import Eight
@@ -109,7 +119,7 @@ class Owner:
     name: str
     author_name: str
     ids: dict[str, object] = field(default_factory=dict)
-    courses: list[Written | Scene] = field(default_factory=list)
+    courses: list[Written | Scene | AnswersScene] = field(default_factory=list)
 
     @property
     def learner(self) -> Person:
@@ -235,6 +245,23 @@ def handed_in(owner: Owner) -> dict[str, object]:
     draft = add_files(scene.place(owner.learner), [upload], by=owner.people.viewers[owner.name])
     ids = {"hand_in_id": given.id, "hand_in_file_id": given.files[0]["id"], "work_file_id": draft.files[0]["id"]}
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
+
+
+@makes("attempt_id", "quiz_lesson_id", "asked_id", "open_question_id", "regrade_id", "quiz_paper_id")
+def graded_attempt(owner: Owner) -> dict[str, object]:
+    """An attempt with open answers, graded by the author; a regrade asked for, and the analysis as a PDF."""
+    by = owner.people.viewers[owner.author_name]
+    scene = AnswersScene(by, attempts=None, title=f"Answers by {owner.author_name} for {owner.name}")
+    owner.courses.append(scene)
+    attempt = scene.take(owner.learner, "B", f"Down, says {owner.name}.", "Report.")
+    marks = {question.id: Mark(Decimal(0)) for question in scene.open}
+    grade_attempt(attempt, Verdict(marks, seen=1), by=owner.people.viewers["milo"])
+    asked = question_asked(scene.quiz.id, scene.wrong.id)
+    assert asked is not None
+    regrade = ask_regrade(scene.quiz.id, asked, Correction(CorrectionKind.FULL), Policy.GOOD, "Why", by=by)
+    paper = ask_analysis_paper(scene.quiz.id, filters_json(AnalysisFilters()), "en", by=by)
+    ids = {"attempt_id": attempt.id, "quiz_lesson_id": scene.lesson.id, "asked_id": scene.wrong.id}
+    return ids | {"open_question_id": scene.open[0].id, "regrade_id": regrade.id, "quiz_paper_id": paper.id}
 
 
 @makes("pool_id", "draw_id")

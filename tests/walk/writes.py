@@ -134,6 +134,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
         f"instructor_request.{name}" for name in ("state", "closed_at", "closed_by_name")
     ),
     "student.hand_in": ("quiz_submission.*", "sealed_file+", "quiz_grading+"),
+    "student.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
+    "team.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
     "student.note_lesson": LEARNING,
     "student.read_notices": ("notice.read_at",),
     "student.save_quiz_answer": ("quiz_answer+",),

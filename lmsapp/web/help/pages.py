@@ -33,6 +33,8 @@ ORDER = (
     "question-files",
     "assign-training",
     "grading",
+    "question-analysis",
+    "regrading",
     "learning-paths",
     "enrollments",
     "completing-by-hand",

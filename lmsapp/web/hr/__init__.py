@@ -21,6 +21,7 @@ from lmsapp.web.hr import (
     roster,
     roster_lines,
     rounds,
+    scores,
     signatures,
     to_file,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "roster",
     "roster_lines",
     "rounds",
+    "scores",
     "signatures",
     "to_file",
 ]

@@ -22,6 +22,7 @@ from lmsapp.web.student import (
     record,
     renewal,
     review,
+    scores,
     work,
 )
 from lmsapp.web.student.wing import bp
@@ -46,5 +47,6 @@ __all__ = [
     "record",
     "renewal",
     "review",
+    "scores",
     "work",
 ]

@@ -7,6 +7,8 @@ assign. Who only grades finds nothing here but grading (`gates.UNLESS_SAID`).
 from __future__ import annotations
 
 from lmsapp.web.studio import (
+    analysis,
+    answers,
     assigning,
     assignments,
     attendance,
@@ -22,6 +24,7 @@ from lmsapp.web.studio import (
     exceptions,
     expiring,
     grading,
+    grading_queue,
     instructor,
     learners,
     lessons,
@@ -39,7 +42,9 @@ from lmsapp.web.studio import (
     question_files,
     question_history,
     questions,
+    regrades,
     reviews,
+    scores,
     status_words,
     training_rules,
     trials,
@@ -50,6 +55,8 @@ from lmsapp.web.studio import (
 from lmsapp.web.studio.wing import bp
 
 __all__ = [
+    "analysis",
+    "answers",
     "assigning",
     "assignments",
     "attendance",
@@ -66,6 +73,7 @@ __all__ = [
     "exceptions",
     "expiring",
     "grading",
+    "grading_queue",
     "instructor",
     "learners",
     "lessons",
@@ -83,7 +91,9 @@ __all__ = [
     "question_files",
     "question_history",
     "questions",
+    "regrades",
     "reviews",
+    "scores",
     "status_words",
     "training_rules",
     "trials",
