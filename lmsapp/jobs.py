@@ -33,9 +33,12 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
+from lmsapp.learning.certificates.groups.actions import GROUP_JOB
+from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
 from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.learning.transcripts.document import draw_transcript
 from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
@@ -49,7 +52,12 @@ from lmsapp.people.roster.actions import ROSTER_JOB
 from lmsapp.people.roster.folder import look_into_folder, miss_roster
 from lmsapp.people.roster.work import sweep_rosters, work_on
 
-DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, "signature": draw_signature}
+DRAW: Draw = {
+    "certificate": draw_certificate,
+    "quiz_report": draw_quiz_report,
+    "signature": draw_signature,
+    "transcript": draw_transcript,
+}
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
@@ -75,6 +83,7 @@ JOBS: dict[str, Callable[..., object]] = {
     RUN_JOB: work_on_audiences,
     TELL_JOB: lambda: in_batches(tell_assigned),
     IMPORT_JOB: work_on_import,
+    GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
 }
 
 
@@ -110,6 +119,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep enrollment files", 15, sweep_files_of_enrollments),
     Every("sweep version moves", 15, sweep_moves),
     Every("sweep course imports", 15, sweep_imports),
+    Every("sweep certificate groups", 15, sweep_groups),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),

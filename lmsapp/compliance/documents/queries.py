@@ -221,6 +221,7 @@ def _unfiled(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             # A failed attempt is a learning fact, not something HR files; a revoked certificate proves nothing.
             (SealedFile.kind != "quiz_report") | QuizSubmission.passed,
             Certificate.revoked_at.is_(None),
+            Certificate.replaced_at.is_(None),
         )
     )
 

@@ -18,13 +18,18 @@ from lmsapp.people.viewer import Viewer
 
 def gradable_by(viewer: Viewer) -> ColumnElement[bool]:
     """On HandIn, Enrollment and Course joined: theirs to grade, and not their own."""
+    return and_(in_scope(viewer), not_own(viewer))
+
+
+def in_scope(viewer: Viewer) -> ColumnElement[bool]:
+    """On Enrollment and Course joined: whose work this viewer judges, their own not yet left out."""
     theirs = [written_by(viewer)]
     if viewer.may(May.GRADE):
         named = select(CourseEvaluator.user_id).where(CourseEvaluator.course_id == Course.id).correlate(Course)
         theirs += [~exists(named), exists(named.where(CourseEvaluator.user_id == viewer.user_id))]
         if viewer.employee_id is not None:
             theirs.append(Enrollment.employee_id.in_(line_of(viewer)))
-    return and_(or_(false(), *theirs), not_own(viewer))
+    return or_(false(), *theirs)
 
 
 def not_own(viewer: Viewer) -> ColumnElement[bool]:
