@@ -65,7 +65,7 @@ from lmsapp.learning.pauses.actions import close_pause
 from lmsapp.learning.pauses.events import EnrollmentPaused, EnrollmentResumed
 from lmsapp.learning.pauses.letters import welcome_back
 from lmsapp.learning.payments.actions import ask_payments, follow_price
-from lmsapp.learning.quizzes.events import QuizSubmitted
+from lmsapp.learning.quizzes.events import QuizGraded
 from lmsapp.learning.quizzes.report import promise_report
 from lmsapp.learning.validity.actions import begin_period, follow_revoking
 from lmsapp.learning.validity.events import RenewalDue
@@ -152,7 +152,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ProgressMade: (note_progress,),
     PriceChanged: (follow_price,),
     ManyEnrolled: (ask_payments,),
-    QuizSubmitted: (promise_report,),
+    QuizGraded: (promise_report,),
     HandInGraded: (tell_learner,),
     # The dates of validity first, then paths: they hold what their assignments wait for.
     CourseCompleted: (

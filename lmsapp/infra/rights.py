@@ -28,6 +28,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "grading",
     "certificate_template_version",
     "transcript",
+    "quiz_grading",
 )
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 

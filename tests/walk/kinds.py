@@ -54,7 +54,8 @@ from lmsapp.learning.handins.actions import add_files
 from lmsapp.learning.overrides.actions import set_by_hand
 from lmsapp.learning.overrides.rules import OverrideKind
 from lmsapp.learning.paths.actions import enroll_in_path
-from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
+from lmsapp.learning.quizzes.actions import start_submission, submit
+from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.learning.reviews.actions import write_review
 from lmsapp.learning.validity.actions import make_period

@@ -15,8 +15,9 @@ from lmsapp.courses.completion.facts import Criterion
 from lmsapp.courses.moving.fields import Json, wrong
 from lmsapp.courses.moving.taking import LESSON, QUIZ
 from lmsapp.courses.publishing.actions import content_changed
-from lmsapp.courses.quizzes.actions import check_settings, write_question
+from lmsapp.courses.quizzes.actions import write_question
 from lmsapp.courses.quizzes.models import Question, Quiz
+from lmsapp.courses.quizzes.rules import check_settings
 from lmsapp.infra.db import db
 from lmsapp.people.viewer import Viewer
 
@@ -89,9 +90,17 @@ def _quiz(course: Course, made: Mapping[str, Lesson], said: Json) -> None:
         question = Question(quiz_id=quiz.id, position=position, version=1)
         source = made[one["lesson"]].id if one["lesson"] is not None else None
         write_question(
-            question, course, one["kind"], one["prompt"], one["options"], one["explanation"],
-            Decimal(one["points"]), source,
-        )  # fmt: skip
+            question,
+            quiz,
+            one["kind"],
+            one["prompt"],
+            one["options"],
+            detail={},
+            tags=(),
+            explanation=one["explanation"],
+            points=Decimal(one["points"]),
+            source_lesson_id=source,
+        )
         db.session.add(question)
 
 

@@ -12,8 +12,8 @@ from lmsapp.courses.catalogue.queries import current_rule, files_of
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.catalogue.texts import as_taught
 from lmsapp.courses.publishing.rules import LessonState, Problem, missing
-from lmsapp.courses.quizzes.models import Question, Quiz
-from lmsapp.courses.quizzes.queries import CURRENT, questions_as_asked
+from lmsapp.courses.quizzes.models import Question, Quiz, QuizDraw
+from lmsapp.courses.quizzes.queries import CURRENT, QUIZ_SAYS, draws_of, questions_as_asked
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 
@@ -28,12 +28,12 @@ COURSE_SAYS: tuple[str, ...] = (
     "renewal_months",
 )
 LESSON_SAYS = ("id", "kind", "title", "body", "minutes", "min_seconds", "share")
-QUIZ_SAYS = ("id", "passing_percent", "max_attempts", "minutes", "shuffle", "show_answers")
 
 
 def problems_of(course_id: int) -> list[Problem]:
     """What is missing before the course can be published; empty when it can be."""
-    questions = func.count(Question.id)
+    drawn = select(func.coalesce(func.sum(QuizDraw.count), 0)).where(QuizDraw.quiz_id == Quiz.id).scalar_subquery()
+    questions = func.count(Question.id) + func.coalesce(drawn, 0)
     rows = db.session.execute(
         select(
             Lesson.id,
@@ -43,6 +43,7 @@ def problems_of(course_id: int) -> list[Problem]:
             Lesson.file_id.is_not(None),
             questions,
             Quiz.passing_percent,
+            func.coalesce(Quiz.practice, False),
         )
         .join(Chapter, Chapter.id == Lesson.chapter_id)
         .outerjoin(Quiz, Quiz.lesson_id == Lesson.id)
@@ -106,7 +107,7 @@ def _lesson(lesson: Lesson, quiz: Quiz | None, digests: dict[int, str]) -> dict[
         said["task"] = {**task, "attached": [digests[one] for one in task.get("attached", ())]}
     if quiz is not None:
         settings = {name: getattr(quiz, name) for name in QUIZ_SAYS}
-        said["quiz"] = {**settings, "questions": questions_as_asked(quiz.id)}
+        said["quiz"] = {**settings, "questions": questions_as_asked(quiz.id), "draws": draws_of(quiz.id)}
     return said
 
 

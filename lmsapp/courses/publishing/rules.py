@@ -15,7 +15,7 @@ from lmsapp.infra.words import N_, RuleBroken
 
 @dataclass(frozen=True, slots=True)
 class LessonState:
-    """A lesson as publishing sees it. `questions`, `passing_percent` belong to a quiz."""
+    """A lesson as publishing sees it. `questions`, `passing_percent`, `practice` belong to a quiz."""
 
     id: int
     kind: str
@@ -24,6 +24,7 @@ class LessonState:
     has_file: bool
     questions: int = 0
     passing_percent: int | None = None
+    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _rule_problems(lessons: list[LessonState], rule: Rule) -> list[Problem]:
         if criterion.kind is not CriterionKind.QUIZ_PASSED
         for broken in KINDS[criterion.kind].misfits(criterion, _course(lessons))
     ]
-    quizzes = {lesson.id: lesson for lesson in lessons if lesson.kind == LessonKind.QUIZ}
+    quizzes = {lesson.id: lesson for lesson in lessons if lesson.kind == LessonKind.QUIZ and not lesson.practice}
     for criterion in rule.criteria:
         if criterion.kind is CriterionKind.ACKNOWLEDGED and not any(
             one.kind == LessonKind.ACKNOWLEDGEMENT for one in lessons

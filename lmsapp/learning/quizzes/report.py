@@ -20,7 +20,7 @@ from lmsapp.evidence.seals.drawing import draw, local_words
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.quizzes import rules
-from lmsapp.learning.quizzes.events import QuizSubmitted
+from lmsapp.learning.quizzes.events import QuizGraded
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.people.employees.models import Department, Employee
 
@@ -48,8 +48,10 @@ class Line:
     answered: bool
 
 
-def promise_report(event: QuizSubmitted) -> None:
-    """In the transaction that hands the attempt in; the worker hears of it after commit."""
+def promise_report(event: QuizGraded) -> None:
+    """In the transaction that makes the result; the worker hears of it after commit. Practice has none."""
+    if event.submission.practice:
+        return
     employee = db.session.get_one(Employee, event.enrollment.employee_id)
     course = db.session.get_one(Course, event.enrollment.course_id)
     promise_file(KIND, event.submission.id, employee_id=employee.id, title=course.title, language=employee.language)

@@ -16,7 +16,8 @@ from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.queries import enrollment_for
-from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
+from lmsapp.learning.quizzes.actions import start_submission, submit
+from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.queries import own_submission, taking
 from lmsapp.learning.quizzes.rules import is_over
 from lmsapp.learning.quizzes.views import Taking

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.quizzes.actions import save_answer, submit, submit_expired
+from lmsapp.learning.quizzes.actions import submit, submit_expired
+from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.models import QuizAnswer, QuizSubmission
 from lmsapp.learning.quizzes.queries import intro_for, result_for, submissions_of, taking
 from tests.cast import Person, employee

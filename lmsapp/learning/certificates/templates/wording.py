@@ -1,7 +1,7 @@
 """Words of a certificate with a fixed set of placeholders (CRT-2). Pure.
 
-No template language: a placeholder is one of eight names between braces, so `{name.__class__}`, `{0}` and `{name!r}` are
-names nobody knows, and are refused in words. A part in square brackets is left out where a placeholder in it has
+No template language: a placeholder is one of eight names between braces, so `{name.__class__}`, `{0}` and `{name!r}`
+are names nobody knows, and are refused in words. A part in square brackets is left out where a placeholder in it has
 nothing to say: 'with distinction[, valid until {valid_until}]'. What is filled in is never looked at again.
 """
 
