@@ -68,6 +68,12 @@ def set_by_hand(certificate: Certificate) -> CompletionRecord | None:
     return record if record.how == "by hand" else None
 
 
+def newer_of(certificate: Certificate) -> Any:
+    """(id, number) of the one that replaced a certificate at hand, or None."""
+    newer = select(Certificate.id, Certificate.number).where(Certificate.replaces_id == certificate.id)
+    return db.session.execute(newer).one_or_none()
+
+
 def certificate_by_token(token: str, zone: str) -> Verified | None:
     """For the verification page. `zone` says when a day ends."""
     if not TOKEN.fullmatch(token):

@@ -23,6 +23,7 @@ from lmsapp.web.hr import (
     rounds,
     signatures,
     to_file,
+    transcripts,
 )
 from lmsapp.web.hr.wing import bp
 
@@ -50,4 +51,5 @@ __all__ = [
     "rounds",
     "signatures",
     "to_file",
+    "transcripts",
 ]

@@ -120,7 +120,7 @@ def checked(design: Design) -> Design:
         language: {
             part: text
             for part in LONGEST
-            if (text := check_wording(design.words(language, part), field=f"{language}-{part}"))
+            if (text := check_wording(design.words(language, part), field=f"{language}_{part}"))
         }
         for language in LANGUAGES
     }

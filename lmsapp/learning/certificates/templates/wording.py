@@ -32,7 +32,7 @@ PART = re.compile(r"\[([^\[\]]*)\]")
 def check_wording(text: str, *, field: str) -> str:
     """The text, trimmed, when it may be printed. Raises RuleBroken naming the first thing wrong."""
     text = " ".join(text.split())
-    part = field.partition("-")[2] or field
+    part = field.partition("_")[2] or field
     if len(text) > LONGEST.get(part, 300):
         raise RuleBroken(N_("At most %(most)s characters."), field=field, most=LONGEST.get(part, 300))
     if any(unicodedata.category(one) in ("Cc", "Cs", "Co") for one in text):
