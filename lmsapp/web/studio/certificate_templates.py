@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from lmsapp.infra.words import RuleBroken
@@ -28,6 +29,7 @@ from lmsapp.learning.certificates.templates.queries import (
     used_by,
     versions_of,
 )
+from lmsapp.learning.certificates.words import standard_words
 from lmsapp.people.roles import May
 from lmsapp.web.forms import Form, say
 from lmsapp.web.gates import needs
@@ -72,68 +74,68 @@ def create_certificate_template() -> ResponseReturnValue:
         with form.rule_errors():
             made = create_template(form.title.data or "", form.design(), pictures_sent(form), by=g.viewer)
             said = _("Saved. Choose it on the certificate page of a course or path.")
-            return to(url_for("studio.certificate_template", template_id=made.id), said=said)
+            return to(url_for("studio.certificate_template", design_id=made.id), said=said)
     return _editor(None, form, status=422)
 
 
-@bp.get("/certificate-templates/<int:template_id>")
+@bp.get("/certificate-templates/<int:design_id>")
 @needs(May.MODERATE)
-def certificate_template(template_id: int) -> ResponseReturnValue:
+def certificate_template(design_id: int) -> ResponseReturnValue:
     """The editor."""
-    template = get_or_404(template_for(g.viewer, template_id))
+    template = get_or_404(template_for(g.viewer, design_id))
     return _editor(template, filled_from(get_or_404(template_view(template))))
 
 
-@bp.post("/certificate-templates/<int:template_id>")
+@bp.post("/certificate-templates/<int:design_id>")
 @needs(May.MODERATE)
-def save_certificate_template(template_id: int) -> ResponseReturnValue:
+def save_certificate_template(design_id: int) -> ResponseReturnValue:
     """A new version, for certificates issued from now on."""
-    template, form = get_or_404(template_for(g.viewer, template_id)), TemplateForm()
+    template, form = get_or_404(template_for(g.viewer, design_id)), TemplateForm()
     if form.validate():
         with form.rule_errors():
             sent, seen = pictures_sent(form), form.seen.data or 0
             changed = save_template(template, form.title.data or "", form.design(), sent, seen=seen, by=g.viewer)
             said = _("Saved. Certificates issued from now on look like this.") if changed else _("Nothing was changed.")
-            return to(url_for("studio.certificate_template", template_id=template_id), said=said)
-    return _editor(get_or_404(template_for(g.viewer, template_id)), form, status=422)
+            return to(url_for("studio.certificate_template", design_id=design_id), said=said)
+    return _editor(get_or_404(template_for(g.viewer, design_id)), form, status=422)
 
 
-@bp.post("/certificate-templates/<int:template_id>/copies")
+@bp.post("/certificate-templates/<int:design_id>/copies")
 @needs(May.MODERATE)
-def copy_certificate_template(template_id: int) -> ResponseReturnValue:
+def copy_certificate_template(design_id: int) -> ResponseReturnValue:
     """The same once more; on to it."""
-    template = get_or_404(template_for(g.viewer, template_id))
+    template = get_or_404(template_for(g.viewer, design_id))
     copy = duplicate_template(template, _("Copy of %(title)s", title=template.title)[:100], by=g.viewer)
-    return to(url_for("studio.certificate_template", template_id=copy.id), said=_("This is the copy."))
+    return to(url_for("studio.certificate_template", design_id=copy.id), said=_("This is the copy."))
 
 
-@bp.post("/certificate-templates/<int:template_id>/archive")
+@bp.post("/certificate-templates/<int:design_id>/archive")
 @needs(May.MODERATE)
-def archive_certificate_template(template_id: int) -> ResponseReturnValue:
+def archive_certificate_template(design_id: int) -> ResponseReturnValue:
     """Out of the list to choose from."""
-    template, form = get_or_404(template_for(g.viewer, template_id)), Form()
+    template, form = get_or_404(template_for(g.viewer, design_id)), Form()
     with form.rule_errors():
         archive_template(template, by=g.viewer)
     said = say(form.broken) if form.broken else _("Archived. Certificates issued with it stay as they are.")
-    return to(url_for("studio.certificate_template", template_id=template_id), said=said)
+    return to(url_for("studio.certificate_template", design_id=design_id), said=said)
 
 
-@bp.post("/certificate-templates/<int:template_id>/restoration")
+@bp.post("/certificate-templates/<int:design_id>/restoration")
 @needs(May.MODERATE)
-def restore_certificate_template(template_id: int) -> ResponseReturnValue:
+def restore_certificate_template(design_id: int) -> ResponseReturnValue:
     """It can be chosen again."""
-    restore_template(get_or_404(template_for(g.viewer, template_id)), by=g.viewer)
-    return to(url_for("studio.certificate_template", template_id=template_id), said=_("It can be chosen again."))
+    restore_template(get_or_404(template_for(g.viewer, design_id)), by=g.viewer)
+    return to(url_for("studio.certificate_template", design_id=design_id), said=_("It can be chosen again."))
 
 
-@bp.get("/certificate-templates/<int:template_id>/versions/<int:number>")
+@bp.get("/certificate-templates/<int:design_id>/versions/<int:number>")
 @needs(May.MODERATE)
-def certificate_template_version(template_id: int, number: int) -> ResponseReturnValue:
+def certificate_template_version(design_id: int, number: int) -> ResponseReturnValue:
     """How certificates of that time look; nothing can be changed."""
-    template = get_or_404(template_for(g.viewer, template_id))
+    template = get_or_404(template_for(g.viewer, design_id))
     view = get_or_404(template_view(template, number))
     form = filled_from(view)
-    query = form.query() | standard() | {"template": template_id, "version": number}
+    query = form.query() | standard() | {"template": design_id, "version": number}
     return page("studio/certificate_templates/version.html", view=view, query=query)
 
 
@@ -175,6 +177,12 @@ def _drawn(*, picture: bool) -> Response:
     return response
 
 
+def _ours(language: str) -> dict[str, str]:
+    """What stands where a template says nothing, shown in the empty fields."""
+    with force_locale(language):
+        return standard_words(path=False)
+
+
 def _editor(template: Any, form: TemplateForm, *, status: int = 200) -> Response:
     sample = SampleForm(formdata=None)
     query = {**form.query(), **sample.query()} | ({"template": template.id} if template else {})
@@ -187,7 +195,8 @@ def _editor(template: Any, form: TemplateForm, *, status: int = 200) -> Response
         form=form,
         sample=sample,
         query=query if status == 200 else {},
-        parts=PARTS,
+        wording_parts=PARTS,
+        ours={language: _ours(language) for language in LANGUAGE_NAMES},
         languages=LANGUAGE_NAMES,
         versions=versions_of(template) if template else [],
         used=used_by(template) if template else [],

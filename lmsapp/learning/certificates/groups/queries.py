@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.paths.models import LearningPath
@@ -19,7 +19,7 @@ from lmsapp.learning.certificates.groups.models import CertificateGroup
 from lmsapp.learning.certificates.groups.rules import Wanted
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.grading.scope import in_scope
+from lmsapp.learning.grading.scope import in_scope, whole_course
 from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.people.audiences.models import AudienceMember
 from lmsapp.people.employees.models import Department, Employee
@@ -28,6 +28,7 @@ from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
 LATEST = 30
+CANDIDATE = aliased(Certificate)
 
 
 def members(wanted: Wanted, viewer: Viewer) -> Sequence[Any]:
@@ -83,15 +84,16 @@ def groups_of(viewer: Viewer) -> Sequence[CertificateGroup]:
 
 
 def group_for(viewer: Viewer, group_id: int) -> CertificateGroup | None:
-    """One of them, files loaded; moderators find everybody's."""
+    """One of them, files loaded; moderators find everybody's, others those of courses that are wholly theirs."""
     found = db.session.scalar(
         select(CertificateGroup)
         .where(CertificateGroup.id == group_id)
         .options(joinedload(CertificateGroup.zip_file), joinedload(CertificateGroup.print_file))
     )
-    if found is None or not (viewer.may(May.MODERATE) or found.asked_by_id == viewer.user_id):
-        return None
-    return found
+    if found is None or viewer.may(May.MODERATE) or found.asked_by_id == viewer.user_id:
+        return found
+    wholly = select(Course.id).where(Course.id == found.asked_for.get("course_id"), whole_course(viewer))
+    return found if db.session.scalar(wholly) is not None else None
 
 
 def _of_course(wanted: Wanted, viewer: Viewer) -> Select[Any]:
@@ -102,7 +104,7 @@ def _of_course(wanted: Wanted, viewer: Viewer) -> Select[Any]:
         .limit(1)
         .scalar_subquery()
     )
-    newest = _newest(Certificate.enrollment_id == Enrollment.id)
+    newest = _newest(CANDIDATE.enrollment_id == Enrollment.id)
     scope = () if viewer.may(May.MODERATE) else (in_scope(viewer),)
     return (
         _columns(Enrollment.completed_at, evaluation)
@@ -124,7 +126,7 @@ def _of_course(wanted: Wanted, viewer: Viewer) -> Select[Any]:
 
 
 def _of_path(wanted: Wanted, viewer: Viewer) -> Select[Any]:
-    newest = _newest(Certificate.path_enrollment_id == PathEnrollment.id)
+    newest = _newest(CANDIDATE.path_enrollment_id == PathEnrollment.id)
     return (
         _columns(PathEnrollment.completed_at, None)
         .select_from(PathEnrollment)
@@ -143,10 +145,11 @@ def _of_path(wanted: Wanted, viewer: Viewer) -> Select[Any]:
 
 
 def _newest(mine: ColumnElement[bool]) -> Any:
+    """One that stands, rather than one that was revoked; of several the newest."""
     return (
-        select(Certificate.id)
-        .where(mine, Certificate.replaced_at.is_(None))
-        .order_by(Certificate.revoked_at.is_not(None), Certificate.id.desc())
+        select(CANDIDATE.id)
+        .where(mine, CANDIDATE.replaced_at.is_(None))
+        .order_by(CANDIDATE.revoked_at.is_not(None), CANDIDATE.id.desc())
         .limit(1)
         .scalar_subquery()
     )
