@@ -81,6 +81,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "studio": (
         Entry(__("Courses"), "studio.courses", "book"),
+        Entry(__("Question bank"), "studio.bank", "quiz"),
         Entry(__("Learning paths"), "studio.paths", "path"),
         Entry(__("Assignments"), "studio.assignments", "list"),
         Entry(__("Enrollments"), "studio.enrollments", "users"),

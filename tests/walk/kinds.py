@@ -36,6 +36,8 @@ from lmsapp.courses.catalogue.actions import edit_course
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.paths.actions import add_item, create_path, publish_path
+from lmsapp.courses.quizzes.actions import add_question
+from lmsapp.courses.quizzes.pools import add_draw, create_pool
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.evidence.seals.models import SealedFile
@@ -80,7 +82,7 @@ from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
 from tests.cast import Person
-from tests.courses.authors import Written
+from tests.courses.authors import OPTIONS, Written
 from tests.evidence.signing import policy
 from tests.learning.finishing import finish
 from tests.learning.handins.scene import Scene
@@ -164,7 +166,7 @@ def completed_course(owner: Owner) -> dict[str, object]:
     written.publish()
     assigned = _assign(owner, written)
     attempt = _attempt(owner, written)
-    right = [option["key"] for option in written.question.options if option["correct"]]
+    right = [option["key"] for option in attempt.questions[0]["options"] if option["correct"]]
     save_answer(attempt.id, written.question.id, right, 1, by=owner.people.viewers[owner.name])
     submit(attempt, "key")
     ids = {"course_id": written.course.id, "chapter_id": written.chapter.id, "lesson_id": written.text.id}
@@ -276,6 +278,16 @@ def handed_in(owner: Owner) -> dict[str, object]:
     draft = add_files(scene.place(owner.learner), [upload], by=owner.people.viewers[owner.name])
     ids = {"hand_in_id": given.id, "hand_in_file_id": given.files[0]["id"], "work_file_id": draft.files[0]["id"]}
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
+
+
+@makes("pool_id", "draw_id")
+def pool_of_questions(owner: Owner) -> dict[str, object]:
+    """Of the author's course, whose quiz draws from it."""
+    by, written = owner.people.viewers[owner.author_name], owner.courses[0]
+    assert isinstance(written, Written)
+    pool = create_pool(f"Pool by {owner.author_name} for {owner.name}", by=by, course=written.course)
+    add_question(pool, "single", "Drawn?", OPTIONS, by=by)
+    return {"pool_id": pool.id, "draw_id": add_draw(written.quiz, pool, 1, by=by).id}
 
 
 @makes("renewable_course_id")

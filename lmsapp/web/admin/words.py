@@ -84,6 +84,7 @@ KINDS: dict[str, Any] = {
     "path": __("Learning path"),
     "path_enrollment": __("Place on a learning path"),
     "onboarding_template": __("Onboarding template"),
+    "question_pool": __("Question pool"),
     "quiz": __("Quiz"),
     "quiz_report": __("Quiz report"),
     "roster_run": __("Roster"),

@@ -29,6 +29,7 @@ ORDER = (
     "pausing",
     "course-versions",
     "writing-courses",
+    "question-bank",
     "assign-training",
     "grading",
     "learning-paths",
