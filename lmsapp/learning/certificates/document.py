@@ -105,7 +105,7 @@ def certificate_pdf(printed: Printed, look: Look, language: str) -> bytes:
         logo=look.logo is not None,
         courses=len(printed.courses),
     )
-    sizes = layout.fitted(middle, frames.words, lambda text, bold: glyphs.width(text, bold=bold))
+    sizes = layout.fitted(middle, frames.words, measure)
     with force_locale(language):
         listed = _courses(printed, sizes.courses, frames.words.width / 2 * layout.POINTS - 12, language)
     return draw(
@@ -122,6 +122,7 @@ def certificate_pdf(printed: Printed, look: Look, language: str) -> bytes:
             (glyphs.printable(one.name), glyphs.printable(one.position), _data(image))
             for one, image in zip(hands, pictures, strict=True)
         ],
+        hand_size=layout.hand_size([glyphs.printable(one.name) for one in hands], frames.first, measure),
         logo=_data(look.logo),
         listed=listed,
         issued_on=long_date(printed.issued_on, language),
@@ -131,6 +132,11 @@ def certificate_pdf(printed: Printed, look: Look, language: str) -> bytes:
         ornament=svg("ornament", design),
         qr=segno.make(printed.address, error="m").png_data_uri(scale=QR_SCALE, border=0, dark=darker(design.colour)),
     )
+
+
+def measure(text: str, bold: bool) -> float:
+    """The width of a text at one point."""
+    return glyphs.width(text, bold=bold)
 
 
 def unprintable(text: str) -> tuple[str, str] | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lmsapp.learning.certificates.templates.rules import Design, Turn
 
 POINTS = 72 / 25.4  # in a millimetre
-NAME, TITLE, HEADING, PLAIN = 36.0, 19.0, 28.0, 12.0
+NAME, TITLE, HEADING, PLAIN, HAND = 36.0, 19.0, 28.0, 12.0, 11.0
 LEAST_NAME, LEAST_TITLE, LEAST_HEADING = 13.0, 10.0, 15.0
 LEADING = 1.4
 COURSE_LINE = 11.5  # points a line of the list of courses takes
@@ -118,7 +118,7 @@ def fitted(words: Words, room: Frame, measure: Measure) -> Sizes:
     title = _line(words.title, TITLE, LEAST_TITLE, wide, measure, bold=True) if words.title else TITLE
     listed = COURSE_LINE * min(2, math.ceil(words.courses / 2)) if words.courses else 0.0
     while (used := _height(words, heading, name, title, wide, measure)) + listed > high:
-        smaller = (max(size * SHRINK, 8.0) for size in (heading, name, title))
+        smaller = (max(size * SHRINK, min(size, 8.0)) for size in (heading, name, title))
         before, (heading, name, title) = (heading, name, title), tuple(smaller)
         if before == (heading, name, title):
             break
@@ -128,9 +128,16 @@ def fitted(words: Words, room: Frame, measure: Measure) -> Sizes:
 
 
 def _line(text: str, most: float, least: float, wide: float, measure: Measure, *, bold: bool) -> float:
-    """The size at which a text stays on one line; not below `least`, where it takes two."""
+    """The size at which a text stays on one line; not below `least`, where it takes two.
+
+    What has no blank cannot be broken (a long title in Chinese): it stays on its line at whatever size that takes.
+    """
     at_one = measure(text, bold)
-    return most if not at_one else max(least, min(most, math.floor(wide / (at_one * 1.02) * 2) / 2))
+    if not at_one:
+        return most
+    longest = max(measure(word, bold) for word in text.split())
+    on_one = math.floor(wide / (at_one * 1.02) * 2) / 2
+    return min(max(least, min(most, on_one)), wide / (longest * 1.02))
 
 
 def _height(words: Words, heading: float, name: float, title: float, wide: float, measure: Measure) -> float:
@@ -148,6 +155,17 @@ def _height(words: Words, heading: float, name: float, title: float, wide: float
         17 * POINTS if words.logo else 0.0,
     ]
     return sum(parts)
+
+
+def hand_size(names: Sequence[str], room: Frame, measure: Measure) -> float:
+    """For the names under the lines: two lines at the most, and no word wider than the line."""
+    wide = room.width * POINTS
+    sizes = [
+        min(wide / (max(measure(word, True) for word in name.split()) * 1.03), 1.8 * wide / measure(name, True))
+        for name in names
+        if name.strip()
+    ]
+    return max(5.0, min([HAND, *sizes]))
 
 
 def shortened(text: str, size: float, wide: float, measure: Measure) -> str:
