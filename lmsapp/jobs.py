@@ -35,6 +35,8 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.learning.certificates.document import draw_certificate
+from lmsapp.learning.certificates.groups.actions import GROUP_JOB
+from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
 from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizpapers.documents import (
     draw_analysis,
@@ -45,6 +47,7 @@ from lmsapp.learning.quizpapers.documents import (
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.regrading.actions import REGRADE_JOB
 from lmsapp.learning.regrading.work import sweep_regrades, work_on_regrade
+from lmsapp.learning.transcripts.document import draw_transcript
 from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
@@ -65,6 +68,7 @@ DRAW: Draw = {
     "course_quiz_report": draw_course_paper,
     "question_analysis": draw_analysis,
     "signature": draw_signature,
+    "transcript": draw_transcript,
 }
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
@@ -93,6 +97,7 @@ JOBS: dict[str, Callable[..., object]] = {
     IMPORT_JOB: work_on_import,
     QUESTIONS_JOB: work_on_questions,
     REGRADE_JOB: work_on_regrade,
+    GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
 }
 
 
@@ -130,6 +135,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep course imports", 15, sweep_imports),
     Every("sweep question files", 15, sweep_question_files),
     Every("sweep regrades", 15, sweep_regrades),
+    Every("sweep certificate groups", 15, sweep_groups),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),

@@ -46,7 +46,11 @@ from lmsapp.infra.events import Event
 from lmsapp.learning.answers.events import AnswersReturned
 from lmsapp.learning.answers.letters import tell_of_result, tell_returned
 from lmsapp.learning.certificates.actions import certify, promise_pdf, revoke_for_taken_back, tell_holder
+from lmsapp.learning.certificates.evaluations.actions import ask_evaluation, close_evaluation
+from lmsapp.learning.certificates.evaluations.events import EvaluationDecided
+from lmsapp.learning.certificates.evaluations.letters import tell_verdict
 from lmsapp.learning.certificates.events import CertificateIssued, CertificateRevoked
+from lmsapp.learning.certificates.of_paths import certify_path
 from lmsapp.learning.enrollments.events import (
     AccessRevoked,
     CompletionTakenBack,
@@ -60,7 +64,7 @@ from lmsapp.learning.handins.events import HandInGraded
 from lmsapp.learning.instructor.events import TimeAnswered, TimeAsked
 from lmsapp.learning.instructor.letters import tell_instructors, tell_learner_of_answer
 from lmsapp.learning.paths.actions import follow_completion, follow_publication
-from lmsapp.learning.paths.events import PathWithdrawn
+from lmsapp.learning.paths.events import PathCompleted, PathWithdrawn
 from lmsapp.learning.pauses.actions import close_pause
 from lmsapp.learning.pauses.events import EnrollmentPaused, EnrollmentResumed
 from lmsapp.learning.pauses.letters import welcome_back
@@ -159,11 +163,21 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TimeAsked: (tell_instructors,),
     TimeAnswered: (tell_learner_of_answer,),
     # The dates of validity first, then paths: they hold what their assignments wait for.
-    CourseCompleted: (begin_period, follow_completion, complete_for, certify, note_completion, close_pause),
+    CourseCompleted: (
+        begin_period,
+        follow_completion,
+        complete_for,
+        certify,
+        ask_evaluation,
+        note_completion,
+        close_pause,
+    ),
+    PathCompleted: (certify_path,),
+    EvaluationDecided: (tell_verdict,),
     PathPublished: (follow_publication, audience_training.settle_path),
     PathWithdrawn: (leave_path, forget_rule),
     PathAssigned: (tell_of_path,),
-    CompletionTakenBack: (reopen_for, revoke_for_taken_back, follow_completion),
+    CompletionTakenBack: (reopen_for, revoke_for_taken_back, close_evaluation, follow_completion),
     AccessRevoked: (cancel_for_revoked, close_pause),
     Exempted: (exempt_for, close_pause),
     EnrollmentPaused: (extend_for_pause,),

@@ -14,6 +14,8 @@ from wtforms.validators import InputRequired, Length
 from lmsapp.infra import clock
 from lmsapp.insight.enrollments.filters import Scope
 from lmsapp.insight.enrollments.one import OneEnrollment, enrollment_in, what_happened
+from lmsapp.learning.certificates.evaluations.queries import evaluation_of
+from lmsapp.learning.certificates.staff import certificates_of_enrollment
 from lmsapp.learning.enrollments.by_hand import is_done
 from lmsapp.learning.enrollments.queries import study
 from lmsapp.learning.overrides.queries import overrides_of
@@ -104,6 +106,8 @@ def one_context(wing: str, scope: Scope, found: OneEnrollment) -> dict[str, Any]
         "decisions": decided,
         "waiting": waiting,
         "pauses": pauses_of(one.id),
+        "certificates": certificates_of_enrollment(one.id) if wing == "studio" else [],
+        "evaluation": evaluation_of(one.id),
         "may": {
             "moderate": moderates,
             "revoke": moderates and one.withdrawn_at is None,

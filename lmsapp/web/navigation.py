@@ -88,6 +88,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("By hand"), "studio.overrides", "edit"),
         Entry(__("Grading"), "studio.grading", "inbox"),
         Entry(__("Time asked for"), "studio.instructor_requests", "comment"),
+        Entry(__("Certificates"), "studio.certificates", "award"),
         Entry(__("Expiring"), "studio.expiring", "renew"),
         Entry(__("Audiences"), "studio.audiences", "users"),
         Entry(__("Payments"), "studio.payments", "tag"),

@@ -50,7 +50,12 @@ from lmsapp.learning.answers.actions import Verdict, grade_attempt
 from lmsapp.learning.answers.rules import Mark
 from lmsapp.learning.attendance.actions import Held, record_session
 from lmsapp.learning.attendance.models import Attendance
+from lmsapp.learning.certificates.evaluations.models import CertificateEvaluation
+from lmsapp.learning.certificates.groups.actions import ask_group
+from lmsapp.learning.certificates.groups.rules import Form, Wanted
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.certificates.templates.actions import create_template as create_design
+from lmsapp.learning.certificates.templates.rules import Design
 from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
@@ -72,6 +77,7 @@ from lmsapp.learning.regrading.keys import Correction, CorrectionKind
 from lmsapp.learning.regrading.queries import question_asked
 from lmsapp.learning.regrading.rules import Policy
 from lmsapp.learning.reviews.actions import write_review
+from lmsapp.learning.transcripts.actions import ask_transcript
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove
 from lmsapp.onboarding.running.actions import hand_in
@@ -196,10 +202,51 @@ def certificate(owner: Owner) -> dict[str, object]:
     return {"certificate_id": found, "subject_id": found}
 
 
+@makes("transcript_id")
+def transcript(owner: Owner) -> object:
+    """Asked for by the learner; its PDF and that of the certificate are made."""
+    made = ask_transcript(owner.learner.record.id, by=owner.people.viewers[owner.name], language="en")
+    for kind, subject in (("transcript", made.id), ("certificate", owner.ids["certificate_id"])):
+        kept = (SealedFile.kind == kind) & (SealedFile.subject_id == subject)
+        sealed = db.session.scalars(select(SealedFile).where(kept)).one()
+        content = f"%PDF-1.4 {kind} of {owner.name}".encode()
+        sealed.file = files.store(content, name=f"{kind}.pdf", media_type="application/pdf")
+        sealed.status = "ready"
+    return made.id
+
+
+@makes("evaluation_id")
+def evaluation(owner: Owner) -> object:
+    """Of the course they completed: its certificate might have waited."""
+    certificate = db.session.get_one(Certificate, owner.ids["certificate_id"])
+    made = CertificateEvaluation(record_id=certificate.record_id, enrollment_id=certificate.enrollment_id)
+    db.session.add(made)
+    db.session.flush()
+    return made.id
+
+
+@makes("group_id")
+def certificate_group(owner: Owner) -> object:
+    """Asked for by the author of the course the learner completed; put together."""
+    wanted = Wanted(course_id=owner.courses[0].course.id)
+    group = ask_group(wanted, Form.BOTH, by=owner.people.viewers[owner.author_name])
+    content = f"%PDF-1.4 all of {owner.name}".encode()
+    kept = files.store(content, name="all.pdf", media_type="application/pdf")
+    group.state, group.zip_id, group.print_id, group.held, group.total = "ready", kept.id, kept.id, 1, 1
+    db.session.flush()
+    return group.id
+
+
+@makes("design_id", shared=True)
+def certificate_template(owner: Owner) -> object:
+    return create_design("Walked", Design(), {}, by=owner.people.viewers["milo"]).id
+
+
 @makes("sealed_id")
 def sealed_file(owner: Owner) -> object:
-    """The PDF of the certificate, still to be made."""
-    return db.session.scalars(select(SealedFile.id).where(SealedFile.employee_id == owner.learner.record.id)).first()
+    """A PDF of theirs, still to be made."""
+    mine = (SealedFile.employee_id == owner.learner.record.id, SealedFile.status == "waiting")
+    return db.session.scalars(select(SealedFile.id).where(*mine).order_by(SealedFile.id)).first()
 
 
 @makes("submission_id", "question_id", "open_assignment_id", "open_course_id", "open_quiz_id")

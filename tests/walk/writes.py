@@ -109,6 +109,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.end_all_sessions": ("app_user.session_epoch",),
     "account.read_notices": ("notice.read_at",),
     "student.answer_question": ("quiz_answer+",),
+    "student.create_transcript": ("sealed_file+", "transcript+"),
+    "team.create_transcript": ("sealed_file+", "transcript+"),
     "student.create_renewal": tuple(
         f"enrollment.{name}"
         for name in ("cycle", "renewal_started_at", "progress", "done_lessons", "started_at", "content_version")

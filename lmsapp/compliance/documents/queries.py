@@ -222,6 +222,7 @@ def _unfiled(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             # The report shows the first score that stood: a pass that came by a regrade has a report of its own.
             (SealedFile.kind != "quiz_report") | (QuizSubmission.passed & func.coalesce(_first_score(), true())),
             Certificate.revoked_at.is_(None),
+            Certificate.replaced_at.is_(None),
         )
     )
 

@@ -19,21 +19,27 @@ from lmsapp.people.viewer import Viewer
 
 def gradable_by(viewer: Viewer) -> ColumnElement[bool]:
     """On HandIn, Enrollment and Course joined: theirs to grade, and not their own."""
-    return and_(_theirs(viewer), not_own(viewer))
+    return and_(in_scope(viewer), not_own(viewer))
 
 
 def answers_gradable_by(viewer: Viewer) -> ColumnElement[bool]:
     """On Enrollment and Course joined: attempts that are theirs to grade, and not their own."""
-    return and_(_theirs(viewer), _not_own_learning(viewer))
+    return and_(in_scope(viewer), _not_own_learning(viewer))
 
 
-def _theirs(viewer: Viewer) -> ColumnElement[bool]:
+def in_scope(viewer: Viewer) -> ColumnElement[bool]:
+    """On Enrollment and Course joined: whose work this viewer judges, their own not yet left out."""
+    if viewer.may(May.GRADE) and viewer.employee_id is not None:
+        return or_(whole_course(viewer), Enrollment.employee_id.in_(line_of(viewer)))
+    return whole_course(viewer)
+
+
+def whole_course(viewer: Viewer) -> ColumnElement[bool]:
+    """On Course: everybody's work in it is this viewer's to judge."""
     theirs = [written_by(viewer)]
     if viewer.may(May.GRADE):
         named = select(CourseEvaluator.user_id).where(CourseEvaluator.course_id == Course.id).correlate(Course)
         theirs += [~exists(named), exists(named.where(CourseEvaluator.user_id == viewer.user_id))]
-        if viewer.employee_id is not None:
-            theirs.append(Enrollment.employee_id.in_(line_of(viewer)))
     return or_(false(), *theirs)
 
 

@@ -32,6 +32,7 @@ TEMPLATES: dict[str, Any] = {
     "training_overdue": __("Training overdue"),
     "welcome_back": __("Welcome back"),
     "certificate_ready": __("Certificate ready"),
+    "certificate_not_awarded": __("Certificate not awarded"),
     "work_graded": __("Work graded"),
     "instructor_asked": __("Instructor asked for"),
     "instructor_answered": __("Instructor has answered"),
@@ -60,6 +61,8 @@ KINDS: dict[str, Any] = {
     "audience": __("Audience"),
     "audience_run": __("Run of the audiences"),
     "certificate": __("Certificate"),
+    "certificate_group": __("Certificates of a group"),
+    "certificate_template": __("Certificate template"),
     "certification_period": __("Certification"),
     "compliance_type": __("Compliance type"),
     "course": __("Course"),
@@ -98,6 +101,7 @@ KINDS: dict[str, Any] = {
     "signing_round": __("Signing round"),
     "signing_text": __("Text to sign"),
     "training_rule": __("Training rule"),
+    "transcript": __("Transcript"),
     "user": __("Account"),
 }
 JOBS: dict[str, Any] = {

@@ -25,6 +25,7 @@ ORDER = (
     "what-the-statuses-mean",
     "status-words",
     "your-account",
+    "certificates",
     "certifications-and-renewal",
     "pausing",
     "course-versions",

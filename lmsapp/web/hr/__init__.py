@@ -24,6 +24,7 @@ from lmsapp.web.hr import (
     scores,
     signatures,
     to_file,
+    transcripts,
 )
 from lmsapp.web.hr.wing import bp
 
@@ -52,4 +53,5 @@ __all__ = [
     "scores",
     "signatures",
     "to_file",
+    "transcripts",
 ]

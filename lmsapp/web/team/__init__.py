@@ -1,6 +1,6 @@
 """Line managers: the team dashboard and what follows from it (DSH-1, REP-1). Own reporting line only."""
 
-from lmsapp.web.team import acting, dashboard, enrollments, onboarding, people, reports, scores
+from lmsapp.web.team import acting, dashboard, enrollments, onboarding, people, reports, scores, transcripts
 from lmsapp.web.team.wing import bp
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "people",
     "reports",
     "scores",
+    "transcripts",
 ]
