@@ -1,7 +1,8 @@
 """PDFs with our own fonts and nothing else (EVD-7): no network, no files but the fonts, bounded in time and memory.
 
-They are drawn in a process of their own (`lmsapp.infra.printing`), started when the first is asked for and kept warm: its
-fonts are parsed once. Whatever a document does to it, the worker that asked hears of it in words and goes on.
+They are drawn in a process of their own (`lmsapp.infra.printing`), started when the first is asked for and kept
+warm: its fonts are parsed once. Whatever a document does to it, the worker that asked hears of it in words and goes
+on.
 
 A character that no font can draw would be blank on paper. `strict` makes it an error.
 """
@@ -24,7 +25,7 @@ from typing import IO, Any
 from lmsapp.infra import clock
 from lmsapp.infra.printing.child import LENGTH
 from lmsapp.infra.printing.hostile import check_html, facts_in
-from lmsapp.infra.printing.scripts import FONTS as FONTS
+from lmsapp.infra.printing.scripts import FONTS
 from lmsapp.infra.printing.scripts import styles_for as fonts_for
 
 log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class Printer:
         if self.process is None:
             # An environment of its own: no secret of ours is there to be read.
             environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "TMPDIR": "/tmp"}  # noqa: S108
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, "-I", str(CHILD)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

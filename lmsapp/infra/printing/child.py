@@ -1,8 +1,8 @@
 """The drawing process: reads one request after the other, answers each, ends when nobody is there any more.
 
-Started as a program by `lmsapp.infra.pdf`. A message is its length (8 bytes) and itself. Asked in JSON; answered with one
-byte, 'P' and the PDF or 'E' and words. Memory and files are bounded once; each request has a clock of its own, which ends
-the process from outside Python, so that no loop in a library outlasts it.
+Started as a program by `lmsapp.infra.pdf`. A message is its length (8 bytes) and itself. Asked in JSON; answered
+with one byte, 'P' and the PDF or 'E' and words. Memory and files are bounded once; each request has a clock of its
+own, which ends the process from outside Python, so that no loop in a library outlasts it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import signal
 import struct
 import sys
 import types
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -62,9 +63,8 @@ def _without_the_product() -> None:
 
 def _drawing() -> dict[str, Any]:
     """The drawing functions, warm: everything that opens files for the first time has done so."""
-    # Only now: what is imported here must not load the product.
-    from lmsapp.infra.printing import guard, pages, tables
-
+    # Only now, and by name: what is imported here must not load the product.
+    guard, pages, tables = (import_module(f"lmsapp.infra.printing.{name}") for name in ("guard", "pages", "tables"))
     pages.warm()
     guard.close_doors([FONTS, *map(Path, {*sys.path, sys.prefix, sys.base_prefix} - {""})])
     return {"page": pages.page, "table": tables.table}

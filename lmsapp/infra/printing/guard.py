@@ -1,8 +1,8 @@
 """What the drawing process may not do, whatever a document talks the libraries into.
 
-Three fences, each enough for what it covers: an audit hook (nothing can take one out again) refuses sockets, programs and
-files outside the fonts and the libraries; limits of the kernel bound memory and what can be written; where the kernel
-allows it, the process has a network of its own without any way out.
+Three fences, each enough for what it covers: an audit hook (nothing can take one out again) refuses sockets,
+programs and files outside the fonts and the libraries; limits of the kernel bound memory and what can be written;
+where the kernel allows it, the process has a network of its own without any way out.
 """
 
 from __future__ import annotations

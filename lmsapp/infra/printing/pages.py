@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import time
 from base64 import b64encode
-from functools import wraps
+from functools import lru_cache, wraps
 from importlib import import_module
 from typing import Any
 
@@ -71,7 +72,7 @@ def dress(canvas: Any) -> None:
 def tagged(base: Any) -> Any:
     """A kind of canvas that keeps the structure of what is drawn on it."""
 
-    class Tagged(base):  # type: ignore[misc]
+    class Tagged(base):
         def __init__(self, *args: Any, **kwargs: Any):
             self.tags = Tags()
             super().__init__(*args, **kwargs)
@@ -99,6 +100,7 @@ def _install() -> None:
     layout.PRODUCER = PRODUCER
     _paragraphs()
     _pictures()
+    _drawings()
     _tables()
     _frames()
 
@@ -127,6 +129,23 @@ def _meaning(paragraph: Any) -> tuple[str, str]:
     if getattr(paragraph, "outline", False):
         return f"H{min(6, paragraph.outlineLevel + 1)}", ""
     return "P", ""
+
+
+def _drawings() -> None:
+    """The same drawing stands on certificate after certificate: it is read once. Only its scale is changed per use."""
+    read = layout.svg2rlg
+
+    @lru_cache(maxsize=8)
+    def parsed(svg: bytes) -> Any:
+        return read(io.BytesIO(svg), resolve_entities=False)
+
+    def from_memory(source: Any, **_as_always: Any) -> Any:
+        drawing = copy.copy(parsed(source.getvalue()))
+        if drawing is not None:
+            drawing.transform = tuple(drawing.transform)
+        return drawing
+
+    layout.svg2rlg = from_memory
 
 
 def _pictures() -> None:

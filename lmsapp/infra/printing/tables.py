@@ -1,7 +1,7 @@
 """Long tables, drawn row by row: memory does not grow with what is drawn, and 5,000 rows take seconds (EVD-7).
 
-xhtml2pdf lays a table out as one piece (211 s of CPU for 5,000 rows, measured); here a row is broken into lines, drawn,
-and forgotten. The look is that of the other documents.
+xhtml2pdf lays a table out as one piece (211 s of CPU for 5,000 rows, measured); here a row is broken into lines,
+drawn, and forgotten. The look is that of the other documents.
 """
 
 from __future__ import annotations

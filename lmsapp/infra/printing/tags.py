@@ -1,7 +1,9 @@
-"""The structure of a PDF as it is drawn: which marks on the page are a heading, a paragraph, a cell (ISO 32000-1, 14.7).
+"""The structure of a PDF as it is drawn: which marks on the page are a heading, a paragraph, a cell (ISO 32000-1,
+14.7).
 
-The libraries draw and know nothing of it. So each thing that has a meaning says when it begins and ends; whatever is
-drawn between two of them is marked as an artifact, which a screen reader leaves out. The tree is written at the end.
+The libraries draw and know nothing of it. So each thing that has a meaning says when it begins and ends; whatever
+is drawn between two of them is marked as an artifact, which a screen reader leaves out. The tree is written at the
+end.
 """
 
 from __future__ import annotations
@@ -141,7 +143,7 @@ def _used(element: Element) -> Iterator[Element]:
             yield from _used(kid)
 
 
-class _Raw(pdfdoc.PDFObject):  # type: ignore[misc]
+class _Raw(pdfdoc.PDFObject):
     """An object of the file whose text we write ourselves: a table has tens of thousands."""
 
     __RefOnly__ = 1
