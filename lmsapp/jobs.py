@@ -32,6 +32,8 @@ from lmsapp.infra import tracing
 from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
+from lmsapp.insight.completion import ReportStatus
+from lmsapp.insight.printed.document import drawing_of
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizzes.actions import submit_expired
@@ -48,8 +50,14 @@ from lmsapp.people.employees.leaving import leave_due
 from lmsapp.people.roster.actions import ROSTER_JOB
 from lmsapp.people.roster.folder import look_into_folder, miss_roster
 from lmsapp.people.roster.work import sweep_rosters, work_on
+from lmsapp.web.labels import word_finder
 
-DRAW: Draw = {"certificate": draw_certificate, "quiz_report": draw_quiz_report, "signature": draw_signature}
+DRAW: Draw = {
+    "certificate": draw_certificate,
+    "quiz_report": draw_quiz_report,
+    "signature": draw_signature,
+    "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
+}
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")

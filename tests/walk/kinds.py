@@ -38,10 +38,12 @@ from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.paths.actions import add_item, create_path, publish_path
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.actions import Completed, record_completion
+from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
+from lmsapp.insight.printed.models import ReportRequest
 from lmsapp.learning.attendance.actions import Held, record_session
 from lmsapp.learning.attendance.models import Attendance
 from lmsapp.learning.certificates.models import Certificate
@@ -177,6 +179,25 @@ def review(owner: Owner) -> object:
 def certificate(owner: Owner) -> dict[str, object]:
     found = db.session.scalars(select(Certificate.id).where(Certificate.employee_id == owner.learner.record.id)).one()
     return {"certificate_id": found, "subject_id": found}
+
+
+@makes("achievement_id", shared=True)
+def badge_achievement(owner: Owner) -> object:
+    """A course that a certificate was issued for: whoever reads the badge may read what it is about."""
+    return db.session.scalars(select(Certificate.course_id).limit(1)).first() or 1
+
+
+@makes("report_id")
+def printed_report(owner: Owner) -> object:
+    """Asked for by the owner; who may not see such reports (any more) is told so in words."""
+    terms = {"courses": [], "departments": [], "roles": [], "locations": [], "dates": "completed", "since": None}
+    terms |= {"until": None, "left": False, "line_only": True}
+    user = owner.learner.user
+    asked = ReportRequest(terms=terms, language="en", asked_by_id=user.id, asked_by_name=owner.name)
+    db.session.add(asked)
+    db.session.flush()
+    promise_file("completion_report", asked.id, employee_id=None, title="Completion report")
+    return asked.id
 
 
 @makes("sealed_id")

@@ -51,7 +51,7 @@ def unfinished_files(limit: int = 50) -> Sequence[Any]:
         SealedFile.created_at, SealedFile.next_try_at, Employee.name.label("employee_name"),
     )  # fmt: skip
     failed_first = (SealedFile.status != SealStatus.FAILED, SealedFile.id.desc())
-    unfinished = select(*columns).join(Employee, Employee.id == SealedFile.employee_id)
+    unfinished = select(*columns).outerjoin(Employee, Employee.id == SealedFile.employee_id)
     return db.session.execute(
         unfinished.where(SealedFile.status != SealStatus.READY).order_by(*failed_first).limit(limit)
     ).all()

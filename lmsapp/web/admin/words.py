@@ -57,6 +57,8 @@ KINDS: dict[str, Any] = {
     "audience": __("Audience"),
     "audience_run": __("Run of the audiences"),
     "certificate": __("Certificate"),
+    "completion_report": __("Completion report"),
+    "report_request": __("Report as PDF"),
     "certification_period": __("Certification"),
     "compliance_type": __("Compliance type"),
     "course": __("Course"),
