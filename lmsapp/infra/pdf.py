@@ -30,7 +30,7 @@ from lmsapp.infra.printing.scripts import styles_for as fonts_for
 
 log = logging.getLogger(__name__)
 CHILD = Path(__file__).resolve().parent / "printing" / "child.py"
-LONGEST_S = 60.0
+LONGEST_S = 30.0
 START_S = 60.0
 DRAWN_BEFORE_RENEWAL = 2000  # what a library may leave behind goes with the process
 MOST_ROWS = 100_000
@@ -68,7 +68,7 @@ def render_table(
     language: str = "en",
     author: str = "",
     subject: str = "",
-    longest_s: float = 4 * LONGEST_S,
+    longest_s: float = 120.0,
 ) -> bytes:
     """The tagged PDF of a table of any length; see `printing.tables.table`. Raises PdfError."""
     if len(rows) > MOST_ROWS:

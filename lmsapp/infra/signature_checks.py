@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import NameOID
 
 from lmsapp.infra.later import Later
 from lmsapp.infra.signing_keys import DER, fingerprint
@@ -140,8 +141,8 @@ def _verify(key: Any, signature: bytes, signed: bytes, algorithm: str) -> None:
 
 
 def _name(certificate: x509.Certificate) -> str:
-    names = [str(attribute.value) for attribute in certificate.subject]
-    return ", ".join(dict.fromkeys(names))[:200]
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME) or list(certificate.subject)
+    return str(names[0].value)[:200] if names else ""
 
 
 def _names_ours(pdf: bytes, known: Mapping[str, x509.Certificate]) -> bool:

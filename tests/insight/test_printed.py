@@ -37,10 +37,19 @@ def test_from_the_page_to_the_same_bytes_again(client: PageClient, clock: Clock)
     assert seal_next(DRAW)
     assert not seal_next(DRAW)
     assert "Ready" in client.get(first.location).text
-    pdf = client.get(f"{first.location}.pdf").data
-    assert client.get(f"{first.location}.pdf").data == pdf
+    pdf = client.get(f"{first.location}.pdf", buffered=True).data
+    assert client.get(f"{first.location}.pdf", buffered=True).data == pdf
     text = "".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(pdf))
-    for words in ("Богуслава", "王秀华", certificate.number, "Hand hygiene", "100 %", "Page 1 of", "1 enrollment as of", "Hana"):
+    for words in (
+        "Богуслава",
+        "王秀华",
+        certificate.number,
+        "Hand hygiene",
+        "100 %",
+        "Page 1 of",
+        "1 enrollment as of",
+        "Hana",
+    ):
         assert words in text, words
     root = PdfReader(io.BytesIO(pdf)).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]

@@ -19,6 +19,7 @@ rl_config: Any = import_module("reportlab.rl_config")
 pisa: Any = import_module("xhtml2pdf.pisa")
 resources: Any = import_module("xhtml2pdf.config.resources")
 layout: Any = import_module("xhtml2pdf.xhtml2pdf_reportlab")
+temporary: Any = import_module("xhtml2pdf.files")
 elements: Any = import_module("xhtml2pdf.tags")
 DOT = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 NO_GLYPH = "No font this document has can draw"
@@ -98,6 +99,8 @@ def _install() -> None:
     """xhtml2pdf's own canvas, paragraphs, tables and pictures say what they are."""
     layout.MarkedCanvas = tagged(layout.MarkedCanvas)
     layout.PRODUCER = PRODUCER
+    # Long documents would be put into a temporary file, and no file is written here.
+    temporary.pisaTempFile.STRATEGIES = (io.BytesIO, io.BytesIO)
     _paragraphs()
     _pictures()
     _drawings()
@@ -217,7 +220,8 @@ def _frames() -> None:
     @wraps(paint)
     def painted(self: Any, frame: Any, canvas: Any, renumber: Any) -> None:
         if canvas.getPageNumber() == 1:
-            paint(self, frame, canvas, renumber)
+            with canvas.tags.inside(canvas.tags.beside):
+                paint(self, frame, canvas, renumber)
             return
         with canvas.tags.nothing():
             paint(self, frame, canvas, renumber)

@@ -45,6 +45,7 @@ class Tags:
         self.pages: list[Any] = []
         self.owners: list[list[Element]] = [[]]
         self.table: Element | None = None
+        self.beside = Element("Sect", self.root)  # what stands in a frame of its own on the first page: read last
         self.aside = 0  # inside what is no content: page numbers, repeated heads
         self.open = False
 
@@ -56,6 +57,8 @@ class Tags:
         if self.open:
             code.append(END)
         self.open = False
+        if self.beside.kids and self.beside not in self.root.kids:
+            self.root.kids.append(self.beside)
 
     def page_made(self, page: Any) -> None:
         page.__dict__["__NoDefault__"] = [*type(page).__NoDefault__, "StructParents", "Tabs"]
