@@ -44,6 +44,7 @@ ORDER = (
     "file-evidence",
     "policies",
     "read-the-completion-report",
+    "signed-pdfs",
     "roles-and-access",
     "audit-trail",
     "settings",
