@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from lmsapp.infra.signing_keys import OWN, KeySource
-
 DEMO_SECRET = "for-the-demo-only-never-in-production"  # noqa: S105 - refused outside the demo
 SHORTEST_SECRET = 32
 ORGANISATION_IN_DEMO = "Northgate Hospital"
@@ -32,7 +30,8 @@ class Settings:
     `trusted_proxies`: so many reverse proxies stand before the application and tell it who called and by which scheme.
     `database_owner_url` leads to the same database as the role that owns its tables: for migrations, and only where
     `database_url` names another role. `trust_request_id`: a proxy of ours sets X-Request-ID. `days_ahead`: how far the
-    clock of a demo runs ahead, to see what comes due. `signing`: the organisation's own key for PDFs.
+    clock of a demo runs ahead, to see what comes due. `signing`: the organisation's own
+    key for PDFs, in the order of `infra.signing_keys.KeySource`.
     """
 
     secret_key: str
@@ -56,7 +55,7 @@ class Settings:
     database_owner_url: str = ""
     trust_request_id: bool = False
     days_ahead: int = 0
-    signing: KeySource = OWN
+    signing: tuple[str, str, str, str] = ("", "", "", "")
 
     @property
     def secure_cookies(self) -> bool:
@@ -212,7 +211,7 @@ class _Reader:
             self.wrong.append(f"{name} is {given!r}; set it to a folder that is there, or leave it out.")
         return str(Path(given).resolve()) if given else ""
 
-    def signing(self) -> KeySource:
+    def signing(self) -> tuple[str, str, str, str]:
         """Whether the key is a good one shows later, and stops nothing but the signing."""
         names = ("LMS_SIGNING_P12", "LMS_SIGNING_KEY", "LMS_SIGNING_CERTIFICATE")
         p12, key, certificate = (self.text(name, "") for name in names)
@@ -220,7 +219,7 @@ class _Reader:
             self.wrong.append("LMS_SIGNING_P12 and LMS_SIGNING_KEY are both set; set one of them.")
         if key and not certificate:
             self.wrong.append("LMS_SIGNING_CERTIFICATE is not set; set it to the file with the certificate of the key.")
-        return KeySource(p12, key, certificate, self.environ.get("LMS_SIGNING_PASSPHRASE", ""))
+        return p12, key, certificate, self.environ.get("LMS_SIGNING_PASSPHRASE", "")
 
     def checked(self, name: str, default: str, make: Callable[[str], T], what: str) -> T:
         given = self.text(name, default)

@@ -11,7 +11,7 @@ from flask import current_app
 from lmsapp.evidence.seals.actions import claim_file, mark_failed, mark_sealed
 from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.signing import certificate_pem, sign_pdf
-from lmsapp.infra.signing_keys import KeyTrouble, trouble_with_key
+from lmsapp.infra.signing_keys import KeySource, KeyTrouble, trouble_with_key
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def seal_next(draw: Draw) -> bool:
             data_dir=Path(current_app.config["DATA_DIR"]),
             organisation=current_app.config["ORGANISATION"],
             reason=title,
-            source=current_app.config["SIGNING"],
+            source=KeySource(*current_app.config["SIGNING"]),
         )
         with unit_of_work():
             mark_sealed(sealed_id, pdf, tries=tries)
@@ -55,10 +55,10 @@ def seal_next(draw: Draw) -> bool:
 def key_trouble() -> KeyTrouble | None:
     """Why nothing can be signed just now; None when all is well."""
     config = current_app.config
-    return trouble_with_key(Path(config["DATA_DIR"]), config["ORGANISATION"], config["SIGNING"])
+    return trouble_with_key(Path(config["DATA_DIR"]), config["ORGANISATION"], KeySource(*config["SIGNING"]))
 
 
 def signing_certificate() -> bytes:
     """The certificate in use (PEM), for whoever checks our PDFs. Raises KeyTrouble."""
     config = current_app.config
-    return certificate_pem(Path(config["DATA_DIR"]), config["ORGANISATION"], config["SIGNING"])
+    return certificate_pem(Path(config["DATA_DIR"]), config["ORGANISATION"], KeySource(*config["SIGNING"]))
