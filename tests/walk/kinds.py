@@ -89,6 +89,7 @@ WORDS: dict[str, object] = {
     "slug": "take-a-course",
     "token": "no-such-token",
     "name": "no-such-mail",
+    "badge": "png",
     "role": "hr-manager",
     "language": "en",
     "list_name": "job-roles",

@@ -15,14 +15,14 @@ from lmsapp.web.student.wing import bp
 KINDS = {"png": "image/png", "svg": "image/svg+xml", "jwt": "application/vc+jwt"}
 
 
-@bp.get("/certificates/<int:certificate_id>/badge.<name>")
-def badge_file(certificate_id: int, name: str) -> ResponseReturnValue:
+@bp.get("/certificates/<int:certificate_id>/badge.<badge>")
+def badge_file(certificate_id: int, badge: str) -> ResponseReturnValue:
     """Signed as it is asked for; revoked ones are not given out."""
-    if name not in KINDS:
+    if badge not in KINDS:
         abort(404)
     token = get_or_404(badge_for(g.viewer, certificate_id))
-    headers = {"Content-Disposition": f'attachment; filename="badge-{certificate_id}.{name}"'}
-    return Response(_file(name, token), content_type=KINDS[name], headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="badge-{certificate_id}.{badge}"'}
+    return Response(_file(badge, token), content_type=KINDS[badge], headers=headers)
 
 
 def _file(name: str, token: str) -> bytes | str:
