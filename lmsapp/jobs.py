@@ -34,6 +34,8 @@ from lmsapp.infra import tracing
 from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
+from lmsapp.insight.completion import ReportStatus
+from lmsapp.insight.printed.document import drawing_of
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
 from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
@@ -60,6 +62,7 @@ from lmsapp.people.employees.leaving import leave_due
 from lmsapp.people.roster.actions import ROSTER_JOB
 from lmsapp.people.roster.folder import look_into_folder, miss_roster
 from lmsapp.people.roster.work import sweep_rosters, work_on
+from lmsapp.web.labels import word_finder
 
 DRAW: Draw = {
     "certificate": draw_certificate,
@@ -69,6 +72,7 @@ DRAW: Draw = {
     "question_analysis": draw_analysis,
     "signature": draw_signature,
     "transcript": draw_transcript,
+    "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
 }
 
 TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")

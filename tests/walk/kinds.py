@@ -41,10 +41,12 @@ from lmsapp.courses.quizzes.actions import add_question
 from lmsapp.courses.quizzes.pools import add_draw, create_pool
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.actions import Completed, record_completion
+from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
+from lmsapp.insight.printed.models import ReportRequest
 from lmsapp.learning.analysis.queries import AnalysisFilters
 from lmsapp.learning.answers.actions import Verdict, grade_attempt
 from lmsapp.learning.answers.rules import Mark
@@ -110,6 +112,7 @@ WORDS: dict[str, object] = {
     "slug": "take-a-course",
     "token": "no-such-token",
     "name": "no-such-mail",
+    "badge": "png",
     "role": "hr-manager",
     "language": "en",
     "list_name": "job-roles",
@@ -240,6 +243,25 @@ def certificate_group(owner: Owner) -> object:
 @makes("design_id", shared=True)
 def certificate_template(owner: Owner) -> object:
     return create_design("Walked", Design(), {}, by=owner.people.viewers["milo"]).id
+
+
+@makes("achievement_id", shared=True)
+def badge_achievement(owner: Owner) -> object:
+    """A course that a certificate was issued for: whoever reads the badge may read what it is about."""
+    return db.session.scalars(select(Certificate.course_id).limit(1)).first() or 1
+
+
+@makes("report_id")
+def printed_report(owner: Owner) -> object:
+    """Asked for by the owner; who may not see such reports (any more) is told so in words."""
+    terms = {"courses": [], "departments": [], "roles": [], "locations": [], "dates": "completed", "since": None}
+    terms |= {"until": None, "left": False, "line_only": True}
+    user = owner.learner.user
+    asked = ReportRequest(terms=terms, language="en", asked_by_id=user.id, asked_by_name=owner.name)
+    db.session.add(asked)
+    db.session.flush()
+    promise_file("completion_report", asked.id, employee_id=None, title="Completion report")
+    return asked.id
 
 
 @makes("sealed_id")

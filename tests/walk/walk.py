@@ -18,6 +18,8 @@ from tests.walk.stage import Stage
 
 # These answer 403 inside the gate, with words: they are seen, and not to be done to oneself or beyond one's grants.
 REFUSED_IN_WORDS = {
+    "account.report",
+    "account.report_file",
     "admin.take_role",
     "admin.give_role",
     "admin.deactivate_user",
@@ -34,6 +36,7 @@ REFUSED_TO_ONESELF = {
 }
 # Theirs, and rightly not there: a PDF that waits to be made, an attempt not handed in, a question for a lesson of text.
 NOT_THERE_YET = {
+    "account.report_file",
     "student.paper_file",
     "student.quiz_result",
     "studio.new_question",

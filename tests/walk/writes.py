@@ -102,6 +102,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.change_mobile": ("employee.mobile", "notice+"),
     "account.choose_optional_letters": ("app_user.switched_off",),
     "account.choose_zone": ("app_user.time_zone",),
+    "admin.print_completion": ("report_request+", "sealed_file+"),
+    "team.print_completion": ("report_request+", "sealed_file+"),
     "account.create_signature": ("sealed_file+", "signature+", "signature_request.signature_id"),
     "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
     "account.end_one_session": ("sign_in.ended_at",),

@@ -13,8 +13,8 @@ from lmsapp.infra.files import StoredFile
 
 
 class SealedFile(Model):
-    """`kind` and `subject_id` say what it shows ('certificate', 12). `employee_id`: whose evidence it is;
-    null: nobody's in particular (the analysis of a quiz).
+    """`kind` and `subject_id` say what it shows ('certificate', 12). `employee_id`: whose evidence it is; null: of
+    nobody in particular, as a report over many.
 
     `status`: 'waiting' -> 'running' -> 'ready' or 'failed' (after the last try). `lease_until` frees a claim whose
     worker died.

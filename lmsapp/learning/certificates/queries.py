@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,6 +81,26 @@ def certificate_by_token(token: str, zone: str) -> Verified | None:
         return None
     row = one_or_none(select(Certificate).where(Certificate.token == token))
     return _verified(row, zone) if row is not None else None
+
+
+def token_of(number: str, holder_name: str) -> str | None:
+    """The token of the certificate with that number, for whoever also knows the name on it: numbers can be guessed."""
+    row = one_or_none(select(Certificate).where(Certificate.number == number.strip().upper()))
+    if row is None or _plain(row.holder_name) != _plain(holder_name):
+        return None
+    return row.token
+
+
+def certificate_checked(certificate_id: int, zone: str) -> Verified | None:
+    """What a stranger who holds the PDF itself may see of it."""
+    row = db.session.get(Certificate, certificate_id)
+    return _verified(row, zone) if row is not None else None
+
+
+def _plain(name: str) -> str:
+    """As people type it: case, accents that were left out and blanks do not count."""
+    spelt = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(one for one in spelt if not unicodedata.combining(one)).split())
 
 
 def _verified(row: Certificate, zone: str) -> Verified:

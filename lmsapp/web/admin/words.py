@@ -63,6 +63,8 @@ KINDS: dict[str, Any] = {
     "certificate": __("Certificate"),
     "certificate_group": __("Certificates of a group"),
     "certificate_template": __("Certificate template"),
+    "completion_report": __("Completion report"),
+    "report_request": __("Report as PDF"),
     "certification_period": __("Certification"),
     "compliance_type": __("Compliance type"),
     "course": __("Course"),

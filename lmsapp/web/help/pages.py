@@ -50,6 +50,7 @@ ORDER = (
     "file-evidence",
     "policies",
     "read-the-completion-report",
+    "signed-pdfs",
     "roles-and-access",
     "audit-trail",
     "settings",

@@ -4,6 +4,7 @@ Everything is fetched through the viewer: other people's enrollments, attempts a
 """
 
 from lmsapp.web.student import (
+    badges,
     catalogue,
     course,
     files,
@@ -28,6 +29,7 @@ from lmsapp.web.student import (
 from lmsapp.web.student.wing import bp
 
 __all__ = [
+    "badges",
     "bp",
     "catalogue",
     "course",
