@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lmsapp.infra.later import Later
-from lmsapp.infra.pdf import FACES, FONTS
+from lmsapp.infra.printing.scripts import FACES, FONTS
 
 text_unidecode, ttfonts = Later("text_unidecode"), Later("reportlab.pdfbase.ttfonts")
 UNITS = 1000

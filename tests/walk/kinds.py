@@ -251,6 +251,12 @@ def badge_achievement(owner: Owner) -> object:
     return db.session.scalars(select(Certificate.course_id).limit(1)).first() or 1
 
 
+@makes("program_id", shared=True)
+def badge_program(owner: Owner) -> object:
+    """A path that a certificate was issued for."""
+    return db.session.scalars(select(Certificate.path_id).where(Certificate.path_id.is_not(None)).limit(1)).first() or 1
+
+
 @makes("report_id")
 def printed_report(owner: Owner) -> object:
     """Asked for by the owner; who may not see such reports (any more) is told so in words."""

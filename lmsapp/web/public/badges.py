@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Response, abort, current_app, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from lmsapp.learning.badges.queries import achievement_of, badge_key, issuer_profile, status_list
+from lmsapp.learning.badges.queries import achievement_of, badge_key, issuer_profile, program_of, status_list
 from lmsapp.web.public.wing import bp
 from lmsapp.web.render import get_or_404
 
@@ -24,6 +24,12 @@ def badge_issuer() -> ResponseReturnValue:
 def badge_achievement(achievement_id: int) -> ResponseReturnValue:
     """What a course stands for."""
     return _open(jsonify(get_or_404(achievement_of(achievement_id))), JSON_LD)
+
+
+@bp.get("/badges/programs/<int:program_id>")
+def badge_program(program_id: int) -> ResponseReturnValue:
+    """What a learning path stands for."""
+    return _open(jsonify(get_or_404(program_of(program_id))), JSON_LD)
 
 
 @bp.get("/badges/keys/<name>")
