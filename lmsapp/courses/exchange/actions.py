@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import IO, Any
 
 from sqlalchemy import delete, insert, select, update
@@ -11,9 +10,9 @@ from sqlalchemy import delete, insert, select, update
 from lmsapp.courses.bank.pools import may_change
 from lmsapp.courses.exchange.formats.reading import quick_look, read_questions
 from lmsapp.courses.exchange.keeping import ENGLISH, tags_with
+from lmsapp.courses.exchange.making import make_questions
 from lmsapp.courses.exchange.models import QuestionImport, QuestionImportLine
 from lmsapp.courses.exchange.planning import counted, lines_of_file, signs_there
-from lmsapp.courses.quizzes.actions import add_question
 from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz
 from lmsapp.courses.quizzes.places import Place, lock_place, place_changed
 from lmsapp.courses.quizzes.tags import cleaned_tags
@@ -135,17 +134,11 @@ def apply_run(run: QuestionImport, by: Viewer, tell: Tell = say_nothing) -> None
     rows = db.session.scalars(
         select(lines).where(lines.import_id == run.id, lines.taken.is_(True)).order_by(lines.number)
     ).all()
-    added = 0
-    for at, row in enumerate(rows, 1):
-        tags = tags_with(row.draft, run.terms["tags"], categories=bool(run.terms["categories"]))
-        try:
-            with db.session.begin_nested():
-                row.question_id = _add(place, row.draft, tags, by).id
-        except RuleBroken as broken:
-            row.kind, row.words, row.values, row.taken = "problem", broken.message, _plain(broken.values), False
-            continue
-        added += 1
-        tell(at, len(rows))
+
+    def tags(draft: Mapping[str, Any]) -> list[str]:
+        return tags_with(draft, run.terms["tags"], categories=bool(run.terms["categories"]))
+
+    added = make_questions(place, rows, tags, by=by, tell=tell)
     run.status, run.applied_at = "applied", clock.now()
     run.counts = {**run.counts, "added": added, "refused": len(rows) - added}
     record_change("applied", (KIND, run.id), by=by, after={"file": run.file_name, "questions": added})
@@ -214,22 +207,6 @@ def _check_open(place: Place) -> None:
         raise RuleBroken(ARCHIVED, field="place")
 
 
-def _add(place: Place, draft: Mapping[str, Any], tags: Sequence[str], by: Viewer) -> Question:
-    question = add_question(
-        place,
-        draft["kind"],
-        draft["prompt"],
-        draft["options"],
-        by=by,
-        detail=draft["detail"],
-        tags=tags,
-        explanation=draft["explanation"],
-        points=Decimal(draft["points"]),
-    )
-    db.session.flush()
-    return question
-
-
 def _as_made(question: Question, draft: Mapping[str, Any]) -> bool:
     """Whether it still says what the file said."""
     said = [one["text"] for one in question.options], question.prompt, question.explanation
@@ -247,7 +224,3 @@ def _count_taken(run: QuestionImport) -> None:
         QuestionImportLine.import_id == run.id, QuestionImportLine.taken.is_(True)
     )
     run.counts = {**run.counts, "taken": len(db.session.scalars(taken).all())}
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value) for name, value in values.items()}
