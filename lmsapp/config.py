@@ -30,7 +30,8 @@ class Settings:
     `trusted_proxies`: so many reverse proxies stand before the application and tell it who called and by which scheme.
     `database_owner_url` leads to the same database as the role that owns its tables: for migrations, and only where
     `database_url` names another role. `trust_request_id`: a proxy of ours sets X-Request-ID. `days_ahead`: how far the
-    clock of a demo runs ahead, to see what comes due.
+    clock of a demo runs ahead, to see what comes due. `signing`: the organisation's own
+    key for PDFs, in the order of `infra.signing_keys.KeySource`.
     """
 
     secret_key: str
@@ -54,6 +55,7 @@ class Settings:
     database_owner_url: str = ""
     trust_request_id: bool = False
     days_ahead: int = 0
+    signing: tuple[str, str, str, str] = ("", "", "", "")
 
     @property
     def secure_cookies(self) -> bool:
@@ -81,6 +83,7 @@ class Settings:
             "SMTP_STARTTLS": self.smtp_starttls,
             "TRUSTED_PROXIES": self.trusted_proxies,
             "ROSTER_FOLDER": self.roster_folder,
+            "SIGNING": self.signing,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "PREFERRED_URL_SCHEME": "https" if self.secure_cookies else "http",
@@ -134,6 +137,7 @@ class Settings:
             database_owner_url=reader.text("DATABASE_OWNER_URL", ""),
             trust_request_id=reader.flag("LMS_TRUST_REQUEST_ID"),
             days_ahead=reader.days_ahead(demo),
+            signing=reader.signing(),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
             trusted_proxies=reader.checked(
                 "LMS_TRUSTED_PROXIES", "0", _few, "how many proxies stand before it, 0 to 9"
@@ -206,6 +210,16 @@ class _Reader:
         if given and not Path(given).is_dir():
             self.wrong.append(f"{name} is {given!r}; set it to a folder that is there, or leave it out.")
         return str(Path(given).resolve()) if given else ""
+
+    def signing(self) -> tuple[str, str, str, str]:
+        """Whether the key is a good one shows later, and stops nothing but the signing."""
+        names = ("LMS_SIGNING_P12", "LMS_SIGNING_KEY", "LMS_SIGNING_CERTIFICATE")
+        p12, key, certificate = (self.text(name, "") for name in names)
+        if p12 and key:
+            self.wrong.append("LMS_SIGNING_P12 and LMS_SIGNING_KEY are both set; set one of them.")
+        if key and not certificate:
+            self.wrong.append("LMS_SIGNING_CERTIFICATE is not set; set it to the file with the certificate of the key.")
+        return p12, key, certificate, self.environ.get("LMS_SIGNING_PASSPHRASE", "")
 
     def checked(self, name: str, default: str, make: Callable[[str], T], what: str) -> T:
         given = self.text(name, default)

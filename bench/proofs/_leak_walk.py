@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bench.proofs._canaries import Watch
 from bench.proofs._hostile_learner import Quick
 from lmsapp.infra.db import db
-from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.learning.quizpapers.documents import draw_quiz_report
 from lmsapp.outreach.notices.models import Notice
 
 FRAGMENT, BOOSTED = {"HX-Request": "true"}, {"HX-Request": "true", "HX-Boosted": "true"}

@@ -1,7 +1,7 @@
 """The doorbell: after commit the queue hears which row to look at.
 
-Rows are promises and the queue only rings: a ring that is lost is rung again by the sweep, a ring too many finds the
-row claimed. So losing Redis loses nothing, and its absence is never an error to the person at the page.
+Rows are promises and the queue only rings: a ring that is lost is rung again by the sweep, a ring too many finds
+the row claimed. So losing Redis loses nothing, and its absence is never an error to the person at the page.
 """
 
 from __future__ import annotations

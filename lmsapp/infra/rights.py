@@ -1,8 +1,8 @@
 """What the application's database role may do: add to evidence, never change it (EVD-1, EVD-3).
 
-Two roles: the owner makes the tables (migrations), the application works in them. The application's role owns nothing,
-so it can neither change evidence nor switch off the trigger that refuses it. `flask db rights` is run by the owner
-after each upgrade; `./lms run` does it by itself.
+Two roles: the owner makes the tables (migrations), the application works in them. The application's role owns
+nothing, so it can neither change evidence nor switch off the trigger that refuses it. `flask db rights` is run by
+the owner after each upgrade; `./lms run` does it by itself.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ APPEND_ONLY: tuple[str, ...] = (
     "signing_text_version",
     "hand_in",
     "grading",
+    "certificate_template_version",
+    "transcript",
     "quiz_grading",
 )
 READ_ONLY: tuple[str, ...] = ("alembic_version",)

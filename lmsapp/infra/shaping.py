@@ -1,8 +1,8 @@
 """Scripts whose letters change shape together (Devanagari and its kin, Thai marks), drawn right in PDFs.
 
-reportlab shapes text with HarfBuzz only in its own paragraphs; xhtml2pdf lays out lines itself and never asks for it.
-So the two places every line passes through, its width and its drawing, shape here for the fonts that need it. Arabic
-and Hebrew are not among them: xhtml2pdf joins and orders those letters itself.
+reportlab shapes text with HarfBuzz only in its own paragraphs; xhtml2pdf lays out lines itself and never asks for
+it. So the two places every line passes through, its width and its drawing, shape here for the fonts that need it.
+Arabic and Hebrew are not among them: xhtml2pdf joins and orders those letters itself.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One number for everything one request, job or command did (EVD-3): in the trail, in the log, on the error page.
 
-`current()` is asked by whoever writes something down. The web layer begins a trace for each request, `jobs.run_job` and
-the scheduler for each job; whatever runs outside of these is a command, which is given one trace for its life.
+`current()` is asked by whoever writes something down. The web layer begins a trace for each request, `jobs.run_job`
+and the scheduler for each job; whatever runs outside of these is a command, which is given one trace for its life.
 """
 
 from __future__ import annotations

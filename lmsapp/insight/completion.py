@@ -184,6 +184,14 @@ def completion_sheet(
     ).order_by(row.c.department, row.c.sort_name, row.c.course, row.c.enrollment_id)
 
 
+def completion_lines(
+    viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool
+) -> Select[*tuple[Any, ...]]:
+    """The same rows in the same order, statuses as they are kept, for print."""
+    row = _rows(viewer, filters, now, line_only=line_only).subquery()
+    return select(row).order_by(row.c.department, row.c.sort_name, row.c.course, row.c.enrollment_id)
+
+
 def _rows(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Select[*tuple[Any, ...]]:
     latest, certificate, record = _assignments(filters, now), _certificates(filters), _records(filters)
     assigned_on = cast(
@@ -211,6 +219,7 @@ def _rows(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only
             completed_on.label("completed_on"),
             func.coalesce(record.c.score, Enrollment.best_score).label("score"),
             certificate.c.number.label("certificate"),
+            Enrollment.valid_until,
             record.c.id.label("record"),
             (record.c.how == "by hand").label("by_hand"),
         )
@@ -284,7 +293,7 @@ def _certificates(filters: ReportFilters) -> Subquery:
     latest = (
         select(Certificate.enrollment_id, Certificate.number)
         .ext(distinct_on(Certificate.enrollment_id))
-        .where(Certificate.revoked_at.is_(None))
+        .where(Certificate.revoked_at.is_(None), Certificate.replaced_at.is_(None))
         .order_by(Certificate.enrollment_id, Certificate.id.desc())
     )
     return (latest.where(Certificate.course_id.in_(filters.courses)) if filters.courses else latest).subquery()

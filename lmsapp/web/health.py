@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
+from lmsapp.evidence.seals.sealing import key_trouble
 from lmsapp.infra.health import database_answers, evidence_is_protected, queue_answers
 
 bp = Blueprint("health", __name__)
@@ -23,4 +24,5 @@ def ready() -> ResponseReturnValue:
     status = "ready" if all(parts.values()) else "degraded" if parts["database"] else "unavailable"
     names = {part: "ok" if answers else "down" for part, answers in parts.items()}
     evidence = {True: "protected", False: "changeable", None: "unknown"}[evidence_is_protected(current_app)]
-    return jsonify(status=status, evidence=evidence, **names), 200 if parts["database"] else 503
+    signing = "ok" if key_trouble() is None else "no key that can sign"
+    return jsonify(status=status, evidence=evidence, signing=signing, **names), 200 if parts["database"] else 503

@@ -6,7 +6,7 @@ language. What is asked, filtered or compared stays the standard status.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import g
@@ -54,6 +54,12 @@ def sheet_words(statuses: Iterable[object]) -> SheetWords:
         for course in present_labels().ids("course")
     }
     return SheetWords(general, {course: words for course, words in by_course.items() if words})
+
+
+def word_finder(statuses: Iterable[object]) -> Callable[[str, int], str]:
+    """(status, course id) -> word, in the reader's language, looked up once for a whole document."""
+    words = sheet_words(statuses)
+    return lambda status, course: words.by_course.get(course, {}).get(status) or words.general.get(status, status)
 
 
 def standard_words() -> Mapping[tuple[str, str], str]:

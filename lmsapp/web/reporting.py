@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, g, request, url_for
+from flask import Response, flash, g, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from werkzeug.datastructures import MultiDict
@@ -15,12 +16,14 @@ from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
 from lmsapp.insight.completion import BY_HAND, HEAD, ReportFilters, ReportStatus, completion_sheet, summary
 from lmsapp.insight.options import courses, team_choices
+from lmsapp.insight.printed.actions import ask_report
 from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web import dates
+from lmsapp.web.forms import Form
 from lmsapp.web.labels import sheet_words
 from lmsapp.web.lists import MOST, csv_response, numbers, options
-from lmsapp.web.render import answer
+from lmsapp.web.render import answer, to
 
 NAMES = ("course", "department", "role", "location", "dates", "since", "until", "left")
 DATES = ("completed", "due", "assigned")
@@ -36,10 +39,26 @@ def report_page(wing: str, *, line_only: bool) -> Response:
         "found": summary(g.viewer, filters, clock.now(), line_only=line_only),
         "facets": _facets(filters, line_only=line_only),
         "sheet": url_for(f"{wing}.completion_csv") + _query(request.args),
+        "print_to": url_for(f"{wing}.print_completion") + _query(request.args),
         "scope": _("Your line") if line_only else _("Everybody"),
         "department_url": lambda id_: base + _query(request.args, department=id_),
     }
     return answer("reports/_completion.html", whole="reports/completion.html", **context)
+
+
+class PrintForm(Form):
+    """Nothing but its token."""
+
+
+def print_report(wing: str, *, line_only: bool) -> ResponseReturnValue:
+    """Ask for the same rows as a signed PDF; the worker draws it."""
+    form = PrintForm()
+    if form.validate():
+        with form.rule_errors():
+            asked = ask_report(_read(request.args), _("Completion report"), line_only=line_only, by=g.viewer)
+            return to(url_for("account.report", report_id=asked.id))
+    flash(" ".join(form.form_errors) or _("Nothing was asked for. Try again."))
+    return to(url_for(f"{wing}.completion_report") + _query(request.args))
 
 
 def report_csv(*, line_only: bool) -> Response:

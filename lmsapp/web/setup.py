@@ -28,6 +28,8 @@ from lmsapp.web.sessions import LANGUAGES, forget_session, keep_alive, load_sign
 from lmsapp.web.translating import QuickBabel
 from lmsapp.web.whole import WholeRequests
 
+STRANGERS_BYTES = 24 << 20
+
 babel = QuickBabel()
 csrf = CSRFProtect()
 login = LoginManager()
@@ -45,6 +47,7 @@ def install(app: Flask) -> None:
     Htmx(app)
     app.before_request(begin_trace)
     app.before_request(set_viewer)
+    app.before_request(bound_body)
     csrf.init_app(app)
     app.before_request(guard)
     app.before_request(refuse_nul)
@@ -77,6 +80,12 @@ def begin_trace() -> None:
     """The request gets its number: the one a proxy of ours gave it, where one is set up, else a new one."""
     given = request.headers.get("X-Request-ID", "") if current_app.config["TRUST_REQUEST_ID"] else ""
     tracing.begin(tracing.Origin.PAGE, given if tracing.is_well_formed(given) else "")
+
+
+def bound_body() -> None:
+    """Strangers send forms and one PDF at a time; nobody's disk is for them to fill."""
+    if request.blueprint in ("public", "door"):
+        request.max_content_length = STRANGERS_BYTES
 
 
 def number(response: Response) -> Response:

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 def test_all_parts_answer(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "alive"}
-    assert client.get("/readyz").json == {"status": "ready", "database": "ok", "queue": "ok", "evidence": "protected"}
+    parts = {"database": "ok", "queue": "ok", "evidence": "protected", "signing": "ok"}
+    assert client.get("/readyz").json == {"status": "ready", **parts}
 
 
 def test_without_the_queue_it_still_serves(own_app: Flask) -> None:

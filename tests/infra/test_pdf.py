@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import socket
 from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
+import pypdf
 import pypdfium2
 import pytest
 
-from lmsapp.infra.pdf import PdfError, fonts_for, render_pdf
+from bench.proofs._hostile_documents import devouring, reaching
+from bench.proofs._papers import _inside
+from bench.proofs.pdf import SECRET, canary, unchecked
+from lmsapp.infra.pdf import PdfError, fonts_for, render_pdf, render_table
 
 pytestmark = pytest.mark.pure
 PAGE = '<html><head><meta charset="utf-8"><style>body {{ font-size: 12pt }}</style></head><body>{}</body></html>'
@@ -47,3 +54,89 @@ def test_nothing_is_fetched_and_no_file_is_read() -> None:
         server.settimeout(0.2)
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+def test_tagged_with_its_facts_and_every_font_inside() -> None:
+    """EVD-7, CRT-4: language, title, author, subject, structure in reading order; what only decorates is an artifact."""
+    body = (
+        "<h1>Report</h1><p>Łukasz</p><img src='{}' width='9' height='9' alt='Seal'>"
+        "<table repeat='1'><thead><tr><th>Name</th></tr></thead><tbody><tr><td>王秀华</td></tr></tbody></table>"
+    ).format(
+        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'%3E%3Crect width='9' height='9'/%3E%3C/svg%3E"
+    )
+    html = PAGE.format(body).replace("<html>", '<html lang="es">').replace("<style>", "<title>A &amp; B</title><style>")
+    pdf = render_pdf(html, strict=True, author="Northgate Hospital", subject="certificate")
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    root: Any = reader.trailer["/Root"]
+    facts: Any = reader.metadata
+    assert (facts.title, facts.author, facts.subject, root["/Lang"]) == (
+        "A & B",
+        "Northgate Hospital",
+        "certificate",
+        "es",
+    )
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert kinds_in(root["/StructTreeRoot"]["/K"]) == [
+        "Document",
+        "H1",
+        "P",
+        "Figure",
+        "Table",
+        "TR",
+        "TH",
+        "P",
+        "TR",
+        "TD",
+        "P",
+    ]
+    assert not _inside(reader)
+    table = render_table("T", intro=["i"], heads=["A"], rows=[["محمد"], ["x"]], shares=[1], author="N", subject="s")
+    assert not _inside(pypdf.PdfReader(io.BytesIO(table)))
+
+
+def kinds_in(element: Any) -> list[str]:
+    found = element.get_object()
+    if not isinstance(found, dict):
+        return []
+    kids = found.get("/K", [])
+    return [str(found["/S"])[1:], *(kind for kid in kids for kind in kinds_in(kid))] if "/S" in found else []
+
+
+def test_hostile_documents_reach_nothing_and_end(tmp_path: Path) -> None:
+    """SEC-3: past the look at the HTML too, the process that draws reaches no server and no file; its time is bounded."""
+    secret, linked = tmp_path / "secret.txt", tmp_path / "link.ttf"
+    secret.write_text(SECRET)
+    linked.symlink_to(secret)
+    with canary() as (address, hits):
+        tried = list(reaching((address, f"file://{secret}", str(linked))))[::9]
+        for _name, html in tried:
+            with suppress(PdfError):
+                assert SECRET not in text_of(unchecked(html, longest_s=10))
+            with suppress(PdfError):
+                assert SECRET not in text_of(render_pdf(html))
+    assert not hits
+    endless = next(html for name, html in devouring() if name == "colspan of a hundred million")
+    with pytest.raises(PdfError, match="larger than 50"):
+        render_pdf(endless)
+    with pytest.raises(PdfError, match="given up"):
+        unchecked(endless, longest_s=0.3)
+    assert "again" in text_of(render_pdf(PAGE.format("<p>again</p>"))), "the next one is drawn by a new process"
+
+
+def test_a_long_document_is_drawn_too() -> None:
+    """EVD-7: a policy of many pages is longer than what the library keeps in memory by itself."""
+    body = f"<p>{'Wash your hands. ' * 30}</p>" * 250
+    assert len(pypdfium2.PdfDocument(render_pdf(PAGE.format(body)))) > 10
+
+
+def test_a_table_of_many_pages_says_which_and_how_many() -> None:
+    """REP-1: the head comes again on each page, long words and long cells stay inside their columns."""
+    rows = [["Łukasz", "word " * 30, "x" * 200]] * 60
+    pdf = render_table(
+        "T", intro=[], heads=["Name", "Long", "Wide"], rows=rows, shares=[1, 2, 1], of_pages=("Page ", " of ", ".")
+    )
+    pages = pypdfium2.PdfDocument(pdf)
+    texts = [page.get_textpage().get_text_range() for page in pages]
+    assert all("Name" in one and f"Page {n} of" in one for n, one in enumerate(texts, 1))
+    assert all(f"{len(pages)}." in one for one in texts)

@@ -34,17 +34,30 @@ from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.courses.catalogue.actions import edit_course
 from lmsapp.courses.catalogue.media import Upload
+from lmsapp.courses.exchange.actions import keep_file as keep_questions
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.paths.actions import add_item, create_path, publish_path
+from lmsapp.courses.quizzes.actions import add_question
+from lmsapp.courses.quizzes.pools import add_draw, create_pool
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.actions import Completed, record_completion
+from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
+from lmsapp.insight.printed.models import ReportRequest
+from lmsapp.learning.analysis.queries import AnalysisFilters
+from lmsapp.learning.answers.actions import Verdict, grade_attempt
+from lmsapp.learning.answers.rules import Mark
 from lmsapp.learning.attendance.actions import Held, record_session
 from lmsapp.learning.attendance.models import Attendance
+from lmsapp.learning.certificates.evaluations.models import CertificateEvaluation
+from lmsapp.learning.certificates.groups.actions import ask_group
+from lmsapp.learning.certificates.groups.rules import Form, Wanted
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.certificates.templates.actions import create_template as create_design
+from lmsapp.learning.certificates.templates.rules import Design
 from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
@@ -55,11 +68,18 @@ from lmsapp.learning.instructor.actions import ask_for_time
 from lmsapp.learning.overrides.actions import set_by_hand
 from lmsapp.learning.overrides.rules import OverrideKind
 from lmsapp.learning.paths.actions import enroll_in_path
+from lmsapp.learning.quizpapers.actions import ask_analysis_paper
+from lmsapp.learning.quizpapers.documents import filters_json
 from lmsapp.learning.quizzes.actions import start_submission, submit
 from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.missed import trouble_with
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.regrading.actions import ask_regrade
+from lmsapp.learning.regrading.keys import Correction, CorrectionKind
+from lmsapp.learning.regrading.queries import question_asked
+from lmsapp.learning.regrading.rules import Policy
 from lmsapp.learning.reviews.actions import write_review
+from lmsapp.learning.transcripts.actions import ask_transcript
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove
 from lmsapp.onboarding.running.actions import hand_in
@@ -76,8 +96,9 @@ from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
 from tests.cast import Person
-from tests.courses.authors import Written
+from tests.courses.authors import OPTIONS, Written
 from tests.evidence.signing import policy
+from tests.learning.answers.scene import Scene as AnswersScene
 from tests.learning.finishing import finish
 from tests.learning.handins.scene import Scene
 from tests.learning.quizzes.eight import Eight
@@ -91,6 +112,7 @@ WORDS: dict[str, object] = {
     "slug": "take-a-course",
     "token": "no-such-token",
     "name": "no-such-mail",
+    "badge": "png",
     "role": "hr-manager",
     "language": "en",
     "list_name": "job-roles",
@@ -106,7 +128,7 @@ class Owner:
     name: str
     author_name: str
     ids: dict[str, object] = field(default_factory=dict)
-    courses: list[Written | Scene] = field(default_factory=list)
+    courses: list[Written | Scene | AnswersScene] = field(default_factory=list)
 
     @property
     def learner(self) -> Person:
@@ -161,7 +183,7 @@ def completed_course(owner: Owner) -> dict[str, object]:
     written.publish()
     assigned = _assign(owner, written)
     attempt = _attempt(owner, written)
-    right = [option["key"] for option in attempt.questions[0]["options"] if option["correct"]]  # under the keys shown
+    right = [option["key"] for option in attempt.questions[0]["options"] if option["correct"]]
     save_answer(attempt.id, written.question.id, right, 1, by=owner.people.viewers[owner.name])
     submit(attempt, "key")
     ids = {"course_id": written.course.id, "chapter_id": written.chapter.id, "lesson_id": written.text.id}
@@ -183,10 +205,76 @@ def certificate(owner: Owner) -> dict[str, object]:
     return {"certificate_id": found, "subject_id": found}
 
 
+@makes("transcript_id")
+def transcript(owner: Owner) -> object:
+    """Asked for by the learner; its PDF and that of the certificate are made."""
+    made = ask_transcript(owner.learner.record.id, by=owner.people.viewers[owner.name], language="en")
+    for kind, subject in (("transcript", made.id), ("certificate", owner.ids["certificate_id"])):
+        kept = (SealedFile.kind == kind) & (SealedFile.subject_id == subject)
+        sealed = db.session.scalars(select(SealedFile).where(kept)).one()
+        content = f"%PDF-1.4 {kind} of {owner.name}".encode()
+        sealed.file = files.store(content, name=f"{kind}.pdf", media_type="application/pdf")
+        sealed.status = "ready"
+    return made.id
+
+
+@makes("evaluation_id")
+def evaluation(owner: Owner) -> object:
+    """Of the course they completed: its certificate might have waited."""
+    certificate = db.session.get_one(Certificate, owner.ids["certificate_id"])
+    made = CertificateEvaluation(record_id=certificate.record_id, enrollment_id=certificate.enrollment_id)
+    db.session.add(made)
+    db.session.flush()
+    return made.id
+
+
+@makes("group_id")
+def certificate_group(owner: Owner) -> object:
+    """Asked for by the author of the course the learner completed; put together."""
+    wanted = Wanted(course_id=owner.courses[0].course.id)
+    group = ask_group(wanted, Form.BOTH, by=owner.people.viewers[owner.author_name])
+    content = f"%PDF-1.4 all of {owner.name}".encode()
+    kept = files.store(content, name="all.pdf", media_type="application/pdf")
+    group.state, group.zip_id, group.print_id, group.held, group.total = "ready", kept.id, kept.id, 1, 1
+    db.session.flush()
+    return group.id
+
+
+@makes("design_id", shared=True)
+def certificate_template(owner: Owner) -> object:
+    return create_design("Walked", Design(), {}, by=owner.people.viewers["milo"]).id
+
+
+@makes("achievement_id", shared=True)
+def badge_achievement(owner: Owner) -> object:
+    """A course that a certificate was issued for: whoever reads the badge may read what it is about."""
+    return db.session.scalars(select(Certificate.course_id).limit(1)).first() or 1
+
+
+@makes("program_id", shared=True)
+def badge_program(owner: Owner) -> object:
+    """A path that a certificate was issued for."""
+    return db.session.scalars(select(Certificate.path_id).where(Certificate.path_id.is_not(None)).limit(1)).first() or 1
+
+
+@makes("report_id")
+def printed_report(owner: Owner) -> object:
+    """Asked for by the owner; who may not see such reports (any more) is told so in words."""
+    terms = {"courses": [], "departments": [], "roles": [], "locations": [], "dates": "completed", "since": None}
+    terms |= {"until": None, "left": False, "line_only": True}
+    user = owner.learner.user
+    asked = ReportRequest(terms=terms, language="en", asked_by_id=user.id, asked_by_name=owner.name)
+    db.session.add(asked)
+    db.session.flush()
+    promise_file("completion_report", asked.id, employee_id=None, title="Completion report")
+    return asked.id
+
+
 @makes("sealed_id")
 def sealed_file(owner: Owner) -> object:
-    """The PDF of the certificate, still to be made."""
-    return db.session.scalars(select(SealedFile.id).where(SealedFile.employee_id == owner.learner.record.id)).first()
+    """A PDF of theirs, still to be made."""
+    mine = (SealedFile.employee_id == owner.learner.record.id, SealedFile.status == "waiting")
+    return db.session.scalars(select(SealedFile.id).where(*mine).order_by(SealedFile.id)).first()
 
 
 @makes("submission_id", "question_id", "open_assignment_id", "open_course_id", "open_quiz_id")
@@ -232,6 +320,33 @@ def handed_in(owner: Owner) -> dict[str, object]:
     draft = add_files(scene.place(owner.learner), [upload], by=owner.people.viewers[owner.name])
     ids = {"hand_in_id": given.id, "hand_in_file_id": given.files[0]["id"], "work_file_id": draft.files[0]["id"]}
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
+
+
+@makes("attempt_id", "quiz_lesson_id", "asked_id", "open_question_id", "regrade_id", "quiz_paper_id")
+def graded_attempt(owner: Owner) -> dict[str, object]:
+    """An attempt with open answers, graded by the author; a regrade asked for, and the analysis as a PDF."""
+    by = owner.people.viewers[owner.author_name]
+    scene = AnswersScene(by, attempts=None, title=f"Answers by {owner.author_name} for {owner.name}")
+    owner.courses.append(scene)
+    attempt = scene.take(owner.learner, "B", f"Down, says {owner.name}.", "Report.")
+    marks = {question.id: Mark(Decimal(0)) for question in scene.open}
+    grade_attempt(attempt, Verdict(marks, seen=1), by=owner.people.viewers["milo"])
+    asked = question_asked(scene.quiz.id, scene.wrong.id)
+    assert asked is not None
+    regrade = ask_regrade(scene.quiz.id, asked, Correction(CorrectionKind.FULL), Policy.GOOD, "Why", by=by)
+    paper = ask_analysis_paper(scene.quiz.id, filters_json(AnalysisFilters()), "en", by=by)
+    ids = {"attempt_id": attempt.id, "quiz_lesson_id": scene.lesson.id, "asked_id": scene.wrong.id}
+    return ids | {"open_question_id": scene.open[0].id, "regrade_id": regrade.id, "quiz_paper_id": paper.id}
+
+
+@makes("pool_id", "draw_id")
+def pool_of_questions(owner: Owner) -> dict[str, object]:
+    """Of the author's course, whose quiz draws from it."""
+    by, written = owner.people.viewers[owner.author_name], owner.courses[0]
+    assert isinstance(written, Written)
+    pool = create_pool(f"Pool by {owner.author_name} for {owner.name}", by=by, course=written.course)
+    add_question(pool, "single", "Drawn?", OPTIONS, by=by)
+    return {"pool_id": pool.id, "draw_id": add_draw(written.quiz, pool, 1, by=by).id}
 
 
 @makes("request_id", "asking_course_id")
@@ -352,6 +467,13 @@ def course_import(owner: Owner) -> object:
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+@makes("question_file_id")
+def question_file(owner: Owner) -> object:
+    """Questions that an author sent for a quiz of theirs."""
+    sent_by = owner.people.viewers[owner.author_name]
+    return keep_questions(io.BytesIO(b"Is it so? {T}\n"), "questions.gift", owner.courses[0].quiz, by=sent_by).id
 
 
 @makes("onboarding_id", "task_id", "open_task_id", "line_task_id")

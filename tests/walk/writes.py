@@ -102,6 +102,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.change_mobile": ("employee.mobile", "notice+"),
     "account.choose_optional_letters": ("app_user.switched_off",),
     "account.choose_zone": ("app_user.time_zone",),
+    "admin.print_completion": ("report_request+", "sealed_file+"),
+    "team.print_completion": ("report_request+", "sealed_file+"),
     "account.create_signature": ("sealed_file+", "signature+", "signature_request.signature_id"),
     "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
     "account.end_one_session": ("sign_in.ended_at",),
@@ -109,6 +111,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.end_all_sessions": ("app_user.session_epoch",),
     "account.read_notices": ("notice.read_at",),
     "student.answer_question": ("quiz_answer+",),
+    "student.create_transcript": ("sealed_file+", "transcript+"),
+    "team.create_transcript": ("sealed_file+", "transcript+"),
     "student.create_renewal": tuple(
         f"enrollment.{name}"
         for name in ("cycle", "renewal_started_at", "progress", "done_lessons", "started_at", "content_version")
@@ -134,6 +138,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
         f"instructor_request.{name}" for name in ("state", "closed_at", "closed_by_name")
     ),
     "student.hand_in": ("quiz_submission.*", "sealed_file+", "quiz_grading+"),
+    "student.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
+    "team.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
     "student.note_lesson": LEARNING,
     "student.read_notices": ("notice.read_at",),
     "student.save_quiz_answer": ("quiz_answer+",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,7 +13,8 @@ from lmsapp.courses.catalogue.queries import current_rule, files_of
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.catalogue.texts import as_taught
 from lmsapp.courses.publishing.rules import LessonState, Problem, missing
-from lmsapp.courses.quizzes.models import Question, Quiz, QuizDraw
+from lmsapp.courses.quizzes.drawing import lacking
+from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz, QuizDraw
 from lmsapp.courses.quizzes.queries import CURRENT, QUIZ_SAYS, draws_of, questions_as_asked
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
@@ -52,7 +54,28 @@ def problems_of(course_id: int) -> list[Problem]:
         .group_by(Lesson.id, Chapter.id, Quiz.id)
         .order_by(Chapter.position, Chapter.id, Lesson.position, Lesson.id)
     )
-    return missing([LessonState(*row) for row in rows], current_rule(course_id))
+    lessons = [LessonState(*row) for row in rows]
+    draws = _draws_that_fail(course_id)
+    known = [
+        replace(one, lacking=draws[one.id][0], closed=draws[one.id][1]) if one.id in draws else one for one in lessons
+    ]
+    return missing(known, current_rule(course_id))
+
+
+def _draws_that_fail(course_id: int) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """By lesson: (pools that lack questions for what is drawn, archived ones)."""
+    drawing = (
+        select(Quiz.id, Quiz.lesson_id).join(QuizDraw, QuizDraw.quiz_id == Quiz.id).where(Quiz.course_id == course_id)
+    )
+    found = {}
+    for quiz_id, lesson_id in db.session.execute(drawing.distinct()).all():
+        draws = draws_of(quiz_id)
+        short = lacking([(one["count"], [q["id"] for q in one["questions"]]) for one in draws])
+        archived = select(QuestionPool.title).join(QuizDraw, QuizDraw.pool_id == QuestionPool.id)
+        archived = archived.where(QuizDraw.quiz_id == quiz_id, QuestionPool.archived_at.is_not(None)).distinct()
+        closed = tuple(db.session.scalars(archived.order_by(QuestionPool.title)))
+        found[lesson_id] = (tuple(draws[place]["pool"] for place in short), closed)
+    return found
 
 
 def draft_changed_at(course_id: int) -> dt.datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 from lmsapp.courses.catalogue.models import Lesson
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.publishing.actions import content_changed, lock_course
-from lmsapp.courses.quizzes.checking import check_question
+from lmsapp.courses.quizzes.checking import check_question, tidy
 from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz
-from lmsapp.courses.quizzes.places import Place, lock_place, place_changed, place_of
+from lmsapp.courses.quizzes.places import Place, lock_place, place_changed, place_of, read_again
 from lmsapp.courses.quizzes.queries import CURRENT
-from lmsapp.courses.quizzes.rules import CHOICES, QuestionKind, ShowAnswers, check_settings
+from lmsapp.courses.quizzes.rules import CHOICES, QuestionKind, ShowAnswers, check_settings, check_together
 from lmsapp.courses.quizzes.tags import cleaned_tags
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -58,6 +58,7 @@ def create_quiz(
         "practice": practice,
     }
     check_settings(passing_percent, max_attempts, minutes, wait_minutes, negative_percent)
+    check_together(settings)
     if quiz is None:
         quiz = Quiz(lesson_id=lesson.id, course_id=course.id, **settings)
         db.session.add(quiz)
@@ -102,6 +103,7 @@ def add_question(
         points=Decimal(points),
         source_lesson_id=source_lesson_id,
     )
+    _sign(question, by)
     db.session.add(question)
     place_changed(place, "question added", by=by, after=question_facts(question))
     return question
@@ -126,6 +128,7 @@ def edit_question(
     """
     place = place_of(question)
     asked = lock_place(place)
+    read_again([question])
     if question.replaced_by_id is not None or question.archived_at is not None:
         raise RuleBroken(N_("This question was changed by somebody else. Load the page again."))
     before = question_facts(question)
@@ -142,6 +145,7 @@ def edit_question(
         target.copied_from_id = question.copied_from_id
         _put(target, place)
     write_question(target, place, kind, prompt, options, **said)
+    _sign(target, by)
     if target is not question:
         db.session.add(target)
         db.session.flush()
@@ -152,12 +156,23 @@ def edit_question(
 
 def move_question(question: Question, step: int, *, by: Viewer | None) -> None:
     """One place up (-1) or down (+1); at the end nothing happens."""
+    _move(question, lambda here: here + step, by)
+
+
+def place_question(question: Question, index: int, *, by: Viewer | None) -> None:
+    """To place `index`, from 0."""
+    _move(question, lambda _here: index, by)
+
+
+def _move(question: Question, to: Callable[[int], int], by: Viewer | None) -> None:
     place = place_of(question)
     lock_place(place)
     current = select(Question).where(_there(question), *CURRENT)
     questions = list(db.session.scalars(current.order_by(Question.position, Question.id)))
+    if question not in questions:
+        raise RuleBroken(N_("This question was changed by somebody else. Load the page again."))
     here = questions.index(question)
-    there = min(max(here + step, 0), len(questions) - 1)
+    there = min(max(to(here), 0), len(questions) - 1)
     questions.insert(there, questions.pop(here))
     for position, one in enumerate(questions, 1):
         one.position = position
@@ -185,6 +200,11 @@ def question_facts(question: Question) -> dict[str, Any]:
     if question.kind in CHOICES:
         facts["right answers"] = [option["text"] for option in question.options if option["correct"]]
     return facts | ({"detail": question.detail} if question.detail else {})
+
+
+def _sign(question: Question, by: Viewer | None) -> None:
+    """Who wrote this version, and when."""
+    question.written_at, question.written_by_id = clock.now(), by.user_id if by else None
 
 
 def _put(question: Question, place: Place) -> None:
@@ -216,6 +236,7 @@ def write_question(
 ) -> None:
     """Set what a question asks, checked."""
     kept = _with_keys(QuestionKind(kind), [option for option in options if str(option["text"]).strip()])
+    detail = tidy(QuestionKind(kind), detail)
     check_question(QuestionKind(kind), prompt, kept, points, detail)
     if len(prompt) > MAX_PROMPT or len(explanation) > MAX_PROMPT:
         raise RuleBroken(N_("The text is too long: at most %(most)s characters."), field="prompt", most=MAX_PROMPT)
@@ -226,7 +247,7 @@ def write_question(
     question.kind = QuestionKind(kind).value
     question.prompt = prompt.strip()
     question.options = kept
-    question.detail = dict(detail)
+    question.detail = detail
     question.tags = cleaned_tags(tags)
     question.explanation = explanation.strip()
     question.points = points

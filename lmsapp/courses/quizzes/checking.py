@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from lmsapp.courses.quizzes.marking import folded, number_of
+from lmsapp.courses.quizzes.marking import decimal_of, folded, number_of
 from lmsapp.courses.quizzes.rules import (
     CHOICES,
     MAX_ACCEPTED,
@@ -16,11 +16,22 @@ from lmsapp.courses.quizzes.rules import (
     QuestionKind,
     Scoring,
 )
+from lmsapp.courses.tasks.rules import MOST_ROWS, RubricRow
 from lmsapp.infra.words import N_, RuleBroken
 
 Parts = Sequence[Mapping[str, Any]]
 Detail = Mapping[str, Any]
 MAX_POINTS = Decimal(1000)
+MAX_OPTION, MAX_SAMPLE = 1000, 4000  # characters
+NOT_READ = N_("This question cannot be read: %(what)s is not as it should be.")
+KNOWN: dict[QuestionKind, tuple[str, ...]] = {
+    QuestionKind.MULTIPLE: ("scoring",),
+    QuestionKind.MATCHING: ("matches", "scoring"),
+    QuestionKind.ORDERING: ("scoring",),
+    QuestionKind.SHORT: ("accepted", "case"),
+    QuestionKind.NUMERIC: ("accepted", "unit"),
+    QuestionKind.OPEN: ("rubric", "sample", "min_words", "max_words"),
+}
 
 
 def check_question(
@@ -32,6 +43,61 @@ def check_question(
     if not Decimal(0) < points <= MAX_POINTS:
         raise RuleBroken(N_("Points must lie between 0.01 and 1000."), field="points")
     CHECKS[kind](kind, options, detail or {}, points)
+
+
+def tidy(kind: QuestionKind, detail: Detail) -> dict[str, Any]:
+    """What the kind has and nothing else; numbers as decimal strings that scoring can read, texts without outer blanks.
+
+    Raises RuleBroken where a part has not the shape it should have.
+    """
+    try:
+        return {name: TIDY[name](detail[name]) for name in KNOWN.get(kind, ()) if name in detail}
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
+        raise RuleBroken(NOT_READ, field="detail", what=", ".join(KNOWN.get(kind, ()))) from None
+
+
+def _tidy_accepted(accepted: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [_tidy_text(one) if "text" in one else _tidy_number(one) for one in accepted]
+
+
+def _tidy_text(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {"text": str(one["text"]).strip(), "percent": int(one.get("percent", 100))}
+
+
+def _tidy_number(one: Mapping[str, Any]) -> dict[str, Any]:
+    value, tolerance = str(one.get("value", "")), str(one.get("tolerance") or "0")
+    return {
+        "value": decimal_text(value) or value.strip(),
+        "tolerance": decimal_text(tolerance) or tolerance.strip(),
+        "percent": int(one.get("percent", 100)),
+    }
+
+
+def decimal_text(typed: str) -> str:
+    """A number as typed ('9,81') as a decimal string ('9.81'), its zeros kept; '' where it is none."""
+    plain = decimal_of(typed).removeprefix("+")
+    return format(Decimal(plain), "f") if "e" in plain.lower() else plain
+
+
+def _tidy_rubric(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [RubricRow.from_json(row).as_json() for row in rows]
+
+
+def _words(count: Any) -> int | None:
+    return None if count is None else int(count)
+
+
+TIDY: dict[str, Callable[[Any], Any]] = {
+    "scoring": str,
+    "matches": lambda parts: [{"key": str(one["key"]), "text": str(one["text"]).strip()} for one in parts],
+    "accepted": _tidy_accepted,
+    "case": bool,
+    "unit": lambda unit: str(unit or "").strip(),
+    "rubric": _tidy_rubric,
+    "sample": lambda sample: str(sample or "").strip(),
+    "min_words": _words,
+    "max_words": _words,
+}
 
 
 def _choice(kind: QuestionKind, options: Parts, detail: Detail, _points: Decimal) -> None:
@@ -71,9 +137,9 @@ def _numeric(_kind: QuestionKind, options: Parts, detail: Detail, _points: Decim
 
 
 def _matching(_kind: QuestionKind, options: Parts, detail: Detail, _points: Decimal) -> None:
-    _texts(options, 2, MAX_OPTIONS)
+    _texts(options, 2, MAX_OPTIONS, words=N_("Give between two and %(most)s pairs."))
     matches = detail.get("matches", ())
-    _texts(matches, 2, MAX_MATCHES, field="matches")
+    _texts(matches, 2, MAX_MATCHES, "matches", N_("Give between two and %(most)s different right sides."))
     known = {one["key"] for one in matches}
     if any(one.get("match") not in known for one in options):
         raise RuleBroken(N_("Give every row what belongs to it."), field="options")
@@ -81,7 +147,7 @@ def _matching(_kind: QuestionKind, options: Parts, detail: Detail, _points: Deci
 
 
 def _ordering(_kind: QuestionKind, options: Parts, detail: Detail, _points: Decimal) -> None:
-    _texts(options, 2, MAX_OPTIONS)
+    _texts(options, 2, MAX_OPTIONS, words=N_("Give between two and %(most)s items."))
     _scoring(detail)
 
 
@@ -92,9 +158,20 @@ def _open(_kind: QuestionKind, options: Parts, detail: Detail, points: Decimal) 
         raise RuleBroken(N_("Between 1 and 5000 words can be asked for."), field="max_words")
     if least is not None and most is not None and least > most:
         raise RuleBroken(N_("The least number of words is more than the most."), field="min_words")
+    if len(str(detail.get("sample") or "")) > MAX_SAMPLE:
+        raise RuleBroken(N_("The model answer has at most %(most)s characters."), field="sample", most=MAX_SAMPLE)
     rubric = detail.get("rubric") or ()
+    _rubric(rubric)
     if rubric and sum((Decimal(str(row["points"])) for row in rubric), Decimal(0)) != points:
         raise RuleBroken(N_("The points of the rubric must add up to the points of the question."), field="rubric")
+
+
+def _rubric(rows: Parts) -> None:
+    if len({row["key"] for row in rows}) < len(rows) or len(rows) > MOST_ROWS:
+        raise RuleBroken(N_("A rubric has at most %(most)s criteria."), field="rubric", most=MOST_ROWS)
+    for row in rows:
+        if not str(row["title"]).strip() or Decimal(str(row["points"])) <= 0:
+            raise RuleBroken(N_("Give each criterion of the rubric a name and points."), field="rubric")
 
 
 def _accepted(detail: Detail) -> Parts:
@@ -107,11 +184,21 @@ def _accepted(detail: Detail) -> Parts:
     return accepted
 
 
-def _texts(parts: Parts, least: int, most: int, field: str = "options") -> None:
+def _texts(
+    parts: Parts,
+    least: int,
+    most: int,
+    field: str = "options",
+    words: str = N_("Give between two and %(most)s options."),
+) -> None:
     if not least <= len(parts) <= most:
-        raise RuleBroken(N_("Give between two and %(most)s options."), field=field, most=most)
+        raise RuleBroken(words, field=field, most=most)
     if any(not str(part["text"]).strip() for part in parts):
         raise RuleBroken(N_("Write every option."), field=field)
+    if any(len(str(part["text"])) > MAX_OPTION for part in parts):
+        raise RuleBroken(N_("An option has at most %(most)s characters."), field=field, most=MAX_OPTION)
+    if len({str(part.get("key")) for part in parts}) < len(parts):
+        raise RuleBroken(NOT_READ, field=field, what=field)
     if len({folded(str(part["text"])) for part in parts}) < len(parts):
         raise RuleBroken(N_("Two options say the same."), field=field)
 

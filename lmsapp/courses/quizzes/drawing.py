@@ -7,7 +7,7 @@ they are shown at, so that a key says nothing about what the author wrote first;
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from string import ascii_lowercase
@@ -32,6 +32,20 @@ class Draw:
     def drawn(self) -> int:
         """How many can be drawn."""
         return min(self.count, len(self.questions))
+
+
+def lacking(draws: Sequence[tuple[int, Collection[int]]]) -> tuple[int, ...]:
+    """Which of the draws may find too few, because those before them took from the same questions.
+
+    `draws`: (how many, ids of the questions to draw from) in order; places in that order, from 0.
+    """
+    found = []
+    for place, (count, ids) in enumerate(draws):
+        here = set(ids)
+        taken = sum(min(other, len(here & set(theirs))) for other, theirs in draws[:place])
+        if len(here) - min(taken, len(here)) < count:
+            found.append(place)
+    return tuple(found)
 
 
 def asked_for(

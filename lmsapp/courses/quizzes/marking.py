@@ -188,14 +188,18 @@ def number_of(typed: str) -> Fraction | None:
 
     Where both are there, the last one is the sign of decimals: 1.234,5 and 1,234.5 are the same.
     """
+    plain = decimal_of(typed)
+    return Fraction(Decimal(plain)) if plain else None
+
+
+def decimal_of(typed: str) -> str:
+    """The same as text that `Decimal` reads; '' where it is no number."""
     plain = re.sub(r"[\s'\u2019]", "", unicodedata.normalize("NFKC", typed)).replace("\u2212", "-")
     if "," in plain and "." in plain:
         other = "," if plain.rindex(".") > plain.rindex(",") else "."
         plain = plain.replace(other, "")
     plain = plain.replace(",", ".")
-    if len(plain) > LONGEST_NUMBER or not NUMBER.fullmatch(plain):
-        return None
-    return Fraction(Decimal(plain))
+    return plain if len(plain) <= LONGEST_NUMBER and NUMBER.fullmatch(plain) else ""
 
 
 def _number(question: Asked, given: tuple[str, ...]) -> Fraction:

@@ -84,7 +84,8 @@ class Question(Model):
     {'accepted': [{'text', 'percent'}], 'case': false}; numeric {'accepted': [{'value', 'tolerance', 'percent'}],
     'unit'}; open {'rubric': [{'key', 'title', 'points', 'levels'}], 'sample', 'min_words', 'max_words'}.
     `tags`: the concepts it is about. The keys are stable, so that an answer names an option whatever the order shown.
-    `replaced_by_id` is set when a newer version stands in its place; `archived_at` when it is gone.
+    `replaced_by_id` is set when a newer version stands in its place; `archived_at` when it is gone. `written_at` null:
+    before that was kept.
     """
 
     __tablename__ = "question"
@@ -115,5 +116,7 @@ class Question(Model):
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
     archived_at: Mapped[dt.datetime | None]
+    written_at: Mapped[dt.datetime | None] = mapped_column(default=clock.now)
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
 
     quiz: Mapped[Quiz | None] = relationship(lazy="raise_on_sql", back_populates="questions")

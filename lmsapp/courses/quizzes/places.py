@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -33,6 +34,13 @@ def lock_place(place: Place) -> bool:
         return lock_course(place.course_id).content_version > 0
     db.session.refresh(place, with_for_update=True)
     return any(course.content_version > 0 for course in courses_drawing(place))
+
+
+def read_again(questions: Iterable[Question]) -> None:
+    """As they are now that their place is held: somebody may have changed them since they were read."""
+    ids = [one.id for one in questions]
+    fresh = select(Question).where(Question.id.in_(ids)).execution_options(populate_existing=True)
+    db.session.scalars(fresh).all()
 
 
 def courses_drawing(pool: QuestionPool) -> list[Course]:

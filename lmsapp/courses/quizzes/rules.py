@@ -72,3 +72,22 @@ def check_settings(
         raise RuleBroken(N_("The wait between attempts can be up to 30 days."), field="wait_minutes")
     if not 0 <= negative_percent <= 100:
         raise RuleBroken(N_("Between 0 and 100 per cent can be taken off."), field="negative_percent")
+
+
+def check_together(settings: Mapping[str, Any]) -> None:
+    """Raises RuleBroken for settings that contradict each other. Keys as columns of `Quiz` (QIZ-2)."""
+    attempts, shows = settings["max_attempts"], settings["show_answers"]
+    if settings["wait_minutes"] and attempts == 1:
+        words = N_("With one attempt there is nothing to wait for. Allow more attempts, or leave the wait empty.")
+        raise RuleBroken(words, field="wait_minutes")
+    if not settings["practice"]:
+        if shows == ShowAnswers.AFTER_LAST and attempts is None:
+            words = N_("Without a limit of attempts there is always one left: say how many, or show answers otherwise.")
+            raise RuleBroken(words, field="show_answers")
+        return
+    if attempts is not None or settings["wait_minutes"]:
+        words = N_("Practice can be taken as often as one likes: leave attempts and wait empty.")
+        raise RuleBroken(words, field="practice")
+    if settings["negative_percent"]:
+        words = N_("Practice counts for nothing, so nothing can be taken off. Set it to 0.")
+        raise RuleBroken(words, field="negative_percent")

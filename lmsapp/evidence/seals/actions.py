@@ -26,7 +26,9 @@ WORKER_LOST = N_("The worker stopped while making this PDF.")
 RINGS_A_SWEEP = 500
 
 
-def promise_file(kind: str, subject_id: int, *, employee_id: int, title: str, language: str = "en") -> SealedFile:
+def promise_file(
+    kind: str, subject_id: int, *, employee_id: int | None, title: str, language: str = "en"
+) -> SealedFile:
     """Promise the PDF of (kind, subject), once: asked again, the row that is there is answered."""
     promise = insert(SealedFile).values(
         kind=kind, subject_id=subject_id, employee_id=employee_id, title=title, language=language

@@ -18,7 +18,9 @@ def draw(template: str, language: str, **values: Any) -> bytes:
     values["organisation"] = current_app.config["ORGANISATION"]
     with force_locale(language):
         html = current_app.jinja_env.get_template(f"documents/{template}").render(language=language, **values)
-    return render_pdf(html, strict=current_app.testing)
+    return render_pdf(
+        html, strict=current_app.testing, author=values["organisation"], subject=template.partition(".")[0]
+    )
 
 
 def local_words(instant: dt.datetime | None, zone: str, language: str) -> str:

@@ -13,7 +13,8 @@ from lmsapp.infra.files import StoredFile
 
 
 class SealedFile(Model):
-    """`kind` and `subject_id` say what it shows ('certificate', 12). `employee_id`: whose evidence it is.
+    """`kind` and `subject_id` say what it shows ('certificate', 12). `employee_id`: whose evidence it is; null: of
+    nobody in particular, as a report over many.
 
     `status`: 'waiting' -> 'running' -> 'ready' or 'failed' (after the last try). `lease_until` frees a claim whose
     worker died.
@@ -32,7 +33,7 @@ class SealedFile(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     subject_id: Mapped[int]
-    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
     title: Mapped[str]
     language: Mapped[str] = mapped_column(default="en")
     status: Mapped[str] = mapped_column(default="waiting")

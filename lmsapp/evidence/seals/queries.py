@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.seals.rules import SealStatus
 from lmsapp.infra.db import db
+from lmsapp.infra.files import StoredFile
 from lmsapp.people.employees.models import Employee
 
 
@@ -31,6 +32,18 @@ def sealed_files_of(kind: str, subject_ids: Collection[int]) -> dict[int, Sealed
     return {row.subject_id: row for row in rows}
 
 
+def sealed_as(sha256: str) -> SealedFile | None:
+    """The promise whose PDF has exactly these bytes, its file loaded. For whoever holds the bytes."""
+    return db.session.scalar(
+        select(SealedFile)
+        .join(StoredFile, StoredFile.id == SealedFile.file_id)
+        .where(StoredFile.sha256 == sha256)
+        .options(joinedload(SealedFile.file))
+        .order_by(SealedFile.id)
+        .limit(1)
+    )
+
+
 def unfinished_files(limit: int = 50) -> Sequence[Any]:
     """For staff: what is not ready, failed ones first, then the newest. Columns of SealedFile and `employee_name`."""
     columns = (
@@ -38,7 +51,7 @@ def unfinished_files(limit: int = 50) -> Sequence[Any]:
         SealedFile.created_at, SealedFile.next_try_at, Employee.name.label("employee_name"),
     )  # fmt: skip
     failed_first = (SealedFile.status != SealStatus.FAILED, SealedFile.id.desc())
-    unfinished = select(*columns).join(Employee, Employee.id == SealedFile.employee_id)
+    unfinished = select(*columns).outerjoin(Employee, Employee.id == SealedFile.employee_id)
     return db.session.execute(
         unfinished.where(SealedFile.status != SealStatus.READY).order_by(*failed_first).limit(limit)
     ).all()

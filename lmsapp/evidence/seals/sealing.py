@@ -10,7 +10,8 @@ from flask import current_app
 
 from lmsapp.evidence.seals.actions import claim_file, mark_failed, mark_sealed
 from lmsapp.infra.db import unit_of_work
-from lmsapp.infra.signing import sign_pdf
+from lmsapp.infra.signing import certificate_pem, sign_pdf
+from lmsapp.infra.signing_keys import KeySource, KeyTrouble, trouble_with_key
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,13 @@ Draw = Mapping[str, Callable[[int, str], bytes]]
 
 
 def seal_next(draw: Draw) -> bool:
-    """Make the newest PDF that waits. False when none does. A failure is noted on the row and never raised."""
+    """Make the newest PDF that waits. False when none does. A failure is noted on the row and never raised.
+
+    Without a key that can sign, nothing is begun: the promises wait, untried, until there is one.
+    """
+    if (trouble := key_trouble()) is not None:
+        log.error("PDFs wait: %s %s", trouble.message, trouble.values)
+        return False
     with unit_of_work():
         sealed = claim_file()
         if sealed is None:
@@ -34,6 +41,7 @@ def seal_next(draw: Draw) -> bool:
             data_dir=Path(current_app.config["DATA_DIR"]),
             organisation=current_app.config["ORGANISATION"],
             reason=title,
+            source=KeySource(*current_app.config["SIGNING"]),
         )
         with unit_of_work():
             mark_sealed(sealed_id, pdf, tries=tries)
@@ -42,3 +50,15 @@ def seal_next(draw: Draw) -> bool:
         with unit_of_work():
             mark_failed(sealed_id, f"{type(problem).__name__}: {problem}"[:500], tries=tries)
     return True
+
+
+def key_trouble() -> KeyTrouble | None:
+    """Why nothing can be signed just now; None when all is well."""
+    config = current_app.config
+    return trouble_with_key(Path(config["DATA_DIR"]), config["ORGANISATION"], KeySource(*config["SIGNING"]))
+
+
+def signing_certificate() -> bytes:
+    """The certificate in use (PEM), for whoever checks our PDFs. Raises KeyTrouble."""
+    config = current_app.config
+    return certificate_pem(Path(config["DATA_DIR"]), config["ORGANISATION"], KeySource(*config["SIGNING"]))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -23,7 +25,11 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a stranger with the token may see: what is printed, and whether it still counts."""
+    """What a stranger with the token may see: what is printed, and whether it still counts.
+
+    `kind`: 'course' or 'path'. `by_hand`: the completion behind it was recorded by a person. `replaced_by`: the number
+    of the one that took its place. `courses` of a path: each {'title', 'completed_on', 'valid_until'}.
+    """
 
     status: rules.CertificateStatus
     number: str
@@ -33,6 +39,10 @@ class Verified:
     valid_until: dt.date | None
     revoked_on: dt.date | None
     revoke_reason: str
+    kind: str = "course"
+    by_hand: bool = False
+    replaced_by: str = ""
+    courses: Sequence[dict[str, Any]] = ()
 
 
 def certificates_of(viewer: Viewer, employee_id: int) -> Sequence[Certificate]:
@@ -59,16 +69,48 @@ def set_by_hand(certificate: Certificate) -> CompletionRecord | None:
     return record if record.how == "by hand" else None
 
 
+def newer_of(certificate: Certificate) -> Any:
+    """(id, number) of the one that replaced a certificate at hand, or None."""
+    newer = select(Certificate.id, Certificate.number).where(Certificate.replaces_id == certificate.id)
+    return db.session.execute(newer).one_or_none()
+
+
 def certificate_by_token(token: str, zone: str) -> Verified | None:
     """For the verification page. `zone` says when a day ends."""
     if not TOKEN.fullmatch(token):
         return None
     row = one_or_none(select(Certificate).where(Certificate.token == token))
-    if row is None:
+    return _verified(row, zone) if row is not None else None
+
+
+def token_of(number: str, holder_name: str) -> str | None:
+    """The token of the certificate with that number, for whoever also knows the name on it: numbers can be guessed."""
+    row = one_or_none(select(Certificate).where(Certificate.number == number.strip().upper()))
+    if row is None or _plain(row.holder_name) != _plain(holder_name):
         return None
+    return row.token
+
+
+def certificate_checked(certificate_id: int, zone: str) -> Verified | None:
+    """What a stranger who holds the PDF itself may see of it."""
+    row = db.session.get(Certificate, certificate_id)
+    return _verified(row, zone) if row is not None else None
+
+
+def _plain(name: str) -> str:
+    """As people type it: case, accents that were left out and blanks do not count."""
+    spelt = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(one for one in spelt if not unicodedata.combining(one)).split())
+
+
+def _verified(row: Certificate, zone: str) -> Verified:
+    newer = select(Certificate.number).where(Certificate.replaces_id == row.id).scalar_subquery()
+    asked = select(CompletionRecord.how, newer.label("replaced_by")).where(CompletionRecord.id == row.record_id)
+    more = db.session.execute(asked).one()
     revoked, until = row.revoked_at is not None, valid_until(row)
+    replaced = row.replaced_at is not None
     return Verified(
-        status=rules.status(valid_until=until, revoked=revoked, today=clock.today(zone)),
+        status=rules.status(valid_until=until, revoked=revoked, replaced=replaced, today=clock.today(zone)),
         number=row.number,
         holder_name=row.holder_name,
         title=row.title,
@@ -76,4 +118,8 @@ def certificate_by_token(token: str, zone: str) -> Verified | None:
         valid_until=until,
         revoked_on=row.revoked_at.astimezone(clock.zone(zone)).date() if row.revoked_at else None,
         revoke_reason=row.revoke_reason,
+        kind="path" if row.path_id is not None else "course",
+        by_hand=more.how == "by hand",
+        replaced_by=more.replaced_by or "",
+        courses=row.printed.get("courses", ()),
     )

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lmsapp.infra import clock
 from lmsapp.infra.db import Model
 
+# The ids of the questions an attempt asked; as it stands here it is in the index.
+ASKED_IDS = text("jsonb_path_query_array(questions, '$[*].id')")
+
 
 class QuizSubmission(Model):
     """One attempt. `questions`: as asked, in the order shown, each as `courses.quizzes.rules.Asked` has it; never
@@ -37,6 +40,8 @@ class QuizSubmission(Model):
             unique=True,
             postgresql_where=text("submitted_at IS NULL"),
         ),
+        # Serves how often a question was asked.
+        Index("ix_quiz_submission_asked", ASKED_IDS, postgresql_using="gin"),
         # Serves the grading queue.
         Index(
             "ix_quiz_submission_waiting",

@@ -17,6 +17,7 @@ from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.learning.enrollments.actions import attempts_used_up, practice_done, quiz_passed
 from lmsapp.learning.enrollments.facts import quiz_of
+from lmsapp.learning.enrollments.handed_in import quiz_not_passed_after_all
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.quizzes import rules
 from lmsapp.learning.quizzes.allowed import attempts_allowed
@@ -57,7 +58,10 @@ def keep_grading(
     last = db.session.scalar(select(func.max(QuizGrading.number)).where(QuizGrading.submission_id == submission.id))
     now = clock.now()
     passed = None if scored.waiting else scored.passes(submission.passing_percent)
-    result = [one.as_json() for one in scored.results]
+    left_out = {key for key, instead in (corrections or {}).items() if instead.get("points") == "0"}
+    result = [
+        one.as_json() | ({"left_out": True} if str(one.question_id) in left_out else {}) for one in scored.results
+    ]
     grading = QuizGrading(
         submission_id=submission.id,
         number=(last or 0) + 1,
@@ -101,7 +105,15 @@ def _act(submission: QuizSubmission, enrollment: Enrollment, quiz: Quiz) -> None
         practice_done(enrollment, quiz.lesson_id)
     elif submission.passed:
         quiz_passed(enrollment, quiz.lesson_id, submission.percent or 0, attempt=submission.number)
-    elif _none_left(enrollment, quiz):
+    else:
+        _not_passed(submission, enrollment, quiz)
+
+
+def _not_passed(submission: QuizSubmission, enrollment: Enrollment, quiz: Quiz) -> None:
+    """A pass that a regrade took away opens the lesson again; a course that is complete stays so."""
+    if not enrollment.complete and not attempts_so_far(enrollment, quiz.id).passed:
+        quiz_not_passed_after_all(enrollment, quiz.lesson_id, attempt=submission.number)
+    if enrollment.failed_at is None and _none_left(enrollment, quiz):
         attempts_used_up(enrollment)
 
 

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 
 from lmsapp.evidence.seals.actions import retry_file
 from lmsapp.evidence.seals.queries import count_files, unfinished_files
+from lmsapp.evidence.seals.sealing import key_trouble
 from lmsapp.infra import clock
 from lmsapp.infra.workings import queue_state, recent_runs
 from lmsapp.outreach.notices.queries import oldest_waiting
 from lmsapp.people.roles import May
 from lmsapp.web.admin import words
 from lmsapp.web.admin.wing import bp
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import Form, say
 from lmsapp.web.gates import needs
 from lmsapp.web.render import get_or_404, page, to
 
@@ -45,6 +46,7 @@ def retry_one_file(sealed_id: int) -> ResponseReturnValue:
 
 def _page(form: Form) -> ResponseReturnValue:
     waiting_since = oldest_waiting()
+    trouble = key_trouble()
     late = waiting_since is not None and (clock.now() - waiting_since).total_seconds() > LATE_AFTER_S
     return page(
         "admin/jobs/list.html",
@@ -55,6 +57,7 @@ def _page(form: Form) -> ResponseReturnValue:
         files=unfinished_files(),
         by_status=count_files(),
         mail_waiting_since=waiting_since if late else None,
+        key_trouble=say(trouble) if trouble else "",
         may_retry=g.viewer.may(May.CONFIGURE),
         words=words,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask import Response
+from flask.typing import ResponseReturnValue
 
 from lmsapp.web.hr.wing import bp
-from lmsapp.web.reporting import report_csv, report_page
+from lmsapp.web.reporting import print_report, report_csv, report_page
 
 
 @bp.get("/reports/completion")
@@ -16,3 +17,9 @@ def completion_report() -> Response:
 @bp.get("/reports/completion.csv")
 def completion_csv() -> Response:
     return report_csv(line_only=False)
+
+
+@bp.post("/reports/completion/prints")
+def print_completion() -> ResponseReturnValue:
+    """The same as a PDF, made by the worker."""
+    return print_report("hr", line_only=False)

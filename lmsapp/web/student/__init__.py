@@ -4,6 +4,7 @@ Everything is fetched through the viewer: other people's enrollments, attempts a
 """
 
 from lmsapp.web.student import (
+    badges,
     catalogue,
     course,
     files,
@@ -22,11 +23,13 @@ from lmsapp.web.student import (
     record,
     renewal,
     review,
+    scores,
     work,
 )
 from lmsapp.web.student.wing import bp
 
 __all__ = [
+    "badges",
     "bp",
     "catalogue",
     "course",
@@ -46,5 +49,6 @@ __all__ = [
     "record",
     "renewal",
     "review",
+    "scores",
     "work",
 ]

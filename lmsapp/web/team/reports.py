@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flask import Response
+from flask.typing import ResponseReturnValue
 
-from lmsapp.web.reporting import report_csv, report_page
+from lmsapp.web.reporting import print_report, report_csv, report_page
 from lmsapp.web.team.wing import bp
 
 
@@ -16,3 +17,9 @@ def completion_report() -> Response:
 @bp.get("/reports/completion.csv")
 def completion_csv() -> Response:
     return report_csv(line_only=True)
+
+
+@bp.post("/reports/completion/prints")
+def print_completion() -> ResponseReturnValue:
+    """The same as a PDF, made by the worker."""
+    return print_report("team", line_only=True)

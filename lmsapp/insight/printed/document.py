@@ -1,0 +1,98 @@
+"""The completion report as a PDF: who, course, status, completed, score, valid until, certificate (EVD-7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from babel.dates import format_date
+from flask import current_app
+from flask_babel import force_locale, gettext, ngettext
+
+from lmsapp.evidence.seals.drawing import local_words
+from lmsapp.infra import site
+from lmsapp.infra.db import db
+from lmsapp.infra.pdf import render_table
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.insight.completion import ReportFilters, completion_lines
+from lmsapp.insight.printed.models import ReportRequest
+from lmsapp.insight.printed.queries import filters_of, is_theirs_today
+from lmsapp.people.accounts.models import User
+from lmsapp.people.queries import load_viewer
+
+# A word of a status in a course, as the reader's organisation says it: (status, course id) -> word.
+Words = Callable[[str, int], str]
+COLUMNS = (
+    (N_("Name"), 15), (N_("Number"), 8), (N_("Department"), 13), (N_("Course"), 19), (N_("Status"), 11),
+    (N_("Completed on"), 9), (N_("Score"), 6), (N_("Valid until"), 9), (N_("Certificate number"), 11),
+)  # fmt: skip
+SCORE = 6
+
+
+def drawing_of(words: Callable[[], Words]) -> Callable[[int, str], bytes]:
+    """What the worker calls with the id of a request and its language; `words`: made anew for each report."""
+
+    def draw_completion(request_id: int, language: str) -> bytes:
+        """Unsigned PDF. Raises RuleBroken when whoever asked may not see such a report any more."""
+        asked = db.session.get_one(ReportRequest, request_id)
+        user = db.session.get_one(User, asked.asked_by_id)
+        viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+        if viewer is None or not is_theirs_today(viewer, asked):
+            raise RuleBroken(N_("Whoever asked for this report may not see it any more."))
+        filters, line_only = filters_of(asked), bool(asked.terms["line_only"])
+        found = db.session.execute(completion_lines(viewer, filters, asked.asked_at, line_only=line_only)).all()
+        with force_locale(language):
+            said = words()
+            rows = [_line(row, said, language) for row in found]
+            return render_table(
+                gettext("Completion report"),
+                intro=_intro(asked, filters, len(rows), language),
+                heads=[gettext(head) for head, _share in COLUMNS],
+                rows=rows,
+                shares=[share for _head, share in COLUMNS],
+                right=[SCORE],
+                of_pages=_of_pages(),
+                language=language,
+                author=site.organisation(),
+                subject=gettext("Completion report"),
+            )
+
+    return draw_completion
+
+
+def _line(row: Any, said: Words, language: str) -> list[str]:
+    score = "" if row.score is None else f"{float(row.score):g} %"
+    status = said(row.status, row.course_id)
+    if row.by_hand:
+        status = gettext("%(status)s (by hand)", status=status)
+    days = (_day(row.completed_on, language), score, _day(row.valid_until, language))
+    return [row.name, row.number, row.department or "–", row.course, status, *days, row.certificate or ""]
+
+
+def _day(day: dt.date | None, language: str) -> str:
+    return format_date(day, "medium", locale=language) if day else ""
+
+
+def _intro(asked: ReportRequest, filters: ReportFilters, rows: int, language: str) -> list[str]:
+    zone = current_app.config["TIME_ZONE"]
+    line_of = gettext("The line of %(name)s", name=asked.asked_by_name)
+    scope = line_of if asked.terms["line_only"] else gettext("Everybody")
+    when = local_words(asked.asked_at, zone, language)
+    facts = ngettext(
+        "%(scope)s. %(num)s enrollment as of %(when)s.",
+        "%(scope)s. %(num)s enrollments as of %(when)s.",
+        rows,
+        scope=scope,
+        when=when,
+    )
+    by = gettext("Asked for by %(name)s.", name=asked.asked_by_name)
+    narrowed = gettext("Filters in force: %(n)s.", n=filters.active) if filters.active else gettext("No filters.")
+    return [facts, f"{by} {narrowed}"]
+
+
+def _of_pages() -> tuple[str, str, str]:
+    """The words around the number of a page and of all of them."""
+    before, _mark, rest = gettext("Page %(page)s of %(all)s", page="\x00", all="\x01").partition("\x00")
+    between, _mark, after = rest.partition("\x01")
+    return before, between, after

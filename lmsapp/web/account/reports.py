@@ -1,0 +1,58 @@
+"""Reports one asked for as PDF: waiting, then ready, then again and again the same bytes (EVD-7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lmsapp.evidence.seals.queries import sealed_for
+from lmsapp.infra.files import path_of
+from lmsapp.infra.words import N_, NotAllowed
+from lmsapp.insight.printed.actions import note_report_taken
+from lmsapp.insight.printed.queries import KIND, is_theirs_today, latest_reports, report_for
+from lmsapp.web.account.wing import bp
+from lmsapp.web.render import answer, get_or_404
+
+
+@bp.get("/reports/<int:report_id>")
+def report(report_id: int) -> ResponseReturnValue:
+    """Asked for again and again until it is ready; below it, the ones before."""
+    asked = _asked(report_id)
+    sealed = get_or_404(sealed_for(KIND, asked.id))
+    return answer(
+        "account/_report.html", whole="account/report.html", asked=asked, sealed=sealed,
+        note=_note(sealed.status), mine=latest_reports(g.viewer), name=_name(asked),
+    )  # fmt: skip
+
+
+@bp.get("/reports/<int:report_id>.pdf")
+def report_file(report_id: int) -> Response:
+    """The sealed bytes; each time is on the trail."""
+    asked = _asked(report_id)
+    file = get_or_404(get_or_404(sealed_for(KIND, asked.id)).file)
+    note_report_taken(asked, g.viewer)
+    return send_file(path_of(file.sha256), mimetype="application/pdf", as_attachment=True, download_name=_name(asked))
+
+
+def _asked(report_id: int) -> Any:
+    asked = get_or_404(report_for(g.viewer, report_id))
+    if not is_theirs_today(g.viewer, asked):
+        raise NotAllowed(N_("You may not see this report any more."))
+    return asked
+
+
+def _name(asked: Any) -> str:
+    return f"completion-{asked.asked_at:%Y-%m-%d}-{asked.id}.pdf"
+
+
+def _note(status: str) -> str:
+    notes = {
+        "waiting": _("It is next in line; a long one takes half a minute."),
+        "running": _("It is being drawn and signed."),
+        "ready": _("Signed, so that anyone can check it. It stays as it is."),
+        "failed": _("It could not be made. Your administrator sees why, and can start it again."),
+    }
+    return notes[status]
