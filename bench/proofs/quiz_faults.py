@@ -38,6 +38,7 @@ class Played:
     overtaken: int = 0
     pages: int = 0
     wrong: list[str] = field(default_factory=list)
+    last: Attempt | None = None
 
 
 def prove(rounds: int) -> Outcome:
@@ -95,7 +96,7 @@ def settle(served: Live, proxy: Proxy, played: Played, told: list[tuple[Attempt,
     """Wait for what is late, then hold the rows against what was shown."""
     proxy.wait_for_late()
     for attempt, expected in told:
-        played.attempts += 1
+        played.attempts, played.last = played.attempts + 1, attempt
         played.saved += expected.saved
         played.windows += expected.windows
         played.overtaken += expected.overtaken
