@@ -147,6 +147,8 @@ def mark_answer(submission: QuizSubmission, question_id: int, mark: Mark, *, by:
     if submission.graded_at is not None:
         raise RuleBroken(N_("This attempt is decided already."))
     open_now = to_grade(submission, latest_grading(submission.id))
+    if all(one["id"] != question_id for one in open_now):
+        raise RuleBroken(N_("This answer does not wait to be graded."))
     rules.check_complete([one for one in open_now if one["id"] == question_id], verdict.marks)
     _keep_marks(submission.id, verdict.marks, by)
     db.session.flush()
@@ -197,7 +199,7 @@ def _check_seen(submission: QuizSubmission, verdict: Verdict) -> None:
     counted = select(func.count()).where(QuizGrading.submission_id == submission.id)
     if (db.session.scalar(counted) or 0) > verdict.seen:
         last = latest_grading(submission.id)
-        if last is not None and last.by_id is not None:
+        if last is not None and last.kind != "scored":  # the rules, after the learner handed in again
             raise GradedMeanwhile(RETURNED if last.kind == "returned" else GRADED, name=last.by_name)
         raise GradedMeanwhile(N_("This attempt has changed meanwhile. Look at it again."))
     if submission.returned is not None:

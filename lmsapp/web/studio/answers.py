@@ -99,10 +99,11 @@ def answers_to_question(open_question_id: int) -> ResponseReturnValue:
 def mark_one_answer(open_question_id: int, attempt_id: int) -> ResponseReturnValue:
     """Points for one of them; the attempt is scored with the last of its open answers."""
     found = get_or_404(attempt_for(g.viewer, attempt_id))
+    asked = get_or_404([one for one in found.submission.questions if one["id"] == open_question_id] or None)
     form = AttemptForm()
     if form.validate():
         with form.rule_errors():
-            marks = marks_sent([one for one in found.submission.questions if one["id"] == open_question_id])
+            marks = marks_sent(asked)
             whole = mark_answer(
                 found.submission,
                 open_question_id,
