@@ -256,6 +256,7 @@ def test_a_question_that_was_never_published_is_edited_where_it_is(bank: Bank) -
     assert (found.id, found.version, found.written_by_id) == (bank.questions[1].id, 1, bank.dora.user_id)
     copy = add_question(bank.written.quiz, "single", "Two?", OPTIONS, by=bank.cora)
     newer = edit_question(copy, "single", "Three?", OPTIONS, by=bank.dora)
+    assert edit_question(newer, "single", " Three? ", OPTIONS, by=bank.cora) is newer
     assert (newer.version, newer.written_by_id, copy.written_by_id) == (2, bank.dora.user_id, bank.cora.user_id)
 
 

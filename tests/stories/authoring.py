@@ -69,11 +69,14 @@ def add_question(page: Page, question: QuestionContent) -> None:
     page.goto(f"{lesson.split('?')[0]}/questions/new?kind={question.kind}")
     page.get_by_label("Question", exact=True).fill(question.prompt)
     for n, option in enumerate(question.options, start=1):
+        if n > page.locator("input[name$='-options-text']").count():
+            page.get_by_role("button", name="One more answer").click()
         page.get_by_label(f"Answer {n}", exact=True).fill(option.text)
         if option.correct:
             page.get_by_label(f"Answer {n} is right").check()
     page.get_by_label("Explanation").fill(question.explanation)
     page.get_by_role("button", name="Save the question").click()
+    page.wait_for_url(re.compile(r"/studio/lessons/\d+#question-\d+"))
     expect(page.locator("#questions").get_by_text(question.prompt[:60])).to_be_visible()
     page.goto(lesson)
 

@@ -124,6 +124,7 @@ def edit_question(
 ) -> Question:
     """The question as it stands from now on: itself while it can never have been asked, else a new version.
 
+    Saved without a change it stays as it is.
     `detail` and `tags` None: as they were.
     """
     place = place_of(question)
@@ -131,7 +132,7 @@ def edit_question(
     read_again([question])
     if question.replaced_by_id is not None or question.archived_at is not None:
         raise RuleBroken(N_("This question was changed by somebody else. Load the page again."))
-    before = question_facts(question)
+    before, stood = question_facts(question), _content(question)
     said: dict[str, Any] = {
         "detail": question.detail if detail is None else detail,
         "tags": question.tags if tags is None else tags,
@@ -145,6 +146,8 @@ def edit_question(
         target.copied_from_id = question.copied_from_id
         _put(target, place)
     write_question(target, place, kind, prompt, options, **said)
+    if _content(target) == stood:
+        return question
     _sign(target, by)
     if target is not question:
         db.session.add(target)
@@ -185,6 +188,11 @@ def archive_question(question: Question, *, by: Viewer | None) -> None:
     lock_place(place)
     question.archived_at = clock.now()
     place_changed(place, "question archived", by=by, before={"question": question.prompt})
+
+
+def _content(question: Question) -> tuple[Any, ...]:
+    parts = (question.kind, question.prompt, question.options, question.detail, question.tags)
+    return (*parts, question.explanation, question.points, question.source_lesson_id)
 
 
 def question_facts(question: Question) -> dict[str, Any]:
