@@ -106,7 +106,9 @@ def test_frames_stay_on_the_paper_and_apart(
         assert one.top >= 10
         assert one.left + one.width <= wide - 10
     assert all(one.top >= found.words.top + found.words.height for one in below)
-    words = Words("Northgate", "Certificate", "This certifies that", "n" * name, "has it", "t " * title, courses=courses)
+    words = Words(
+        "Northgate", "Certificate", "This certifies that", "n" * name, "has it", "t " * title, courses=courses
+    )
     sizes = fitted(words, found.words, lambda text, _bold: 0.55 * len(text))
     assert 0.55 * name * sizes.name <= found.words.width * 72 / 25.4
     assert 4 <= sizes.name <= 36
