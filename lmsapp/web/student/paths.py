@@ -8,6 +8,7 @@ from flask import g, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.enrollments.door import lock_words
 from lmsapp.learning.paths.queries import PathView, my_path, my_paths
 from lmsapp.web.dates import day, due_words, today
@@ -39,7 +40,14 @@ def path(path_id: int) -> ResponseReturnValue:
         due=due_words(view.due_on, today()) if view.due_on and view.completed_at is None else "",
         today=today(),
         go=go_on(view),
+        certificate=newest_of_path(path_id) if view.completed_at else None,
     )
+
+
+def newest_of_path(path_id: int) -> Any:
+    """The viewer's certificate of a path as a whole that stands, or None."""
+    mine = (one for one in own_certificates(g.viewer) if one.path_id == path_id and one.revoked_at is None)
+    return next(mine, None)
 
 
 def home_paths() -> dict[str, Any]:
