@@ -36,6 +36,10 @@ OPEN_ATTEMPTS = """
     FROM quiz_submission s JOIN enrollment n ON n.id = s.enrollment_id JOIN employee e ON e.id = n.employee_id
     WHERE mod(s.id, 2) = 1 ORDER BY s.id
 """
+ANSWERS_SEEN = """
+    SELECT submission_id, jsonb_agg(jsonb_build_array(question_id, revision, given))
+    FROM quiz_answer WHERE mod(submission_id, 2) = 1 GROUP BY submission_id
+"""
 LESSONS_KEPT = """
     SELECT count(*)
     FROM unnest(%s::int[], %s::int[], %s::int[]) AS wanted(e, l, d)

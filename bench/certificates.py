@@ -17,8 +17,7 @@ from flask import Flask
 from lmsapp import create_app
 from lmsapp.config import Settings
 from lmsapp.infra.signing import sign_pdf
-from lmsapp.learning.certificates.document import certificate_pdf
-from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.certificates.document import Look, Printed, certificate_pdf
 
 NAMES = ("Priya Nair", "Małgorzata Brzęczyszczykiewicz", "Χαραλαμπία Κατσαντώνης", "Богуслава Ґоляш", "Nguyễn Thị Thảo",
          "王秀华", "محمد الخطيب", "इन्द्रजित डी’सोउज़ा")  # fmt: skip
@@ -29,15 +28,15 @@ def make(app: Flask, folder: Path, names: Sequence[str]) -> int:
     """Draw and sign one for each name; bytes in all."""
     size = 0
     for name in names:
-        certificate = Certificate(
-            number="NH-2026-00012",
-            token="Zb3kPq9xTn2LwVh5cRy7Ag",
+        printed = Printed(
             holder_name=name,
             title="Infection Control Basics",
+            number="NH-2026-00012",
+            address="http://localhost:8000/verify/Zb3kPq9xTn2LwVh5cRy7Ag",
             issued_on=dt.date(2026, 11, 2),
             valid_until=dt.date(2027, 11, 2),
         )
-        plain = certificate_pdf(certificate, None, "en")
+        plain = certificate_pdf(printed, Look(), "en")
         size += len(sign_pdf(plain, data_dir=folder, organisation=app.config["ORGANISATION"], reason="Training"))
     return size
 

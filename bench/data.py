@@ -19,9 +19,9 @@ from lmsapp.courses.paths.actions import add_item, create_path, publish_path
 from lmsapp.courses.paths.rules import Ordering
 from lmsapp.courses.publishing.actions import publish
 from lmsapp.courses.quizzes.actions import add_question, create_quiz
+from lmsapp.courses.quizzes.drawing import asked_for
 from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.courses.quizzes.queries import questions_as_asked
-from lmsapp.courses.quizzes.rules import order
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.people.accounts.passwords import make_hash
@@ -148,7 +148,7 @@ def _attempts(connection: psycopg.Connection) -> None:
     columns = "id, enrollment_id, quiz_id, number, questions, passing_percent, started_at"
     with connection.cursor().copy(f"COPY quiz_submission ({columns}) FROM STDIN") as copy:
         for number, (enrollment_id, course_id) in enumerate(waiting, start=1):
-            questions = json.dumps(order(asked[course_id], enrollment_id * 1000 + 1))
+            questions = json.dumps(asked_for(asked[course_id], (), enrollment_id * 1000 + 1, shuffle=True))
             copy.write_row((number, enrollment_id, quizzes[course_id], 1, questions, 80, clock.now()))
     connection.execute(
         "INSERT INTO quiz_answer (submission_id, question_id, given, flagged, revision, saved_at) "

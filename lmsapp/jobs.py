@@ -22,6 +22,8 @@ from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
+from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
+from lmsapp.courses.exchange.work import sweep_question_files, work_on_questions
 from lmsapp.courses.moving.actions import IMPORT_JOB
 from lmsapp.courses.moving.work import sweep_imports, work_on_import
 from lmsapp.courses.publishing.writings import note_ended_writings
@@ -35,9 +37,19 @@ from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
 from lmsapp.insight.printed.document import drawing_of
 from lmsapp.learning.certificates.document import draw_certificate
+from lmsapp.learning.certificates.groups.actions import GROUP_JOB
+from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
 from lmsapp.learning.pauses.actions import end_pauses
+from lmsapp.learning.quizpapers.documents import (
+    draw_analysis,
+    draw_course_paper,
+    draw_quiz_report,
+    draw_regrade_report,
+)
 from lmsapp.learning.quizzes.actions import submit_expired
-from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.learning.regrading.actions import REGRADE_JOB
+from lmsapp.learning.regrading.work import sweep_regrades, work_on_regrade
+from lmsapp.learning.transcripts.document import draw_transcript
 from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
@@ -55,7 +67,11 @@ from lmsapp.web.labels import word_finder
 DRAW: Draw = {
     "certificate": draw_certificate,
     "quiz_report": draw_quiz_report,
+    "quiz_regrade_report": draw_regrade_report,
+    "course_quiz_report": draw_course_paper,
+    "question_analysis": draw_analysis,
     "signature": draw_signature,
+    "transcript": draw_transcript,
     "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
 }
 
@@ -83,6 +99,9 @@ JOBS: dict[str, Callable[..., object]] = {
     RUN_JOB: work_on_audiences,
     TELL_JOB: lambda: in_batches(tell_assigned),
     IMPORT_JOB: work_on_import,
+    QUESTIONS_JOB: work_on_questions,
+    REGRADE_JOB: work_on_regrade,
+    GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
 }
 
 
@@ -118,6 +137,9 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep enrollment files", 15, sweep_files_of_enrollments),
     Every("sweep version moves", 15, sweep_moves),
     Every("sweep course imports", 15, sweep_imports),
+    Every("sweep question files", 15, sweep_question_files),
+    Every("sweep regrades", 15, sweep_regrades),
+    Every("sweep certificate groups", 15, sweep_groups),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),

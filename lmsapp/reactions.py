@@ -43,8 +43,14 @@ from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
+from lmsapp.learning.answers.events import AnswersReturned
+from lmsapp.learning.answers.letters import tell_of_result, tell_returned
 from lmsapp.learning.certificates.actions import certify, promise_pdf, revoke_for_taken_back, tell_holder
+from lmsapp.learning.certificates.evaluations.actions import ask_evaluation, close_evaluation
+from lmsapp.learning.certificates.evaluations.events import EvaluationDecided
+from lmsapp.learning.certificates.evaluations.letters import tell_verdict
 from lmsapp.learning.certificates.events import CertificateIssued, CertificateRevoked
+from lmsapp.learning.certificates.of_paths import certify_path
 from lmsapp.learning.enrollments.events import (
     AccessRevoked,
     CompletionTakenBack,
@@ -55,14 +61,17 @@ from lmsapp.learning.enrollments.events import (
 )
 from lmsapp.learning.grading.letters import tell_learner
 from lmsapp.learning.handins.events import HandInGraded
+from lmsapp.learning.instructor.events import TimeAnswered, TimeAsked
+from lmsapp.learning.instructor.letters import tell_instructors, tell_learner_of_answer
 from lmsapp.learning.paths.actions import follow_completion, follow_publication
-from lmsapp.learning.paths.events import PathWithdrawn
+from lmsapp.learning.paths.events import PathCompleted, PathWithdrawn
 from lmsapp.learning.pauses.actions import close_pause
 from lmsapp.learning.pauses.events import EnrollmentPaused, EnrollmentResumed
 from lmsapp.learning.pauses.letters import welcome_back
 from lmsapp.learning.payments.actions import ask_payments, follow_price
-from lmsapp.learning.quizzes.events import QuizSubmitted
-from lmsapp.learning.quizzes.report import promise_report
+from lmsapp.learning.quizpapers.actions import promise_report
+from lmsapp.learning.quizzes.events import QuizGraded
+from lmsapp.learning.regrading.actions import follow_regrades
 from lmsapp.learning.validity.actions import begin_period, follow_revoking
 from lmsapp.learning.validity.events import RenewalDue
 from lmsapp.learning.validity.replacing import follow_policy
@@ -148,14 +157,27 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ProgressMade: (note_progress,),
     PriceChanged: (follow_price,),
     ManyEnrolled: (ask_payments,),
-    QuizSubmitted: (promise_report,),
+    QuizGraded: (promise_report, tell_of_result, follow_regrades),
+    AnswersReturned: (tell_returned,),
     HandInGraded: (tell_learner,),
+    TimeAsked: (tell_instructors,),
+    TimeAnswered: (tell_learner_of_answer,),
     # The dates of validity first, then paths: they hold what their assignments wait for.
-    CourseCompleted: (begin_period, follow_completion, complete_for, certify, note_completion, close_pause),
+    CourseCompleted: (
+        begin_period,
+        follow_completion,
+        complete_for,
+        certify,
+        ask_evaluation,
+        note_completion,
+        close_pause,
+    ),
+    PathCompleted: (certify_path,),
+    EvaluationDecided: (tell_verdict,),
     PathPublished: (follow_publication, audience_training.settle_path),
     PathWithdrawn: (leave_path, forget_rule),
     PathAssigned: (tell_of_path,),
-    CompletionTakenBack: (reopen_for, revoke_for_taken_back, follow_completion),
+    CompletionTakenBack: (reopen_for, revoke_for_taken_back, close_evaluation, follow_completion),
     AccessRevoked: (cancel_for_revoked, close_pause),
     Exempted: (exempt_for, close_pause),
     EnrollmentPaused: (extend_for_pause,),

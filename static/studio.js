@@ -1,10 +1,10 @@
-/* The outline of a course: dragging by pointer (mouse, pen, finger) or keyboard, folding, renaming in place, adding one lesson
-   after another. An enhancement: the buttons and menus beside each line do the same without script. Words come from #announce. */
+/* The outline of a course, and the questions of a quiz: dragging by pointer (mouse, pen, finger) or keyboard, folding, renaming
+   in place, adding one lesson after another. An enhancement: the buttons and menus beside each line do the same without script. Words come from #announce. */
 (function () {
   "use strict";
   const $ = (selector, within) => (within || document).querySelector(selector);
   const $$ = (selector, within) => Array.from((within || document).querySelectorAll(selector));
-  const LESSON = "[data-lesson]", CHAPTER = "[data-chapter-box]";
+  const LESSON = "[data-lesson], [data-question]", CHAPTER = "[data-chapter-box]";
   const rowOf = (grip) => grip.closest(LESSON) || grip.closest(CHAPTER);
   const isLesson = (row) => row.matches(LESSON);
 
@@ -22,14 +22,15 @@
       const all = $$(CHAPTER);
       return words("chapterAt", { n: all.indexOf(row) + 1, all: all.length });
     }
-    const all = $$(LESSON, row.parentNode);
-    return words("lessonAt", { n: all.indexOf(row) + 1, all: all.length, chapter: row.closest(CHAPTER).dataset.title });
+    const all = $$(LESSON, row.parentNode), box = row.closest(CHAPTER);
+    return words(box ? "lessonAt" : "questionAt", { n: all.indexOf(row) + 1, all: all.length, chapter: box && box.dataset.title });
   }
   function send(row) {
     const all = $$(isLesson(row) ? LESSON : CHAPTER, row.parentNode);
     const values = { index: all.indexOf(row) };
-    if (isLesson(row)) values.chapter = row.parentNode.dataset.chapter;
-    htmx.ajax("POST", row.dataset.place, { source: document.body, target: "#outline", swap: "morph:outerHTML", values: values });
+    if (row.parentNode.dataset.chapter) values.chapter = row.parentNode.dataset.chapter;
+    const target = $("#outline") ? "#outline" : "#questions";
+    htmx.ajax("POST", row.dataset.place, { source: document.body, target: target, swap: "morph:outerHTML", values: values });
   }
 
   /* ---- by keyboard: Space or Enter lifts and puts down, arrows move, Escape goes back */
@@ -159,6 +160,39 @@
     const all = $("[data-fold-all]");
     if (all) all.textContent = $$("[data-fold][aria-expanded=true]").length ? all.dataset.shut : all.dataset.open;
   }
+  /* ---- the answers of a quiz: all shown or all hidden */
+  const folds = () => $$("details.qfold");
+  function labelAnswers() {
+    const all = $("[data-answers-all]");
+    if (all) all.textContent = folds().some((one) => one.open) ? all.dataset.shut : all.dataset.open;
+  }
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-answers-all]")) return;
+    const open = !folds().some((one) => one.open);
+    folds().forEach((one) => { one.open = open; });
+    labelAnswers();
+  });
+  document.addEventListener("toggle", (event) => { if (event.target.matches("details.qfold")) labelAnswers(); }, true);
+
+  function goOn() { // from the question that was just written; once
+    const list = $("#questions[data-at]"), row = list && document.getElementById(list.dataset.at);
+    if (list) list.removeAttribute("data-at");
+    if (!row) return false;
+    row.scrollIntoView({ block: "nearest" });
+    $("summary", row).focus({ preventScroll: true });
+    return true;
+  }
+
+  /* ---- tags in use: one click puts one into the field */
+  document.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-tag]");
+    const field = chip && $("[data-tags='" + chip.parentNode.id + "']");
+    if (!field) return;
+    const there = field.value.split(",").map((one) => one.trim()).filter(Boolean);
+    if (!there.includes(chip.dataset.tag)) there.push(chip.dataset.tag);
+    field.value = there.join(", ");
+    field.focus();
+  });
   function refold() { const known = shut(); $$(CHAPTER).forEach((box) => { if (known.has(box.id)) fold(box, true); }); label(); }
 
   /* ---- renaming in place, and adding one after another */
@@ -199,11 +233,12 @@
     const target = event.detail.target || event.target;
     const rename = $("[data-rename] input[name=title]", target);
     if (rename && target.id.startsWith("title-")) { rename.focus(); rename.select(); return; }
-    if (!$("#outline")) return;
-    refold();
+    if ($("#outline")) refold();
+    else if ($("#questions")) { labelAnswers(); if (goOn()) return; }
+    else return;
     const now = document.activeElement;
     if ((now && now !== document.body) || !last) return;
-    const line = last.replace(/^(up|down)-l/, "grip-lesson-").replace(/^(up|down)-c/, "grip-chapter-").replace(/^rename-input-/, "grip-");
+    const line = last.replace(/^(up|down)-l/, "grip-lesson-").replace(/^(up|down)-c/, "grip-chapter-").replace(/^(up|down)-q/, "grip-question-").replace(/^rename-input-/, "grip-");
     const found = document.getElementById(last) || document.getElementById(line) || $("#chapter-title");
     if (found) found.focus();
   });

@@ -41,7 +41,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that asks for a page is a browser test; BROWSER=none leaves those out, and says so."""
+    """A test that asks for a page is a browser test; BROWSER=none leaves those out, and says so. Long files come first."""
+    items.sort(key=lambda item: not long(item))
     for item in items:
         if {"page", "browser", "new_page"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
@@ -49,6 +50,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("browser")]
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+
+
+def long(item: pytest.Item) -> bool:
+    """Stories, the demo, the bench and the walks take a minute and more each."""
+    folder = item.path.relative_to(ROOT).parts[0]
+    return folder in {"stories", "bench"} or item.get_closest_marker("slow") is not None
 
 
 def settings_for(database_url: str, redis_url: str, data_dir: Path) -> Settings:

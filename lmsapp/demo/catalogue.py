@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager
 from lmsapp.courses.catalogue.actions import add_chapter, add_lesson, create_course, edit_course, publish, set_rule
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.demo.authoring import courses
+from lmsapp.demo.bank import add_quiz
 from lmsapp.demo.days import Days
 from lmsapp.demo.moment import moment
 from lmsapp.demo.organisation import viewer_of
@@ -146,6 +147,7 @@ def _paid_course(author: Viewer) -> Course:
     chapter = add_chapter(course, "Three habits", by=author)
     for title, body in LESSONS:
         add_lesson(chapter, "text", title, by=author, body=body, minutes=4, min_seconds=30)
+    add_quiz(chapter, author)
     set_rule(course, "all", [{"kind": "lessons", "share": 100}], author)
     publish(course, author)
     return course

@@ -1,26 +1,29 @@
 """Reads the demo courses under `content/` into plain, frozen values (CRS-1, CRS-3, CRS-6, QIZ-1, QIZ-2).
 
-A folder is a course: `course.yaml`, lessons as Markdown, quizzes as YAML, PDFs and a video as files. Stands on the
-standard library and PyYAML only; never touches the database. A mistake in a file is reported with its name and the key.
+A folder is a course: `course.yaml`, lessons as Markdown, quizzes as YAML, PDFs and a video as files. Stands on pure
+rules and PyYAML only; never touches the database. A mistake in a file is reported with its name and the key.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, cast
+from typing import Any, Final, Literal, cast
 
+from lmsapp.courses.quizzes import composing
+from lmsapp.courses.quizzes.composing import Content
 from lmsapp.demo.yaml_node import ContentError, YamlNode
 
 ROOT: Final = Path(__file__).parent / "content"
 
 LessonKind = Literal["text", "video", "pdf", "acknowledgement", "quiz"]
-QuestionKind = Literal["single", "multiple", "true_false"]
+QuestionKind = Literal["single", "multiple", "true_false", "short", "numeric", "matching", "ordering"]
 CourseKind = Literal["mandatory_compliance", "professional_certification", "elective_development", "onboarding"]
 CriterionKind = Literal["lessons", "quiz_passed", "acknowledged"]
 
 LESSON_KINDS: Final = ("text", "video", "pdf", "acknowledgement", "quiz")
-QUESTION_KINDS: Final = ("single", "multiple", "true_false")
+CHOICES: Final = ("single", "multiple", "true_false")
+QUESTION_KINDS: Final = (*CHOICES, "short", "numeric", "matching", "ordering")
 COURSE_KINDS: Final = ("mandatory_compliance", "professional_certification", "elective_development", "onboarding")
 BASES: Final = ("completion", "previous expiry")
 CRITERION_KINDS: Final = ("lessons", "quiz_passed", "acknowledged")
@@ -34,7 +37,10 @@ class OptionContent:
 
 @dataclass(frozen=True, slots=True)
 class QuestionContent:
-    """`lesson` is the key of the lesson that teaches the answer (QIZ-7)."""
+    """`lesson` is the key of the lesson that teaches the answer (QIZ-7).
+
+    `parts` and `detail`: options and detail of a kind without options to choose from, as `courses.quizzes` has them.
+    """
 
     kind: QuestionKind
     prompt: str
@@ -42,6 +48,9 @@ class QuestionContent:
     explanation: str
     lesson: str
     points: int
+    tags: tuple[str, ...] = ()
+    parts: tuple[dict[str, Any], ...] = ()
+    detail: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +204,22 @@ def _quiz(node: YamlNode) -> QuizContent:
 
 def _question(node: YamlNode) -> QuestionContent:
     kind = cast("QuestionKind", node.choice("kind", QUESTION_KINDS))
+    options = _options(node, kind) if kind in CHOICES else ()
+    parts, detail = ([], {}) if kind in CHOICES else WRITTEN[kind](node)
+    return QuestionContent(
+        kind,
+        node.text("prompt"),
+        options,
+        node.text("explanation"),
+        node.text("lesson"),
+        node.number("points", least=1),
+        tuple(map(str, node.data.get("tags", ()))),
+        tuple(parts),
+        detail,
+    )
+
+
+def _options(node: YamlNode, kind: str) -> tuple[OptionContent, ...]:
     options = tuple(OptionContent(option.text("text"), option.flag("correct")) for option in node.children("options"))
     right = sum(option.correct for option in options)
     if right == 0 or right == len(options):
@@ -203,14 +228,33 @@ def _question(node: YamlNode) -> QuestionContent:
         raise node.error("options", f"{kind} has exactly one right option, here are {right}")
     if kind == "true_false" and len(options) != 2:
         raise node.error("options", f"true_false has two options, here are {len(options)}")
-    return QuestionContent(
-        kind,
-        node.text("prompt"),
-        options,
-        node.text("explanation"),
-        node.text("lesson"),
-        node.number("points", least=1),
+    return options
+
+
+def _short(node: YamlNode) -> Content:
+    return composing.short(
+        [{"text": one.text("text"), "percent": one.number("percent")} for one in node.children("accepted")], case=False
     )
+
+
+def _numeric(node: YamlNode) -> Content:
+    rows = [
+        {"value": one.text("value"), "tolerance": one.text("tolerance"), "percent": one.number("percent")}
+        for one in node.children("accepted")
+    ]
+    return composing.numeric(rows, node.text("unit"))
+
+
+def _matching(node: YamlNode) -> Content:
+    pairs = [{"text": one.text("text"), "match": one.text("match")} for one in node.children("pairs")]
+    return composing.matching(pairs, [{"text": str(one)} for one in node.data.get("extras", ())], node.text("scoring"))
+
+
+def _ordering(node: YamlNode) -> Content:
+    return composing.ordering([{"text": str(one)} for one in node.data["items"]], node.text("scoring"))
+
+
+WRITTEN: Final = {"short": _short, "numeric": _numeric, "matching": _matching, "ordering": _ordering}
 
 
 def _check_keys(node: YamlNode, course: CourseContent) -> None:

@@ -17,8 +17,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.queries import LessonLine, OutlineView, outline
+from lmsapp.courses.quizzes.drawing import asked_for
 from lmsapp.courses.quizzes.queries import QuizView, questions_as_asked, quiz_of_lesson
-from lmsapp.courses.quizzes.rules import order
 from lmsapp.demo.moment import moment
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -29,6 +29,7 @@ from lmsapp.learning.quizzes.actions import submit
 from lmsapp.learning.quizzes.models import QuizAnswer, QuizSubmission
 
 SECONDS_A_QUESTION = 34
+WRONG = ("24", "48", "I do not know")
 
 
 @dataclass
@@ -90,7 +91,7 @@ def attempt(at_hand: CourseAtHand, enrollment: Enrollment, number: int, wrong: i
         number=number,
         cycle=enrollment.cycle,
         content_version=enrollment.content_version,
-        questions=order(at_hand.questions, seed),
+        questions=asked_for(at_hand.questions, (), seed, shuffle=True),
         passing_percent=at_hand.quiz.passing_percent,
         started_at=begun,
     )
@@ -138,8 +139,20 @@ def _row(enrollment: Enrollment, line: LessonLine, at: dt.datetime, seconds: int
 
 
 def _given(question: dict[str, Any], *, right: bool, rng: Random) -> list[str]:
-    keys = [option["key"] for option in question["options"] if option["correct"]]
+    """An answer that scores all of the question's points, or none of them."""
+    kind, options = question["kind"], question["options"]
+    if kind == "matching":
+        keys = [option["match"] for option in options]
+        there = keys if right else keys[1:] + keys[:1]
+        return [f"{option['key']}={match}" for option, match in zip(options, there, strict=True)]
+    if kind == "ordering":
+        keys = [option["key"] for option in sorted(options, key=lambda option: option["place"])]
+        return keys if right else keys[1:] + keys[:1]
+    if kind in ("short", "numeric"):
+        accepted = question["detail"]["accepted"][0]
+        return [str(accepted.get("text", accepted.get("value"))).strip("*")] if right else [rng.choice(WRONG)]
+    keys = [option["key"] for option in options if option["correct"]]
     if right:
         return keys
-    others = [option["key"] for option in question["options"] if not option["correct"]]
+    others = [option["key"] for option in options if not option["correct"]]
     return [*keys[1:], rng.choice(others)]

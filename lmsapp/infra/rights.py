@@ -26,6 +26,9 @@ APPEND_ONLY: tuple[str, ...] = (
     "signing_text_version",
     "hand_in",
     "grading",
+    "certificate_template_version",
+    "transcript",
+    "quiz_grading",
 )
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 

@@ -293,7 +293,7 @@ def _certificates(filters: ReportFilters) -> Subquery:
     latest = (
         select(Certificate.enrollment_id, Certificate.number)
         .ext(distinct_on(Certificate.enrollment_id))
-        .where(Certificate.revoked_at.is_(None))
+        .where(Certificate.revoked_at.is_(None), Certificate.replaced_at.is_(None))
         .order_by(Certificate.enrollment_id, Certificate.id.desc())
     )
     return (latest.where(Certificate.course_id.in_(filters.courses)) if filters.courses else latest).subquery()

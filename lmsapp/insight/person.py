@@ -69,7 +69,12 @@ def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[
     certificate = (
         select(Certificate.enrollment_id, Certificate.id, Certificate.number)
         .ext(distinct_on(Certificate.enrollment_id))
-        .where(Certificate.employee_id == employee_id, Certificate.revoked_at.is_(None))
+        .where(
+            Certificate.employee_id == employee_id,
+            Certificate.enrollment_id.is_not(None),
+            Certificate.revoked_at.is_(None),
+            Certificate.replaced_at.is_(None),
+        )
         .order_by(Certificate.enrollment_id, Certificate.id.desc())
         .subquery()
     )

@@ -91,8 +91,18 @@ def as_csv(head: Sequence[str], statement: Select[*tuple[Any, ...]]) -> Iterator
             yield safe(b"".join(chunk).decode())
 
 
+def rows_as_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A short sheet whose rows are worked out in Python, each cell guarded."""
+    return BOM + lines([guard(str("" if cell is None else cell)) for cell in row] for row in [head, *rows])
+
+
 def as_xlsx(head: Sequence[str], statement: Select[*tuple[Any, ...]]) -> bytes:
-    """The sheet as a workbook. Text is written as text, so no cell is ever run; days are real days."""
+    """The sheet as a workbook."""
+    return rows_as_xlsx(head, db.session.execute(statement))
+
+
+def rows_as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A workbook. Text is written as text, so no cell is ever run; days are real days, measured figures numbers."""
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False}) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
@@ -100,10 +110,12 @@ def as_xlsx(head: Sequence[str], statement: Select[*tuple[Any, ...]]) -> bytes:
         sheet.freeze_panes(1, 0)
         for column, word in enumerate(head):
             sheet.write_string(0, column, word, bold)
-        for number, row in enumerate(db.session.execute(statement), 1):
+        for number, row in enumerate(rows, 1):
             for column, value in enumerate(row):
                 if isinstance(value, dt.date):
                     sheet.write_datetime(number, column, dt.datetime.combine(value, dt.time()), day)
+                elif isinstance(value, float):
+                    sheet.write_number(number, column, value)
                 elif value is not None and value != "":
                     sheet.write_string(number, column, str(value))
     return out.getvalue()

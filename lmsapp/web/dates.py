@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from functools import lru_cache
 
 from babel.dates import format_date, format_time
@@ -100,8 +101,14 @@ def tr(text: str, /, **values: object) -> str:
     return _(str(text), **values)
 
 
+def figure(value: Decimal) -> str:
+    """'2.5', '10': a number without zeros that say nothing."""
+    return f"{value.normalize():f}"
+
+
 FILTERS = {
     "tr": tr,
+    "figure": figure,
     "day": day,
     "daymonth": daymonth,
     "due_words": due_words,

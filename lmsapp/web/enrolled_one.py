@@ -14,12 +14,15 @@ from wtforms.validators import InputRequired, Length
 from lmsapp.infra import clock
 from lmsapp.insight.enrollments.filters import Scope
 from lmsapp.insight.enrollments.one import OneEnrollment, enrollment_in, what_happened
+from lmsapp.learning.certificates.evaluations.queries import evaluation_of
+from lmsapp.learning.certificates.staff import certificates_of_enrollment
 from lmsapp.learning.enrollments.by_hand import is_done
 from lmsapp.learning.enrollments.queries import study
 from lmsapp.learning.overrides.queries import overrides_of
 from lmsapp.learning.overrides.rules import OverrideKind
 from lmsapp.learning.pauses.queries import pauses_of
 from lmsapp.learning.quizzes.granting import quizzes_used_up
+from lmsapp.learning.regrading.lost import lost_passes
 from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import setting
 from lmsapp.web.criteria import needed_items
@@ -87,6 +90,7 @@ def one_context(wing: str, scope: Scope, found: OneEnrollment) -> dict[str, Any]
     used_up = quizzes_used_up(one)
     decided = overrides_of(one.id)
     waiting = [row for row in decided if row.state == "waiting"]
+    lost = lost_passes(one)
     moderates = wing == "studio" and g.viewer.may(May.MODERATE)
     view = study(one)
     return {
@@ -102,19 +106,22 @@ def one_context(wing: str, scope: Scope, found: OneEnrollment) -> dict[str, Any]
         "decisions": decided,
         "waiting": waiting,
         "pauses": pauses_of(one.id),
+        "certificates": certificates_of_enrollment(one.id) if wing == "studio" else [],
+        "evaluation": evaluation_of(one.id),
         "may": {
             "moderate": moderates,
             "revoke": moderates and one.withdrawn_at is None,
             "give_back": moderates and one.withdrawn_at is not None,
             "override": moderates and open_ and not is_done(one) and not waiting,
             "take_back": moderates
-            and (one.exempted_at or one.completed_by_hand)
+            and (one.exempted_at or one.completed_by_hand or lost)
             and open_or_exempt(one)
             and not waiting,
             "grant": moderates and bool(used_up) and open_,
             "pause": (moderates or wing == "team") and open_ and one.paused_until is None and may_be_paused(one),
             "resume": (moderates or wing == "team") and one.paused_until is not None,
         },
+        "pass_lost": lost,
         "two_people": bool(setting("override_second_person")),
         "access_form": AccessForm(formdata=None, prefix="access"),
         "attempt_form": attempt_form(used_up, formdata=None),

@@ -26,6 +26,7 @@ from lmsapp.web.labels import status_word
 from lmsapp.web.quick import QuickTemplate, icon, remember_addresses
 from lmsapp.web.sessions import LANGUAGES, forget_session, keep_alive, load_signed_in
 from lmsapp.web.translating import QuickBabel
+from lmsapp.web.whole import WholeRequests
 
 STRANGERS_BYTES = 24 << 20
 
@@ -39,6 +40,7 @@ def install(app: Flask) -> None:
     """Order matters: the viewer is known before CSRF and the guard look at the request; headers come last."""
     app.url_map.converters["int"] = Id
     trust_proxies(app)
+    app.wsgi_app = WholeRequests(app.wsgi_app)  # type: ignore[method-assign]
     babel.init_app(app, locale_selector=pick_language, default_translation_directories="translations")
     login.init_app(app)
     login.session_protection = "basic"  # strong signs out a phone that changes networks

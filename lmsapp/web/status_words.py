@@ -32,6 +32,7 @@ STATUSES: Final = (
     N_("Paused"),
     N_("Passed"),
     N_("Not passed"),
+    N_("Replaced"),
 )
 
 # templates/components/badge.html, for a status given without its words

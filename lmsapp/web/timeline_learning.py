@@ -25,6 +25,14 @@ def of_learning(kind: str, what: str, detail: dict[str, Any]) -> Title:
         return f"{_('Finished “%(title)s”', title=title)}{_time(int(detail.get('seconds') or 0))}", "done", "good"
     if what == "begun":
         return _("Attempt %(n)s at “%(title)s” begun", n=detail["number"], title=title), "quiz", ""
+    if detail.get("practice"):
+        return _("Practised with “%(title)s”", title=title), "quiz", ""
+    if detail.get("passed") is None:
+        return (
+            _("Attempt %(n)s at “%(title)s” handed in; it waits for grading", n=detail["number"], title=title),
+            "quiz",
+            "",
+        )
     score, passed = percent(float(detail["percent"])), bool(detail.get("passed"))
     words = (
         _("Attempt %(n)s at “%(title)s” passed with %(score)s")
@@ -58,6 +66,21 @@ def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
         "access revoked": lambda: (_("Access taken away"), "ban", "bad"),
         "access given back": lambda: (_("Access given back"), "renew", ""),
         "attempt granted": lambda: (_("Another attempt at “%(title)s” granted", title=detail.get("title")), "quiz", ""),
+        "instructor time asked": lambda: (
+            _("Asked for time with the instructor: %(quiz)s", quiz=detail.get("quiz")),
+            "comment",
+            "",
+        ),
+        "instructor time answered": lambda: (_("The instructor answered"), "comment", "good"),
+        "instructor time done": lambda: (_("Time with the instructor: done"), "check", "good"),
+        "instructor time taken back": lambda: (_("No time with the instructor needed any more"), "undo", ""),
+        "attempt graded": lambda: (_scored(_("Attempt %(n)s graded"), detail), "quiz", _tone(detail)),
+        "attempt regraded": lambda: (_scored(_("Attempt %(n)s scored anew"), detail), "renew", _tone(detail)),
+        "answers given back": lambda: (
+            _("Answers of attempt %(n)s given back for rework", n=detail.get("number")),
+            "undo",
+            "",
+        ),
         "attended": lambda: (_("Attended “%(title)s”", title=detail.get("title")), "users", "good"),
         "attendance taken back": lambda: (_("Attendance taken back"), "ban", ""),
         "paused": lambda: (_paused(detail), "pause", ""),
@@ -74,6 +97,20 @@ def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
 def _enrolled(detail: dict[str, Any]) -> str:
     source = str(detail.get("source") or "")
     return _("Enrolled: %(how)s", how=SOURCES[source]) if source in SOURCES else _("Enrolled in a course")
+
+
+def _scored(words: str, detail: dict[str, Any]) -> str:
+    """'Attempt 2 graded: 70 %, passed'."""
+    said = words % {"n": detail.get("number")}
+    result = _("passed") if detail.get("passed") else _("not passed")
+    share = percent(float(detail.get("percent") or 0))
+    if detail.get("passed") is None:
+        return _("%(said)s; it waits for grading", said=said)
+    return _("%(said)s: %(score)s, %(result)s", said=said, score=share, result=result)
+
+
+def _tone(detail: dict[str, Any]) -> str:
+    return "" if detail.get("passed") is None else "good" if detail["passed"] else "bad"
 
 
 def _paused(detail: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ def of_proof(kind: str, action: str, detail: dict[str, Any]) -> Title:
         ("enrollment", "attempts used up"): (_("All attempts at a course used up"), "stop", "bad"),
         ("certificate", "certificate issued"): (_("Certificate issued"), "shield", "good"),
         ("certificate", "certificate revoked"): (_("Certificate revoked"), "ban", "bad"),
+        ("certificate", "certificate replaced"): (_("Certificate replaced by a newer one"), "renew", ""),
         ("signature", "signed"): (_("Signed %(title)s", title=title), "done", "good"),
         ("signature", "opened"): (_("Opened a signature"), "eye", ""),
     }

@@ -183,7 +183,7 @@ HOSTILE: dict[str, tuple[Callable[[dict[str, Any], dict[str, bytes]], object], s
     "file nobody names": (lambda _m, e: e.update({"files/" + "a" * 64: b"x"}), "does not belong there"),
     "file that is missing": (lambda _m, e: e.pop(next(iter(e))), "lacks 1 of the files"),
     "another content": (lambda _m, e: e.update({next(iter(e)): b"%PDF-1.4 other"}), "is not what it was"),
-    "newer format": (set_in("version", 2), "made by a newer version"),
+    "newer format": (set_in("version", 3), "made by a newer version"),
     "format of something else": (set_in("format", "backup"), "not a course file of this product"),
     "unknown lesson kind": (set_in(*FIRST, "kind", "hologram"), "“hologram”"),
     "unknown question kind": (

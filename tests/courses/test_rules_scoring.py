@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmsapp.courses.quizzes.rules import QuestionKind, check_question, order, score
+from lmsapp.courses.quizzes.checking import check_question
+from lmsapp.courses.quizzes.drawing import asked_for
+from lmsapp.courses.quizzes.marking import score
+from lmsapp.courses.quizzes.rules import QuestionKind
 from lmsapp.infra.words import RuleBroken
 
 
@@ -18,7 +21,7 @@ def question(
     number: int, right: str, *, options: str = "abcd", points: str = "1", kind: str = "single"
 ) -> dict[str, Any]:
     drawn = [{"key": key, "text": f"Option {key}", "correct": key in right} for key in options]
-    return {"id": number, "version": 1, "kind": kind, "prompt": "?", "options": drawn, "points": points}
+    return {"id": number, "version": 1, "kind": kind, "prompt": "?", "options": drawn, "points": points, "detail": {}}
 
 
 def test_full_points_only_for_exactly_the_right_set() -> None:
@@ -72,21 +75,22 @@ def test_no_questions_no_pass() -> None:
 def test_the_order_follows_from_the_seed(seed: int, count: int) -> None:
     """QIZ-2: shuffling loses nothing, repeats for the same seed, and leaves the original as it was."""
     asked = [question(n, "a") for n in range(count)]
-    drawn = order(asked, seed)
-    assert drawn == order(asked, seed)
+    drawn = asked_for(asked, (), seed, shuffle=True)
+    assert drawn == asked_for(asked, (), seed, shuffle=True)
     assert sorted(one["id"] for one in drawn) == list(range(count))
-    assert all(sorted(option["key"] for option in one["options"]) == list("abcd") for one in drawn)
+    assert all(sorted(option["of"] for option in one["options"]) == list("abcd") for one in drawn)
+    assert all([option["key"] for option in one["options"]] == list("abcd") for one in drawn)
     assert [option["key"] for option in asked[0]["options"]] == list("abcd")
 
 
 def test_seeds_differ_and_true_false_keeps_its_order() -> None:
     """QIZ-2: neighbours see different orders; 'True' always comes first."""
     asked = [question(n, "a") for n in range(10)] + [question(10, "a", options="ab", kind="true_false")]
-    orders = {tuple(one["id"] for one in order(asked, seed)) for seed in range(20)}
+    orders = {tuple(one["id"] for one in asked_for(asked, (), seed, shuffle=True)) for seed in range(20)}
     assert len(orders) == 20
     for seed in range(20):
-        shown = next(one for one in order(asked, seed) if one["id"] == 10)
-        assert [option["key"] for option in shown["options"]] == ["a", "b"]
+        shown = next(one for one in asked_for(asked, (), seed, shuffle=True) if one["id"] == 10)
+        assert [option["of"] for option in shown["options"]] == ["a", "b"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections import Counter
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import pypdfium2
 import pytest
 import yaml
 
+from lmsapp.courses.quizzes.checking import check_question
+from lmsapp.courses.quizzes.rules import CHOICES, QuestionKind
 from lmsapp.demo.content import COURSE_KINDS, ROOT, CourseContent, LessonContent, QuizContent, load_course, load_courses
 from lmsapp.demo.yaml_node import ContentError
 
@@ -35,6 +38,12 @@ def named(pair: tuple[CourseContent, LessonContent]) -> str:
 def quiz_of(lesson: LessonContent) -> QuizContent:
     assert lesson.quiz is not None
     return lesson.quiz
+
+
+def test_every_kind_that_is_scored_at_once_is_asked() -> None:
+    """QIZ-1: the demo courses have a question of each kind."""
+    kinds = {question.kind for _course, lesson in QUIZZES for question in quiz_of(lesson).questions}
+    assert kinds == set(QuestionKind) - {QuestionKind.OPEN}
 
 
 def test_the_ten_courses_are_there() -> None:
@@ -150,6 +159,9 @@ def test_questions_have_right_answers_and_teach(pair: tuple[CourseContent, Lesso
         assert question.lesson in taught
         assert len(set(texts)) == len(texts)
         assert len(question.explanation.split()) >= 15
+        if question.kind not in CHOICES:
+            check_question(QuestionKind(question.kind), question.prompt, question.parts, Decimal(1), question.detail)
+            continue
         if question.kind == "multiple":
             assert right in (2, 3)
             assert question.prompt.endswith({2: "Choose two.", 3: "Choose three."}[right])

@@ -1,6 +1,6 @@
 """EVD-3: whoever writes an action thinks of the trail. Read from the source, by names: rough on purpose, and strict.
 
-A public function of an actions.py that writes must reach `record_change` (or `content_changed`), or emit an event that a
+A public function of an actions.py that writes must reach `record_change` (or `content_changed`, `place_changed`), or emit an event that a
 reaction of the trail hears; or it stands below with the reason why not.
 """
 
@@ -28,6 +28,7 @@ EXCEPT: dict[str, str] = {
     "evidence.signatures.request_signatures": "as one request",
     "evidence.records.take_back_record": "as recording one",
     "assignments.bulk.plan_run": "the dry run, which changes nobody",
+    "courses.exchange.read_run": "what is in a file, which changes no question",
     "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",
     "evidence.seals.claim_file": "machinery",
     "evidence.seals.mark_failed": "machinery, shown at Jobs",
@@ -40,16 +41,18 @@ EXCEPT: dict[str, str] = {
     "learning.enrollments.unfinished": "progress in a lesson, kept by itself",
     "learning.enrollments.mark_lesson_done": "progress in a lesson; completing writes a record",
     "learning.enrollments.quiz_passed": "progress in a lesson; the attempt itself is kept",
+    "learning.enrollments.practice_done": "as a passed quiz",
     "learning.enrollments.refresh_progress": "progress; completing writes a record",
     "learning.quizzes.start_submission": "the attempt is a row of its own that stays",
-    "learning.quizzes.submit": "the score stands in the attempt, which never changes afterwards",
+    "learning.quizzes.submit": "the score stands in a row of its own that never changes",
     "learning.quizzes.submit_expired": "as handing in",
     "learning.handins.save_draft": "what is being written; handing in has the entry",
     "learning.handins.add_files": "as the draft",
     "learning.handins.remove_file": "as the draft",
     "learning.grading.claim": "who is on it, for half an hour; the decision has the entry",
-    "learning.grading.claim_next": "as claiming",
     "learning.grading.release": "as claiming",
+    "learning.answers.claim_answers": "as claiming",
+    "learning.answers.release_answers": "as claiming",
     "courses.finding.index_course": "the search follows what is on the trail already",
     "learning.notes.save_note": "what one notes for oneself: nobody else reads that one did, either",
     "learning.choosing.choose": "one's own choice of what is suggested or asked",
@@ -59,7 +62,7 @@ EXCEPT: dict[str, str] = {
     "outreach.notices.write_letters": "as one notice",
     "outreach.notices.mark_read": "one's own reading",
 }
-WRITERS = ("record_change", "record_changes", "content_changed")
+WRITERS = ("record_change", "record_changes", "content_changed", "place_changed")
 SESSION_WRITES = {"add", "add_all", "delete", "merge"}
 STATEMENTS = {"insert", "update", "delete"}
 

@@ -50,6 +50,13 @@ VALUES = {
     "again": True,
     "reason": "The second page was not read.",
     "by": "Eva <b>Evaluator",
+    "learner": "Zoë <b>Łuczak</b>",
+    "quiz": "Check <i>one",
+    "failed": 2,
+    "words": "<script>alert(3)</script>",
+    "times": ["Fri 4 Dec 2026, 14:00 (Europe/Madrid)"],
+    "answer": "Come by. <script>alert(4)</script>",
+    "meet_at": "Fri 4 Dec 2026, 14:00 (Europe/Madrid)",
     "link": "/learn/courses/4/lessons/17",
 }
 

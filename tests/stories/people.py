@@ -42,11 +42,9 @@ def letters(server: LiveServer, to: str, subject: str, *, at_least: int = 1, sec
     folder = Path(server.environment["LMS_DATA"]) / "mailbox"
     deadline = time.monotonic() + seconds
     while True:
-        found = [
-            one for one in map(_read, sorted(folder.glob("*.eml"))) if to in one["To"] and subject in one["Subject"]
-        ]
+        found = [one for one in sorted(folder.glob("*.eml")) if to in _heads(one)[0] and subject in _heads(one)[1]]
         if len(found) >= at_least or time.monotonic() > deadline:
-            return found
+            return [_read(one) for one in found]
         time.sleep(0.2)
 
 
@@ -64,5 +62,11 @@ def link_in(letter: EmailMessage, path: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _heads(path: Path) -> tuple[str, str]:
+    """To and subject, read once: hundreds of letters are looked through again and again."""
+    letter = _read(path)
+    return letter["To"], letter["Subject"]
+
+
 def _read(path: Path) -> EmailMessage:
     return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)  # type: ignore[return-value]

@@ -34,8 +34,11 @@ from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.courses.catalogue.actions import edit_course
 from lmsapp.courses.catalogue.media import Upload
+from lmsapp.courses.exchange.actions import keep_file as keep_questions
 from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.paths.actions import add_item, create_path, publish_path
+from lmsapp.courses.quizzes.actions import add_question
+from lmsapp.courses.quizzes.pools import add_draw, create_pool
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.evidence.seals.actions import promise_file
@@ -44,21 +47,39 @@ from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.insight.printed.models import ReportRequest
+from lmsapp.learning.analysis.queries import AnalysisFilters
+from lmsapp.learning.answers.actions import Verdict, grade_attempt
+from lmsapp.learning.answers.rules import Mark
 from lmsapp.learning.attendance.actions import Held, record_session
 from lmsapp.learning.attendance.models import Attendance
+from lmsapp.learning.certificates.evaluations.models import CertificateEvaluation
+from lmsapp.learning.certificates.groups.actions import ask_group
+from lmsapp.learning.certificates.groups.rules import Form, Wanted
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.certificates.templates.actions import create_template as create_design
+from lmsapp.learning.certificates.templates.rules import Design
 from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.handins.actions import add_files
+from lmsapp.learning.instructor.actions import ask_for_time
 from lmsapp.learning.overrides.actions import set_by_hand
 from lmsapp.learning.overrides.rules import OverrideKind
 from lmsapp.learning.paths.actions import enroll_in_path
-from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
+from lmsapp.learning.quizpapers.actions import ask_analysis_paper
+from lmsapp.learning.quizpapers.documents import filters_json
+from lmsapp.learning.quizzes.actions import start_submission, submit
+from lmsapp.learning.quizzes.answers import save_answer
+from lmsapp.learning.quizzes.missed import trouble_with
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.regrading.actions import ask_regrade
+from lmsapp.learning.regrading.keys import Correction, CorrectionKind
+from lmsapp.learning.regrading.queries import question_asked
+from lmsapp.learning.regrading.rules import Policy
 from lmsapp.learning.reviews.actions import write_review
+from lmsapp.learning.transcripts.actions import ask_transcript
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove
 from lmsapp.onboarding.running.actions import hand_in
@@ -75,10 +96,12 @@ from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
 from tests.cast import Person
-from tests.courses.authors import Written
+from tests.courses.authors import OPTIONS, Written
 from tests.evidence.signing import policy
+from tests.learning.answers.scene import Scene as AnswersScene
 from tests.learning.finishing import finish
 from tests.learning.handins.scene import Scene
+from tests.learning.quizzes.eight import Eight
 from tests.walk.people import People
 
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
@@ -105,7 +128,7 @@ class Owner:
     name: str
     author_name: str
     ids: dict[str, object] = field(default_factory=dict)
-    courses: list[Written | Scene] = field(default_factory=list)
+    courses: list[Written | Scene | AnswersScene] = field(default_factory=list)
 
     @property
     def learner(self) -> Person:
@@ -160,7 +183,7 @@ def completed_course(owner: Owner) -> dict[str, object]:
     written.publish()
     assigned = _assign(owner, written)
     attempt = _attempt(owner, written)
-    right = [option["key"] for option in written.question.options if option["correct"]]
+    right = [option["key"] for option in attempt.questions[0]["options"] if option["correct"]]
     save_answer(attempt.id, written.question.id, right, 1, by=owner.people.viewers[owner.name])
     submit(attempt, "key")
     ids = {"course_id": written.course.id, "chapter_id": written.chapter.id, "lesson_id": written.text.id}
@@ -180,6 +203,46 @@ def review(owner: Owner) -> object:
 def certificate(owner: Owner) -> dict[str, object]:
     found = db.session.scalars(select(Certificate.id).where(Certificate.employee_id == owner.learner.record.id)).one()
     return {"certificate_id": found, "subject_id": found}
+
+
+@makes("transcript_id")
+def transcript(owner: Owner) -> object:
+    """Asked for by the learner; its PDF and that of the certificate are made."""
+    made = ask_transcript(owner.learner.record.id, by=owner.people.viewers[owner.name], language="en")
+    for kind, subject in (("transcript", made.id), ("certificate", owner.ids["certificate_id"])):
+        kept = (SealedFile.kind == kind) & (SealedFile.subject_id == subject)
+        sealed = db.session.scalars(select(SealedFile).where(kept)).one()
+        content = f"%PDF-1.4 {kind} of {owner.name}".encode()
+        sealed.file = files.store(content, name=f"{kind}.pdf", media_type="application/pdf")
+        sealed.status = "ready"
+    return made.id
+
+
+@makes("evaluation_id")
+def evaluation(owner: Owner) -> object:
+    """Of the course they completed: its certificate might have waited."""
+    certificate = db.session.get_one(Certificate, owner.ids["certificate_id"])
+    made = CertificateEvaluation(record_id=certificate.record_id, enrollment_id=certificate.enrollment_id)
+    db.session.add(made)
+    db.session.flush()
+    return made.id
+
+
+@makes("group_id")
+def certificate_group(owner: Owner) -> object:
+    """Asked for by the author of the course the learner completed; put together."""
+    wanted = Wanted(course_id=owner.courses[0].course.id)
+    group = ask_group(wanted, Form.BOTH, by=owner.people.viewers[owner.author_name])
+    content = f"%PDF-1.4 all of {owner.name}".encode()
+    kept = files.store(content, name="all.pdf", media_type="application/pdf")
+    group.state, group.zip_id, group.print_id, group.held, group.total = "ready", kept.id, kept.id, 1, 1
+    db.session.flush()
+    return group.id
+
+
+@makes("design_id", shared=True)
+def certificate_template(owner: Owner) -> object:
+    return create_design("Walked", Design(), {}, by=owner.people.viewers["milo"]).id
 
 
 @makes("achievement_id", shared=True)
@@ -203,8 +266,9 @@ def printed_report(owner: Owner) -> object:
 
 @makes("sealed_id")
 def sealed_file(owner: Owner) -> object:
-    """The PDF of the certificate, still to be made."""
-    return db.session.scalars(select(SealedFile.id).where(SealedFile.employee_id == owner.learner.record.id)).first()
+    """A PDF of theirs, still to be made."""
+    mine = (SealedFile.employee_id == owner.learner.record.id, SealedFile.status == "waiting")
+    return db.session.scalars(select(SealedFile.id).where(*mine).order_by(SealedFile.id)).first()
 
 
 @makes("submission_id", "question_id", "open_assignment_id", "open_course_id", "open_quiz_id")
@@ -250,6 +314,47 @@ def handed_in(owner: Owner) -> dict[str, object]:
     draft = add_files(scene.place(owner.learner), [upload], by=owner.people.viewers[owner.name])
     ids = {"hand_in_id": given.id, "hand_in_file_id": given.files[0]["id"], "work_file_id": draft.files[0]["id"]}
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
+
+
+@makes("attempt_id", "quiz_lesson_id", "asked_id", "open_question_id", "regrade_id", "quiz_paper_id")
+def graded_attempt(owner: Owner) -> dict[str, object]:
+    """An attempt with open answers, graded by the author; a regrade asked for, and the analysis as a PDF."""
+    by = owner.people.viewers[owner.author_name]
+    scene = AnswersScene(by, attempts=None, title=f"Answers by {owner.author_name} for {owner.name}")
+    owner.courses.append(scene)
+    attempt = scene.take(owner.learner, "B", f"Down, says {owner.name}.", "Report.")
+    marks = {question.id: Mark(Decimal(0)) for question in scene.open}
+    grade_attempt(attempt, Verdict(marks, seen=1), by=owner.people.viewers["milo"])
+    asked = question_asked(scene.quiz.id, scene.wrong.id)
+    assert asked is not None
+    regrade = ask_regrade(scene.quiz.id, asked, Correction(CorrectionKind.FULL), Policy.GOOD, "Why", by=by)
+    paper = ask_analysis_paper(scene.quiz.id, filters_json(AnalysisFilters()), "en", by=by)
+    ids = {"attempt_id": attempt.id, "quiz_lesson_id": scene.lesson.id, "asked_id": scene.wrong.id}
+    return ids | {"open_question_id": scene.open[0].id, "regrade_id": regrade.id, "quiz_paper_id": paper.id}
+
+
+@makes("pool_id", "draw_id")
+def pool_of_questions(owner: Owner) -> dict[str, object]:
+    """Of the author's course, whose quiz draws from it."""
+    by, written = owner.people.viewers[owner.author_name], owner.courses[0]
+    assert isinstance(written, Written)
+    pool = create_pool(f"Pool by {owner.author_name} for {owner.name}", by=by, course=written.course)
+    add_question(pool, "single", "Drawn?", OPTIONS, by=by)
+    return {"pool_id": pool.id, "draw_id": add_draw(written.quiz, pool, 1, by=by).id}
+
+
+@makes("request_id", "asking_course_id")
+def instructor_time(owner: Owner) -> dict[str, object]:
+    """Asked for after two fails in a course of its own, whose id `writes` posts to."""
+    by = owner.people.viewers[owner.author_name]
+    eight = Eight(f"Fifth by {owner.author_name} for {owner.name}", by=by, with_open=False)
+    enrollment = eight.enroll(owner.learner)
+    for _attempt in range(2):
+        submit(eight.start(enrollment), "key")
+    trouble = trouble_with(enrollment, eight.check.id)
+    assert trouble is not None
+    request = ask_for_time(enrollment, trouble, "Help", [], by=owner.people.viewers[owner.name])
+    return {"request_id": request.id, "asking_course_id": eight.course.id}
 
 
 @makes("renewable_course_id")
@@ -356,6 +461,13 @@ def course_import(owner: Owner) -> object:
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+@makes("question_file_id")
+def question_file(owner: Owner) -> object:
+    """Questions that an author sent for a quiz of theirs."""
+    sent_by = owner.people.viewers[owner.author_name]
+    return keep_questions(io.BytesIO(b"Is it so? {T}\n"), "questions.gift", owner.courses[0].quiz, by=sent_by).id
 
 
 @makes("onboarding_id", "task_id", "open_task_id", "line_task_id")

@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import Base, db
+from lmsapp.learning.quizzes.rules import digest_of
 from tests.undoing import undone
 from tests.walk.people import PASSWORD
 from tests.walk.policy import Caller, Expected, Objects, expected
@@ -43,7 +44,7 @@ SOON = (clock.now().date() + dt.timedelta(days=20)).isoformat()
 VALID: dict[str, dict[str, str]] = {
     "student.finish_lesson": {"agreed": "1"},
     "student.note_lesson": {"visit": "1", "beat": "1", "seconds": "5", "seen": "[]"},
-    "student.hand_in": {"key": "abcd"},
+    "student.hand_in": {"key": "abcd", "seen": digest_of([])},
     "student.give_work": {"key": "abcd", "text": "Mine", "link": "", "revision": "2"},
     "student.save_work": {"text": "Mine", "link": "", "revision": "2"},
     "student.keep_note": {"text": "Mine", "revision": "2"},
@@ -80,6 +81,7 @@ TO_DO: dict[str, dict[str, str]] = {
     "student.create_renewal": {"course_id": "renewable_course_id"},
     "student.save_cost_centre": {"course_id": "paid_course_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
+    "student.end_instructor_time": {"course_id": "asking_course_id"},
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
 LEARNING = ("enrollment.current_lesson_id", "enrollment.last_active_at", "enrollment.started_at", "lesson_progress*")
@@ -109,6 +111,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.end_all_sessions": ("app_user.session_epoch",),
     "account.read_notices": ("notice.read_at",),
     "student.answer_question": ("quiz_answer+",),
+    "student.create_transcript": ("sealed_file+", "transcript+"),
+    "team.create_transcript": ("sealed_file+", "transcript+"),
     "student.create_renewal": tuple(
         f"enrollment.{name}"
         for name in ("cycle", "renewal_started_at", "progress", "done_lessons", "started_at", "content_version")
@@ -130,7 +134,12 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     ),
     "student.finish_lesson": (*LEARNING, "enrollment.done_lessons", "enrollment.progress"),
     "student.finish_onboarding_task": DONE,
-    "student.hand_in": ("quiz_submission.*", "sealed_file+"),
+    "student.end_instructor_time": tuple(
+        f"instructor_request.{name}" for name in ("state", "closed_at", "closed_by_name")
+    ),
+    "student.hand_in": ("quiz_submission.*", "sealed_file+", "quiz_grading+"),
+    "student.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
+    "team.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
     "student.note_lesson": LEARNING,
     "student.read_notices": ("notice.read_at",),
     "student.save_quiz_answer": ("quiz_answer+",),

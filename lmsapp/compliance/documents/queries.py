@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import joinedload
 
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
@@ -19,7 +19,7 @@ from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.learning.certificates.models import Certificate
-from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.quizzes.models import QuizGrading, QuizSubmission
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import employee_ids_visible_to, line_of
@@ -219,10 +219,19 @@ def _unfiled(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             ~filed.exists(),
             SealedFile.employee_id.in_(employee_ids_visible_to(viewer)),
             # A failed attempt is a learning fact, not something HR files; a revoked certificate proves nothing.
-            (SealedFile.kind != "quiz_report") | QuizSubmission.passed,
+            # The report shows the first score that stood: a pass that came by a regrade has a report of its own.
+            (SealedFile.kind != "quiz_report") | (QuizSubmission.passed & func.coalesce(_first_score(), true())),
             Certificate.revoked_at.is_(None),
+            Certificate.replaced_at.is_(None),
         )
     )
+
+
+def _first_score() -> Any:
+    """Whether the first score of the attempt that stood was a pass; null for one from before scores were kept."""
+    standing = (QuizGrading.submission_id == QuizSubmission.id, QuizGrading.passed.is_not(None))
+    found = select(QuizGrading.passed).where(*standing).order_by(QuizGrading.number).limit(1)
+    return found.correlate(QuizSubmission).scalar_subquery()
 
 
 def _conditions(filters: FileFilters) -> list[ColumnElement[bool]]:

@@ -24,7 +24,7 @@ MAX_PDF = 50 << 20
 MAX_CAPTIONS = 1 << 20
 MAX_RATIO = 5  # height to width; a strip of paper would make an image of any size
 SMALL_PNG = 300 << 10
-_pdfium = threading.Lock()  # the library must not be entered by two threads
+pdfium_held = threading.Lock()  # the library must not be entered by two threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def draw_pdf(upload: Upload) -> tuple[bytes, list[Page]]:
     content = upload.source.read(MAX_PDF + 1)
     if len(content) > MAX_PDF:
         raise RuleBroken(N_("The PDF is too large: at most %(most)s MB."), field="upload", most=MAX_PDF >> 20)
-    with _pdfium:
+    with pdfium_held:
         return content, _draw(content)
 
 

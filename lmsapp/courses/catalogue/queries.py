@@ -20,7 +20,7 @@ from lmsapp.people.viewer import Viewer
 class LessonLine:
     """A lesson in the outline. `length`: a video's seconds or a PDF's pages, else 0.
 
-    `position` counts through the whole course, from 1.
+    `position` counts through the whole course, from 1. `practice`: a quiz that does not count.
     """
 
     id: int
@@ -32,6 +32,7 @@ class LessonLine:
     length: float
     position: int
     chapter_id: int
+    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

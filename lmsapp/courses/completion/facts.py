@@ -95,7 +95,8 @@ class LessonFact:
 
     `attempt`: number of the attempt that passed. `signature`: id of what was signed. `measured` false: time counted
     from opening, because the page could not measure. `minutes`: when each full active minute here was reached;
-    `course_minutes`: which full minute of the whole course was reached here, and when.
+    `course_minutes`: which full minute of the whole course was reached here, and when. `practice`: a quiz that does not
+    count.
     """
 
     kind: str
@@ -108,6 +109,7 @@ class LessonFact:
     measured: bool = True
     minutes: tuple[dt.datetime, ...] = ()
     course_minutes: Mapping[int, dt.datetime] = field(default_factory=dict)
+    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

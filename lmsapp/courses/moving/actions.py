@@ -14,7 +14,7 @@ from lmsapp.courses.moving.inbox import keep_sent
 from lmsapp.courses.moving.making import LessonFiles, make_course
 from lmsapp.courses.moving.manifest import digest
 from lmsapp.courses.moving.models import CourseImport
-from lmsapp.courses.moving.taking import keys_of, lessons_in_order, manifest_of
+from lmsapp.courses.moving.taking import keys_of, lessons_in_order, manifest_of, pools_of
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra.db import db
 from lmsapp.infra.files import path_of
@@ -33,8 +33,16 @@ def duplicate_course(course: Course, title: str, *, by: Viewer) -> Course:
     lessons = lessons_in_order(course.id)
     keys = keys_of(lessons)
     held = {keys[one.id]: LessonFiles(one.file_id, dict(one.detail)) for one in lessons}
-    said = {"from course": course.title, "course id": course.id}
-    return make_course(manifest_of(course.id), held, by=by, action="course duplicated", title=title[:MAX_TITLE], **said)
+    shared = {key: pool for key, pool in pools_of(lessons).items() if pool.course_id is None}
+    return make_course(
+        manifest_of(course.id),
+        held,
+        by=by,
+        action="course duplicated",
+        title=title[:MAX_TITLE],
+        shared=shared,
+        **{"from course": course.title, "course id": course.id},
+    )
 
 
 def export_course(course: Course, *, by: Viewer) -> Iterator[bytes]:

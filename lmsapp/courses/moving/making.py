@@ -13,10 +13,13 @@ from lmsapp.courses.catalogue.lessons import write
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.completion.facts import Criterion
 from lmsapp.courses.moving.fields import Json, wrong
+from lmsapp.courses.moving.manifest import lessons_of
 from lmsapp.courses.moving.taking import LESSON, QUIZ
 from lmsapp.courses.publishing.actions import content_changed
-from lmsapp.courses.quizzes.actions import check_settings, write_question
-from lmsapp.courses.quizzes.models import Question, Quiz
+from lmsapp.courses.quizzes.actions import write_question
+from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz, QuizDraw
+from lmsapp.courses.quizzes.places import Place
+from lmsapp.courses.quizzes.rules import check_settings, check_together
 from lmsapp.infra.db import db
 from lmsapp.people.viewer import Viewer
 
@@ -33,10 +36,18 @@ NO_FILES = LessonFiles()
 
 
 def make_course(
-    manifest: Json, held: Mapping[str, LessonFiles], *, by: Viewer, action: str, title: str = "", **said: Any
+    manifest: Json,
+    held: Mapping[str, LessonFiles],
+    *,
+    by: Viewer,
+    action: str,
+    title: str = "",
+    shared: Mapping[str, QuestionPool] | None = None,
+    **said: Any,
 ) -> Course:
     """The course as a draft of `by`. `held`: files by lesson key. `action` with `said` is its one entry on the trail.
 
+    `shared`: pools by key that are there already and drawn from as they are; others become pools of the course.
     Raises RuleBroken as the forms of the studio do.
     """
     settings = {**manifest["course"], "title": title or manifest["course"]["title"]}
@@ -51,10 +62,10 @@ def make_course(
             made[key] = _lesson(chapter, position, lesson_said, held.get(key, NO_FILES))
     db.session.add_all(made.values())
     db.session.flush()
-    for chapter_said in manifest["chapters"]:
-        for lesson_said in chapter_said["lessons"]:
-            if lesson_said["quiz"]:
-                _quiz(course, made, lesson_said)
+    pools = {**_pools(course, made, manifest, shared or {}, by), **(shared or {})}
+    for lesson_said in lessons_of(manifest):
+        if lesson_said["quiz"]:
+            _quiz(course, made, pools, lesson_said, by)
     db.session.flush()
     if manifest["rule"]:
         criteria = [_criterion(one, made) for one in manifest["rule"]["criteria"]]
@@ -79,20 +90,60 @@ def _lesson(chapter: Chapter, position: int, said: Json, files: LessonFiles) -> 
     return lesson
 
 
-def _quiz(course: Course, made: Mapping[str, Lesson], said: Json) -> None:
+def _pools(
+    course: Course, made: Mapping[str, Lesson], manifest: Json, shared: Mapping[str, QuestionPool], by: Viewer
+) -> dict[str, QuestionPool]:
+    """Pools of this course, with their questions."""
+    found = {}
+    for said in manifest["pools"]:
+        if said["key"] in shared:
+            continue
+        pool = QuestionPool(
+            title=" ".join(said["title"].split()),
+            description=said["description"],
+            course_id=course.id,
+            created_by_id=by.user_id,
+        )
+        db.session.add(pool)
+        db.session.flush()
+        for position, one in enumerate(said["questions"], 1):
+            _question(Question(pool_id=pool.id, position=position, version=1), pool, made, one, by)
+        found[said["key"]] = pool
+    return found
+
+
+def _quiz(
+    course: Course, made: Mapping[str, Lesson], pools: Mapping[str, QuestionPool], said: Json, by: Viewer
+) -> None:
     settings = {name: said["quiz"][name] for name in QUIZ}
-    check_settings(settings["passing_percent"], settings["max_attempts"], settings["minutes"])
+    numbers = ("passing_percent", "max_attempts", "minutes", "wait_minutes", "negative_percent")
+    check_settings(*(settings[name] for name in numbers))
+    check_together(settings)
     quiz = Quiz(lesson_id=made[said["key"]].id, course_id=course.id, **settings)
     db.session.add(quiz)
     db.session.flush()
     for position, one in enumerate(said["quiz"]["questions"], 1):
-        question = Question(quiz_id=quiz.id, position=position, version=1)
-        source = made[one["lesson"]].id if one["lesson"] is not None else None
-        write_question(
-            question, course, one["kind"], one["prompt"], one["options"], one["explanation"],
-            Decimal(one["points"]), source,
-        )  # fmt: skip
-        db.session.add(question)
+        _question(Question(quiz_id=quiz.id, position=position, version=1), quiz, made, one, by)
+    for position, one in enumerate(said["quiz"]["draws"], 1):
+        drawn = {"tag": one["tag"], "count": one["count"], "points": Decimal(one["points"]), "position": position}
+        db.session.add(QuizDraw(quiz_id=quiz.id, pool_id=pools[one["pool"]].id, **drawn))
+
+
+def _question(question: Question, place: Place, made: Mapping[str, Lesson], said: Json, by: Viewer) -> None:
+    write_question(
+        question,
+        place,
+        said["kind"],
+        said["prompt"],
+        said["options"],
+        detail=said["detail"],
+        tags=said["tags"],
+        explanation=said["explanation"],
+        points=Decimal(said["points"]),
+        source_lesson_id=made[said["lesson"]].id if said["lesson"] is not None else None,
+    )
+    question.written_by_id = by.user_id
+    db.session.add(question)
 
 
 def _criterion(said: Json, made: Mapping[str, Lesson]) -> Criterion:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from lmsapp.courses.catalogue.rules import CriterionKind, LessonKind, Mode, Programme
 from lmsapp.courses.moving import fields
+from lmsapp.courses.moving.asked import pool, quiz
 from lmsapp.courses.moving.fields import NAME, SHA256, Json, wrong
 from lmsapp.courses.publishing.rules import canonical
-from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind, ShowAnswers
 from lmsapp.courses.tasks.rules import Task
 from lmsapp.infra.markdown import MAX_TEXT
 from lmsapp.infra.words import N_, RuleBroken
 
-FORMAT, VERSION = "course", 1
+FORMAT, VERSION = "course", 2  # 1: without pools, draws and the kinds that need a detail; still read
 LANGUAGES = ("en", "es")
-MAX_CHAPTERS, MAX_LESSONS, MAX_QUESTIONS, MAX_LISTED = 200, 1000, 500, 100
+MAX_CHAPTERS, MAX_LESSONS, MAX_LISTED, MAX_POOLS = 200, 1000, 100, 100
 
 NO_MANIFEST = N_("This is not a course file: its list of contents cannot be read.")
 OTHER_FORMAT = N_("This is not a course file of this product.")
@@ -45,6 +44,7 @@ def parse(content: bytes) -> dict[str, Any]:
         "version": VERSION,
         "course": _course(fields.object_in(raw, "course", "course")),
         "chapters": [_chapter(*one) for one in fields.numbered(raw, "chapters", MAX_CHAPTERS, "")],
+        "pools": [pool(*one) for one in fields.numbered(raw, "pools", MAX_POOLS, "")],
         "rule": _rule(raw["rule"]) if raw.get("rule") is not None else None,
         "files": _files(raw),
     }
@@ -54,7 +54,9 @@ def parse(content: bytes) -> dict[str, Any]:
 
 def digest(manifest: Json) -> str:
     """SHA-256 of what the course says; the same whatever house it is in, and whenever it was written out."""
-    return hashlib.sha256(canonical({name: manifest[name] for name in ("course", "chapters", "rule")})).hexdigest()
+    return hashlib.sha256(
+        canonical({name: manifest[name] for name in ("course", "chapters", "pools", "rule")})
+    ).hexdigest()
 
 
 def lessons_of(manifest: Json) -> Iterable[Json]:
@@ -115,7 +117,7 @@ def _lesson(raw: Json, at: str) -> dict[str, Any]:
         "seconds": fields.number(raw, "seconds", 1, 6 * 3600, at, none=True, whole=False),
         "files": [_attached(*one) for one in fields.numbered(raw, "files", MAX_LISTED, at)],
         "resources": [_resource(*one) for one in fields.numbered(raw, "resources", MAX_LISTED, at)],
-        "quiz": _quiz(fields.object_in(raw, "quiz", at + "quiz"), at + "quiz.") if kind == LessonKind.QUIZ else None,
+        "quiz": quiz(fields.object_in(raw, "quiz", at + "quiz"), at + "quiz.") if kind == LessonKind.QUIZ else None,
         "task": _task(fields.object_in(raw, "task", at + "task"), at + "task")
         if kind == LessonKind.ASSIGNMENT and raw.get("task") is not None
         else None,
@@ -153,39 +155,6 @@ def _resource(raw: Json, at: str) -> dict[str, Any]:
     if raw.get("url") is not None:
         return {"title": fields.title(raw, at), "url": fields.text(raw, "url", 2000, at)}
     return {"title": fields.title(raw, at), "sha256": fields.sha(raw, "sha256", at) or wrong(at + "sha256")}
-
-
-def _quiz(raw: Json, at: str) -> dict[str, Any]:
-    return {
-        "passing_percent": fields.number(raw, "passing_percent", 1, 100, at),
-        "max_attempts": fields.number(raw, "max_attempts", 1, 100, at, none=True),
-        "minutes": fields.number(raw, "minutes", 1, 600, at, none=True),
-        "shuffle": fields.flag(raw, "shuffle", at),
-        "show_answers": fields.one_of(raw, "show_answers", ShowAnswers, at),
-        "questions": [_question(*one) for one in fields.numbered(raw, "questions", MAX_QUESTIONS, at)],
-    }
-
-
-def _question(raw: Json, at: str) -> dict[str, Any]:
-    points = fields.text(raw, "points", 12, at)
-    if not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", points):
-        wrong(at + "points")
-    return {
-        "kind": fields.one_of(raw, "kind", QuestionKind, at),
-        "prompt": fields.text(raw, "prompt", 4000, at, lines=True),
-        "options": [_option(*one) for one in fields.numbered(raw, "options", MAX_OPTIONS, at)],
-        "points": points,
-        "explanation": fields.text(raw, "explanation", 4000, at, lines=True),
-        "lesson": fields.key(raw, "lesson", at) if raw.get("lesson") is not None else None,
-    }
-
-
-def _option(raw: Json, at: str) -> dict[str, Any]:
-    return {
-        "key": fields.key(raw, "key", at),
-        "text": fields.text(raw, "text", 1000, at),
-        "correct": fields.flag(raw, "correct", at),
-    }
 
 
 def _rule(raw: Any) -> dict[str, Any]:
@@ -234,16 +203,32 @@ def _check_keys(manifest: Json) -> None:
     needed: set[str] = set()
     for lesson in lessons:
         needed |= uses(lesson).keys()
-        for question in lesson["quiz"]["questions"] if lesson["quiz"] else ():
-            _no_doubles(option["key"] for option in question["options"])
-            if question["lesson"] is not None and question["lesson"] not in keys:
-                wrong(f"{lesson['key']}.quiz")
+        _check_asked(lesson["quiz"]["questions"] if lesson["quiz"] else (), keys, f"{lesson['key']}.quiz")
+    _check_pools(manifest, lessons, keys)
     for criterion in manifest["rule"]["criteria"] if manifest["rule"] else ():
         named = [*_listed(criterion), *([] if criterion.get("lesson") is None else [criterion["lesson"]])]
         if "lesson_id" in criterion or any(one not in keys for one in named):
             wrong("rule")
     if needed != set(manifest["files"]):
         wrong("files")
+
+
+def _check_asked(questions: Iterable[Json], keys: set[str], at: str) -> None:
+    for question in questions:
+        _no_doubles(option["key"] for option in question["options"])
+        if question["lesson"] is not None and question["lesson"] not in keys:
+            wrong(at)
+
+
+def _check_pools(manifest: Json, lessons: Iterable[Json], keys: set[str]) -> None:
+    """Each pool once, each draw from one that is there."""
+    _no_doubles(one["key"] for one in manifest["pools"])
+    for one in manifest["pools"]:
+        _check_asked(one["questions"], keys, f"pools.{one['key']}")
+    there = {one["key"] for one in manifest["pools"]}
+    for lesson in lessons:
+        if any(draw["pool"] not in there for draw in (lesson["quiz"] or {"draws": ()})["draws"]):
+            wrong(f"{lesson['key']}.quiz")
 
 
 def _listed(criterion: Json) -> list[Any]:

@@ -10,8 +10,8 @@ from sqlalchemy import Row, select
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.catalogue.queries import current_rule, files_of
 from lmsapp.courses.moving.manifest import FORMAT, VERSION
-from lmsapp.courses.quizzes.models import Quiz
-from lmsapp.courses.quizzes.queries import questions_as_asked
+from lmsapp.courses.quizzes.models import QuestionPool, Quiz, QuizDraw
+from lmsapp.courses.quizzes.queries import draws_of, questions_as_asked, questions_of_pool
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 
@@ -27,7 +27,17 @@ COURSE = (
     "renewal_months",
 )
 LESSON = ("kind", "title", "body", "minutes", "min_seconds", "share")
-QUIZ = ("passing_percent", "max_attempts", "minutes", "shuffle", "show_answers")
+QUIZ = (
+    "passing_percent",
+    "max_attempts",
+    "minutes",
+    "shuffle",
+    "show_answers",
+    "wait_minutes",
+    "negative_percent",
+    "practice",
+)
+QUESTION = ("kind", "prompt", "options", "detail", "tags", "points", "explanation")
 DRAWN = "page_files"  # the pages of a PDF: drawn again from the PDF wherever it arrives
 
 
@@ -54,6 +64,7 @@ def manifest_of(course_id: int) -> dict[str, Any]:
     lessons = lessons_in_order(course_id)
     keys, stored = keys_of(lessons), _stored(lessons)
     quizzes = {quiz.lesson_id: quiz for quiz in db.session.scalars(select(Quiz).where(Quiz.course_id == course_id))}
+    pools = pools_of(lessons)
     chapters = db.session.scalars(
         select(Chapter)
         .where(Chapter.course_id == course_id, Chapter.archived_at.is_(None))
@@ -67,11 +78,14 @@ def manifest_of(course_id: int) -> dict[str, Any]:
             {
                 "title": chapter.title,
                 "lessons": [
-                    _lesson(one, keys, quizzes.get(one.id), stored) for one in lessons if one.chapter_id == chapter.id
+                    {**_lesson(one, keys, stored), "quiz": _quiz(quizzes.get(one.id), keys, pools)}
+                    for one in lessons
+                    if one.chapter_id == chapter.id
                 ],
             }
             for chapter in chapters
         ],
+        "pools": [_pool(pool, key, keys) for key, pool in pools.items()],
         "rule": _rule(course_id, keys),
         "files": {
             row.sha256: {"name": row.name, "media_type": row.media_type, "size": row.size} for row in stored.values()
@@ -79,9 +93,15 @@ def manifest_of(course_id: int) -> dict[str, Any]:
     }
 
 
-def _lesson(
-    lesson: Lesson, keys: Mapping[int, str], quiz: Quiz | None, stored: Mapping[int, Row[Any]]
-) -> dict[str, Any]:
+def pools_of(lessons: Iterable[Lesson]) -> dict[str, QuestionPool]:
+    """The pools that quizzes of these lessons draw from, by key: p1, p2 … in the order they were made."""
+    ids = [one.id for one in lessons]
+    drawn = select(QuizDraw.pool_id).join(Quiz, Quiz.id == QuizDraw.quiz_id).where(Quiz.lesson_id.in_(ids))
+    pools = db.session.scalars(select(QuestionPool).where(QuestionPool.id.in_(drawn)).order_by(QuestionPool.id))
+    return {f"p{number}": pool for number, pool in enumerate(pools, 1)}
+
+
+def _lesson(lesson: Lesson, keys: Mapping[int, str], stored: Mapping[int, Row[Any]]) -> dict[str, Any]:
     def sha(file_id: int | None) -> str | None:
         return stored[file_id].sha256 if file_id else None
 
@@ -98,20 +118,31 @@ def _lesson(
             {"title": one["title"], **({"url": one["url"]} if "url" in one else {"sha256": sha(one["file"])})}
             for one in detail.get("resources", ())
         ],
-        "quiz": _quiz(quiz, keys) if quiz else None,
         "task": {**detail["task"], "attached": [sha(one) for one in detail["task"].get("attached", ())]}
         if detail.get("task")
         else None,
     }
 
 
-def _quiz(quiz: Quiz, keys: Mapping[int, str]) -> dict[str, Any]:
-    said = ("kind", "prompt", "options", "points", "explanation")
-    questions = [
-        {**{name: one[name] for name in said}, "lesson": keys.get(one["lesson_id"])}
-        for one in questions_as_asked(quiz.id)
+def _quiz(quiz: Quiz | None, keys: Mapping[int, str], pools: Mapping[str, QuestionPool]) -> dict[str, Any] | None:
+    if quiz is None:
+        return None
+    key_of = {pool.id: key for key, pool in pools.items()}
+    draws = [
+        {**{name: one[name] for name in ("tag", "count", "points")}, "pool": key_of[one["pool_id"]]}
+        for one in draws_of(quiz.id)
     ]
-    return {**{name: getattr(quiz, name) for name in QUIZ}, "questions": questions}
+    questions = [_question(one, keys) for one in questions_as_asked(quiz.id)]
+    return {**{name: getattr(quiz, name) for name in QUIZ}, "questions": questions, "draws": draws}
+
+
+def _pool(pool: QuestionPool, key: str, keys: Mapping[int, str]) -> dict[str, Any]:
+    questions = [_question(one, keys) for one in questions_of_pool(pool.id)]
+    return {"key": key, "title": pool.title, "description": pool.description, "questions": questions}
+
+
+def _question(asked: Mapping[str, Any], keys: Mapping[int, str]) -> dict[str, Any]:
+    return {**{name: asked[name] for name in QUESTION}, "lesson": keys.get(asked["lesson_id"])}
 
 
 def _rule(course_id: int, keys: Mapping[int, str]) -> dict[str, Any] | None:

@@ -151,7 +151,7 @@ def _read(claim: Claim) -> None:
         prepared = prepare(found, Path(folder), claim)
         with unit_of_work(), tracing.coming_from(tracing.Origin.IMPORT):
             row = db.session.get_one(CourseImport, claim.import_id, populate_existing=True)
-            said = {"file": row.file_name, "content": digest(found.manifest)}
+            said: dict[str, Any] = {"file": row.file_name, "content": digest(found.manifest)}
             course = make_course(found.manifest, keep(prepared), by=_asker(row), action="course imported", **said)
             claim.end(state="ready", course_id=course.id, error=None, error_values={})
 

@@ -36,6 +36,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "time": ("minutes", "min_seconds"),
     "share": ("share",),
 }
+ASKED = ("questions", "draws")
 SEEN_ELSEWHERE = {"id", "kind", "file_id", "detail", "quiz", *(name for names in PARTS.values() for name in names)}
 
 
@@ -67,9 +68,9 @@ def _lessons(content: Content) -> dict[int, Mapping[str, Any]]:
 def _parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     parts = [part for part, names in PARTS.items() if any(old.get(name) != new.get(name) for name in names)]
     before, after = old.get("quiz") or {}, new.get("quiz") or {}
-    if before.get("questions") != after.get("questions"):
+    if any(before.get(name) != after.get(name) for name in ASKED):
         parts.append("questions")
-    if any(before.get(name) != after.get(name) for name in {*before, *after} - {"questions", "id"}):
+    if any(before.get(name) != after.get(name) for name in {*before, *after} - {*ASKED, "id"}):
         parts.append("quiz")
     if any(old.get(name) != new.get(name) for name in {*old, *new} - SEEN_ELSEWHERE):
         parts.append("other")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,8 +13,9 @@ from lmsapp.courses.catalogue.queries import current_rule, files_of
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.catalogue.texts import as_taught
 from lmsapp.courses.publishing.rules import LessonState, Problem, missing
-from lmsapp.courses.quizzes.models import Question, Quiz
-from lmsapp.courses.quizzes.queries import CURRENT, questions_as_asked
+from lmsapp.courses.quizzes.drawing import lacking
+from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz, QuizDraw
+from lmsapp.courses.quizzes.queries import CURRENT, QUIZ_SAYS, draws_of, questions_as_asked
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 
@@ -28,12 +30,12 @@ COURSE_SAYS: tuple[str, ...] = (
     "renewal_months",
 )
 LESSON_SAYS = ("id", "kind", "title", "body", "minutes", "min_seconds", "share")
-QUIZ_SAYS = ("id", "passing_percent", "max_attempts", "minutes", "shuffle", "show_answers")
 
 
 def problems_of(course_id: int) -> list[Problem]:
     """What is missing before the course can be published; empty when it can be."""
-    questions = func.count(Question.id)
+    drawn = select(func.coalesce(func.sum(QuizDraw.count), 0)).where(QuizDraw.quiz_id == Quiz.id).scalar_subquery()
+    questions = func.count(Question.id) + func.coalesce(drawn, 0)
     rows = db.session.execute(
         select(
             Lesson.id,
@@ -43,6 +45,7 @@ def problems_of(course_id: int) -> list[Problem]:
             Lesson.file_id.is_not(None),
             questions,
             Quiz.passing_percent,
+            func.coalesce(Quiz.practice, False),
         )
         .join(Chapter, Chapter.id == Lesson.chapter_id)
         .outerjoin(Quiz, Quiz.lesson_id == Lesson.id)
@@ -51,7 +54,28 @@ def problems_of(course_id: int) -> list[Problem]:
         .group_by(Lesson.id, Chapter.id, Quiz.id)
         .order_by(Chapter.position, Chapter.id, Lesson.position, Lesson.id)
     )
-    return missing([LessonState(*row) for row in rows], current_rule(course_id))
+    lessons = [LessonState(*row) for row in rows]
+    draws = _draws_that_fail(course_id)
+    known = [
+        replace(one, lacking=draws[one.id][0], closed=draws[one.id][1]) if one.id in draws else one for one in lessons
+    ]
+    return missing(known, current_rule(course_id))
+
+
+def _draws_that_fail(course_id: int) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """By lesson: (pools that lack questions for what is drawn, archived ones)."""
+    drawing = (
+        select(Quiz.id, Quiz.lesson_id).join(QuizDraw, QuizDraw.quiz_id == Quiz.id).where(Quiz.course_id == course_id)
+    )
+    found = {}
+    for quiz_id, lesson_id in db.session.execute(drawing.distinct()).all():
+        draws = draws_of(quiz_id)
+        short = lacking([(one["count"], [q["id"] for q in one["questions"]]) for one in draws])
+        archived = select(QuestionPool.title).join(QuizDraw, QuizDraw.pool_id == QuestionPool.id)
+        archived = archived.where(QuizDraw.quiz_id == quiz_id, QuestionPool.archived_at.is_not(None)).distinct()
+        closed = tuple(db.session.scalars(archived.order_by(QuestionPool.title)))
+        found[lesson_id] = (tuple(draws[place]["pool"] for place in short), closed)
+    return found
 
 
 def draft_changed_at(course_id: int) -> dt.datetime | None:
@@ -106,7 +130,7 @@ def _lesson(lesson: Lesson, quiz: Quiz | None, digests: dict[int, str]) -> dict[
         said["task"] = {**task, "attached": [digests[one] for one in task.get("attached", ())]}
     if quiz is not None:
         settings = {name: getattr(quiz, name) for name in QUIZ_SAYS}
-        said["quiz"] = {**settings, "questions": questions_as_asked(quiz.id)}
+        said["quiz"] = {**settings, "questions": questions_as_asked(quiz.id), "draws": draws_of(quiz.id)}
     return said
 
 

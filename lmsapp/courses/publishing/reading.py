@@ -21,6 +21,7 @@ from lmsapp.courses.catalogue.texts import lesson_html
 from lmsapp.courses.publishing.differences import Difference, differences, same_rule
 from lmsapp.courses.publishing.queries import content_of
 from lmsapp.courses.publishing.rules import canonical
+from lmsapp.courses.quizzes.drawing import Draw
 from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.courses.quizzes.queries import QuizView
 from lmsapp.infra.db import db
@@ -32,10 +33,11 @@ DETAIL = "detail"  # kept since versions are what learners read; older ones take
 
 @dataclass(frozen=True, slots=True)
 class QuizContent:
-    """A quiz as a version has it: its settings, and its questions with right answers, for the server only."""
+    """A quiz as a version has it: its settings, questions and draws, with right answers, for the server only."""
 
     view: QuizView
     questions: tuple[Mapping[str, Any], ...]
+    draws: tuple[Draw, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ def read_version(course_id: int, number: int, sha256: str, content: Mapping[str,
         here = []
         for said in chapter["lessons"]:
             view = _lesson(course_id, chapter["id"], said)
-            line = _line(view, len(lines) + 1)
+            practice = bool((said.get("quiz") or {}).get("practice"))
+            line = _line(view, len(lines) + 1, practice=practice)
             lines.append(line)
             here.append(line)
             lessons[view.id] = view
@@ -188,7 +191,7 @@ def _lesson(course_id: int, chapter_id: int, said: Mapping[str, Any]) -> LessonV
     )
 
 
-def _line(view: LessonView, position: int) -> LessonLine:
+def _line(view: LessonView, position: int, *, practice: bool) -> LessonLine:
     return LessonLine(
         id=view.id,
         kind=view.kind,
@@ -199,11 +202,13 @@ def _line(view: LessonView, position: int) -> LessonLine:
         length=shown_length(view.detail),
         position=position,
         chapter_id=view.chapter_id,
+        practice=practice,
     )
 
 
 def _quiz(course_id: int, lesson_id: int, said: Mapping[str, Any]) -> QuizContent:
     questions = tuple(said["questions"])
+    draws = tuple(_draw(one) for one in said["draws"])
     view = QuizView(
         id=said["id"],
         lesson_id=lesson_id,
@@ -213,14 +218,46 @@ def _quiz(course_id: int, lesson_id: int, said: Mapping[str, Any]) -> QuizConten
         minutes=said["minutes"],
         shuffle=said["shuffle"],
         show_answers=said["show_answers"],
-        question_count=len(questions),
-        points=sum((Decimal(one["points"]) for one in questions), Decimal(0)),
+        question_count=len(questions) + sum(one.drawn for one in draws),
+        points=sum((Decimal(one["points"]) for one in questions), Decimal(0))
+        + sum((one.drawn * one.points for one in draws), Decimal(0)),
+        wait_minutes=said["wait_minutes"],
+        negative_percent=said["negative_percent"],
+        practice=said["practice"],
     )
-    return QuizContent(view, questions)
+    return QuizContent(view, questions, draws)
+
+
+def _draw(said: Mapping[str, Any]) -> Draw:
+    return Draw(
+        id=said["id"],
+        pool_id=said["pool_id"],
+        pool=said["pool"],
+        tag=said["tag"],
+        count=said["count"],
+        points=Decimal(said["points"]),
+        questions=tuple(said["questions"]),
+    )
+
+
+def _with_defaults(quiz: dict[str, Any]) -> None:
+    defaults: dict[str, Any] = {"draws": [], "wait_minutes": None, "negative_percent": 0, "practice": False}
+    for name, value in defaults.items():
+        quiz.setdefault(name, value)
+    for question in quiz["questions"]:
+        question.setdefault("detail", {})
+        question.setdefault("tags", [])
 
 
 def with_details(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Versions kept before learners read them lack file ids, lengths and the quiz's id: taken from the rows."""
+    """Versions kept before learners read them lack file ids, lengths and the quiz's id: taken from the rows.
+
+    What quizzes and questions have learned since a version was kept has its default in it.
+    """
+    for chapter in content["chapters"]:
+        for lesson in chapter["lessons"]:
+            if lesson.get("quiz"):
+                _with_defaults(lesson["quiz"])
     bare = [one for chapter in content["chapters"] for one in chapter["lessons"] if DETAIL not in one]
     if not bare:
         return content

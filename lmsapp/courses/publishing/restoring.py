@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from lmsapp.courses.catalogue.actions import set_rule
 from lmsapp.courses.catalogue.models import Chapter, ContentVersion, Course, Lesson
 from lmsapp.courses.publishing.actions import content_changed, lock_course
-from lmsapp.courses.publishing.queries import LESSON_SAYS, QUIZ_SAYS
+from lmsapp.courses.publishing.queries import LESSON_SAYS
 from lmsapp.courses.publishing.reading import with_details
-from lmsapp.courses.quizzes.models import Question, Quiz
+from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz, QuizDraw
+from lmsapp.courses.quizzes.queries import QUIZ_SAYS
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.markdown import to_html
@@ -74,6 +76,7 @@ def _quizzes(course_id: int, content: Mapping[str, Any]) -> None:
             continue
         for name in QUIZ_SAYS:
             setattr(quiz, name, said[quiz.lesson_id][name])
+        _draws(quiz, said[quiz.lesson_id]["draws"])
         wanted |= {one["id"]: place for place, one in enumerate(said[quiz.lesson_id]["questions"], start=1)}
     kept = {quiz.id for quiz in quizzes.values() if quiz.lesson_id in said}
     for question in db.session.scalars(select(Question).where(Question.quiz_id.in_(kept))):
@@ -82,3 +85,14 @@ def _quizzes(course_id: int, content: Mapping[str, Any]) -> None:
             question.archived_at = question.replaced_by_id = None
         elif question.replaced_by_id is None:
             question.archived_at = question.archived_at or clock.now()
+
+
+def _draws(quiz: Quiz, said: Sequence[Mapping[str, Any]]) -> None:
+    """Drawn as then, from the pools as they are now; a pool that was archived comes back with it."""
+    db.session.execute(delete(QuizDraw).where(QuizDraw.quiz_id == quiz.id))
+    for place, one in enumerate(said, start=1):
+        pool = db.session.get_one(QuestionPool, one["pool_id"])
+        pool.archived_at = None
+        points = Decimal(one["points"])
+        values = {"pool_id": pool.id, "tag": one["tag"], "count": one["count"], "points": points, "position": place}
+        db.session.add(QuizDraw(quiz_id=quiz.id, **values))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,10 @@ from lmsapp.infra.words import N_, RuleBroken
 
 @dataclass(frozen=True, slots=True)
 class LessonState:
-    """A lesson as publishing sees it. `questions`, `passing_percent` belong to a quiz."""
+    """A lesson as publishing sees it. `questions`, `passing_percent`, `practice` belong to a quiz.
+
+    `lacking`: pools that have, or may have, fewer questions than the quiz draws from them; `closed`: archived ones.
+    """
 
     id: int
     kind: str
@@ -24,6 +27,9 @@ class LessonState:
     has_file: bool
     questions: int = 0
     passing_percent: int | None = None
+    practice: bool = False
+    lacking: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ def missing(lessons: Iterable[LessonState], rule: Rule) -> list[Problem]:
     """Everything that is missing, in the order of the outline, the rule last."""
     known = list(lessons)
     problems = [problem for lesson in known if (problem := _lesson_problem(lesson))]
+    problems += [problem for lesson in known for problem in _draw_problems(lesson)]
     if not known:
         problems.append(Problem(N_("Add a lesson.")))
     if not rule.criteria:
@@ -75,6 +82,13 @@ def _lesson_problem(lesson: LessonState) -> Problem | None:
     return Problem(words, {"title": lesson.title}, lesson.id) if words else None
 
 
+def _draw_problems(lesson: LessonState) -> Iterator[Problem]:
+    words = N_("“%(title)s” draws more from the pool “%(pool)s” than there is. Draw fewer, or add questions to it.")
+    yield from (Problem(words, {"title": lesson.title, "pool": pool}, lesson.id) for pool in lesson.lacking)
+    words = N_("“%(title)s” draws from the pool “%(pool)s”, which is archived. Bring it back, or draw from another.")
+    yield from (Problem(words, {"title": lesson.title, "pool": pool}, lesson.id) for pool in lesson.closed)
+
+
 def _rule_problems(lessons: list[LessonState], rule: Rule) -> list[Problem]:
     problems = [
         Problem(broken.message, broken.values)
@@ -82,7 +96,7 @@ def _rule_problems(lessons: list[LessonState], rule: Rule) -> list[Problem]:
         if criterion.kind is not CriterionKind.QUIZ_PASSED
         for broken in KINDS[criterion.kind].misfits(criterion, _course(lessons))
     ]
-    quizzes = {lesson.id: lesson for lesson in lessons if lesson.kind == LessonKind.QUIZ}
+    quizzes = {lesson.id: lesson for lesson in lessons if lesson.kind == LessonKind.QUIZ and not lesson.practice}
     for criterion in rule.criteria:
         if criterion.kind is CriterionKind.ACKNOWLEDGED and not any(
             one.kind == LessonKind.ACKNOWLEDGEMENT for one in lessons
@@ -91,7 +105,11 @@ def _rule_problems(lessons: list[LessonState], rule: Rule) -> list[Problem]:
         if criterion.kind is not CriterionKind.QUIZ_PASSED:
             continue
         asked = [quiz for key, quiz in quizzes.items() if criterion.lesson_id in {None, key}]
-        if not asked:
+        practised = [one for one in lessons if one.practice and one.id == criterion.lesson_id]
+        if practised:
+            words = N_("“%(title)s” is practice and counts for nothing, but the completion rule asks for it.")
+            problems.append(Problem(words, {"title": practised[0].title}, practised[0].id))
+        elif not asked:
             problems.append(Problem(N_("The completion rule asks for a quiz that is not in the course.")))
         for quiz in asked:
             passing = quiz.passing_percent

@@ -7,7 +7,6 @@ from sqlalchemy import select
 from lmsapp.courses.catalogue.authored import written_by
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.quizzes.models import Question, Quiz
-from lmsapp.courses.quizzes.queries import CURRENT
 from lmsapp.infra.db import db
 from lmsapp.people.viewer import Viewer
 
@@ -19,12 +18,10 @@ def quiz_for(viewer: Viewer, lesson_id: int) -> Quiz | None:
     )
 
 
-def question_for(viewer: Viewer, question_id: int) -> tuple[Question, Quiz] | None:
-    """The current version of a question, with its quiz, or None."""
-    row = db.session.execute(
-        select(Question, Quiz)
-        .join(Quiz, Quiz.id == Question.quiz_id)
-        .join(Course, Course.id == Quiz.course_id)
-        .where(Question.id == question_id, *CURRENT, written_by(viewer))
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+def quiz_of_question(viewer: Viewer, question: Question) -> Quiz | None:
+    """The quiz a question stands in, to change, or None."""
+    if question.quiz_id is None:
+        return None
+    return db.session.scalar(
+        select(Quiz).join(Course, Course.id == Quiz.course_id).where(Quiz.id == question.quiz_id, written_by(viewer))
+    )

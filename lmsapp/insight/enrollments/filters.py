@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, or_
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, false, func, or_, true
 
 from lmsapp.courses.catalogue.authored import written_by
 from lmsapp.courses.catalogue.models import Course
@@ -16,6 +16,7 @@ from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import line_of
+from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
 SOURCES = ("self", "staff", "assignment", "onboarding", "audience", "path", "batch", "import", "api", "demo")
@@ -25,10 +26,13 @@ LESSON_STATES = ("reached", "finished", "stuck")
 
 
 class Scope(StrEnum):
-    """Whose enrollments: of the courses the viewer writes or looks after, or of the viewer's own line."""
+    """Whose enrollments: of the courses the viewer writes or looks after, of the viewer's own line, everybody's for
+    those who keep or read records, or one's own."""
 
     COURSES = "courses"
     LINE = "line"
+    EVERYBODY = "everybody"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,10 @@ def within(viewer: Viewer, scope: Scope) -> ColumnElement[bool]:
     """What the viewer may see at all; drafts have no enrollments worth a list."""
     if scope is Scope.LINE:
         return and_(Employee.id.in_(line_of(viewer)), Course.status != "draft")
+    if scope is Scope.EVERYBODY:
+        return true() if viewer.may(May.KEEP_RECORDS, May.AUDIT) else false()
+    if scope is Scope.OWN:
+        return and_(Enrollment.employee_id == viewer.employee_id, Enrollment.withdrawn_at.is_(None))
     return written_by(viewer)
 
 

@@ -113,6 +113,7 @@ def _attempts(enrollment: Enrollment) -> Iterable[Happened]:
             QuizSubmission.submitted_at,
             QuizSubmission.percent,
             QuizSubmission.passed,
+            QuizSubmission.practice,
         )
         .join(Quiz, Quiz.id == QuizSubmission.quiz_id)
         .join(Lesson, Lesson.id == Quiz.lesson_id)
@@ -120,7 +121,8 @@ def _attempts(enrollment: Enrollment) -> Iterable[Happened]:
         .limit(MOST)
     )
     for row in rows:
-        detail = {"title": row.title, "number": row.number, "passed": row.passed, "percent": str(row.percent or 0)}
+        detail: dict[str, Any] = {"title": row.title, "number": row.number, "practice": row.practice}
+        detail |= {"passed": row.passed, "percent": str(row.percent or 0)}
         yield Happened(row.started_at, "attempt", "begun", "", detail)
         if row.submitted_at is not None:
             yield Happened(row.submitted_at, "attempt", "handed in", "", detail)

@@ -10,6 +10,7 @@ from lmsapp.infra.words import N_
 from lmsapp.insight.held.parts import Part
 from lmsapp.insight.held.person import plain
 from lmsapp.learning.attendance.models import Attendance, AttendanceSession
+from lmsapp.learning.certificates.evaluations.models import CertificateEvaluation
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.overrides.models import CompletionOverride
 from lmsapp.learning.pauses.models import EnrollmentPause
@@ -82,3 +83,25 @@ def attendance(viewer: Viewer) -> Part:
         "taken_back_reason": N_("Taken back because"),
     }
     return Part("attendance", N_("Sessions attended"), columns, plain(rows))
+
+
+def evaluations(viewer: Viewer) -> Part:
+    rows = db.session.execute(
+        select(
+            Course.title.label("course"), CertificateEvaluation.state, CertificateEvaluation.asked_at,
+            CertificateEvaluation.decided_at, CertificateEvaluation.decided_by_name, CertificateEvaluation.reason,
+        )
+        .join(Enrollment, Enrollment.id == CertificateEvaluation.enrollment_id)
+        .join(Course, Course.id == Enrollment.course_id)
+        .where(Enrollment.employee_id == viewer.employee_id)
+        .order_by(CertificateEvaluation.id)
+    )  # fmt: skip
+    columns = {
+        "course": N_("Course"),
+        "state": N_("State"),
+        "asked_at": N_("Asked for"),
+        "decided_at": N_("Decided"),
+        "decided_by_name": N_("Decided by"),
+        "reason": N_("Reason"),
+    }
+    return Part("evaluations", N_("Evaluations for certificates"), columns, plain(rows))

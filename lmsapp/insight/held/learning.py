@@ -21,6 +21,7 @@ from lmsapp.learning.engagement.models import LessonVisit
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.notes.models import LessonNote
 from lmsapp.learning.paths.models import PathEnrollment
+from lmsapp.learning.quizzes.lines import lines_of
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.audiences.models import Audience, AudienceMember
@@ -234,11 +235,8 @@ def completions(viewer: Viewer) -> Part:
 
 
 def _answers(questions: list[Any], result: list[Any]) -> list[dict[str, Any]]:
-    given = {one["id"]: one.get("given") or [] for one in result}
+    """In words, whatever kind of question; what would have been right is left out."""
     return [
-        {
-            "question": question["prompt"],
-            "answer": [o["text"] for o in question["options"] if o["key"] in given.get(question["id"], ())],
-        }
-        for question in questions
+        {"question": line.prompt, "answer": [part.text for part in line.parts if part.chosen]}
+        for line in lines_of(questions, result, shown=False)
     ]

@@ -14,11 +14,12 @@ from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.insight.held.parts import Paper, Part
 from lmsapp.learning.certificates.own import own_certificates
+from lmsapp.learning.transcripts.queries import transcripts_of
 from lmsapp.people.viewer import Viewer
 
 
 def certificates(viewer: Viewer) -> Part:
-    found = own_certificates(viewer) if viewer.employee_id is not None else []
+    found = own_certificates(viewer, replaced=True) if viewer.employee_id is not None else []
     sealed = sealed_files_of("certificate", [row.id for row in found])
     papers = {
         row.id: Paper(f"files/{safe(row.number)}.pdf", sealed[row.id].file.sha256)  # type: ignore[union-attr]
@@ -45,6 +46,32 @@ def certificates(viewer: Viewer) -> Part:
         "file": N_("File"),
     }
     return Part("certificates", N_("Certificates"), columns, rows, papers=tuple(papers.values()))
+
+
+def transcripts(viewer: Viewer) -> Part:
+    found = transcripts_of(viewer, viewer.employee_id or 0)
+    sealed = sealed_files_of("transcript", [row.id for row in found])
+    papers = {
+        row.id: Paper(f"files/{safe(row.number)}.pdf", sealed[row.id].file.sha256)  # type: ignore[union-attr]
+        for row in found
+        if row.id in sealed and sealed[row.id].file is not None
+    }
+    rows: list[dict[str, Any]] = [
+        {
+            "number": row.number,
+            "asked_at": row.asked_at,
+            "asked_by": row.asked_by_name,
+            "file": papers[row.id].name if row.id in papers else None,
+        }
+        for row in found
+    ]
+    columns = {
+        "number": N_("Number"),
+        "asked_at": N_("Asked for"),
+        "asked_by": N_("By"),
+        "file": N_("File"),
+    }
+    return Part("transcripts", N_("Training transcripts"), columns, rows, papers=tuple(papers.values()))
 
 
 def open_documents(viewer: Viewer) -> list[DocumentRow]:

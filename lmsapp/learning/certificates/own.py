@@ -20,19 +20,26 @@ OWN = (
         Certificate.number,
         Certificate.title,
         Certificate.course_id,
+        Certificate.path_id,
         Certificate.issued_on,
         until_of().label("valid_until"),
         Certificate.revoked_at,
+        Certificate.replaced_at,
         SealedFile.status.label("pdf"),
     )
     .outerjoin(CertificationPeriod, of_certificate())
     .outerjoin(SealedFile, (SealedFile.kind == "certificate") & (SealedFile.subject_id == Certificate.id))
-    .where(Certificate.employee_id == bindparam("employee_id"))
+    .where(
+        Certificate.employee_id == bindparam("employee_id"),
+        Certificate.replaced_at.is_(None) | bindparam("replaced"),
+    )
     .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
     .limit(bindparam("most"))
 )
 
 
-def own_certificates(viewer: Viewer, limit: int | None = None) -> Sequence[Any]:
-    """Newest first. Columns: id, number, title, course_id, issued_on, valid_until, revoked_at, pdf (its status)."""
-    return db.session.execute(OWN, {"employee_id": viewer.employee_id, "most": limit}).all()
+def own_certificates(viewer: Viewer, limit: int | None = None, *, replaced: bool = False) -> Sequence[Any]:
+    """Newest first. Columns: id, number, title, course_id, path_id (one of them None), issued_on, valid_until,
+    revoked_at, replaced_at, pdf (its status). `replaced`: those a newer one has replaced, too."""
+    asked = {"employee_id": viewer.employee_id, "most": limit, "replaced": replaced}
+    return db.session.execute(OWN, asked).all()

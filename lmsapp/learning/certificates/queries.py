@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -24,7 +25,11 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a stranger with the token may see: what is printed, and whether it still counts."""
+    """What a stranger with the token may see: what is printed, and whether it still counts.
+
+    `kind`: 'course' or 'path'. `by_hand`: the completion behind it was recorded by a person. `replaced_by`: the number
+    of the one that took its place. `courses` of a path: each {'title', 'completed_on', 'valid_until'}.
+    """
 
     status: rules.CertificateStatus
     number: str
@@ -34,6 +39,10 @@ class Verified:
     valid_until: dt.date | None
     revoked_on: dt.date | None
     revoke_reason: str
+    kind: str = "course"
+    by_hand: bool = False
+    replaced_by: str = ""
+    courses: Sequence[dict[str, Any]] = ()
 
 
 def certificates_of(viewer: Viewer, employee_id: int) -> Sequence[Certificate]:
@@ -58,6 +67,12 @@ def set_by_hand(certificate: Certificate) -> CompletionRecord | None:
     """The record behind a certificate at hand when a person set it, else None (ENR-9)."""
     record = db.session.get_one(CompletionRecord, certificate.record_id)
     return record if record.how == "by hand" else None
+
+
+def newer_of(certificate: Certificate) -> Any:
+    """(id, number) of the one that replaced a certificate at hand, or None."""
+    newer = select(Certificate.id, Certificate.number).where(Certificate.replaces_id == certificate.id)
+    return db.session.execute(newer).one_or_none()
 
 
 def certificate_by_token(token: str, zone: str) -> Verified | None:
@@ -89,9 +104,13 @@ def _plain(name: str) -> str:
 
 
 def _verified(row: Certificate, zone: str) -> Verified:
+    newer = select(Certificate.number).where(Certificate.replaces_id == row.id).scalar_subquery()
+    asked = select(CompletionRecord.how, newer.label("replaced_by")).where(CompletionRecord.id == row.record_id)
+    more = db.session.execute(asked).one()
     revoked, until = row.revoked_at is not None, valid_until(row)
+    replaced = row.replaced_at is not None
     return Verified(
-        status=rules.status(valid_until=until, revoked=revoked, today=clock.today(zone)),
+        status=rules.status(valid_until=until, revoked=revoked, replaced=replaced, today=clock.today(zone)),
         number=row.number,
         holder_name=row.holder_name,
         title=row.title,
@@ -99,4 +118,8 @@ def _verified(row: Certificate, zone: str) -> Verified:
         valid_until=until,
         revoked_on=row.revoked_at.astimezone(clock.zone(zone)).date() if row.revoked_at else None,
         revoke_reason=row.revoke_reason,
+        kind="path" if row.path_id is not None else "course",
+        by_hand=more.how == "by hand",
+        replaced_by=more.replaced_by or "",
+        courses=row.printed.get("courses", ()),
     )

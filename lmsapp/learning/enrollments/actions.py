@@ -208,19 +208,30 @@ def finish_lesson(
 def quiz_passed(enrollment: Enrollment, lesson_id: int, percent: Decimal | int, *, attempt: int | None = None) -> None:
     """A passed attempt finishes its lesson. The best score is kept."""
     lock_enrollment(enrollment)
-    now = clock.now()
-    row = db.session.get(LessonProgress, (enrollment.id, enrollment.cycle, lesson_id), with_for_update=True)
-    if row is None:
-        row = LessonProgress(
-            enrollment_id=enrollment.id, cycle=enrollment.cycle, lesson_id=lesson_id, opened_at=now, seen=[], detail={}
-        )
-        db.session.add(row)
+    row = _quiz_lesson(enrollment, lesson_id)
     if float(percent) >= float(row.detail.get("percent", -1)):
         row.detail = {**row.detail, "percent": str(percent), "attempt": attempt}
-    row.done_at = row.done_at or now
+    row.done_at = row.done_at or clock.now()
     enrollment.best_score = max(enrollment.best_score or 0, int(percent))
     enrollment.failed_at = None
     refresh_progress(enrollment)
+
+
+def practice_done(enrollment: Enrollment, lesson_id: int) -> None:
+    """Practice handed in finishes its lesson, whatever the score; no score is kept."""
+    lock_enrollment(enrollment)
+    row = _quiz_lesson(enrollment, lesson_id)
+    row.done_at = row.done_at or clock.now()
+    refresh_progress(enrollment)
+
+
+def _quiz_lesson(enrollment: Enrollment, lesson_id: int) -> LessonProgress:
+    row = db.session.get(LessonProgress, (enrollment.id, enrollment.cycle, lesson_id), with_for_update=True)
+    if row is None:
+        key = {"enrollment_id": enrollment.id, "cycle": enrollment.cycle, "lesson_id": lesson_id}
+        row = LessonProgress(**key, opened_at=clock.now(), seen=[], detail={})
+        db.session.add(row)
+    return row
 
 
 def attempts_used_up(enrollment: Enrollment) -> None:

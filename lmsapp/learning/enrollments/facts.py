@@ -135,6 +135,7 @@ def fact_of(line: LessonLine, done: Done) -> LessonFact:
         measured=done.measured or line.kind not in MEASURED,
         minutes=done.minutes,
         course_minutes=done.course_minutes,
+        practice=line.practice,
     )
 
 

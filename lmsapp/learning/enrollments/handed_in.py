@@ -36,6 +36,17 @@ def work_not_passed_after_all(enrollment: Enrollment, lesson_id: int) -> None:
     refresh_progress(enrollment)
 
 
+def quiz_not_passed_after_all(enrollment: Enrollment, lesson_id: int, *, attempt: int) -> None:
+    """A regrade took this attempt's pass away, before the course was complete: its lesson is open again."""
+    lock_enrollment(enrollment)
+    row = db.session.get(LessonProgress, (enrollment.id, enrollment.cycle, lesson_id), with_for_update=True)
+    if row is None or row.detail.get("attempt") != attempt:
+        return
+    row.detail = {name: value for name, value in row.detail.items() if name not in ("percent", "attempt")}
+    row.done_at = None
+    refresh_progress(enrollment)
+
+
 def work_failed(enrollment: Enrollment) -> None:
     """No try is left: the enrollment is Failed, as with a quiz."""
     lock_enrollment(enrollment)

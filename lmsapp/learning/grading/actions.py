@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -72,13 +73,12 @@ def release(hand_in: HandIn, *, by: Viewer) -> None:
     db.session.execute(delete(HandInClaim).where(*own))
 
 
-def claim_next(*, by: Viewer, but: int | None = None) -> HandIn | None:
-    """The oldest that waits, is this grader's and that nobody else is on, claimed; None: there is none.
+def oldest_work(by: Viewer, but: int | None = None) -> list[tuple[dt.datetime, HandIn]]:
+    """What waits, is this grader's and that nobody else is on, oldest first, with when it was handed in.
 
     `but`: not this one.
     """
-    now = clock.now()
-    others = select(HandInClaim.hand_in_id).where(HandInClaim.user_id != by.user_id, HandInClaim.until > now)
+    others = select(HandInClaim.hand_in_id).where(HandInClaim.user_id != by.user_id, HandInClaim.until > clock.now())
     waiting = (
         select(HandIn)
         .join(Enrollment, Enrollment.id == HandIn.enrollment_id)
@@ -87,13 +87,7 @@ def claim_next(*, by: Viewer, but: int | None = None) -> HandIn | None:
         .order_by(HandIn.handed_in_at, HandIn.id)
         .limit(20)
     )
-    for found in db.session.scalars(waiting):
-        try:
-            claim(found, by=by)
-        except RuleBroken:
-            continue  # somebody took it this instant
-        return found
-    return None
+    return [(one.handed_in_at, one) for one in db.session.scalars(waiting)]
 
 
 def grade(hand_in: HandIn, verdict: Verdict, *, by: Viewer) -> Grading:

@@ -15,11 +15,13 @@ from lmsapp.learning.enrollments.access import check_moderates, needed
 from lmsapp.learning.enrollments.by_hand import complete_by_hand, is_done, take_back_completion
 from lmsapp.learning.enrollments.completing import ByHand
 from lmsapp.learning.enrollments.events import Exempted
+from lmsapp.learning.enrollments.handed_in import quiz_not_passed_after_all
 from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.overrides import rules
 from lmsapp.learning.overrides.models import CompletionOverride
 from lmsapp.learning.overrides.rules import OverrideKind
+from lmsapp.learning.regrading.lost import lost_passes
 from lmsapp.people.settings.queries import setting
 from lmsapp.people.viewer import Viewer
 
@@ -109,7 +111,7 @@ def _check_possible(enrollment: Enrollment, kind: OverrideKind) -> None:
     rules.check_possible(
         kind,
         completed=is_done(enrollment),
-        by_hand=enrollment.completed_by_hand,
+        by_hand=enrollment.completed_by_hand or bool(lost_passes(enrollment)),
         exempt=enrollment.exempted_at is not None,
         withdrawn=enrollment.withdrawn_at is not None,
     )
@@ -144,6 +146,9 @@ def _apply(override: CompletionOverride, by: Viewer, *, approved_by: Viewer | No
 
 def _take_back(enrollment: Enrollment, hand: ByHand) -> int:
     record = latest_record(enrollment.employee_id, ("course", enrollment.course_id))
-    if record is None or record.how != "by hand":
+    lost = lost_passes(enrollment)
+    if record is None or (record.how != "by hand" and not lost):
         raise RuleBroken(N_("Nothing was set by hand here that could be taken back."))
+    for lesson_id, attempt in lost:
+        quiz_not_passed_after_all(enrollment, lesson_id, attempt=attempt)
     return take_back_completion(enrollment, record, hand).id

@@ -1,16 +1,17 @@
-"""What to show of attempts. Nothing made here says which option is right, except `result_for` when that is allowed."""
+"""What to show of attempts under way. Nothing made here says which option is right; `results` does, when it may."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONPATH
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.publishing.reading import Version, version_of
+from lmsapp.courses.quizzes.marking import score
 from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.courses.quizzes.rules import ShowAnswers
 from lmsapp.infra.db import db, one_or_none
@@ -20,7 +21,8 @@ from lmsapp.learning.enrollments.queries import enrollment_for
 from lmsapp.learning.quizzes import rules
 from lmsapp.learning.quizzes.allowed import attempts_allowed
 from lmsapp.learning.quizzes.models import QuizAnswer, QuizSubmission
-from lmsapp.learning.quizzes.views import Asked, Attempt, Choice, Missed, QuizIntro, Result, Reviewed, Taking
+from lmsapp.learning.quizzes.reviewing import reviewed
+from lmsapp.learning.quizzes.views import Asked, Attempt, Choice, QuizIntro, Returned, Reviewed, Taking
 from lmsapp.people.viewer import Viewer
 
 
@@ -29,17 +31,17 @@ def own_submission(viewer: Viewer, submission_id: int) -> QuizSubmission | None:
     return one_or_none(
         select(QuizSubmission)
         .join(Enrollment, Enrollment.id == QuizSubmission.enrollment_id)
-        .where(QuizSubmission.id == submission_id, *_own(viewer))
+        .where(QuizSubmission.id == submission_id, *own(viewer))
     )
 
 
 def taking(viewer: Viewer, submission_id: int) -> Taking | None:
     """The viewer's own attempt as it is taken: questions without their right answers, and what was answered."""
-    row = db.session.execute(_with_place(viewer, submission_id).add_columns(_answers())).one_or_none()
+    row = db.session.execute(with_place(viewer, submission_id).add_columns(_answers())).one_or_none()
     if row is None:
         return None
-    place = _place(row)
-    held = row.answers or {}
+    place, held, back = place_of(row), row.answers or {}, row.returned or {}
+    feedback = back.get("questions") or {}
     return Taking(
         id=row.id,
         number=row.number,
@@ -52,52 +54,48 @@ def taking(viewer: Viewer, submission_id: int) -> Taking | None:
         started_at=row.started_at,
         deadline=row.deadline,
         submitted_at=row.submitted_at,
-        questions=tuple(_asked(question, held.get(str(question["id"]))) for question in row.questions),
+        questions=tuple(_asked(one, held.get(str(one["id"])), feedback.get(str(one["id"]))) for one in row.questions),
+        practice=row.practice,
+        returned=_returned(back),
     )
 
 
-def result_for(viewer: Viewer, submission_id: int) -> Result | None:
-    """The viewer's own handed-in attempt. `review` is empty unless the quiz's setting allows right answers now."""
-    row = db.session.execute(
-        _with_place(viewer, submission_id).where(QuizSubmission.submitted_at.is_not(None))
-    ).one_or_none()
-    if row is None:
+def _returned(back: dict[str, Any]) -> Returned | None:
+    if not back:
         return None
-    results = {one["id"]: one for one in row.result or ()}
-    wrong = [question for question in row.questions if not results.get(question["id"], {}).get("right")]
-    place = _place(row)
-    show = rules.may_see_answers(place.show_answers, passed=row.passed)
-    used = db.session.scalar(
-        select(func.count()).where(
-            QuizSubmission.enrollment_id == row.enrollment_id,
-            QuizSubmission.quiz_id == row.quiz_id,
-            QuizSubmission.cycle == row.cycle,
-        )
+    at = back.get("at")
+    return Returned(by=str(back.get("by") or ""), at=dt.datetime.fromisoformat(at) if at else None)
+
+
+def unit_asked(viewer: Viewer, submission_id: int, question_id: int) -> str | None:
+    """The unit of a number that is asked; None where no number is."""
+    found = func.jsonb_path_query_first(
+        QuizSubmission.questions,
+        cast('$[*] ? (@.id == $id && @.kind == "numeric").detail', JSONPATH),
+        func.jsonb_build_object("id", question_id),
     )
-    return Result(
-        id=row.id,
-        enrollment_id=row.enrollment_id,
-        number=row.number,
-        course_id=row.course_id,
-        course_title=row.course_title,
-        lesson_id=row.lesson_id,
-        lesson_title=place.lesson_title,
-        passing_percent=row.passing_percent,
-        percent=row.percent,
-        points=row.points,
-        max_points=row.max_points,
-        passed=bool(row.passed),
-        submitted_at=row.submitted_at,
-        timed_out=row.deadline is not None and row.submitted_at >= row.deadline,
-        questions=len(row.questions),
-        right=len(row.questions) - len(wrong),
-        attempts_left=rules.attempts_left(
-            attempts_allowed(place.max_attempts, enrollment_id=row.enrollment_id, cycle=row.cycle, quiz_id=row.quiz_id),
-            used or 0,
-        ),
-        missed=() if row.passed and not wrong else _missed(wrong, place.version),
-        review=tuple(_reviewed(q, results.get(q["id"], {})) for q in row.questions) if show else (),
+    detail = db.session.scalar(
+        select(found)
+        .join(Enrollment, Enrollment.id == QuizSubmission.enrollment_id)
+        .where(QuizSubmission.id == submission_id, *own(viewer))
     )
+    return str(detail.get("unit") or "") if isinstance(detail, dict) else None
+
+
+def checked(viewer: Viewer, submission_id: int, number: int) -> Reviewed | None:
+    """What came of one answer, the right one and the explanation: in practice alone, once something is answered."""
+    submission = own_submission(viewer, submission_id)
+    if submission is None or not submission.practice or not 1 <= number <= len(submission.questions):
+        return None
+    question = submission.questions[number - 1]
+    saved = select(QuizAnswer.given).where(
+        QuizAnswer.submission_id == submission.id, QuizAnswer.question_id == question["id"]
+    )
+    given = db.session.scalar(saved)
+    if not given:
+        return None
+    made = score([question], {question["id"]: given}).results[0].as_json()
+    return reviewed(question, {**made, "waits": False}, answers=True)
 
 
 def intro_for(viewer: Viewer, course_id: int, lesson_id: int) -> QuizIntro | None:
@@ -109,22 +107,28 @@ def intro_for(viewer: Viewer, course_id: int, lesson_id: int) -> QuizIntro | Non
     asked = quiz_of(enrollment, lesson_id) if enrollment else None
     if enrollment is None or asked is None:
         return None
-    attempts = _attempts_where(
+    view = asked.view
+    attempts = attempts_where(
         QuizSubmission.enrollment_id == enrollment.id,
         QuizSubmission.cycle == enrollment.cycle,
-        QuizSubmission.quiz_id == asked.view.id,
+        QuizSubmission.quiz_id == view.id,
     )
-    allowed = attempts_allowed(
-        asked.view.max_attempts, enrollment_id=enrollment.id, cycle=enrollment.cycle, quiz_id=asked.view.id
-    )
+    count = [one for one in attempts if not one.practice]
+    most = None if view.practice else view.max_attempts
+    allowed = attempts_allowed(most, enrollment_id=enrollment.id, cycle=enrollment.cycle, quiz_id=view.id)
+    ended = max((one.submitted_at for one in count if one.submitted_at), default=None)
     return QuizIntro(
-        quiz_id=asked.view.id,
-        passing_percent=asked.view.passing_percent,
+        quiz_id=view.id,
+        passing_percent=view.passing_percent,
         max_attempts=allowed,
-        minutes=asked.view.minutes,
-        questions=asked.view.question_count,
+        minutes=view.minutes,
+        questions=view.question_count,
         attempts=attempts,
-        attempts_left=rules.attempts_left(allowed, len(attempts)),
+        attempts_left=rules.attempts_left(allowed, len(count)),
+        practice=view.practice,
+        negative_percent=view.negative_percent,
+        wait_minutes=None if view.practice else view.wait_minutes,
+        opens_at=None if view.practice else rules.opens_at(ended, view.wait_minutes),
     )
 
 
@@ -137,6 +141,8 @@ ATTEMPT: tuple[Any, ...] = (
     QuizSubmission.submitted_at,
     QuizSubmission.percent,
     QuizSubmission.passed,
+    QuizSubmission.practice,
+    QuizSubmission.returned.is_not(None).label("is_returned"),
 )
 
 
@@ -157,11 +163,21 @@ def submissions_of(viewer: Viewer, enrollment_id: int) -> tuple[Attempt, ...]:
     return tuple(Attempt(*row) for row in rows)
 
 
-def _own(viewer: Viewer) -> tuple[Any, ...]:
+def attempts_where(*conditions: Any) -> tuple[Attempt, ...]:
+    """Attempts in order of their numbers."""
+    rows = db.session.execute(
+        select(*ATTEMPT).where(*conditions).order_by(QuizSubmission.quiz_id, QuizSubmission.number)
+    )
+    return tuple(Attempt(*row) for row in rows)
+
+
+def own(viewer: Viewer) -> tuple[Any, ...]:
+    """Conditions on Enrollment."""
     return Enrollment.employee_id == viewer.employee_id, Enrollment.withdrawn_at.is_(None)
 
 
-def _with_place(viewer: Viewer, submission_id: int) -> Select[Any]:
+def with_place(viewer: Viewer, submission_id: int) -> Select[Any]:
+    """The columns of an attempt of the viewer's own, and where it belongs."""
     return (
         select(
             *QuizSubmission.__table__.c,
@@ -175,7 +191,31 @@ def _with_place(viewer: Viewer, submission_id: int) -> Select[Any]:
         .join(Enrollment, Enrollment.id == QuizSubmission.enrollment_id)
         .join(Quiz, Quiz.id == QuizSubmission.quiz_id)
         .join(Course, Course.id == Quiz.course_id)
-        .where(QuizSubmission.id == submission_id, *_own(viewer))
+        .where(QuizSubmission.id == submission_id, *own(viewer))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPlace:
+    """Where an attempt belongs, as the version it was taken in has it."""
+
+    version: Version
+    lesson_title: str
+    max_attempts: int | None
+    show_answers: str
+    wait_minutes: int | None
+
+
+def place_of(row: Any) -> AttemptPlace:
+    """Of a row that `with_place` gave."""
+    version = version_of(row.course_id, row.taken_version)
+    quiz, lesson = version.quizzes.get(row.lesson_id), version.lessons.get(row.lesson_id)
+    return AttemptPlace(
+        version,
+        lesson.title if lesson else row.course_title,
+        quiz.view.max_attempts if quiz and not row.practice else None,
+        quiz.view.show_answers if quiz else ShowAnswers.NEVER,
+        quiz.view.wait_minutes if quiz and not row.practice else None,
     )
 
 
@@ -186,69 +226,23 @@ def _answers() -> Any:
     return select(together).where(QuizAnswer.submission_id == QuizSubmission.id).scalar_subquery().label("answers")
 
 
-def _asked(question: dict[str, Any], held: list[Any] | None) -> Asked:
+def _asked(question: dict[str, Any], held: list[Any] | None, feedback: str | None) -> Asked:
+    """Named one by one, so that nothing else of the question gets through."""
     given, flagged, revision, saved_at = held or ([], False, 0, None)
+    detail = question.get("detail") or {}
     return Asked(
         id=question["id"],
         kind=question["kind"],
         prompt=question["prompt"],
         options=tuple(Choice(key=one["key"], text=one["text"]) for one in question["options"]),
-        given=frozenset(given),
+        given=tuple(given),
         flagged=flagged,
         revision=revision,
         saved_at=dt.datetime.fromisoformat(saved_at) if saved_at else None,
+        matches=tuple(Choice(key=one["key"], text=one["text"]) for one in question.get("matches") or ()),
+        unit=str(detail.get("unit") or ""),
+        min_words=detail.get("min_words"),
+        max_words=detail.get("max_words"),
+        reworked=feedback is not None,
+        feedback=feedback or "",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an attempt belongs, as the version it was taken in has it."""
-
-    version: Version
-    lesson_title: str
-    max_attempts: int | None
-    show_answers: str
-
-
-def _place(row: Any) -> _Place:
-    version = version_of(row.course_id, row.taken_version)
-    quiz, lesson = version.quizzes.get(row.lesson_id), version.lessons.get(row.lesson_id)
-    return _Place(
-        version,
-        lesson.title if lesson else row.course_title,
-        quiz.view.max_attempts if quiz else None,
-        quiz.view.show_answers if quiz else ShowAnswers.NEVER,
-    )
-
-
-def _missed(wrong: Sequence[dict[str, Any]], version: Version) -> tuple[Missed, ...]:
-    """The questions not got right, and the lesson to look at again where the author named one of this version."""
-    titles = {key: lesson.title for key, lesson in version.lessons.items()}
-    return tuple(
-        Missed(
-            prompt=question["prompt"],
-            lesson_id=question.get("lesson_id") if question.get("lesson_id") in titles else None,
-            lesson_title=titles.get(question.get("lesson_id") or 0, ""),
-        )
-        for question in wrong
-    )
-
-
-def _reviewed(question: dict[str, Any], result: dict[str, Any]) -> Reviewed:
-    given = frozenset(result.get("given") or ())
-    return Reviewed(
-        prompt=question["prompt"],
-        right=bool(result.get("right")),
-        explanation=question.get("explanation") or "",
-        options=tuple(
-            Choice(key=one["key"], text=one["text"], given=one["key"] in given, correct=bool(one.get("correct")))
-            for one in question["options"]
-        ),
-    )
-
-
-def _attempts_where(*conditions: Any) -> tuple[Attempt, ...]:
-    rows = db.session.execute(
-        select(*ATTEMPT).where(*conditions).order_by(QuizSubmission.quiz_id, QuizSubmission.number)
-    )
-    return tuple(Attempt(*row) for row in rows)

@@ -36,7 +36,9 @@ OWN = (
     )
     .join(Course, Course.id == CertificationPeriod.course_id)
     .join(CompletionRecord, CompletionRecord.id == CertificationPeriod.record_id)
-    .outerjoin(Certificate, Certificate.record_id == CertificationPeriod.record_id)
+    .outerjoin(
+        Certificate, (Certificate.record_id == CertificationPeriod.record_id) & Certificate.replaced_at.is_(None)
+    )
     .where(CertificationPeriod.employee_id == bindparam("employee_id"), CertificationPeriod.replaced_at.is_(None))
     .order_by(CertificationPeriod.certified_on.desc(), CertificationPeriod.id.desc())
 )

@@ -1,6 +1,18 @@
 """System managers and auditors: users and roles, outbox, jobs, audit trail (ORG-2, REM-7, EVD-3)."""
 
-from lmsapp.web.admin import audit, jobs, notices, reports, roles, settings, signatures, status_words, users, why
+from lmsapp.web.admin import (
+    audit,
+    jobs,
+    notices,
+    reports,
+    roles,
+    scores,
+    settings,
+    signatures,
+    status_words,
+    users,
+    why,
+)
 from lmsapp.web.admin.wing import bp
 
 __all__ = [
@@ -10,6 +22,7 @@ __all__ = [
     "notices",
     "reports",
     "roles",
+    "scores",
     "settings",
     "signatures",
     "status_words",

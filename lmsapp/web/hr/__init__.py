@@ -21,8 +21,10 @@ from lmsapp.web.hr import (
     roster,
     roster_lines,
     rounds,
+    scores,
     signatures,
     to_file,
+    transcripts,
 )
 from lmsapp.web.hr.wing import bp
 
@@ -48,6 +50,8 @@ __all__ = [
     "roster",
     "roster_lines",
     "rounds",
+    "scores",
     "signatures",
     "to_file",
+    "transcripts",
 ]

@@ -16,7 +16,9 @@ from lmsapp.compliance.ledger.queries import LedgerLine, ledger_of
 from lmsapp.compliance.ledger.rules import ComplianceStatus
 from lmsapp.infra import clock
 from lmsapp.insight.person import timeline_of, training_of
+from lmsapp.learning.certificates.document import unprintable
 from lmsapp.learning.enrollments.why import why_not_complete
+from lmsapp.learning.transcripts.queries import transcripts_of
 from lmsapp.people.accounts.queries import link_expires
 from lmsapp.people.accounts.rules import Purpose
 from lmsapp.people.employees.chain import place_of
@@ -29,6 +31,7 @@ from lmsapp.web.hr.wing import bp
 from lmsapp.web.paths import person_paths
 from lmsapp.web.render import get_or_404, page
 from lmsapp.web.timeline import lines
+from lmsapp.web.transcripts import shown
 from lmsapp.web.why import why_context
 
 TABS = ("profile", "training", "documents", "compliance", "timeline")
@@ -60,7 +63,9 @@ def employee_training(employee_id: int) -> Response:
     person = get_or_404(employee_for(g.viewer, employee_id))
     training = training_of(g.viewer, employee_id, clock.now())
     paths = person_paths(g.viewer, employee_id)
-    return page("hr/employee/training.html", training=training, paths=paths, **head(person, "training"))
+    transcripts = shown(transcripts_of(g.viewer, employee_id), "hr")
+    more: dict[str, Any] = {"transcripts": transcripts, "latin": unprintable(person.name)}
+    return page("hr/employee/training.html", training=training, paths=paths, **more, **head(person, "training"))
 
 
 @bp.get("/employees/<int:employee_id>/compliance")

@@ -149,13 +149,15 @@ def stopped_by(row: Any) -> str:
 
 def certificates(rows: Iterable[Any], day: dt.date) -> list[dict[str, Any]]:
     """Newest first. One that ended and has a newer one of the same course beside it alarms nobody: it is earlier."""
-    found, seen = [], set()
+    found: list[dict[str, Any]] = []
+    seen: set[tuple[str, int]] = set()
     for row in rows:
         one = certificate(row, day)
-        if row.course_id in seen and one["status"] == CertificateStatus.EXPIRED.value:
+        about = ("course", row.course_id) if row.course_id else ("path", row.path_id)
+        if about in seen and one["status"] == CertificateStatus.EXPIRED.value:
             one |= {"status": "Superseded", "label": _("Earlier")}
         if row.revoked_at is None:
-            seen.add(row.course_id)
+            seen.add(about)
         found.append(one)
     return found
 
@@ -164,11 +166,14 @@ def certificate(row: Any, day: dt.date, until: dt.date | None = None) -> dict[st
     """A certificate with its status in words; `pdf` is the address once it can be fetched. `until`: where the row does
     not know what holds today."""
     until = until or row.valid_until
-    status = certificate_status(valid_until=until, revoked=row.revoked_at is not None, today=day)
+    replaced = row.replaced_at is not None
+    status = certificate_status(valid_until=until, revoked=row.revoked_at is not None, replaced=replaced, today=day)
     expiring = until is not None and 0 <= (until - day).days <= EXPIRING_DAYS
     if status is CertificateStatus.VALID:
         shown = "Expiring" if expiring else "Certified"
         label = status_word("Expiring" if expiring else "Valid", row.course_id, standard=_(shown))
+    elif status is CertificateStatus.REPLACED:
+        shown, label = "Superseded", _("Replaced")
     else:
         shown, label = status.value, status_word(status, row.course_id)
     words = _("Valid to %(day)s", day=in_words(until)) if until else _("No expiry")
@@ -180,6 +185,7 @@ def certificate(row: Any, day: dt.date, until: dt.date | None = None) -> dict[st
         "status": shown,
         "label": label,
         "words": words if status is not CertificateStatus.REVOKED else _("No longer valid"),
+        "kind": _("Learning path") if row.path_id else "",
         "href": url_for("student.certificate", certificate_id=row.id),
         "pdf": url_for("student.paper_file", kind="certificate", subject_id=row.id) if ready else None,
     }

@@ -19,15 +19,15 @@ from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.enrollments.why import why_own
 from lmsapp.learning.payments.queries import usual_cost_centre
 from lmsapp.learning.quizzes.queries import submissions_of
-from lmsapp.learning.quizzes.views import Attempt
 from lmsapp.learning.validity.queries import own_periods
 from lmsapp.people.roles import Reach
-from lmsapp.web.dates import day, minutes, moment, percent
+from lmsapp.web.dates import day, minutes
 from lmsapp.web.gates import needs
-from lmsapp.web.labels import status_word
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.achieved import achieved_of
+from lmsapp.web.student.attempts import attempt_row
 from lmsapp.web.student.catalogue_cards import price_words
+from lmsapp.web.student.instructor import help_beside
 from lmsapp.web.student.notes import notes_beside
 from lmsapp.web.student.papers import certificate_paper
 from lmsapp.web.student.paths import closed_by, paths_with
@@ -76,6 +76,7 @@ def course(course_id: int) -> ResponseReturnValue:
         pause=pause_of(view),
         by_hand=view.enrollment.completed_by_hand,
         attempts=[attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)],
+        **help_beside(view.enrollment),
         **notes_beside(view.enrollment),
         **payment_beside(view.enrollment),
         **reviews_beside(course_id),
@@ -160,23 +161,3 @@ def pause_of(view: StudyView) -> dict[str, Any]:
     if one.complete or one.exempted_at is not None:
         return {"exempt": one.exempted_at is not None}
     return {"href": url_for("student.pause", course=one.course_id)}
-
-
-def attempt_row(one: Attempt, course_id: int) -> dict[str, Any]:
-    """An attempt as a line of a list; one still open leads back into it."""
-    if one.submitted_at is None:
-        href = url_for("student.quiz_question", submission_id=one.id, number=1)
-        return {
-            "href": href,
-            "title": _("Attempt %(n)s", n=one.number),
-            "status": "In Progress",
-            "label": _("Open"),
-            "meta": [],
-        }
-    return {
-        "href": url_for("student.quiz_result", submission_id=one.id),
-        "title": _("Attempt %(n)s: %(score)s", n=one.number, score=percent(float(one.percent or 0))),
-        "status": "Passed" if one.passed else "Failed",
-        "label": status_word("Passed" if one.passed else "Not passed", course_id),
-        "meta": [moment(one.submitted_at)],
-    }

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from lmsapp.assignments.queries import open_assignments_of
 from lmsapp.evidence.signatures.queries import requests_for
 from lmsapp.infra import clock
+from lmsapp.learning.certificates.evaluations.queries import own_waiting
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.choosing.suggestions import suggestions_for
 from lmsapp.learning.enrollments.queries import my_courses
@@ -61,6 +62,7 @@ def home() -> ResponseReturnValue:
         unread_notices=unread[0].unread if unread else 0,
         sent_back=sent_back(g.viewer) if any(row.gave_work for row in mine) else [],
         certificates=cards.certificates(own_certificates(g.viewer, CERTIFICATES_SHOWN), day),
+        evaluations=own_waiting(g.viewer) if any(row.completed_at for row in mine) else [],
         suggestions=suggestions(mine),
     )
 

@@ -35,6 +35,7 @@ from lmsapp.web.forms import say
 from lmsapp.web.render import fragment, get_or_404, in_place, page, to, wants_fragment
 from lmsapp.web.student import work
 from lmsapp.web.student.achieved import achieved_of
+from lmsapp.web.student.instructor import help_beside
 from lmsapp.web.student.notes import note_context
 from lmsapp.web.student.signing import signing_context, signing_of
 from lmsapp.web.student.study import criteria_of, needs_of, show_study
@@ -157,7 +158,7 @@ def lesson_page(
 ) -> Response:
     """The whole page."""
     body = get_or_404(lesson_of(view.enrollment, state.line.id))
-    more = {"intro": intro_for(g.viewer, body.course_id, body.id)} if body.kind == "quiz" else media_of(body)
+    more = quiz_beside(view, body) if body.kind == "quiz" else media_of(body)
     assigned = None if view.enrollment.complete else open_assignment_for(g.viewer, body.course_id, clock.now())
     context = what_changes(view, state, said)
     if context["measured"]:
@@ -171,6 +172,13 @@ def lesson_page(
     if body.kind == "assignment":
         context |= work.work_context(view, state)
     return page("student/lesson/page.html", status=status, **{**context, "lesson": body, **more})
+
+
+def quiz_beside(view: StudyView, body: LessonView) -> dict[str, Any]:
+    """What to know before starting the quiz, when the next attempt opens, and what helps after two fails."""
+    intro = intro_for(g.viewer, body.course_id, body.id)
+    opens = intro.opens_at if intro and intro.opens_at and intro.opens_at > clock.now() else None
+    return {"intro": intro, "opens_at": opens, **help_beside(view.enrollment, body.id)}
 
 
 def changed(view: StudyView, lesson_id: int, *, changed: bool, said: str = "", **more: Any) -> Response:

@@ -13,11 +13,12 @@ from lmsapp.evidence.seals.queries import sealed_for
 from lmsapp.infra.files import path_of
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.certificates.queries import certificate_for
-from lmsapp.learning.quizzes.queries import result_for
+from lmsapp.learning.quizzes.results import result_for
+from lmsapp.learning.transcripts.queries import transcript_for
 from lmsapp.web.render import answer, get_or_404
 from lmsapp.web.student.wing import bp
 
-KINDS = {"certificate", "quiz_report"}
+KINDS = {"certificate", "quiz_report", "transcript"}
 
 
 class Sealed(Protocol):
@@ -60,6 +61,10 @@ def own_sealed(kind: str, subject_id: int) -> Sealed | None:
         certificate = certificate_for(g.viewer, subject_id)
         if certificate is None or certificate.employee_id != g.viewer.employee_id:
             return None
+    if kind == "transcript":
+        transcript = transcript_for(g.viewer, subject_id)
+        if transcript is None or transcript.employee_id != g.viewer.employee_id:
+            return None
     if kind == "quiz_report" and result_for(g.viewer, subject_id) is None:
         return None
     return sealed_for(kind, subject_id) if kind in KINDS else None
@@ -73,7 +78,7 @@ def paper_of(kind: str, subject_id: int) -> Paper | None:
 
 def show(kind: str, subject_id: int, title: str, status: str) -> Paper:
     """In words."""
-    names = {"certificate": _("Certificate"), "quiz_report": _("Quiz report")}
+    names = {"certificate": _("Certificate"), "quiz_report": _("Quiz report"), "transcript": _("Transcript")}
     notes = {
         "waiting": _("It is next in line; seconds, not minutes."),
         "running": _("It is being made and signed."),

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-from string import ascii_uppercase
-
-from flask import Response, abort, g, jsonify, request, url_for
+from flask import abort, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from lmsapp.infra import clock
 from lmsapp.infra.words import RuleBroken
@@ -16,14 +12,18 @@ from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.queries import enrollment_for
-from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
-from lmsapp.learning.quizzes.queries import own_submission, taking
-from lmsapp.learning.quizzes.rules import is_over
-from lmsapp.learning.quizzes.views import Taking
+from lmsapp.learning.quizzes.actions import start_submission
+from lmsapp.learning.quizzes.answers import Saved, held_answer, save_answer
+from lmsapp.learning.quizzes.queries import own_submission, taking, unit_asked
+from lmsapp.learning.quizzes.rules import TooEarly, is_over
+from lmsapp.learning.quizzes.views import Asked, Taking
+from lmsapp.web.dates import moment
 from lmsapp.web.forms import say
-from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.render import get_or_404, to
+from lmsapp.web.student.quiz_page import exam
+from lmsapp.web.student.quiz_shapes import Sent, mark_of, number_words, order_of, places_sent, read_answer
 from lmsapp.web.student.wing import bp
-from lmsapp.web.student.words import local_time, saved_words
+from lmsapp.web.student.words import saved_words
 
 
 @bp.post("/courses/<int:course_id>/lessons/<int:lesson_id>/quiz")
@@ -36,7 +36,10 @@ def start_quiz(course_id: int, lesson_id: int) -> ResponseReturnValue:
     try:
         submission = start_submission(enrollment, quiz, lesson)
     except RuleBroken as broken:
-        return to(url_for("student.lesson", course_id=course_id, lesson_id=lesson_id), said=say(broken))
+        said = say(broken)
+        if isinstance(broken, TooEarly):
+            said = _("%(why)s It opens %(when)s.", why=said, when=moment(broken.opens_at))
+        return to(url_for("student.lesson", course_id=course_id, lesson_id=lesson_id), said=said)
     return to(url_for("student.quiz_question", submission_id=submission.id, number=1))
 
 
@@ -44,10 +47,9 @@ def start_quiz(course_id: int, lesson_id: int) -> ResponseReturnValue:
 def quiz_question(submission_id: int, number: int) -> ResponseReturnValue:
     """One question, the pager, and what is saved."""
     attempt = open_attempt(submission_id)
-    if attempt.submitted_at is not None:
+    asked_in(attempt, number)
+    if number not in attempt.open_numbers:
         return to(url_for("student.quiz_result", submission_id=submission_id))
-    if not 1 <= number <= len(attempt.questions):
-        abort(404)
     return exam("student/quiz/question.html", attempt, number)
 
 
@@ -55,15 +57,16 @@ def quiz_question(submission_id: int, number: int) -> ResponseReturnValue:
 def answer_question(submission_id: int, number: int) -> ResponseReturnValue:
     """The form without script: save, then go where the button says."""
     attempt = open_attempt(submission_id)
-    if not 1 <= number <= len(attempt.questions):
-        abort(404)
-    given, _revision, flagged = read_answer(request.form)
-    go = request.form.get("go", "next")
+    asked = asked_in(attempt, number)
+    sent, go = read_answer(request.form), request.form.get("go", "next")
+    places = places_sent(request.form, asked) if asked.kind == "ordering" else {}
+    try:
+        given = order_of(places) if places else sent.given
+    except RuleBroken as broken:
+        return exam("student/quiz/question.html", attempt, number, status=422, wrong=say(broken), places=places)
     said = None
     try:
-        save_answer(
-            submission_id, attempt.questions[number - 1].id, given, None, flagged != (go == "flag"), by=g.viewer
-        )
+        said = keep(attempt, asked, given, sent, flip=go == "flag")
     except RuleBroken as broken:
         said = say(broken)
     return to(next_address(attempt, number, go), said=said)
@@ -71,101 +74,90 @@ def answer_question(submission_id: int, number: int) -> ResponseReturnValue:
 
 @bp.post("/quiz/<int:submission_id>/answers/<int:question_id>")
 def save_quiz_answer(submission_id: int, question_id: int) -> ResponseReturnValue:
-    """What the page sends at each change. 200 only once the answer is in the database's hands."""
-    given, revision, flagged = read_answer(request.form)
+    """What the page sends at each change. 'kept' only once the answer is in the database's hands."""
+    sent = read_answer(request.form)
     try:
-        saved = save_answer(submission_id, question_id, given, revision, flagged, by=g.viewer)
+        saved = save_answer(submission_id, question_id, sent.given, sent.revision, sent.flagged, by=g.viewer)
     except RuleBroken as broken:
-        return jsonify(said=say(broken)), 422
-    if saved is None:
-        abort(404)
-    return jsonify(kept=saved.kept, revision=saved.revision, said=saved_words(saved.at))
+        return jsonify(said=say(broken), over=over_address(submission_id)), 422
+    return jsonify(kept=get_or_404(saved).kept, **held_words(submission_id, question_id, get_or_404(saved)))
 
 
-@bp.get("/quiz/<int:submission_id>/review")
-def quiz_review(submission_id: int) -> ResponseReturnValue:
-    """What is answered, open and flagged, before handing in."""
-    attempt = open_attempt(submission_id)
-    if attempt.submitted_at is not None:
-        return to(url_for("student.quiz_result", submission_id=submission_id))
-    return exam("student/quiz/review.html", attempt, 0)
-
-
-@bp.post("/quiz/<int:submission_id>/hand-in")
-def hand_in(submission_id: int) -> ResponseReturnValue:
-    """Hand in; again changes nothing. A clock that runs fast at the page must not end the time early."""
+@bp.get("/quiz/<int:submission_id>/answers/<int:question_id>")
+def held_quiz_answer(submission_id: int, question_id: int) -> ResponseReturnValue:
+    """What is saved just now, for a window that was left for a while."""
     submission = get_or_404(own_submission(g.viewer, submission_id))
-    early = "timeup" in request.form and not is_over(submission.deadline, clock.now())
-    if early and submission.submitted_at is None:
-        return to(url_for("student.quiz_question", submission_id=submission_id, number=1))
-    submit(submission, request.form.get("key", "")[:64])
-    return to(url_for("student.quiz_result", submission_id=submission_id))
+    if all(question_id != one["id"] for one in submission.questions):
+        abort(404)
+    held = held_answer(submission_id, question_id)
+    over = over_address(submission_id)
+    return jsonify(**held_words(submission_id, question_id, held), **({"over": over} if over else {}))
+
+
+def held_words(submission_id: int, question_id: int, held: Saved) -> dict[str, object]:
+    """The answer that is held, and what is said of it. A page asks for the number that was read."""
+    words: dict[str, object] = {
+        "revision": held.revision,
+        "given": held.given,
+        "flagged": held.flagged,
+        "said": saved_words(held.at) if held.revision else "",
+    }
+    if request.values.get("kind") == "numeric":
+        unit = unit_asked(g.viewer, submission_id, question_id)
+        words["read"] = number_words(held.given[0] if held.given else "", unit) if unit is not None else ""
+    return words
+
+
+def over_address(submission_id: int) -> str | None:
+    """Where to go once an attempt takes no answers any more."""
+    submission = get_or_404(own_submission(g.viewer, submission_id))
+    if submission.submitted_at is not None and submission.returned is None:
+        return url_for("student.quiz_result", submission_id=submission_id)
+    if submission.submitted_at is None and is_over(submission.deadline, clock.now()):
+        return url_for("student.quiz_question", submission_id=submission_id, number=1)
+    return None
+
+
+def keep(attempt: Taking, asked: Asked, given: tuple[str, ...], sent: Sent, *, flip: bool) -> str | None:
+    """Save what a form says, if it says anything new; words where another window had said something else meanwhile."""
+    touched = mark_of(given) != sent.was and not sent.clean
+    newer = asked.revision > sent.seen
+    if not touched or given == asked.given:
+        if not flip:
+            return None
+        given, touched = asked.given, False
+    save_answer(attempt.id, asked.id, given, None, sent.flagged != flip, by=g.viewer)
+    if newer and touched and sent.was:
+        return _("This question was also answered in another window. What you gave here last counts.")
+    return None
 
 
 def open_attempt(submission_id: int) -> Taking:
     """The viewer's own attempt; 403 in words while its course is closed to them."""
     attempt = get_or_404(taking(g.viewer, submission_id))
-    if attempt.submitted_at is None:
+    if attempt.open_numbers:
         check_open(get_or_404(enrollment_for(g.viewer, attempt.course_id)))
     return attempt
 
 
-def read_answer(form: MultiDict[str, str]) -> tuple[list[str], int | None, bool]:
-    """Option keys, revision, flag. Anything of another shape is a bad request."""
-    given, revision = form.getlist("answer"), form.get("revision", "")
-    if len(given) > 10 or any(len(key) > 40 for key in given) or (revision and not revision.isdecimal()):
-        abort(400)
-    if len(revision) > 9:
-        abort(400)
-    return list(dict.fromkeys(given)), int(revision) if revision else None, form.get("flagged") == "1"
+def asked_in(attempt: Taking, number: int) -> Asked:
+    """The question with that number; 404 where there is none."""
+    if not 1 <= number <= len(attempt.questions):
+        abort(404)
+    return attempt.questions[number - 1]
 
 
 def next_address(attempt: Taking, number: int, go: str) -> str:
-    """Where a button of the question leads."""
-    target = {"previous": max(1, number - 1), "flag": number}.get(go, number + 1)
-    if go == "review" or target > len(attempt.questions):
+    """Where a button of the question leads: within the questions that may be answered."""
+    there = attempt.open_numbers
+    if go == "check":
+        return url_for("student.quiz_question", submission_id=attempt.id, number=number, checked=1)
+    if go == "flag":
+        return url_for("student.quiz_question", submission_id=attempt.id, number=number)
+    if go == "previous":
+        target = max((one for one in there if one < number), default=number)
+    else:
+        target = min((one for one in there if one > number), default=0)
+    if go == "review" or not target:
         return url_for("student.quiz_review", submission_id=attempt.id)
     return url_for("student.quiz_question", submission_id=attempt.id, number=target)
-
-
-def exam(template: str, attempt: Taking, number: int) -> Response:
-    """A page of the attempt; once time is up, only the way to the result."""
-    if is_over(attempt.deadline, clock.now()):
-        template = "student/quiz/time_up.html"
-    return page(
-        template,
-        attempt=attempt,
-        number=number,
-        asked=attempt.questions[number - 1] if number else None,
-        pager=pager(attempt, number),
-        letters=ascii_uppercase,
-        saved_words=saved_words,
-        local_time=local_time,
-        left=time_left(attempt),
-        key=secrets.token_hex(8),
-    )
-
-
-def pager(attempt: Taking, current: int) -> list[dict[str, object]]:
-    """One entry per question, for the pager and the review."""
-    return [
-        {
-            "number": number,
-            "href": url_for("student.quiz_question", submission_id=attempt.id, number=number),
-            "given": asked.answered,
-            "flagged": asked.flagged,
-            "current": number == current,
-            "prompt": asked.prompt,
-        }
-        for number, asked in enumerate(attempt.questions, start=1)
-    ]
-
-
-def time_left(attempt: Taking) -> tuple[str, str] | None:
-    """What the clock shows at first, as digits and in words; None without a limit."""
-    if attempt.deadline is None:
-        return None
-    minutes, seconds = divmod(max(0, int((attempt.deadline - clock.now()).total_seconds())), 60)
-    return f"{minutes}:{seconds:02}", _(
-        "Time left: %(minutes)s minutes %(seconds)s seconds", minutes=minutes, seconds=seconds
-    )

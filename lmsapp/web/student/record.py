@@ -6,20 +6,26 @@ from typing import Any
 
 from flask import abort, g, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lmsapp.learning.certificates.actions import promise_again
 from lmsapp.learning.certificates.dates import valid_until
+from lmsapp.learning.certificates.evaluations.queries import own_waiting
 from lmsapp.learning.certificates.own import own_certificates
-from lmsapp.learning.certificates.queries import certificate_for, set_by_hand
+from lmsapp.learning.certificates.queries import certificate_for, newer_of, set_by_hand
 from lmsapp.learning.enrollments.queries import my_courses
+from lmsapp.learning.transcripts.actions import ask_transcript
+from lmsapp.learning.transcripts.queries import transcripts_of
 from lmsapp.learning.validity.queries import own_periods
+from lmsapp.web.covered import covered
 from lmsapp.web.dates import day, moment, today
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student import cards
 from lmsapp.web.student.papers import paper_of
 from lmsapp.web.student.renewal import period_row
 from lmsapp.web.student.wing import bp
+from lmsapp.web.transcripts import asked_for, shown
 
 
 @bp.get("/record")
@@ -30,7 +36,9 @@ def record() -> ResponseReturnValue:
     status = {row.course_id: row.status for row in mine}
     return page(
         "student/record.html",
-        certificates=cards.certificates(own_certificates(g.viewer), today()),
+        certificates=cards.certificates(own_certificates(g.viewer, replaced=True), today()),
+        waiting=own_waiting(g.viewer),
+        transcripts=shown(transcripts_of(g.viewer, g.viewer.employee_id or 0), "student"),
         periods=[
             {**period_row(one), "status": status.get(one.course_id, "") if one.is_current else ""} for one in periods
         ],
@@ -47,21 +55,30 @@ def record() -> ResponseReturnValue:
     )
 
 
+@bp.post("/transcripts")
+def create_transcript() -> ResponseReturnValue:
+    """A document of today of everything completed."""
+    said = asked_for(lambda: ask_transcript(g.viewer.employee_id or 0, by=g.viewer, language=str(get_locale())))
+    return to(url_for("student.record", _anchor="transcripts"), said=said)
+
+
 @bp.get("/certificates/<int:certificate_id>")
 def certificate(certificate_id: int) -> ResponseReturnValue:
     """One's own certificate; its PDF waits or is ready."""
     found = own_certificate(certificate_id)
     until = valid_until(found)
-    shown = cards.certificate(found, today(), until)
+    card = cards.certificate(found, today(), until)
     more = {
         "holder_name": found.holder_name,
         "issued_on": found.issued_on,
         "valid_until": until,
         "verify_href": f"/verify/{found.token}",
         "hand": set_by_hand(found),
-        "words": _("Issued %(issued)s. %(words)s.", issued=day(found.issued_on), words=shown["words"]),
+        "newer": newer_of(found),
+        "courses": covered(found.printed.get("courses", ())),
+        "words": _("Issued %(issued)s. %(words)s.", issued=day(found.issued_on), words=card["words"]),
     }
-    return page("student/certificate.html", certificate={**shown, **more}, paper=paper_of("certificate", found.id))
+    return page("student/certificate.html", certificate={**card, **more}, paper=paper_of("certificate", found.id))
 
 
 @bp.post("/certificates/<int:certificate_id>/pdf")

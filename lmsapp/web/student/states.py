@@ -12,6 +12,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from lmsapp.courses.catalogue.rules import CourseStatus
+from lmsapp.learning.certificates.evaluations.queries import evaluation_of
 from lmsapp.learning.enrollments.queries import StudyView
 from lmsapp.web.dates import day
 
@@ -33,9 +34,23 @@ def states_of(view: StudyView) -> list[dict[str, Any]]:
                 "label": _("See what is met and what is not"),
             }
         )
+    if enrollment.complete and (waits := _evaluation(enrollment.id)):
+        found.append(waits)
     if view.outline.status == CourseStatus.RETIRED:
         found.append(retired(complete=enrollment.complete))
     return found
+
+
+def _evaluation(enrollment_id: int) -> dict[str, Any] | None:
+    """The completion stands; its certificate waits for somebody's verdict, or was not awarded."""
+    one = evaluation_of(enrollment_id)
+    if one is not None and one.state == "waiting":
+        text = _("Your completion stands. An evaluator looks at it, and you are told what comes of it.")
+        return {"title": _("Your certificate waits for an evaluation"), "text": text, "tone": "info", "icon": "clock"}
+    if one is not None and one.state == "not awarded":
+        text = _("Your completion stands. %(name)s says: %(reason)s", name=one.decided_by_name, reason=one.reason)
+        return {"title": _("The certificate was not awarded"), "text": text, "tone": "warn"}
+    return None
 
 
 def retired(*, complete: bool) -> dict[str, Any]:

@@ -174,6 +174,11 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
         {"label": _("Outline"), "href": url_for("studio.course", course_id=course_id), "current": tab == "outline"},
         {"label": _("Completion"), "href": url_for("studio.rule", course_id=course_id), "current": tab == "rule"},
         {"label": _("Validity"), "href": url_for("studio.validity", course_id=course_id), "current": tab == "validity"},
+        {
+            "label": _("Certificate"),
+            "href": url_for("studio.course_certificate", course_id=course_id),
+            "current": tab == "certificate",
+        },
         {"label": _("Versions"), "href": url_for("studio.versions", course_id=course_id), "current": tab == "versions"},
         {"label": _("Settings"), "href": url_for("studio.settings", course_id=course_id), "current": tab == "settings"},
         {"label": _("Learners"), "href": url_for("studio.learners", course_id=course_id), "current": tab == "learners"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask import request
@@ -26,7 +25,6 @@ from wtforms.widgets import HiddenInput, TextInput
 
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.rules import CURRENCIES
-from lmsapp.courses.quizzes.rules import MAX_OPTIONS, QuestionKind
 from lmsapp.web import fields
 from lmsapp.web.forms import Form
 from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, LESSON_KINDS, PROGRAMMES, choices
@@ -175,46 +173,30 @@ class QuizForm(Form):
     minutes = IntegerField(
         __("Time limit in minutes"), [Optional(), NumberRange(1, 600)], description=__("Empty: no limit.")
     )
-    show_answers = SelectField(__("Right answers are shown"), choices=choices(ANSWERS_SHOWN))
+    wait_minutes = IntegerField(
+        __("Minutes between attempts"),
+        [Optional(), NumberRange(1, 43_200)],
+        description=__("A day has 1440. Empty: the next attempt may begin at once."),
+    )
+    negative_percent = IntegerField(
+        __("Per cent taken off for a wrong answer"),
+        [Optional(), NumberRange(0, 100)],
+        default=0,
+        description=__("Of the points of the question. No answer costs nothing, and the total never falls below 0."),
+    )
+    show_answers = SelectField(
+        __("Right answers are shown"),
+        choices=choices(ANSWERS_SHOWN),
+        description=__("With their explanations, to the learner who took the attempt."),
+    )
     shuffle = BooleanField(__("Questions and options in a different order each time"), default=True)
-
-
-class OptionsField(Field):
-    """Answers of a question as a list of {'key', 'text', 'correct'}; rows left empty are dropped by the action."""
-
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        """From repeated inputs <name>-text, <name>-key, and <name>-right with the row's number."""
-        del extra_filters
-        self.process_errors = []
-        self.data = [dict(option) for option in data] if isinstance(data, list) else []
-        if formdata and formdata.getlist(f"{self.name}-text"):
-            texts = formdata.getlist(f"{self.name}-text")[:MAX_OPTIONS]
-            keys = formdata.getlist(f"{self.name}-key")
-            right = set(formdata.getlist(f"{self.name}-right"))
-            self.data = [
-                {"key": (keys[n] if n < len(keys) else "")[:4], "text": text[:1000], "correct": str(n) in right}
-                for n, text in enumerate(texts)
-            ]
-
-    def rows(self, kind: str) -> list[dict[str, Any]]:
-        """What to show: what is there, and room for more."""
-        given = list(self.data)
-        most = 2 if kind == QuestionKind.TRUE_FALSE else min(MAX_OPTIONS, max(6, len(given) + 2))
-        return [*given, *({"key": "", "text": "", "correct": False} for _n in range(most - len(given)))]
-
-
-class QuestionForm(Form):
-    """One question of one kind."""
-
-    prompt = TextAreaField(__("Question"), [InputRequired(__("Write the question.")), Length(max=4000)])
-    options = OptionsField(__("Answers"))
-    explanation = TextAreaField(
-        __("Explanation"), [Optional(), Length(max=4000)], description=__("Shown together with the right answer.")
+    practice = BooleanField(
+        __("This is practice"),
+        description=__(
+            "It counts for nothing and completes no course; each answer is shown right after its question, "
+            "and it can be taken as often as one likes."
+        ),
     )
-    points = DecimalField(
-        __("Points"), [InputRequired(), NumberRange(min=0.01, max=1000)], default=Decimal(1), places=None
-    )
-    source_lesson_id = SelectField(__("Which lesson answers it"), coerce=int, default=0)
 
 
 class PublicationForm(Form):

@@ -1,9 +1,8 @@
-"""Grading what was handed in: the queue, one page a hand-in, the next one by a key (QIZ-5)."""
+"""Grading what was handed in: one page a hand-in, the next one by a key (QIZ-5). The list is `grading_queue`."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from flask import Response, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,38 +14,17 @@ from wtforms.validators import InputRequired, Length, Optional
 from lmsapp.courses.tasks.rules import Task, read_points
 from lmsapp.infra import clock
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.learning.grading.actions import Verdict, claim, claim_next, grade, release
-from lmsapp.learning.grading.queries import (
-    PAGE,
-    GradingView,
-    QueueFilters,
-    Show,
-    count_waiting,
-    courses_to_grade,
-    file_to_grade,
-    grading_view,
-    hand_in_for,
-    queue,
-)
+from lmsapp.learning.grading.actions import Verdict, claim, grade, release
+from lmsapp.learning.grading.queries import GradingView, file_to_grade, grading_view, hand_in_for
 from lmsapp.learning.handins.rules import LONGEST_FEEDBACK, Decision, HandInState, tries_left
-from lmsapp.people.roles import May
-from lmsapp.web.dates import today
 from lmsapp.web.forms import Form, say
 from lmsapp.web.gates import needs
-from lmsapp.web.lists import numbers, page_url, readable
-from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.student.files import send
+from lmsapp.web.studio.grading_queue import GRADERS, onward
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import choices
 from lmsapp.web.work_words import DECIDED, DECISIONS, asked_facts, show_given, show_rubric
-
-GRADERS = (May.GRADE, May.AUTHOR, May.MODERATE)
-SHOWN: dict[Show, Any] = {
-    Show.WAITING: __("Waiting to be graded"),
-    Show.MINE: __("I am on it"),
-    Show.DECIDED: __("Decided"),
-}
-WAITING_DAYS: dict[str, Any] = {"1": __("More than a day"), "3": __("More than 3 days"), "7": __("More than a week")}
 
 
 class GradingForm(Form):
@@ -62,39 +40,6 @@ class GradingForm(Form):
     reason = StringField(
         __("Why it is judged anew"), [Length(max=1000)], description=__("Needed; the learner reads it too.")
     )
-
-
-@bp.get("/grading")
-@needs(*GRADERS)
-def grading() -> ResponseReturnValue:
-    """What waits, oldest first; only what is this grader's."""
-    filters = filters_asked()
-    rows, total = queue(g.viewer, filters, clock.now())
-    return answer(
-        "studio/grading/_list.html",
-        whole="studio/grading/index.html",
-        rows=rows,
-        paging={"number": filters.page, "size": PAGE, "total": total},
-        page_url=page_url,
-        q=filters.search,
-        show=filters.show.value,
-        facets=facets_of(filters),
-        active=(filters.show is not Show.WAITING) + sum(map(bool, (filters.course_id, filters.waiting_days))),
-        decided=DECIDED,
-        today=today(),
-        waiting=count_waiting(g.viewer),
-    )
-
-
-@bp.post("/grading/next")
-@needs(*GRADERS)
-def next_to_grade() -> ResponseReturnValue:
-    """On to the oldest that nobody is on, and say so."""
-    here = numbers([request.form.get("but", "")])
-    found = claim_next(by=g.viewer, but=here[0] if here else None)
-    if found is None:
-        return to(url_for("studio.grading"), said=_("Nothing else waits for you. Well done."))
-    return to(url_for("studio.hand_in", hand_in_id=found.id))
 
 
 @bp.get("/grading/<int:hand_in_id>")
@@ -133,9 +78,7 @@ def decide(hand_in_id: int) -> ResponseReturnValue:
             grade(found, verdict_of(form, Task.from_json(found.task)), by=g.viewer)
             name, decision = found.enrollment.employee.name, DECIDED[form.decision.data]
             said = _("%(decision)s. %(name)s is told.", decision=decision, name=name)
-            if request.form.get("go") == "next" and (onward := claim_next(by=g.viewer)):
-                return to(url_for("studio.hand_in", hand_in_id=onward.id), said=said)
-            return to(url_for("studio.grading"), said=said)
+            return onward(said)
     found = get_or_404(hand_in_for(g.viewer, hand_in_id))
     return grading_page(grading_view(found, clock.now()), form, status=422)
 
@@ -221,41 +164,3 @@ def grading_page(view: GradingView, form: GradingForm, *, status: int = 200) -> 
 def file_url(hand_in_id: int, file_id: int) -> str:
     """Where a file of it lies for graders."""
     return url_for("studio.hand_in_file", hand_in_id=hand_in_id, hand_in_file_id=file_id)
-
-
-def filters_asked() -> QueueFilters:
-    """From the address; what makes no sense is left out."""
-    args = readable(request.args)
-    course, days, number = (numbers([args.get(name, "")]) for name in ("course", "since", "page"))
-    show = args.get("show", "")
-    return QueueFilters(
-        show=Show(show) if show in set(Show) else Show.WAITING,
-        course_id=course[0] if course else None,
-        waiting_days=days[0] if days and str(days[0]) in WAITING_DAYS else None,
-        search=args.get("q", "")[:200],
-        page=max(1, number[0]) if number else 1,
-    )
-
-
-def facets_of(filters: QueueFilters) -> list[dict[str, Any]]:
-    """What can be chosen."""
-    courses = [("", _("Every course")), *courses_to_grade(g.viewer)]
-    days = [("", _("Any time")), *WAITING_DAYS.items()]
-    chosen = {
-        "show": "" if filters.show is Show.WAITING else filters.show.value,
-        "course": filters.course_id or "",
-        "since": str(filters.waiting_days or ""),
-    }
-    said: list[tuple[str, str, list[tuple[Any, Any]]]] = [
-        (_("Show"), "show", [("" if one is Show.WAITING else one.value, label) for one, label in SHOWN.items()]),
-        (_("Course"), "course", courses),
-        (_("Waiting for"), "since", days),
-    ]
-    return [
-        {
-            "label": label,
-            "name": name,
-            "options": [{"value": value, "label": text, "checked": value == chosen[name]} for value, text in pairs],
-        }
-        for label, name, pairs in said
-    ]

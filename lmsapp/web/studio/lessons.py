@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_UP, Decimal
 from typing import Any
 
 from flask import abort, g, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lmsapp.courses.bank.pools import draws_of, points_drawn
 from lmsapp.courses.catalogue import actions
 from lmsapp.courses.catalogue.attachments import WITH_FILES
 from lmsapp.courses.catalogue.authored import chapter_for, file_of, lesson_for
@@ -20,6 +22,7 @@ from lmsapp.courses.quizzes.queries import questions_as_asked
 from lmsapp.courses.tasks.actions import set_task
 from lmsapp.infra import files
 from lmsapp.infra.markdown import to_html, with_addresses
+from lmsapp.web.dates import figure
 from lmsapp.web.lists import numbers
 from lmsapp.web.render import fragment, get_or_404, page, to
 from lmsapp.web.studio.forms import LessonForm, QuizForm, sent_file, sure
@@ -28,7 +31,17 @@ from lmsapp.web.studio.task_form import TaskForm
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import LESSON_ICONS, LESSON_KINDS, QUESTION_KINDS
 
-QUIZ = ("passing_percent", "max_attempts", "minutes", "show_answers", "shuffle")
+CENT = Decimal("0.01")
+QUIZ = (
+    "passing_percent",
+    "max_attempts",
+    "minutes",
+    "show_answers",
+    "shuffle",
+    "wait_minutes",
+    "negative_percent",
+    "practice",
+)
 
 
 @bp.get("/chapters/<int:chapter_id>/lessons/new")
@@ -55,7 +68,7 @@ def create_lesson(chapter_id: int) -> ResponseReturnValue:
                 lesson = actions.add_lesson(
                     chapter, kind, sure(form.title), by=g.viewer, minutes=sure(form.minutes_expected)
                 )
-                create_quiz(lesson, by=g.viewer, **{name: form[name].data for name in QUIZ})
+                create_quiz(lesson, by=g.viewer, **quiz_settings(form))
             else:
                 lesson = actions.add_lesson(chapter, kind, by=g.viewer, **written(form, kind))
             return to(url_for("studio.lesson", lesson_id=lesson.id), said=_("The lesson was added."))
@@ -82,7 +95,7 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
                 set_task(lesson, form.task(lesson), by=g.viewer, uploads=sent, take_away=gone)
             elif isinstance(form, QuizForm):
                 actions.edit_lesson(lesson, by=g.viewer, title=form.title.data, minutes=form.minutes_expected.data)
-                create_quiz(lesson, by=g.viewer, **{name: form[name].data for name in QUIZ})
+                create_quiz(lesson, by=g.viewer, **quiz_settings(form))
             else:
                 actions.edit_lesson(lesson, by=g.viewer, revision=revision_of(form), **written(form, lesson.kind))
             return to(url_for("studio.lesson", lesson_id=lesson_id), said=_("Saved."))
@@ -124,6 +137,11 @@ def written(form: LessonForm, kind: str) -> dict[str, Any]:
     values["share"] = form.share.data
     values["seconds"] = form.seconds.data
     return values | {name: sent for name in ("upload", "captions", "poster") if (sent := sent_file(name)) is not None}
+
+
+def quiz_settings(form: QuizForm) -> dict[str, Any]:
+    """The settings of a quiz; nothing typed where a number may be missing is none."""
+    return {name: form[name].data for name in QUIZ} | {"negative_percent": form.negative_percent.data or 0}
 
 
 def revision_of(form: LessonForm) -> int | None:
@@ -184,10 +202,19 @@ def lesson_context(lesson: Any) -> dict[str, Any]:
 def questions_context(lesson: Any, quiz: Any) -> dict[str, Any]:
     """For the list of questions and its fragment."""
     course = get_or_404(outline(lesson.course_id))
+    questions = questions_as_asked(quiz.id)
+    drawn, drawn_points = points_drawn(quiz.id)
+    points = drawn_points + sum((Decimal(one["points"]) for one in questions), Decimal(0))
     return {
         "lesson": lesson,
         "quiz": quiz,
-        "questions": questions_as_asked(quiz.id),
+        "questions": questions,
+        "draws": draws_of(quiz.id),
+        "totals": {
+            "asked": len(questions) + drawn,
+            "points": figure(points),
+            "needed": None if quiz.practice else figure((points * quiz.passing_percent / 100).quantize(CENT, ROUND_UP)),
+        },
         "question_kinds": QUESTION_KINDS,
         "lesson_titles": {line.id: line.title for line in course.lessons},
     }

@@ -180,6 +180,7 @@ def path_context(path: Any, tab: str) -> dict[str, Any]:
         ("path", _("Courses"), "studio.path"),
         ("publication", _("Publication"), "studio.path_preview"),
         ("settings", _("Settings"), "studio.path_settings"),
+        ("certificate", _("Certificate"), "studio.path_certificate"),
     ]
     if g.viewer.may(May.MODERATE):
         tabs.insert(1, ("people", _("People"), "studio.path_people"))

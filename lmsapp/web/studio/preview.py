@@ -12,10 +12,12 @@ from flask_babel import ngettext
 from lmsapp.courses.catalogue.authored import course_for, lesson_for
 from lmsapp.courses.catalogue.queries import current_rule, outline
 from lmsapp.courses.catalogue.rules import LessonKind
+from lmsapp.courses.publishing.reading import version_of
+from lmsapp.courses.quizzes.drawing import asked_for
 from lmsapp.courses.quizzes.queries import questions_as_asked, quiz_of_lesson
 from lmsapp.infra.markdown import with_addresses
 from lmsapp.web.criteria import rule_parts
-from lmsapp.web.dates import percent
+from lmsapp.web.dates import minutes, percent
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.lesson_files import address_in, resources_context
 from lmsapp.web.studio.task_form import task_shown
@@ -51,7 +53,7 @@ def preview_lesson(lesson_id: int) -> ResponseReturnValue:
         before=shown.lessons[here - 1] if here else None,
         after=shown.lessons[here + 1] if here is not None and here + 1 < len(ids) else None,
         quiz=quiz,
-        questions=questions_as_asked(quiz.id) if quiz else [],
+        questions=questions_shown(lesson, quiz) if quiz else [],
         task=task_shown(lesson) if lesson.kind == LessonKind.ASSIGNMENT else None,
         rule_said=rule_parts(current_rule(lesson.course_id), shown.facts()),
         needs=lesson_needs(lesson, quiz),
@@ -60,12 +62,26 @@ def preview_lesson(lesson_id: int) -> ResponseReturnValue:
     )
 
 
+def questions_shown(lesson: Any, quiz: Any) -> list[dict[str, Any]]:
+    """As one attempt would ask them, in the author's order; of a lesson out of the course only its own questions."""
+    content = version_of(lesson.course_id, 0).quizzes.get(lesson.id)
+    if content is None:
+        return asked_for(questions_as_asked(quiz.id), (), "preview", shuffle=False)
+    return asked_for(content.questions, content.draws, "preview", shuffle=False)
+
+
 def lesson_needs(lesson: Any, quiz: Any) -> list[str]:
     """What the learner will be asked for in this lesson, in words."""
+    if quiz is not None and quiz.practice:
+        return [_("Hand it in once. It is practice: no score is asked for")]
     if quiz is not None:
         words = [_("Pass with at least %(percent)s", percent=percent(quiz.passing_percent))]
         if quiz.max_attempts:
             words.append(ngettext("%(num)s attempt", "%(num)s attempts", quiz.max_attempts))
+        if quiz.wait_minutes:
+            words.append(_("%(time)s between attempts", time=minutes(quiz.wait_minutes)))
+        if quiz.negative_percent:
+            words.append(_("%(percent)s of the points off for a wrong answer", percent=percent(quiz.negative_percent)))
         return words
     if lesson.kind == LessonKind.VIDEO:
         return [_("Watch at least %(share)s of the video; seeking ahead does not count", share=percent(lesson.share))]

@@ -41,11 +41,17 @@ QUESTION_KINDS: dict[str, Any] = {
     QuestionKind.SINGLE: __("One right answer"),
     QuestionKind.MULTIPLE: __("Several right answers"),
     QuestionKind.TRUE_FALSE: __("True or false"),
+    QuestionKind.SHORT: __("Short text"),
+    QuestionKind.NUMERIC: __("Number"),
+    QuestionKind.MATCHING: __("Matching"),
+    QuestionKind.ORDERING: __("Ordering"),
+    QuestionKind.OPEN: __("Open answer"),
 }
 ANSWERS_SHOWN: dict[str, Any] = {
-    ShowAnswers.AFTER_PASS: __("Once they have passed"),
-    ShowAnswers.AFTER_SUBMIT: __("After every attempt"),
-    ShowAnswers.NEVER: __("Never"),
+    ShowAnswers.AFTER_PASS: __("Once they have passed: who fails goes back to the lessons"),
+    ShowAnswers.AFTER_SUBMIT: __("After every attempt: the next attempt may be answered from memory"),
+    ShowAnswers.AFTER_LAST: __("Once they have passed or no attempt is left"),
+    ShowAnswers.NEVER: __("Never: only the score is shown"),
 }
 COURSE_LANGUAGES = {"en": "English", "es": "Español"}
 

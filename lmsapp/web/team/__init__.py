@@ -1,6 +1,16 @@
 """Line managers: the team dashboard and what follows from it (DSH-1, REP-1). Own reporting line only."""
 
-from lmsapp.web.team import acting, dashboard, enrollments, onboarding, people, reports
+from lmsapp.web.team import acting, dashboard, enrollments, onboarding, people, reports, scores, transcripts
 from lmsapp.web.team.wing import bp
 
-__all__ = ["acting", "bp", "dashboard", "enrollments", "onboarding", "people", "reports"]
+__all__ = [
+    "acting",
+    "bp",
+    "dashboard",
+    "enrollments",
+    "onboarding",
+    "people",
+    "reports",
+    "scores",
+    "transcripts",
+]

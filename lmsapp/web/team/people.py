@@ -8,11 +8,13 @@ from lmsapp.infra import clock
 from lmsapp.insight.person import timeline_of, training_of
 from lmsapp.insight.team import in_line
 from lmsapp.learning.enrollments.why import why_not_complete
+from lmsapp.learning.transcripts.queries import transcripts_of
 from lmsapp.people.employees.queries import employee_for
 from lmsapp.web.paths import person_paths
 from lmsapp.web.render import get_or_404, page
 from lmsapp.web.team.wing import bp
 from lmsapp.web.timeline import lines
+from lmsapp.web.transcripts import shown
 from lmsapp.web.why import why_context
 
 
@@ -26,6 +28,7 @@ def person(employee_id: int) -> Response:
         employee=employee,
         training=training_of(g.viewer, employee_id, clock.now()),
         paths=person_paths(g.viewer, employee_id),
+        transcripts=shown(transcripts_of(g.viewer, employee_id), "team"),
         today=clock.today(employee.time_zone),
         timeline=lines(timeline_of(g.viewer, employee_id)),
     )

@@ -18,7 +18,8 @@ from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import one_enrollment
-from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
+from lmsapp.learning.quizzes.actions import start_submission, submit
+from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.people.employees.actions import EmployeeFacts, hire
 from lmsapp.people.employees.models import Employee

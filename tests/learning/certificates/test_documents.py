@@ -8,7 +8,7 @@ import pytest
 from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.document import draw_certificate
-from lmsapp.learning.quizzes.report import draw_quiz_report
+from lmsapp.learning.quizpapers.documents import draw_quiz_report
 from tests.clock import Clock
 from tests.learning.certificates.learners import Learner
 

@@ -24,7 +24,8 @@ from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.overrides.actions import approve, decline, set_by_hand
 from lmsapp.learning.overrides.queries import list_overrides, overrides_of
 from lmsapp.learning.overrides.rules import OverrideKind
-from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
+from lmsapp.learning.quizzes.actions import start_submission, submit
+from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.granting import grant_attempt, quizzes_used_up
 from lmsapp.people.accounts.actions import add_roles
 from lmsapp.people.roles import Role

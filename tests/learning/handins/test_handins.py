@@ -19,8 +19,10 @@ from lmsapp.infra import clock as time
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.actions import enroll
-from lmsapp.learning.grading.actions import DecidedMeanwhile, claim, claim_next, grade
-from lmsapp.learning.grading.queries import QueueFilters, Show, count_waiting, hand_in_for, queue
+from lmsapp.learning.grading.actions import DecidedMeanwhile, claim, grade
+from lmsapp.learning.grading.next_one import claim_next
+from lmsapp.learning.grading.queries import hand_in_for
+from lmsapp.learning.grading.queue import QueueFilters, Show, count_waiting, queue
 from lmsapp.learning.handins.actions import Work, add_files, hand_in, remove_file, save_draft
 from lmsapp.learning.handins.facts import given_in
 from lmsapp.learning.handins.models import Grading, HandIn

@@ -18,14 +18,31 @@ def test_attempts_left(most: int | None, used: int, left: int | None) -> None:
     assert rules.attempts_left(most, used) == left
 
 
+def so_far(used: int = 1, *, passed: bool = False, waiting: bool = False) -> rules.SoFar:
+    """Attempts of which the last one ended at noon."""
+    return rules.SoFar(used, passed, used, waiting, NOON)
+
+
 def test_who_may_start() -> None:
-    """QIZ-2: not after a pass, not after the last attempt."""
-    rules.check_may_start(None, 99, passed=False)
-    rules.check_may_start(3, 2, passed=False)
-    with pytest.raises(RuleBroken):
-        rules.check_may_start(3, 3, passed=False)
-    with pytest.raises(RuleBroken):
-        rules.check_may_start(None, 1, passed=True)
+    """QIZ-2: not after a pass, not after the last attempt, not while an answer waits for a person."""
+    rules.check_may_start(None, so_far(99), None, NOON)
+    rules.check_may_start(3, so_far(2), None, NOON)
+    with pytest.raises(RuleBroken, match="all"):
+        rules.check_may_start(3, so_far(3), None, NOON)
+    with pytest.raises(RuleBroken, match="passed"):
+        rules.check_may_start(None, so_far(passed=True), None, NOON)
+    with pytest.raises(RuleBroken, match="graded"):
+        rules.check_may_start(None, so_far(waiting=True), None, NOON)
+
+
+def test_the_wait_between_attempts_ends_on_the_minute() -> None:
+    """QIZ-2: handed in at noon, with an hour between, the next one opens at one; the first one at once."""
+    one = NOON + dt.timedelta(hours=1)
+    with pytest.raises(rules.TooEarly) as early:
+        rules.check_may_start(None, so_far(), 60, one - dt.timedelta(seconds=1))
+    assert early.value.opens_at == one
+    rules.check_may_start(None, so_far(), 60, one)
+    rules.check_may_start(None, rules.SoFar(0, False, 0, False, None), 60, NOON)
 
 
 def test_the_deadline_itself_is_too_late() -> None:

@@ -19,7 +19,8 @@ from lmsapp.learning.enrollments.actions import enroll, mark_lesson_done
 from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import study
-from lmsapp.learning.quizzes.actions import save_answer, start_submission, submit
+from lmsapp.learning.quizzes.actions import start_submission, submit
+from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.models import QuizSubmission
 from tests.cast import Person
 from tests.courses.authors import pdf_of

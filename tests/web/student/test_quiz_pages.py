@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -42,6 +43,12 @@ def begin(client: PageClient, ward: Ward) -> QuizSubmission:
     return db.session.get_one(QuizSubmission, number)
 
 
+def handed_in(review: str) -> dict[str, str]:
+    """What the form of a review page sends."""
+    form = review[review.index('id="hand-in"') :]
+    return dict(re.findall(r'<input type="hidden" name="(key|seen|again)" value="([^"]*)"', form))
+
+
 def test_without_script_a_quiz_is_taken_by_forms_alone(client: PageClient, people: Cast) -> None:
     """QIZ-3, UX: Next saves and goes on, the flag stays, review counts what is open, handing in shows the result."""
     ward, _enrollment = ready(people)
@@ -62,11 +69,16 @@ def test_without_script_a_quiz_is_taken_by_forms_alone(client: PageClient, peopl
     assert 'aria-pressed="true"' in client.get(flagged.location).text
     review = client.get(f"{address}/review").text
     assert "1 question is flagged" in review
-    done = client.post(f"{address}/hand-in", data={"key": "k"})
+    sent = handed_in(review)
+    done = client.post(f"{address}/hand-in", data=sent)
     result = client.get(done.location).text
     assert "You passed with 100" in result
     assert "You have completed" in result
-    assert client.post(f"{address}/hand-in", data={"key": "again"}).location == done.location
+    assert client.post(f"{address}/hand-in", data=sent).location == done.location, "the same again answers the same"
+    assert client.post(f"{address}/hand-in", data={**sent, "key": "another tab"}).location == done.location
+    other = client.post(f"{address}/hand-in", data={**sent, "seen": "something else"})
+    assert other.status_code == 422
+    assert "with other answers than this page shows" in other.text
 
 
 def test_saved_is_said_only_when_it_is_saved(client: PageClient, people: Cast, clock: Clock) -> None:
@@ -77,19 +89,29 @@ def test_saved_is_said_only_when_it_is_saved(client: PageClient, people: Cast, c
     address = f"/learn/quiz/{submission.id}/answers/{question['id']}"
     right = keys(question, right=True)
     saved = client.post(address, data={"answer": right, "revision": "2", "flagged": "1"}, headers=FRAGMENT)
-    assert saved.json == {"kept": True, "revision": 2, "said": "Saved at 06:00"}
+    held = {"revision": 2, "given": right, "flagged": True, "said": "Saved at 06:00"}
+    assert saved.json == {"kept": True, **held}
+    assert client.post(address, data={"answer": right, "revision": "2", "flagged": "1"}, headers=FRAGMENT).json == {
+        "kept": True,
+        **held,
+    }, "the same once more, because its answer was lost on the way"
     older = client.post(address, data={"answer": [], "revision": "1"}, headers=FRAGMENT)
-    assert older.json == {"kept": False, "revision": 2, "said": "Saved at 06:00"}
-    held = db.session.get_one(QuizAnswer, (submission.id, question["id"]))
-    assert (held.given, held.flagged) == (right, True)
-    client.post(f"/learn/quiz/{submission.id}/hand-in")
+    assert older.json == {"kept": False, **held}, "and what is held, to be shown"
+    assert client.get(address).json == held
+    row = db.session.get_one(QuizAnswer, (submission.id, question["id"]))
+    assert (row.given, row.flagged) == (right, True)
+    early = client.post(f"/learn/quiz/{submission.id}/hand-in", data={"key": "k", "seen": "before that answer"})
+    assert early.status_code == 422
+    assert "Look again, then hand in" in early.text
+    client.post(f"/learn/quiz/{submission.id}/hand-in", data=handed_in(early.text))
     late = client.post(address, data={"answer": right, "revision": "3"}, headers=FRAGMENT)
     assert late.status_code == 422
     assert "handed this check in" in late.json["said"]
+    assert late.json["over"] == f"/learn/quiz/{submission.id}/result"
 
 
 @pytest.mark.parametrize(
-    "data", [{"revision": "x"}, {"revision": "9" * 10}, {"answer": ["a" * 41]}, {"answer": ["a"] * 11}]
+    "data", [{"revision": "x"}, {"revision": "9" * 10}, {"answer": ["a" * 22_001]}, {"answer": ["a"] * 21}]
 )
 def test_an_answer_of_another_shape_is_a_bad_request(client: PageClient, people: Cast, data: dict[str, object]) -> None:
     """SEC-6: nothing is stored of it."""

@@ -1,4 +1,4 @@
-"""A quiz passed with a score: a chosen one, or every quiz of the course."""
+"""A quiz passed with a score: a chosen one, or every quiz of the course that is not for practice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def quizzes_of(criterion: Criterion, facts: Facts) -> tuple[int, ...]:
     """The lessons it is about."""
     if criterion.lesson_id is not None:
         return (criterion.lesson_id,)
-    return tuple(key for key, fact in facts.lessons.items() if fact.kind == QUIZ)
+    return tuple(key for key, fact in facts.lessons.items() if fact.kind == QUIZ and not fact.practice)
 
 
 def judge(criterion: Criterion, facts: Facts) -> CriterionState:

@@ -1,0 +1,97 @@
+"""The worker's part: claim a file, read or apply it, say how far it is, keep what came of it (as the roster's)."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import current_app
+from sqlalchemy import select
+
+from lmsapp.courses.exchange.actions import IMPORT_JOB, apply_run, read_run
+from lmsapp.courses.exchange.models import QuestionImport
+from lmsapp.courses.exchange.queries import target_of
+from lmsapp.infra import clock, tracing
+from lmsapp.infra.claims import Claim, LostError, take
+from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.queue import ring, rings_wait
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.accounts.models import User
+from lmsapp.people.queries import load_viewer
+from lmsapp.people.roles import May
+from lmsapp.people.viewer import Viewer
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 3
+WORKER_LOST = N_("The worker stopped while working on this file. Nothing was changed. Try again.")
+OUR_ERROR = N_("Something went wrong on our side. Nothing was changed. Try again, or tell your administrator.")
+
+
+def work_on_questions(run_id: int) -> bool:
+    """Do what is asked, unless another worker does already. Never raises; a failure is noted on the row."""
+    with unit_of_work():
+        claim = take(QuestionImport, run_id)
+    if claim is None:
+        return False
+    try:
+        with unit_of_work(), tracing.coming_from(tracing.Origin.IMPORT):
+            _step(claim)
+    except LostError:
+        log.warning("question file %s was taken by another worker, or set aside", run_id)
+    except RuleBroken as broken:
+        _note(claim, broken)
+    except Exception:
+        log.exception("question file %s: %s failed", run_id, claim.asked)
+        _note(claim, RuleBroken(OUR_ERROR))
+    return True
+
+
+def sweep_question_files() -> None:
+    """Free the claims of dead workers and ring again for everything that waits."""
+    dead = select(QuestionImport).where(QuestionImport.state == "running", QuestionImport.lease_until <= clock.now())
+    for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
+        given_up = run.tries >= MOST_TRIES
+        run.state, run.lease_until = ("failed", None) if given_up else ("waiting", None)
+        run.error = WORKER_LOST if given_up else None
+    db.session.flush()
+    if rings_wait():
+        return
+    waiting = select(QuestionImport.id).where(QuestionImport.state == "waiting").order_by(QuestionImport.id)
+    for run_id in db.session.scalars(waiting):
+        ring(IMPORT_JOB, run_id, urgent=True)
+
+
+def _step(claim: Claim[QuestionImport]) -> None:
+    """Everything, or nothing: the row says 'ready' in the transaction that did the work."""
+    run = db.session.get_one(QuestionImport, claim.run_id, populate_existing=True)
+    with db.session.no_autoflush:
+        if claim.asked == "apply":
+            apply_run(run, _asker(run), claim)
+        else:
+            read_run(run, claim)
+    held = claim.run()
+    held.state, held.lease_until, held.error = "ready", None, None
+
+
+def _asker(run: QuestionImport) -> Viewer:
+    """Whoever asked, as they are now: who lost the right meanwhile adds nothing."""
+    user = db.session.get_one(User, run.asked_by_id)
+    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    allowed = viewer is not None and viewer.may(May.AUTHOR, May.MODERATE) and target_of(viewer, run) is not None
+    if viewer is None or not allowed:
+        raise RuleBroken(N_("Whoever asked for this may not put questions there any more."))
+    return viewer
+
+
+def _note(claim: Claim[QuestionImport], broken: RuleBroken) -> None:
+    """What stopped it, in words. A file that cannot be read is refused for good."""
+    try:
+        with unit_of_work():
+            run = claim.run()
+            run.error, run.lease_until = broken.message, None
+            run.error_values = {name: str(value) for name, value in broken.values.items()}
+            run.state = "failed"
+            if claim.asked == "read" and broken.field == "file":
+                run.status, run.state = "refused", "ready"
+    except LostError:
+        log.warning("question file %s was taken by another worker, or set aside", claim.run_id)
