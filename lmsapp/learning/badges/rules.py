@@ -36,7 +36,7 @@ class BadgeFacts:
     number: str
     holder_name: str
     email: str | None
-    achievement_id: int
+    achievement: str  # 'course-12' or 'path-3'
     title: str
     summary: str
     language: str
@@ -85,9 +85,10 @@ def issuer(site: str, organisation: str) -> dict[str, Any]:
     return {"id": f"{site}/badges/issuer", "type": ["Profile"], "name": organisation, "url": site}
 
 
-def achievement(site: str, number: int, title: str, summary: str, language: str) -> dict[str, Any]:
-    """What was achieved: a course."""
-    here = f"{site}/badges/achievements/{number}"
+def achievement(site: str, subject: str, title: str, summary: str, language: str) -> dict[str, Any]:
+    """What was achieved: a course ('course-12') or a learning path ('path-3')."""
+    here = f"{site}/badges/achievements/{subject}"
+    what = "learning path" if subject.startswith("path") else "course"
     return {
         "id": here,
         "type": ["Achievement"],
@@ -95,7 +96,7 @@ def achievement(site: str, number: int, title: str, summary: str, language: str)
         "inLanguage": language,
         "name": title,
         "description": summary or title,
-        "criteria": {"narrative": f"Every requirement of the course “{title}” is met."},
+        "criteria": {"narrative": f"Every requirement of the {what} “{title}” is met."},
         "image": {"id": f"{site}/badges/image.png", "type": "Image", "caption": title},
         "resultDescription": [
             {"id": f"{here}#score", "type": ["ResultDescription"], "name": "Score", "resultType": "Percent",
@@ -147,7 +148,7 @@ def baked_svg(picture: str, token: str) -> str:
 
 
 def _subject(facts: BadgeFacts) -> dict[str, Any]:
-    course = achievement(facts.site, facts.achievement_id, facts.title, facts.summary, facts.language)
+    course = achievement(facts.site, facts.achievement, facts.title, facts.summary, facts.language)
     subject: dict[str, Any] = {
         # A name that only this badge has: two badges of one person cannot be joined by it.
         "id": f"urn:uuid:{uuid.uuid5(NAMESPACE, facts.token)}",

@@ -20,10 +20,10 @@ def badge_issuer() -> ResponseReturnValue:
     return _open(jsonify(issuer_profile()), JSON_LD)
 
 
-@bp.get("/badges/achievements/<int:achievement_id>")
-def badge_achievement(achievement_id: int) -> ResponseReturnValue:
-    """What a course stands for."""
-    return _open(jsonify(get_or_404(achievement_of(achievement_id))), JSON_LD)
+@bp.get("/badges/achievements/<subject>")
+def badge_achievement(subject: str) -> ResponseReturnValue:
+    """What a course or a learning path stands for."""
+    return _open(jsonify(get_or_404(achievement_of(subject))), JSON_LD)
 
 
 @bp.get("/badges/keys/<name>")
