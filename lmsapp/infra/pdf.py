@@ -25,7 +25,7 @@ from typing import IO, Any
 from lmsapp.infra import clock
 from lmsapp.infra.printing.child import LENGTH
 from lmsapp.infra.printing.hostile import check_html, facts_in
-from lmsapp.infra.printing.scripts import FONTS
+from lmsapp.infra.printing.scripts import FACES, FONTS
 from lmsapp.infra.printing.scripts import styles_for as fonts_for
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ LONGEST_S = 30.0
 START_S = 60.0
 DRAWN_BEFORE_RENEWAL = 2000  # what a library may leave behind goes with the process
 MOST_ROWS = 100_000
-__all__ = ["FONTS", "PdfError", "fonts_for", "render_pdf", "render_table"]
+__all__ = ["FACES", "FONTS", "PdfError", "fonts_for", "render_pdf", "render_table"]
 
 
 class PdfError(Exception):

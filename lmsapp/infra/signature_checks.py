@@ -17,7 +17,6 @@ from itertools import islice
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
@@ -31,6 +30,7 @@ LONGEST_SIGNATURE = 1 << 20
 MOST_SIGNATURES = 20
 RANGE = re.compile(rb"/ByteRange\s{0,20}\[\s{0,20}(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s{0,200}\]")
 HEX = re.compile(rb"<([0-9a-fA-F]*)>")
+RSA_NAMES = {name: {"rsassa_pkcs1v15", f"{name}_rsa"} for name in ("sha256", "sha384", "sha512")}
 DIGESTS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 
 
@@ -109,15 +109,18 @@ def _read(gap: bytes) -> tuple[Any, x509.Certificate, bool] | None:
         serial = signer["sid"].chosen["serial_number"].native
         certificates = [x509.load_der_x509_certificate(one.chosen.dump()) for one in message["certificates"]]
         certificate = next(one for one in certificates if one.serial_number == serial)
-        exact = content.dump() + bytes(len(data) - len(content.dump())) == data and whole[1] == whole[1].upper()
-    except (ValueError, TypeError, KeyError, IndexError, StopIteration, AttributeError):
+        again = cms.ContentInfo.load(data).dump(force=True)  # as DER has it, whatever stood there
+        exact = again + bytes(len(data) - len(again)) == data and whole[1] == whole[1].upper()
+    except Exception:  # made up by a stranger: however a parser stumbles over it, it is no signature of ours
         return None
     return message, certificate, exact and len(message["signer_infos"]) == 1
 
 
 def _fits(message: Any, certificate: x509.Certificate, covered: bytes) -> bool:
-    """Whether the certificate's key signed exactly these bytes."""
+    """Whether the certificate's key signed exactly these bytes, and what is not signed beside it is as we write it."""
     try:
+        if not _as_we_write(message, certificate):
+            return False
         signer = message["signer_infos"][0]
         algorithm = signer["digest_algorithm"]["algorithm"].native
         said = [one["values"][0].native for one in signer["signed_attrs"] if one["type"].native == "message_digest"]
@@ -125,9 +128,31 @@ def _fits(message: Any, certificate: x509.Certificate, covered: bytes) -> bool:
         if said != [DIGESTS[algorithm](covered).digest()] or len(signer["unsigned_attrs"]):
             return False
         _verify(certificate.public_key(), signer["signature"].native, signed, algorithm)
-    except (ValueError, TypeError, KeyError, InvalidSignature):
+    except Exception:  # as above
         return False
     return True
+
+
+def _as_we_write(message: Any, certificate: x509.Certificate) -> bool:
+    """The parts of a message that its signature does not cover: versions, names of algorithms, who is said to sign."""
+    signer = message["signer_infos"][0]
+    digest, sid = signer["digest_algorithm"].native["algorithm"], signer["sid"].chosen
+    kinds = (
+        {f"{digest}_ecdsa"} if isinstance(certificate.public_key(), ec.EllipticCurvePublicKey) else RSA_NAMES[digest]
+    )
+    held = (
+        (message["version"].native, signer["version"].native) == ("v1", "v1"),
+        [one.native for one in message["digest_algorithms"]] == [{"algorithm": digest, "parameters": None}],
+        signer["digest_algorithm"].native["parameters"] is None,
+        message["encap_content_info"]["content_type"].native == "data",
+        message["encap_content_info"]["content"].native is None,
+        sid["issuer"].dump() == certificate.issuer.public_bytes(),
+        sid["serial_number"].native == certificate.serial_number,
+        signer["signature_algorithm"]["algorithm"].native in kinds,
+        signer["signature_algorithm"]["parameters"].native is None,
+        message["crls"].native is None,
+    )
+    return all(held)
 
 
 def _verify(key: Any, signature: bytes, signed: bytes, algorithm: str) -> None:

@@ -16,6 +16,7 @@ from bench.proofs._hostile_documents import devouring, reaching
 from bench.proofs._papers import _inside
 from bench.proofs.pdf import SECRET, canary, unchecked
 from lmsapp.infra.pdf import PdfError, fonts_for, render_pdf, render_table
+from lmsapp.infra.printing.hostile import check_html
 
 pytestmark = pytest.mark.pure
 PAGE = '<html><head><meta charset="utf-8"><style>body {{ font-size: 12pt }}</style></head><body>{}</body></html>'
@@ -140,3 +141,19 @@ def test_a_table_of_many_pages_says_which_and_how_many() -> None:
     texts = [page.get_textpage().get_text_range() for page in pages]
     assert all("Name" in one and f"Page {n} of" in one for n, one in enumerate(texts, 1))
     assert all(f"{len(pages)}." in one for one in texts)
+
+
+def test_what_real_documents_hold_is_not_refused() -> None:
+    """EVD-7: colours of digits only, paragraphs and cells without end tags, page numbers, pictures in the style."""
+    cells = "<tr><td>x<td>y" * 100
+    body = (
+        "<p style='color: #000000; border: 1px solid #112233'>x" * 100
+        + f"<table>{cells}</table>"
+        + "<pdf:pagenumber>" * 70
+    )
+    check_html(
+        PAGE.format(body).replace("<style>", "<style>p { background: url(data:image/png;base64,1234567+1234567) }")
+    )
+    for wrong in ("font-size: 999999pt", "width: 1234567mm"):
+        with pytest.raises(ValueError, match="too large"):
+            check_html(PAGE.format(f"<p style='{wrong}'>x</p>"))

@@ -94,6 +94,17 @@ def test_workers_starting_together_share_one_key(tmp_path: Path) -> None:
     assert sorted(one.name for one in folder.iterdir()) == [".lock", "signing.crt", "signing.key"]
 
 
+def test_no_byte_of_the_signature_itself_can_be_another_one(tmp_path: Path) -> None:
+    """CRT-4: what a signature does not cover in its own message is compared with how we write it; nothing crashes."""
+    signed = sign(tmp_path)
+    known = known_certificates(tmp_path)
+    first = signed.index(b"/Contents <") + len(b"/Contents <")
+    for place in range(first, first + 2000, 13):
+        made = bytearray(signed)
+        made[place] = ord("1") if made[place] == ord("0") else ord("0")
+        assert check_pdf(bytes(made), known).finding is not Finding.INTACT, place
+
+
 def authority(folder: Path, key: Any, *, days: int = 30, signer: Any = None) -> bytes:
     """A certificate for the key, signed by another one (a root of its own), and the root: PEM."""
     root_key = signer or ec.generate_private_key(ec.SECP256R1())

@@ -113,6 +113,7 @@ WORDS: dict[str, object] = {
     "token": "no-such-token",
     "name": "no-such-mail",
     "badge": "png",
+    "subject": "course-0",
     "role": "hr-manager",
     "language": "en",
     "list_name": "job-roles",
@@ -243,18 +244,6 @@ def certificate_group(owner: Owner) -> object:
 @makes("design_id", shared=True)
 def certificate_template(owner: Owner) -> object:
     return create_design("Walked", Design(), {}, by=owner.people.viewers["milo"]).id
-
-
-@makes("achievement_id", shared=True)
-def badge_achievement(owner: Owner) -> object:
-    """A course that a certificate was issued for: whoever reads the badge may read what it is about."""
-    return db.session.scalars(select(Certificate.course_id).limit(1)).first() or 1
-
-
-@makes("program_id", shared=True)
-def badge_program(owner: Owner) -> object:
-    """A path that a certificate was issued for."""
-    return db.session.scalars(select(Certificate.path_id).where(Certificate.path_id.is_not(None)).limit(1)).first() or 1
 
 
 @makes("report_id")

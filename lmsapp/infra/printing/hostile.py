@@ -15,11 +15,12 @@ MOST_ELEMENTS = 60_000
 DEEPEST = 60
 WIDEST_SPAN = 50
 LONGEST_ATTRIBUTE = 4_000  # but for pictures in the address itself
-LONGEST_PICTURE = 4_000_000
+LONGEST_PICTURE = 8_000_000
 LARGEST_LENGTH = 20_000
 EMPTY = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
+CLOSED_BY_THE_NEXT = frozenset(["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"])
 # Elements that fetch, embed or run something. The <pdf:...> ones insert files and barcodes.
 FORBIDDEN = frozenset(
     [
@@ -45,6 +46,8 @@ NUMBERS = frozenset(["colspan", "rowspan", "span", "width", "height", "size", "c
 FETCHING = re.compile(
     r"@import|expression\s*\(|-pdf-(?:background|watermark)|url\(\s*['\"]?(?!data:image/)", re.IGNORECASE
 )
+# Not the digits of a colour.
+LONG_NUMBER, DATA_URL = re.compile(r"(?<![#\w])\d{6,}"), re.compile(r"data:image/[^)\s'\"]*")
 TITLE, LANGUAGE = re.compile(r"<title>(.*?)</title>", re.DOTALL), re.compile(r"<html[^>]*\blang=\"([\w-]*)\"")
 
 
@@ -76,7 +79,7 @@ class _Look(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements += 1
-        self.depth += tag not in EMPTY
+        self.depth += _nests(tag)
         self.in_style = tag == "style"
         if self.elements > MOST_ELEMENTS:
             raise ValueError(f"the document has more than {MOST_ELEMENTS} elements")
@@ -92,12 +95,17 @@ class _Look(HTMLParser):
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        self.depth -= tag not in EMPTY and self.depth > 0
+        self.depth -= _nests(tag) and self.depth > 0
         self.in_style = False
 
     def handle_data(self, data: str) -> None:
         if self.in_style:
             _check_style(data)
+
+
+def _nests(tag: str) -> bool:
+    """Whether it counts for the depth: what needs no end tag closes itself, and never nests without another element."""
+    return tag not in EMPTY and tag not in CLOSED_BY_THE_NEXT and not tag.startswith("pdf:")
 
 
 def _check_attribute(tag: str, name: str, value: str) -> None:
@@ -121,5 +129,5 @@ def _check_style(rules: str) -> None:
     plain = re.sub(r"/\*.*?\*/", "", rules, flags=re.DOTALL)
     if FETCHING.search(plain) or "\\" in plain:
         raise ValueError("the style of the document leads outside it")
-    if re.search(r"\d{6,}", plain):
+    if LONG_NUMBER.search(DATA_URL.sub("", plain)):
         raise ValueError("a length in the style of the document is too large")

@@ -36,7 +36,7 @@ class BadgeFacts:
     number: str
     holder_name: str
     email: str | None
-    achievement: str
+    achievement: str  # 'course-12' or 'path-3'
     title: str
     summary: str
     language: str
@@ -85,9 +85,10 @@ def issuer(site: str, organisation: str) -> dict[str, Any]:
     return {"id": f"{site}/badges/issuer", "type": ["Profile"], "name": organisation, "url": site}
 
 
-def achievement(site: str, where: str, title: str, summary: str, language: str) -> dict[str, Any]:
-    """What was achieved: a course (`where` 'achievements/12') or a learning path ('programs/3')."""
-    here = f"{site}/badges/{where}"
+def achievement(site: str, subject: str, title: str, summary: str, language: str) -> dict[str, Any]:
+    """What was achieved: a course ('course-12') or a learning path ('path-3')."""
+    here = f"{site}/badges/achievements/{subject}"
+    what = "learning path" if subject.startswith("path") else "course"
     return {
         "id": here,
         "type": ["Achievement"],
@@ -95,7 +96,7 @@ def achievement(site: str, where: str, title: str, summary: str, language: str) 
         "inLanguage": language,
         "name": title,
         "description": summary or title,
-        "criteria": {"narrative": f"Every requirement of “{title}” is met."},
+        "criteria": {"narrative": f"Every requirement of the {what} “{title}” is met."},
         "image": {"id": f"{site}/badges/image.png", "type": "Image", "caption": title},
         "resultDescription": [
             {"id": f"{here}#score", "type": ["ResultDescription"], "name": "Score", "resultType": "Percent",

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Response, abort, current_app, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from lmsapp.learning.badges.queries import achievement_of, badge_key, issuer_profile, program_of, status_list
+from lmsapp.learning.badges.queries import achievement_of, badge_key, issuer_profile, status_list
 from lmsapp.web.public.wing import bp
 from lmsapp.web.render import get_or_404
 
@@ -20,16 +20,10 @@ def badge_issuer() -> ResponseReturnValue:
     return _open(jsonify(issuer_profile()), JSON_LD)
 
 
-@bp.get("/badges/achievements/<int:achievement_id>")
-def badge_achievement(achievement_id: int) -> ResponseReturnValue:
-    """What a course stands for."""
-    return _open(jsonify(get_or_404(achievement_of(achievement_id))), JSON_LD)
-
-
-@bp.get("/badges/programs/<int:program_id>")
-def badge_program(program_id: int) -> ResponseReturnValue:
-    """What a learning path stands for."""
-    return _open(jsonify(get_or_404(program_of(program_id))), JSON_LD)
+@bp.get("/badges/achievements/<subject>")
+def badge_achievement(subject: str) -> ResponseReturnValue:
+    """What a course or a learning path stands for."""
+    return _open(jsonify(get_or_404(achievement_of(subject))), JSON_LD)
 
 
 @bp.get("/badges/keys/<name>")

@@ -86,7 +86,12 @@ def test_a_public_library_accepts_it_until_it_is_revoked(
         checks.verify(token, check_status=True, download=fetch)
     client.sign_in(learner.employee.user_id or 0)
     assert client.get(f"{here}/badge.jwt").status_code == 404
-    for path in ("/badges/status/5000", f"/badges/keys/{'x' * 43}", "/badges/achievements/999999"):
+    for path in (
+        "/badges/status/5000",
+        f"/badges/keys/{'x' * 43}",
+        "/badges/achievements/course-999999",
+        "/badges/achievements/x",
+    ):
         assert client.get(path).status_code == 404
 
 
