@@ -126,6 +126,7 @@
   document.addEventListener("input", (event) => { if (event.target.form && event.target.form.dataset.kind === "open") count(event.target.form); });
 
   function setUp(form) {
+    document.documentElement.dataset.js = ""; // script is there, even where the small one that says so was lost on the way
     if (form.dataset.kind === "ordering" && !list(form).classList.contains("is-live")) {
       list(form).classList.add("is-live");
       number(form);

@@ -79,7 +79,7 @@ def hand_in_again(submission: QuizSubmission, key: str, seen: str, *, by: Viewer
     submission.submit_key, submission.submit_seen = key[:LONGEST_KEY], seen[:LONGEST_KEY]
     grading = keep_grading(submission, scored, "scored", by=by, corrections=corrections)
     emit(QuizSubmitted(submission, enrollment, db.session.get_one(Quiz, submission.quiz_id).lesson_id))
-    settle_result(submission, enrollment, grading, first=False)
+    settle_result(submission, enrollment, grading, first=True)  # while it was given back, no result stood
     return submission
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -11,6 +12,8 @@ from sqlalchemy import select
 
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
+from lmsapp.learning.answers.actions import Verdict, grade_attempt, return_answers
+from lmsapp.learning.answers.rules import Mark
 from lmsapp.learning.quizzes.actions import submit
 from lmsapp.learning.quizzes.models import QuizAnswer, QuizGrading, QuizSubmission
 from tests.cast import Cast, make_cast
@@ -80,7 +83,7 @@ def test_every_kind_is_taken_without_script(client: PageClient, people: Cast, cl
     course = client.get(f"/learn/courses/{eight.course.id}").text
     assert "Waits to be graded" in course
     assert "waits to be graded" in client.get(f"/learn/courses/{eight.course.id}/lessons/{eight.check.id}").text
-    rework(client, eight, submission)
+    rework(client, people, submission)
 
 
 def refused(client: PageClient, submission: QuizSubmission) -> None:
@@ -105,12 +108,12 @@ def refused(client: PageClient, submission: QuizSubmission) -> None:
     client.post(f"/learn/quiz/{submission.id}/answers/{ordering['id']}", data=data, headers=FRAGMENT)
 
 
-def rework(client: PageClient, eight: Eight, submission: QuizSubmission) -> None:
+def rework(client: PageClient, people: Cast, submission: QuizSubmission) -> None:
     """QIZ-5: given back, only that answer can be changed; handed in again once; what was graded stays on record."""
     numbered = {one["kind"]: (number, one["id"]) for number, one in enumerate(submission.questions, start=1)}
     (number, question), base = numbered["open"], f"/learn/quiz/{submission.id}"
-    back = {"questions": {str(question): "Say <b>whom</b> first."}, "by": "Eva Evans"}
-    submission.returned = {**back, "at": product_clock.now().isoformat()}
+    back = Verdict({question: Mark(feedback="Say <b>whom</b> first.")}, seen=1)
+    return_answers(submission, [question], back, by=people.milo.viewer)
     db.session.commit()
     result = client.get(f"{base}/result").text
     assert "1 answer was given back to you" in result
@@ -120,7 +123,7 @@ def rework(client: PageClient, eight: Eight, submission: QuizSubmission) -> None
     other = client.post(f"{base}/answers/{numbered['single'][1]}", data={"revision": "900"}, headers=FRAGMENT)
     assert other.status_code == 422
     assert "Only the answers that were given back" in other.json["said"]
-    assert "Eva Evans gave this back" in client.get(f"{base}/questions/{number}").text
+    assert "Milo Brandt gave this back" in client.get(f"{base}/questions/{number}").text
     client.post(f"{base}/questions/{number}", data={"answer": "The nurse first, then Lena.", "go": "next"})
     sent = handed_in(client.get(f"{base}/review").text)
     assert sent["again"] == "1"
@@ -130,8 +133,15 @@ def rework(client: PageClient, eight: Eight, submission: QuizSubmission) -> None
     attempt = db.session.get_one(QuizSubmission, submission.id)
     assert (attempt.returned, attempt.passed, attempt.graded_at) == (None, None, None)
     assert [one["waits"] for one in attempt.result or () if one["id"] == question] == [True]
-    assert len(db.session.scalars(select(QuizGrading).where(QuizGrading.submission_id == submission.id)).all()) == 2
+    assert len(db.session.scalars(select(QuizGrading).where(QuizGrading.submission_id == submission.id)).all()) == 3
     assert client.post(f"{base}/hand-in", data={**sent, "key": "late"}).status_code == 422
+    good = Verdict({question: Mark(points=Decimal(1), criteria={"r1": Decimal(1)}, feedback="Well said.")}, seen=3)
+    grade_attempt(attempt, good, by=people.milo.viewer)
+    db.session.commit()
+    result = client.get(f"{base}/result").text
+    assert "You passed with" in result
+    assert "Well said." in result
+    assert "I would tell the charge nurse." in result, "now it may be compared with"
 
 
 def test_practice_is_checked_at_once_and_finishes_its_lesson(client: PageClient, people: Cast, clock: Clock) -> None:
