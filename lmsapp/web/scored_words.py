@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 
+from lmsapp.infra.words import N_
 from lmsapp.learning.quizzes.lines import Verdict, plain
 from lmsapp.web.dates import NARROW_SPACE
 
@@ -19,6 +20,16 @@ VERDICTS: dict[Verdict, Any] = {
     Verdict.WAITS: __("Waits for grading"),
     Verdict.LEFT_OUT: __("Left out of the score"),
 }
+# What the audit trail calls it; see `trail_words`.
+TRAIL = (
+    N_("attempt graded"),
+    N_("attempt regraded"),
+    N_("answer marked"),
+    N_("answers given back"),
+    N_("regrade asked"),
+    N_("regrade asked once more"),
+    N_("quiz paper asked"),
+)
 SCORES: dict[str, Any] = {
     "scored": __("Scored by the rules"),
     "graded": __("Graded by %(name)s"),
