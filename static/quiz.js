@@ -287,4 +287,5 @@
   }
   document.addEventListener("htmx:afterSettle", settle);
   document.addEventListener("DOMContentLoaded", () => { settle(); send(); });
+  QuizKinds.ready = true; // both scripts are there: answers save themselves
 })();

@@ -85,7 +85,7 @@ def _open(page: Page, path: str, wanted: str) -> None:
         with suppress(Error):
             page.goto(path, timeout=5000)
             page.wait_for_selector(wanted, timeout=1500, state="attached")
-            page.wait_for_function("window.QuizKinds || document.querySelector('#next-h')", timeout=1500)
+            page.wait_for_function("window.QuizKinds?.ready || document.querySelector('#next-h')", timeout=1500)
             return
     raise Error(f"{path} never came")
 
