@@ -103,12 +103,15 @@
     if (answer.kind === "numeric") body.append("kind", answer.kind);
     answer.given.forEach((key) => body.append("answer", key));
     sending = true;
-    const giveUp = new AbortController();
-    const patience = setTimeout(() => giveUp.abort(), 15000);
     const kept = body.toString().length < LARGEST_KEPT_ALIVE;
-    fetch(address, { method: "POST", body: body, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, keepalive: kept, signal: giveUp.signal })
+    fetch(address, { method: "POST", body: body, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, keepalive: kept, signal: patience() })
       .then((response) => heard(address, answer, response), later)
-      .finally(() => { clearTimeout(patience); sending = false; if (unsaved() && !timer && !typing) send(); });
+      .finally(() => { sending = false; if (unsaved() && !timer && !typing) send(); });
+  }
+  function patience() { // after 15 s without an answer there is none
+    const giveUp = new AbortController();
+    setTimeout(() => giveUp.abort(), 15000);
+    return giveUp.signal;
   }
   function heard(address, answer, response) {
     if (response.status >= 500 || response.status === 429) return later();
@@ -124,9 +127,16 @@
         if (!unsaved()) quiet(said.said);
       }, later);
     }
-    clearTimeout(timer);
-    timer = setTimeout(() => { timer = null; send(); }, 30000); // signed out, say: the answer waits here until it is possible again
-    say(words().stopped || "", "alert");
+    say(words().stopped || "", "alert"); // signed out, say: the answer waits here until it is possible again
+    return renew().catch(() => null).then(again);
+  }
+  function renew() { // who has signed in again has another token: it stands in this page as the server makes it now
+    return fetch(location.href, { headers: { "X-By-Itself": "1" }, redirect: "manual", signal: patience() }).then((response) => (response.ok ? response.text() : "")).then((text) => {
+      const made = new DOMParser().parseFromString(text, "text/html").body.getAttribute("hx-headers");
+      if (!made) return;
+      document.body.setAttribute("hx-headers", made);
+      document.querySelectorAll("[name=csrf_token]").forEach((field) => { field.value = token(); });
+    });
   }
   function saved(address, answer, said) {
     if (waiting[address] === answer) delete waiting[address];
@@ -175,6 +185,9 @@
   }
   function later() {
     say(words().failed || "", "alert");
+    again();
+  }
+  function again() {
     clearTimeout(timer);
     timer = setTimeout(() => { timer = null; send(); }, pause);
     pause = Math.min(pause * 2, 30000);

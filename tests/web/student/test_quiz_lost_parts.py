@@ -9,16 +9,17 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, e
 
 from lmsapp.infra.db import db
 from lmsapp.learning.quizzes.models import QuizAnswer
+from lmsapp.people.accounts.models import User
 from tests.browser import LiveServer
 from tests.cast import employee
 from tests.learning.quizzes.eight import Eight, answer
 from tests.web.student.test_quiz_browser import session_of
 
-Begun = tuple[BrowserContext, int, dict[str, tuple[int, int, list[str], list[str]]]]
+Begun = tuple[BrowserContext, int, dict[str, tuple[int, int, list[str], list[str]]], int]
 
 
 def begun(live_server: LiveServer, browser: Browser, name: str) -> Begun:
-    """A learner's window, the attempt, and by kind: number, id, the right answer and another."""
+    """A learner's window, the attempt, and by kind: number, id, the right answer and another; who."""
     with live_server.app.app_context():
         eight = Eight(title=name)
         person = employee(f"{name} Fischer", f"E-{name}", department="Cardiology", job_role="RN")
@@ -28,12 +29,12 @@ def begun(live_server: LiveServer, browser: Browser, name: str) -> Begun:
             one["kind"]: (number, one["id"], answer(one, right=True), answer(one, right=False))
             for number, one in enumerate(attempt.questions, start=1)
         }
-        attempt_id, cookie = attempt.id, session_of(live_server.app, person.user)
+        attempt_id, user_id, cookie = attempt.id, person.user.id, session_of(live_server.app, person.user)
         db.session.remove()
     context = browser.new_context(base_url=live_server.url, locale="en-US", viewport={"width": 390, "height": 800})
     context.set_default_timeout(10_000)
     context.add_cookies([{"name": "session", "value": cookie, "url": live_server.url}])
-    return context, attempt_id, asked
+    return context, attempt_id, asked, user_id
 
 
 def held(live_server: LiveServer, attempt_id: int, question_id: int) -> list[str]:
@@ -46,7 +47,7 @@ def held(live_server: LiveServer, attempt_id: int, question_id: int) -> list[str
 
 def test_a_page_made_before_the_answer_was_saved_shows_it(live_server: LiveServer, browser: Browser) -> None:
     """QIZ-3: loaded anew while an answer is on its way: the answer stands there and is said to be saved."""
-    context, attempt_id, asked = begun(live_server, browser, "Reload")
+    context, attempt_id, asked, _user_id = begun(live_server, browser, "Reload")
     number, question_id, right, _wrong = asked["single"]
     page, address = context.new_page(), f"/learn/quiz/{attempt_id}/questions/{number}"
     page.on("dialog", lambda dialog: dialog.accept())
@@ -75,9 +76,34 @@ def test_a_page_made_before_the_answer_was_saved_shows_it(live_server: LiveServe
     context.close()
 
 
+def test_who_signs_in_again_elsewhere_loses_nothing(live_server: LiveServer, browser: Browser) -> None:
+    """QIZ-3: signed out in the middle, it is said; signed in again in another tab, the answer is saved by itself."""
+    context, attempt_id, asked, user_id = begun(live_server, browser, "Again")
+    number, question_id, right, wrong = asked["single"]
+    page = context.new_page()
+    page.goto(f"/learn/quiz/{attempt_id}/questions/{number}")
+    [before] = context.cookies()
+    context.clear_cookies()
+    page.check(f"[name=answer][value={right[0]}]")
+    expect(page.locator("[data-saved=alert]")).to_contain_text("Sign in again in another tab")
+    assert held(live_server, attempt_id, question_id) == []
+    with live_server.app.app_context():
+        cookie = session_of(live_server.app, db.session.get_one(User, user_id))
+        db.session.remove()
+    assert cookie != before["value"]
+    context.add_cookies([{"name": "session", "value": cookie, "url": live_server.url}])
+    expect(page.locator("[data-saved=done]")).to_contain_text("Saved at", timeout=15_000)
+    assert held(live_server, attempt_id, question_id) == right
+    page.check(f"[name=answer][value={wrong[0]}]")
+    page.click("#question .btn-primary")
+    expect(page.locator(f"[data-save$='/answers/{question_id}']")).to_have_count(0)
+    assert held(live_server, attempt_id, question_id) == wrong
+    context.close()
+
+
 def test_without_one_of_its_scripts_the_form_saves(live_server: LiveServer, browser: Browser) -> None:
     """QIZ-3: whichever script is lost on the way, what is chosen is saved by the button that leads on."""
-    context, attempt_id, asked = begun(live_server, browser, "Lost")
+    context, attempt_id, asked, _user_id = begun(live_server, browser, "Lost")
     for turn, (lost, kinds) in enumerate(LOST.items()):
         page = context.new_page()
         page.route(re.compile(rf"/static/{lost}\.js"), lambda route: route.abort())
