@@ -126,9 +126,10 @@
   document.addEventListener("input", (event) => { if (event.target.form && event.target.form.dataset.kind === "open") count(event.target.form); });
 
   function setUp(form) {
-    document.documentElement.dataset.js = ""; // script is there, even where the small one that says so was lost on the way
-    if (form.dataset.kind === "ordering" && !list(form).classList.contains("is-live")) {
+    if (form.dataset.kind === "ordering" && !list(form).classList.contains("is-live")) { // until now the lists were there to choose from
       list(form).classList.add("is-live");
+      form.querySelectorAll("[data-live]").forEach((part) => { part.hidden = false; });
+      form.querySelectorAll("[data-lists]").forEach((part) => { part.hidden = true; });
       number(form);
     }
     if (form.dataset.kind === "open") count(form);

@@ -1,8 +1,10 @@
 /* An attempt: each change is kept here at once, sent, and forgotten only when the server has said that it is saved. One answer is
    on its way at a time, so that a slow one never overtakes a newer one; the revision guards against other windows: the newest
-   one wins, and whoever lost is told and may put theirs back. Without script the form saves. quiz-kinds.js reads the answers. */
+   one wins, and whoever lost is told and may put theirs back. Without script, or with half of it, the form saves. quiz-kinds.js
+   reads the answers. */
 (function () {
   "use strict";
+  if (!window.QuizKinds) return; // it was lost on the way: nobody here could read an answer, so the form saves
   const form = () => document.getElementById("question");
   const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   const PLACE = "quiz:" + location.pathname.split("/questions/")[0].split("/review")[0].split("/rework")[0].split("/hand-in")[0];
@@ -35,6 +37,9 @@
       if (!kept || !kept.waiting || kept.waiting.revision <= (known[address] || 0)) localStorage.removeItem(name); // else another window's, newer
     } catch (e) { /* then it lasts as long as this page */ }
   }
+  const inThisTab = (address, change) => { // what was saved last, for a page that the server made before it heard of it
+    try { return change(sessionStorage, PLACE + "|" + address); } catch (e) { return null; /* storage may be forbidden */ }
+  };
   const unsaved = () => Object.keys(waiting).length > 0;
 
   /* ---- saying how it stands: 'Saved at' only after the server said so */
@@ -98,12 +103,15 @@
     if (answer.kind === "numeric") body.append("kind", answer.kind);
     answer.given.forEach((key) => body.append("answer", key));
     sending = true;
-    const giveUp = new AbortController();
-    const patience = setTimeout(() => giveUp.abort(), 15000);
     const kept = body.toString().length < LARGEST_KEPT_ALIVE;
-    fetch(address, { method: "POST", body: body, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, keepalive: kept, signal: giveUp.signal })
+    fetch(address, { method: "POST", body: body, headers: { "X-CSRFToken": token(), "HX-Request": "true" }, keepalive: kept, signal: patience() })
       .then((response) => heard(address, answer, response), later)
-      .finally(() => { clearTimeout(patience); sending = false; if (unsaved() && !timer && !typing) send(); });
+      .finally(() => { sending = false; if (unsaved() && !timer && !typing) send(); });
+  }
+  function patience() { // after 15 s without an answer there is none
+    const giveUp = new AbortController();
+    setTimeout(() => giveUp.abort(), 15000);
+    return giveUp.signal;
   }
   function heard(address, answer, response) {
     if (response.status >= 500 || response.status === 429) return later();
@@ -119,13 +127,24 @@
         if (!unsaved()) quiet(said.said);
       }, later);
     }
-    clearTimeout(timer);
-    timer = setTimeout(() => { timer = null; send(); }, 30000); // signed out, say: the answer waits here until it is possible again
-    say(words().stopped || "", "alert");
+    say(words().stopped || "", "alert"); // signed out, say: the answer waits here until it is possible again
+    return renew().catch(() => null).then(again);
+  }
+  function renew() { // who has signed in again has another token: it stands in this page as the server makes it now
+    return fetch(location.href, { headers: { "X-By-Itself": "1" }, redirect: "manual", signal: patience() }).then((response) => (response.ok ? response.text() : "")).then((text) => {
+      const made = new DOMParser().parseFromString(text, "text/html").body.getAttribute("hx-headers");
+      if (!made) return;
+      document.body.setAttribute("hx-headers", made);
+      document.querySelectorAll("[name=csrf_token]").forEach((field) => { field.value = token(); });
+    });
   }
   function saved(address, answer, said) {
     if (waiting[address] === answer) delete waiting[address];
-    if (!here(address)) return;
+    inThisTab(address, (storage, name) => storage.setItem(name, JSON.stringify(answer)));
+    if (!here(address)) {
+      if (document.getElementById("hand-in")) afterwards = () => location.reload(); // the review was made without it
+      return;
+    }
     form().dataset.revision = Math.max(number(), said.revision);
     count(answer.given.length > 0);
     if (!waiting[address]) read(said.read);
@@ -166,6 +185,9 @@
   }
   function later() {
     say(words().failed || "", "alert");
+    again();
+  }
+  function again() {
     clearTimeout(timer);
     timer = setTimeout(() => { timer = null; send(); }, pause);
     pause = Math.min(pause * 2, 30000);
@@ -254,7 +276,8 @@
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "hand-in") return;
     if (!unsaved()) {
-      return Object.keys(lost).forEach((address) => { delete lost[address]; remember(address); });
+      Object.keys(lost).forEach((address) => { delete lost[address]; remember(address); });
+      return Object.keys(known).forEach((address) => inThisTab(address, (storage, name) => storage.removeItem(name)));
     }
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -275,17 +298,30 @@
   function settle() {
     if (document.querySelector("[data-over]")) document.querySelectorAll(".timer").forEach((clock) => clock.remove());
     const asked = form();
+    document.querySelectorAll("#exam > aside [data-live]").forEach((words) => { words.hidden = false; });
     if (!asked) return;
     QuizKinds.setUp(asked);
     conflict();
-    const mine = waiting[asked.dataset.save];
+    const address = asked.dataset.save;
+    const late = overlooked(address);
+    const mine = waiting[address] || late;
     if (!mine) return;
-    known[asked.dataset.save] = Math.max(known[asked.dataset.save] || 0, mine.revision);
+    waiting[address] = mine;
+    known[address] = Math.max(known[address] || 0, mine.revision);
     QuizKinds.show(asked, mine.given);
     flag(mine.flagged === "1");
-    say(words().failed, "alert");
+    if (mine === late) say(words().saving, "clock");
+    else say(words().failed, "alert");
   }
-  document.addEventListener("htmx:afterSettle", settle);
+  function overlooked(address) { // saved while this page was being made: sending it again changes nothing, and gets it said
+    return inThisTab(address, (storage, name) => {
+      const saved = JSON.parse(storage.getItem(name));
+      if (saved && saved.revision > number()) return saved;
+      storage.removeItem(name);
+      return null;
+    });
+  }
+  document.addEventListener("htmx:afterSettle", () => { settle(); if (!timer && !typing) send(); });
   document.addEventListener("DOMContentLoaded", () => { settle(); send(); });
   QuizKinds.ready = true; // both scripts are there: answers save themselves
 })();

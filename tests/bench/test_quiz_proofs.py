@@ -11,7 +11,7 @@ from bench.proofs._live import live
 from bench.proofs._quiz_oracle import Expected, wrongs
 from bench.proofs.answer_leak import evenness
 from bench.proofs.quiz_faults import outcome, play
-from tests.servers import TestServers
+from tests.servers import TestServers as Servers
 
 
 @pytest.mark.pure
@@ -39,7 +39,7 @@ def test_uneven_draws_are_told_from_even_ones() -> None:
 
 
 @pytest.mark.slow
-def test_a_few_faults_lose_nothing(test_servers: TestServers) -> None:
+def test_a_few_faults_lose_nothing(test_servers: Servers) -> None:
     """QIZ-3: answers through a proxy that breaks things; and the oracle would see an answer that was lost."""
     with live(own_servers=False) as served:
         played = play(served, 12, chromium=False, at_once=1)
