@@ -27,7 +27,7 @@ from tests.clock import Clock
 from tests.undoing import rolled_back
 
 ROOT = Path(__file__).parent
-OWN_DATABASE = {"live_server", "page", "own_app", "stage"}
+OWN_DATABASE = {"live_server", "page", "own_app", "stage", "fresh_stage"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

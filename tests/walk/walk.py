@@ -191,3 +191,8 @@ def _first(words: Iterable[str], answer: Answer) -> str:
 def plain(body: bytes) -> bytes:
     """A refusal without what changes from one to the next."""
     return CHANGING.sub(b"", body)
+
+
+def told(report: Report) -> str:
+    """What is wrong, for a failed test."""
+    return f"{len(report.holes)} of {report.requests}:\n" + "\n".join(report.holes[:60])
