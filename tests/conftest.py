@@ -27,7 +27,7 @@ from tests.clock import Clock
 from tests.undoing import rolled_back
 
 ROOT = Path(__file__).parent
-OWN_DATABASE = {"live_server", "page", "own_app", "stage"}
+OWN_DATABASE = {"live_server", "page", "own_app", "stage", "fresh_stage"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,8 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def long(item: pytest.Item) -> bool:
     """Stories, the demo, the bench and the walks take a minute and more each."""
-    folder = item.path.relative_to(ROOT).parts[0]
-    return folder in {"stories", "bench"} or item.get_closest_marker("slow") is not None
+    walks = item.path.parent == ROOT / "web"
+    return walks or item.path.parent.name in {"stories", "bench"} or item.get_closest_marker("slow") is not None
 
 
 def settings_for(database_url: str, redis_url: str, data_dir: Path) -> Settings:

@@ -18,7 +18,7 @@ from lmsapp.demo.hr_file import count_documents, errands, open_hr_file
 from lmsapp.demo.moment import moment
 from lmsapp.demo.organisation import add_organisation, employees, is_there, viewer_of
 from lmsapp.demo.plan import Plan
-from lmsapp.demo.replay import Replay, settle_letters, settle_papers
+from lmsapp.demo.replay import Replay, settle_letters, settle_papers, settle_paths
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.learning.certificates.models import Certificate
@@ -92,6 +92,7 @@ def _paths(days: Days, say: Say) -> bool:
             return False
         people = employees()
         added = paths.add_paths(days, viewer_of(people["Carla Reyes"]), viewer_of(people["Milo Brandt"]))
+        settle_paths(days)
         say(f"  {added} people on a learning path")
         return True
 

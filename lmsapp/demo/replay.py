@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import singledispatchmethod
 
 from sqlalchemy import delete, or_, select, update
@@ -176,21 +176,39 @@ def settle_papers(days: Days) -> int:
     wanted = or_(*recent, SealedFile.employee_id == lena)
     db.session.execute(delete(SealedFile).where(SealedFile.status == "waiting", ~wanted))
     waiting = db.session.scalars(select(SealedFile).where(SealedFile.status == "waiting").order_by(SealedFile.id)).all()
+    _tell_holders(waiting)
+    return len(waiting)
+
+
+def settle_paths(days: Days) -> None:
+    """The same for the certificates of paths, which come after the year: each is made, and its holder was told."""
+    of_paths = select(Certificate.id).where(Certificate.path_id.is_not(None))
+    kept = (SealedFile.kind == "certificate", SealedFile.subject_id.in_(of_paths))
+    waiting = db.session.scalars(select(SealedFile).where(*kept).order_by(SealedFile.id)).all()
+    _tell_holders(waiting)
+    settle_letters(days, [one.id for one in waiting])
+
+
+def _tell_holders(waiting: Sequence[SealedFile]) -> None:
     for sealed in waiting:
         if sealed.kind == "certificate":
             issued_at = db.session.get_one(Certificate, sealed.subject_id).issued_at
             with moment(issued_at + dt.timedelta(seconds=40)):
                 mail_certificate(sealed)
-    return len(waiting)
 
 
-def settle_letters(days: Days) -> None:
-    """What history wrote was sent then, and read but for the last week. The queue hears only of PDFs to be made."""
+def settle_letters(days: Days, to_make: Sequence[int] | None = None) -> None:
+    """What history wrote was sent then, and read but for the last week. The queue hears only of PDFs to be made.
+
+    `to_make`: their ids; None: all that wait.
+    """
     db.session.flush()
     now_sent = {"status": "sent", "sent_at": Notice.queued_at, "tries": 1, "next_try_at": Notice.queued_at}
     db.session.execute(update(Notice).where(Notice.status == "queued").values(now_sent))
     read = (Notice.channel == "in_app", Notice.queued_at < days.at(-READ_AFTER_DAYS, 0))
     db.session.execute(update(Notice).where(*read).values(read_at=Notice.queued_at + dt.timedelta(hours=5)))
     db.session().info.pop(PENDING, None)
-    for sealed_id in db.session.scalars(select(SealedFile.id).where(SealedFile.status == "waiting")):
+    if to_make is None:
+        to_make = db.session.scalars(select(SealedFile.id).where(SealedFile.status == "waiting")).all()
+    for sealed_id in to_make:
         ring(SEAL_JOB, sealed_id)

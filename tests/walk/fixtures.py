@@ -1,4 +1,4 @@
-"""The stage as a fixture: set once for a module, in a transaction that is rolled back after it."""
+"""The stage and the routes as fixtures: the stage is set once for a module, in a transaction rolled back after it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import Flask
 
 from lmsapp.infra import queue
 from tests.undoing import rolled_back
+from tests.walk.routes import Route, routes_of
 from tests.walk.stage import Stage, set_stage
 
 
@@ -18,3 +19,17 @@ def stage(app: Flask) -> Iterator[Stage]:
     queue.use_bell(app, lambda _rings: None)
     with rolled_back(app):
         yield set_stage(app)
+
+
+@pytest.fixture
+def fresh_stage(app: Flask) -> Iterator[Stage]:
+    """One of its own: the database slows down with thousands of steps undone in one transaction."""
+    queue.use_bell(app, lambda _rings: None)
+    with rolled_back(app):
+        yield set_stage(app)
+
+
+@pytest.fixture(scope="module")
+def routes(app: Flask) -> list[Route]:
+    """The whole URL map."""
+    return routes_of(app)

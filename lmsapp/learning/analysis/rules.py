@@ -16,6 +16,7 @@ FEW = 20  # below so many answers no figure says anything
 EASY, HARD = 0.95, 0.20
 WEAK = 0.20  # Ebel's 'poor item'
 MANY_EMPTY = 0.15
+SURE = 1.645  # one-sided, 95 %: below, a correlation under nought may well be chance
 
 
 class Flag(StrEnum):
@@ -189,10 +190,11 @@ def flags_of(found: Figures) -> Iterable[tuple[Flag, str]]:
         yield Flag.FEW, ""
         return
     told = found.discrimination if found.discrimination is not None else found.apart
-    if told is not None and told < 0:
+    against = told is not None and told * math.sqrt(found.asked - 1) < -SURE
+    if against:
         yield Flag.KEY, ""
     yield from _rivals(found)
-    yield from _by_difficulty(found, told)
+    yield from _by_difficulty(found, None if against else told)
     for one in found.choices:
         if one.right is False and one.count == 0:
             yield Flag.UNCHOSEN, one.text
@@ -206,7 +208,7 @@ def _by_difficulty(found: Figures, told: float | None) -> Iterable[tuple[Flag, s
         yield Flag.EASY, ""
     elif difficulty <= HARD:
         yield Flag.HARD, ""
-    elif told is not None and 0 <= told < WEAK:
+    elif told is not None and told < WEAK:
         yield Flag.WEAK, ""
 
 

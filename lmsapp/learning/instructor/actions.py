@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.dialects.postgresql import insert
 
 from lmsapp.evidence.audit.actions import record_change
@@ -94,7 +94,7 @@ def _close(request: InstructorRequest, state: RequestState, action: str, by: Vie
 
 def _hold(request: InstructorRequest, by: Viewer) -> None:
     """Wait for whoever else answers it just now. Raises NotAllowed for one's own, RuleBroken once it is closed."""
-    db.session.refresh(request, with_for_update=True)
+    db.session.refresh(request, [one.key for one in inspect(InstructorRequest).column_attrs], with_for_update=True)
     if by.employee_id is not None and request.enrollment.employee_id == by.employee_id:
         raise NotAllowed(N_("Your own request is answered by somebody else."))
     if RequestState(request.state) not in UNDER_WAY:

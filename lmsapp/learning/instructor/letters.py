@@ -24,10 +24,9 @@ CHANNELS = ("in_app", "email")
 
 
 def tell_instructors(event: TimeAsked) -> None:
-    """One letter by each channel to each of them; they read of the course, the quiz and what was written."""
+    """One letter by each channel to each of them: the course, the quiz, the words. Who it is stands there."""
     request, enrollment = event.request, event.request.enrollment
     values = {
-        "learner": enrollment.employee.name,
         "course": enrollment.course.title,
         "quiz": request.quiz_title,
         "failed": request.failed,

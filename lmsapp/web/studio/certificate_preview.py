@@ -94,7 +94,7 @@ def drawn(form: TemplateForm, sample: SampleForm, *, picture: bool, viewer: View
     """A PNG or the PDF of the example. Raises RuleBroken for a design that may not be saved."""
     design, kept = checked(form.design()), Look()
     if sample.template.data and (template := template_for(viewer, sample.template.data)):
-        kept = look_of(template.id, sample.version.data or template.version)
+        kept = look_of(template.id, min(max(1, sample.version.data or template.version), template.version))
     signatures = (
         None if form.remove_signature.data else kept.signatures[0],
         None if form.remove_second_signature.data else kept.signatures[1],

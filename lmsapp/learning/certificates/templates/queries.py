@@ -66,13 +66,16 @@ def template_choices() -> list[tuple[int, str]]:
 
 
 def template_for(viewer: Viewer, template_id: int) -> CertificateTemplate | None:
-    """One to look after; for moderators."""
-    return db.session.get(CertificateTemplate, template_id) if viewer.may(May.MODERATE) else None
+    """One to look after; for moderators. Addresses may hold any number."""
+    if not viewer.may(May.MODERATE) or not 0 < template_id < 2**31:
+        return None
+    return db.session.get(CertificateTemplate, template_id)
 
 
 def template_view(template: CertificateTemplate, number: int | None = None) -> TemplateView | None:
     """As a version says, the newest where none is named; None: no such version."""
-    version = db.session.get(CertificateTemplateVersion, (template.id, number or template.version))
+    asked = template.version if number is None else number
+    version = db.session.get(CertificateTemplateVersion, (template.id, asked))
     if version is None:
         return None
     return TemplateView(
