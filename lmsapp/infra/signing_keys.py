@@ -31,6 +31,7 @@ from lmsapp.infra.words import N_, RuleBroken
 
 KEY, CERTIFICATE, KNOWN = "signing.key", "signing.crt", "known"
 VALID_YEARS = 20  # evidence is kept longer than people stay
+SLACK = dt.timedelta(days=366)  # a clock that is set back must not stop every PDF
 SHORTEST_RSA = 2048
 PEM, DER = serialization.Encoding.PEM, serialization.Encoding.DER
 
@@ -196,7 +197,7 @@ def _certificate(key: ec.EllipticCurvePrivateKey, organisation: str) -> bytes:
         (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
     )
     builder = x509.CertificateBuilder(name, name, key.public_key(), int.from_bytes(secrets.token_bytes(16)) >> 1)
-    builder = builder.not_valid_before(now - dt.timedelta(days=1))
+    builder = builder.not_valid_before(now - SLACK)
     builder = builder.not_valid_after(now + dt.timedelta(days=366 * VALID_YEARS))
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)

@@ -160,7 +160,7 @@ def undo_run(run: QuestionImport, *, by: Viewer) -> None:
         .where(lines.import_id == run.id, Question.archived_at.is_(None))
         .order_by(Question.id)
     ).all()
-    as_made = [one for one, draft in made if one.replaced_by_id is None and _as_made(one, draft)]
+    as_made = [one for one, draft in made if one.replaced_by_id is None and _as_made(one, draft, run)]
     for question in as_made:
         question.archived_at = clock.now()
     if as_made:
@@ -207,8 +207,10 @@ def _check_open(place: Place) -> None:
         raise RuleBroken(ARCHIVED, field="place")
 
 
-def _as_made(question: Question, draft: Mapping[str, Any]) -> bool:
-    """Whether it still says what the file said."""
+def _as_made(question: Question, draft: Mapping[str, Any], run: QuestionImport) -> bool:
+    """Whether it still says what the file said: nobody has written it since."""
+    if question.written_at is not None and run.applied_at is not None and question.written_at > run.applied_at:
+        return False
     said = [one["text"] for one in question.options], question.prompt, question.explanation
     return said == ([one["text"] for one in draft["options"]], draft["prompt"].strip(), draft["explanation"].strip())
 
