@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from flask import g
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from lmsapp.people.labels.queries import labels_now, labels_of
 from lmsapp.people.labels.rules import STATUSES, Labels, Scope
@@ -35,6 +37,19 @@ def status_word(
         if chosen := labels.label(word, str(get_locale()), nearest):
             return chosen
     return _(word) if standard is None else standard
+
+
+@pass_context
+def status_filter(
+    _context: Context,
+    status: object,
+    course: int | None = None,
+    compliance_type: int | None = None,
+    standard: str | None = None,
+) -> str:
+    """`status_word` in pages. It asks for the context so that Jinja never works out `'Completed'|status_word` once and
+    for all, when a page is compiled, in whatever language and words the first reader had."""
+    return status_word(status, course, compliance_type, standard)
 
 
 @dataclass(frozen=True, slots=True)

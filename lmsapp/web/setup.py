@@ -22,7 +22,7 @@ from lmsapp.web.dates import FILTERS
 from lmsapp.web.errors import install_errors
 from lmsapp.web.gates import guard
 from lmsapp.web.headers import secure
-from lmsapp.web.labels import status_word
+from lmsapp.web.labels import status_filter
 from lmsapp.web.quick import QuickTemplate, icon, remember_addresses
 from lmsapp.web.sessions import LANGUAGES, forget_session, keep_alive, load_signed_in
 from lmsapp.web.translating import QuickBabel
@@ -60,7 +60,7 @@ def install(app: Flask) -> None:
     app.teardown_request(lambda _error: tracing.end())
     app.after_request(commit_or_roll_back)
     install_errors(app)
-    app.jinja_env.filters.update(FILTERS | {"status_word": status_word})
+    app.jinja_env.filters.update(FILTERS | {"status_word": status_filter})
     app.jinja_env.globals |= {"static": static, "url_for": remember_addresses(app), "drawn_icon": drawn_icon}
     app.jinja_env.template_class = QuickTemplate
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

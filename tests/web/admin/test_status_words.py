@@ -63,6 +63,7 @@ def test_pages_sheets_and_filters(client: PageClient, people: Cast, statements: 
     client.get("/team?status=Pending")
     plain = len(statements)
 
+    client.get("/team/reports/completion")  # the page is compiled now: what it is called then must not stay in it
     standard = standard_words()
     set_labels(ORGANISATION, {("en", "Pending"): "Waiting to start", ("en", "Not Started"): "Fresh"}, standard=standard,
                by=None)  # fmt: skip
@@ -76,7 +77,7 @@ def test_pages_sheets_and_filters(client: PageClient, people: Cast, statements: 
     sheet = client.get("/team/assignments.csv?status=Pending").text
     assert "Sharps,Sharp wait" in sheet and "Fire,Waiting to start" in sheet
     report = client.get("/team/reports/completion").text
-    assert "Fresh" in report, report[report.find("<main") :][:6000]
+    assert "Fresh" in report
     client.sign_in(people.milo.user.id)
     listed = client.get("/studio/assignments").text
     assert "Sharp wait" in listed and "Waiting to start" in listed
