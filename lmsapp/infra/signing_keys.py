@@ -31,7 +31,7 @@ from lmsapp.infra.words import N_, RuleBroken
 
 KEY, CERTIFICATE, KNOWN = "signing.key", "signing.crt", "known"
 VALID_YEARS = 20  # evidence is kept longer than people stay
-SLACK = dt.timedelta(days=366)  # a clock that is set back must not stop every PDF
+SLACK = dt.timedelta(days=366 * VALID_YEARS)  # a clock that is set back must not stop every PDF
 SHORTEST_RSA = 2048
 PEM, DER = serialization.Encoding.PEM, serialization.Encoding.DER
 
