@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, own_transaction
+from lmsapp.infra.queue import ring, rings_wait
 
 LEASE = dt.timedelta(minutes=2)  # renewed with every word about the progress
 TOLD_EVERY_S = 0.5
@@ -71,3 +72,25 @@ def take(model: type[Run], run_id: int) -> Claim[Run] | None:
     )
     row = db.session.execute(taken).one_or_none()
     return Claim(model, run_id, row.asked, row.tries) if row else None
+
+
+def sweep(model: type[Run], job: str, *, most_tries: int, lost: str | None = None, urgent: bool = True) -> list[Run]:
+    """Free the claims of dead workers and ring again for everything that waits; the runs that are given up.
+
+    `lost`: what a run that is given up says in its `error`; None: the model has no such column.
+    """
+    rows: Any = model
+    dead = select(rows).where(rows.state == "running", rows.lease_until <= clock.now())
+    given_up = []
+    for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
+        over = run.tries >= most_tries
+        run.state, run.lease_until = ("failed" if over else "waiting"), None
+        if lost is not None:
+            run.error = lost if over else None
+        if over:
+            given_up.append(run)
+    db.session.flush()
+    if not rings_wait():
+        for run_id in db.session.scalars(select(rows.id).where(rows.state == "waiting").order_by(rows.id)):
+            ring(job, run_id, urgent=urgent)
+    return given_up

@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 
 from flask import current_app
-from sqlalchemy import select
 
 from lmsapp.assignments.bulk.actions import BULK_JOB, apply_run, plan_run
 from lmsapp.assignments.bulk.models import EnrollmentRun
-from lmsapp.infra import clock, tracing
-from lmsapp.infra.claims import Claim, LostError, take
+from lmsapp.infra import tracing
+from lmsapp.infra.claims import Claim, LostError, sweep, take
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.models import User
 from lmsapp.people.queries import load_viewer
@@ -47,17 +45,7 @@ def work_on_file(run_id: int) -> bool:
 
 def sweep_files_of_enrollments() -> None:
     """Free the claims of dead workers and ring again for everything that waits."""
-    dead = select(EnrollmentRun).where(EnrollmentRun.state == "running", EnrollmentRun.lease_until <= clock.now())
-    for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
-        given_up = run.tries >= MOST_TRIES
-        run.state, run.lease_until = ("failed", None) if given_up else ("waiting", None)
-        run.error = WORKER_LOST if given_up else None
-    db.session.flush()
-    if rings_wait():
-        return
-    waiting = select(EnrollmentRun.id).where(EnrollmentRun.state == "waiting").order_by(EnrollmentRun.id)
-    for run_id in db.session.scalars(waiting):
-        ring(BULK_JOB, run_id, urgent=True)
+    sweep(EnrollmentRun, BULK_JOB, most_tries=MOST_TRIES, lost=WORKER_LOST)
 
 
 def _step(claim: Claim[EnrollmentRun]) -> None:

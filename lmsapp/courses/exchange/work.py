@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 
 from flask import current_app
-from sqlalchemy import select
 
 from lmsapp.courses.exchange.actions import IMPORT_JOB, apply_run, read_run
 from lmsapp.courses.exchange.models import QuestionImport
 from lmsapp.courses.exchange.queries import target_of
-from lmsapp.infra import clock, tracing
-from lmsapp.infra.claims import Claim, LostError, take
+from lmsapp.infra import tracing
+from lmsapp.infra.claims import Claim, LostError, sweep, take
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.models import User
 from lmsapp.people.queries import load_viewer
@@ -48,17 +46,7 @@ def work_on_questions(run_id: int) -> bool:
 
 def sweep_question_files() -> None:
     """Free the claims of dead workers and ring again for everything that waits."""
-    dead = select(QuestionImport).where(QuestionImport.state == "running", QuestionImport.lease_until <= clock.now())
-    for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
-        given_up = run.tries >= MOST_TRIES
-        run.state, run.lease_until = ("failed", None) if given_up else ("waiting", None)
-        run.error = WORKER_LOST if given_up else None
-    db.session.flush()
-    if rings_wait():
-        return
-    waiting = select(QuestionImport.id).where(QuestionImport.state == "waiting").order_by(QuestionImport.id)
-    for run_id in db.session.scalars(waiting):
-        ring(IMPORT_JOB, run_id, urgent=True)
+    sweep(QuestionImport, IMPORT_JOB, most_tries=MOST_TRIES, lost=WORKER_LOST)
 
 
 def _step(claim: Claim[QuestionImport]) -> None:

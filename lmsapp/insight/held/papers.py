@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -20,12 +21,7 @@ from lmsapp.people.viewer import Viewer
 
 def certificates(viewer: Viewer) -> Part:
     found = own_certificates(viewer, replaced=True) if viewer.employee_id is not None else []
-    sealed = sealed_files_of("certificate", [row.id for row in found])
-    papers = {
-        row.id: Paper(f"files/{safe(row.number)}.pdf", sealed[row.id].file.sha256)  # type: ignore[union-attr]
-        for row in found
-        if row.id in sealed and sealed[row.id].file is not None
-    }
+    papers = _made("certificate", found)
     rows: list[dict[str, Any]] = [
         {
             "number": row.number,
@@ -50,12 +46,7 @@ def certificates(viewer: Viewer) -> Part:
 
 def transcripts(viewer: Viewer) -> Part:
     found = transcripts_of(viewer, viewer.employee_id or 0)
-    sealed = sealed_files_of("transcript", [row.id for row in found])
-    papers = {
-        row.id: Paper(f"files/{safe(row.number)}.pdf", sealed[row.id].file.sha256)  # type: ignore[union-attr]
-        for row in found
-        if row.id in sealed and sealed[row.id].file is not None
-    }
+    papers = _made("transcript", found)
     rows: list[dict[str, Any]] = [
         {
             "number": row.number,
@@ -136,3 +127,14 @@ def compliance(viewer: Viewer) -> Part:
 def safe(name: str) -> str:
     """A file name any system takes, never a path."""
     return re.sub(r"[^\w.\- ]", "_", name).strip(". ")[-80:] or "file"
+
+
+def _made(kind: str, found: Iterable[Any]) -> dict[int, Paper]:
+    """The PDFs that are made, by the id of their row; each row has `id` and `number`."""
+    rows = list(found)
+    sealed = sealed_files_of(kind, [row.id for row in rows])
+    return {
+        row.id: Paper(f"files/{safe(row.number)}.pdf", sealed[row.id].file.sha256)  # type: ignore[union-attr]
+        for row in rows
+        if row.id in sealed and sealed[row.id].file is not None
+    }

@@ -12,9 +12,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from lmsapp.infra import clock
-from lmsapp.infra.claims import Claim, LostError, take
+from lmsapp.infra.claims import Claim, LostError, sweep, take
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.learning.regrading.actions import REGRADE_JOB, asker_of
 from lmsapp.learning.regrading.applying import apply_to
@@ -43,14 +42,7 @@ def work_on_regrade(regrade_id: int) -> None:
 
 def sweep_regrades() -> None:
     """Free the claims of dead workers and ring again for everything that waits."""
-    dead = select(QuizRegrade).where(QuizRegrade.state == "running", QuizRegrade.lease_until <= clock.now())
-    for one in db.session.scalars(dead.with_for_update(skip_locked=True)):
-        one.state, one.lease_until = ("failed" if one.tries >= MOST_TRIES else "waiting"), None
-    db.session.flush()
-    if rings_wait():
-        return
-    for regrade_id in db.session.scalars(select(QuizRegrade.id).where(QuizRegrade.state == "waiting")):
-        ring(REGRADE_JOB, regrade_id)
+    sweep(QuizRegrade, REGRADE_JOB, most_tries=MOST_TRIES, urgent=False)
 
 
 def _go_through(claim: Claim[QuizRegrade]) -> None:

@@ -9,13 +9,10 @@ from __future__ import annotations
 import logging
 
 from flask import current_app
-from sqlalchemy import select
 
-from lmsapp.infra import clock
-from lmsapp.infra.claims import Claim, LostError, take
+from lmsapp.infra.claims import Claim, LostError, sweep, take
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.events import emit
-from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.models import User
 from lmsapp.people.queries import load_viewer
@@ -58,18 +55,9 @@ def work_on(run_id: int) -> bool:
 
 def sweep_rosters() -> None:
     """Free the claims of dead workers and ring again for everything that waits."""
-    dead = select(RosterRun).where(RosterRun.state == "running", RosterRun.lease_until <= clock.now())
-    for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
-        given_up = run.tries >= MOST_TRIES
-        run.state, run.lease_until = ("failed", None) if given_up else ("waiting", None)
-        run.error = WORKER_LOST if given_up else None
-        if given_up and run.source == "folder":
+    for run in sweep(RosterRun, ROSTER_JOB, most_tries=MOST_TRIES, lost=WORKER_LOST):
+        if run.source == "folder":
             emit(RosterWaits(run))
-    db.session.flush()
-    if rings_wait():
-        return
-    for run_id in db.session.scalars(select(RosterRun.id).where(RosterRun.state == "waiting").order_by(RosterRun.id)):
-        ring(ROSTER_JOB, run_id, urgent=True)
 
 
 def _read(claim: Claim[RosterRun]) -> None:

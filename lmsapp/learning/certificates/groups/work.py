@@ -26,9 +26,8 @@ from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.seals.sealing import Draw, seal_next
 from lmsapp.infra import clock, files
-from lmsapp.infra.claims import Claim, LostError, take
+from lmsapp.infra.claims import Claim, LostError, sweep, take
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.certificates.actions import KIND
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
@@ -79,20 +78,9 @@ def work_on_group(group_id: int, draw: Draw) -> bool:
 
 def sweep_groups() -> None:
     """Free the claims of dead workers, ring again for what waits, and let go of files past their time."""
-    dead = select(CertificateGroup).where(
-        CertificateGroup.state == "running", CertificateGroup.lease_until <= clock.now()
-    )
-    for group in db.session.scalars(dead.with_for_update(skip_locked=True)):
-        given_up = group.tries >= MOST_TRIES
-        group.state, group.lease_until = ("failed" if given_up else "waiting"), None
-        group.error = WORKER_LOST if given_up else None
     old = CertificateGroup.finished_at < clock.now() - KEPT
     db.session.execute(update(CertificateGroup).where(old).values(zip_id=None, print_id=None))
-    db.session.flush()
-    if rings_wait():
-        return
-    for group_id in db.session.scalars(select(CertificateGroup.id).where(CertificateGroup.state == "waiting")):
-        ring(GROUP_JOB, group_id, urgent=True)
+    sweep(CertificateGroup, GROUP_JOB, most_tries=MOST_TRIES, lost=WORKER_LOST)
 
 
 def _work(claim: Claim[CertificateGroup], draw: Draw) -> None:
