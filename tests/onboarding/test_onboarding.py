@@ -228,8 +228,8 @@ def test_reminders_soon_and_late_once(clock: Clock) -> None:
     clock.set(dt.datetime(2026, 11, 3, 18, tzinfo=dt.UTC))
 
     def about_card() -> list[str]:
-        wanted = (Notice.about_kind == "onboarding_task", Notice.about_id == card.id)
-        return [n.key for n in db.session.scalars(select(Notice).where(*wanted, Notice.channel == "email"))]
+        wanted = (Notice.about_kind == "onboarding_task", Notice.about_id == card.id, Notice.channel == "email")
+        return list(db.session.scalars(select(Notice.key).where(*wanted).order_by(Notice.id)))
 
     while remind_of_tasks():
         pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,12 @@ from lmsapp.courses.exchange.formats import answers
 from lmsapp.courses.exchange.formats.draft import QuestionDraft, Shape, draft_of
 
 LETTERS = "abcXYZäßÉ漢עд0123456789 .,;:#={}~\\%<>&\"'()[]/*+-_$\n²₂→√"
-TEXTS = st.text(LETTERS, min_size=1, max_size=24).map(lambda text: text.strip()).filter(lambda text: text.strip("[] _"))
+UNSEEN = re.compile(r" +(?=\n)|(?<=\n\n)\n+")  # blanks at the end of a line and further empty lines: no HTML keeps them
+TEXTS = (
+    st.text(LETTERS, min_size=1, max_size=24)
+    .map(lambda text: UNSEEN.sub("", text).strip())
+    .filter(lambda text: text.strip("[] _"))
+)
 PLAIN = st.text("abcdefgäö ", min_size=1, max_size=12).map(str.strip).filter(bool)
 NUMBERS = st.decimals("-9999", "9999", places=2).map(answers.plain_number)
 TAGS = st.lists(PLAIN.map(lambda text: " ".join(text.split())), max_size=3, unique=True).map(tuple)
