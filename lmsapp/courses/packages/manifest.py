@@ -13,7 +13,7 @@ from lmsapp.courses.packages.foreign import MANIFEST, no_manifest
 from lmsapp.courses.packages.hrefs import Files
 from lmsapp.courses.packages.items import LONGEST_ID, LONGEST_TITLE, Outline, plain
 from lmsapp.courses.packages.notes import Notes
-from lmsapp.courses.packages.resources import OUTSIDE, Resources
+from lmsapp.courses.packages.resources import NOT_THERE, OUTSIDE, Resources
 from lmsapp.courses.packages.rules import Edition, Manifest
 from lmsapp.courses.packages.sequencing import collections_of, sequencing_of
 from lmsapp.infra.words import N_, RuleBroken
@@ -34,6 +34,7 @@ NO_ORGANIZATION = N_("The manifest has no organization: nothing says what learne
 NOTHING_TO_OPEN = N_(
     "Nothing in this package can be opened: no item of its manifest leads to a file that is in the ZIP."
 )
+NO_START = N_("Nothing in this package can be opened: “%(name)s”, which its manifest names, is not in the ZIP.")
 ALL_OUTSIDE = N_(
     "This package only points to another server. Ask whoever made it for a package with the content inside."
 )
@@ -87,9 +88,15 @@ def manifest_of(data: bytes, files: Files, file_name: str, notes: Notes) -> Mani
         notes=notes.kept,
     )
     if not manifest.played:
-        outside = any(words == OUTSIDE for words, _values in notes.kept)
-        raise RuleBroken(ALL_OUTSIDE if outside else NOTHING_TO_OPEN, field="file")
+        raise _nothing_to_open(notes)
     return manifest
+
+
+def _nothing_to_open(notes: Notes) -> RuleBroken:
+    said = dict(reversed(notes.kept))
+    if NOT_THERE in said:
+        return RuleBroken(NO_START, field="file", name=said[NOT_THERE]["name"])
+    return RuleBroken(ALL_OUTSIDE if OUTSIDE in said else NOTHING_TO_OPEN, field="file")
 
 
 def _root(data: bytes) -> Node:
