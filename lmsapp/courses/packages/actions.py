@@ -31,6 +31,7 @@ LONGEST_NAME = 200
 
 SAME = N_("This is the package that the lesson has already. Nothing was changed.")
 NO_PLACE = N_("This lesson takes no package. Choose a lesson of the kind “SCORM package” that is not archived.")
+OVERTAKEN = N_("Another package was sent for this lesson after this one, and was taken. Nothing was changed.")
 DONE_WITH = N_("This package is done with already.")
 NOT_WAITING = N_("This package is not waiting for another try.")
 
@@ -120,13 +121,15 @@ def refuse_import(run: PackageImport, broken: RuleBroken) -> None:
 def take_package(run: PackageImport, manifest: Manifest, files: Iterable[Unpacked], *, by: Viewer) -> ScormPackage:
     """Keep the package and make it the lesson's. Terms stay; so does whatever learners did in the one before.
 
-    Raises RuleBroken where the lesson takes none any more.
+    Raises RuleBroken where the lesson takes none any more, or has got a newer one meanwhile.
     """
     package = _keep(run, manifest, list(files), by)
     lesson = db.session.get_one(Lesson, run.lesson_id)
     course = lock_course(lesson.course_id)
     db.session.refresh(lesson, ["detail", "file_id", "kind", "archived_at"])
     _check_place(lesson)
+    if _is_overtaken(run):
+        raise RuleBroken(OVERTAKEN, field="file")
     known = lesson.detail.get("scorm", {})
     facts = {
         "package": package.id,
@@ -170,6 +173,12 @@ def _keep(run: PackageImport, manifest: Manifest, files: list[Unpacked], by: Vie
 def _check_place(lesson: Lesson) -> None:
     if lesson.kind != LessonKind.SCORM or lesson.archived_at is not None:
         raise RuleBroken(NO_PLACE, field="file")
+
+
+def _is_overtaken(run: PackageImport) -> bool:
+    """Two were sent at one moment: the later one counts, whichever is read first."""
+    later = select(PackageImport.id).where(PackageImport.lesson_id == run.lesson_id, PackageImport.id > run.id)
+    return db.session.scalar(later.where(PackageImport.status == "taken").limit(1)) is not None
 
 
 def _open_imports(lesson_id: int) -> list[PackageImport]:

@@ -13,6 +13,8 @@ import pytest
 from flask import current_app
 from sqlalchemy import func, select, update
 
+from bench.proofs import _packages as packages
+from bench.proofs import scorm_import as proof
 from lmsapp.courses.catalogue import actions as catalogue
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Lesson
@@ -333,3 +335,23 @@ def test_a_killed_worker_leaves_nothing_behind(desk: Desk, rings: list[Ring], mo
     work_on_package(run.id)
     assert reloaded(run).status == "taken"
     assert named_files([stored.sha256, "0" * 64]) == {stored.sha256}
+
+
+def test_the_later_of_two_counts(desk: Desk, rings: list[Ring]) -> None:
+    """SCO-1: two sent at one moment by two people, the later read first: the earlier changes nothing."""
+    earlier = desk.send(package(one__js=b"1"))
+    later = desk.send(package(two__js=b"2"))
+    earlier.status, earlier.state = "reading", "waiting"  # as when neither saw the other
+    db.session.commit()
+    for run in (later, earlier):
+        work_on_package(run.id)
+    assert (reloaded(later).status, reloaded(earlier).status) == ("taken", "refused")
+    assert db.session.get_one(Lesson, desk.lesson.id).detail["scorm"]["package"] == later.package_id
+
+
+def test_the_proof_in_small(desk: Desk, rings: list[Ring]) -> None:
+    """SCO-1: `./lms prove scorm-import` with a few ZIPs and manifests that are broken at random."""
+    came = proof.series(proof.Desk(desk.chapter, desk.by), packages.fuzzed(12))
+    assert came.wrong == []
+    assert came.sent == came.refused + came.imported == 12
+    assert came.imported

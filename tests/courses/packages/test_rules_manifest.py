@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lmsapp.courses.packages import items as outline
+from lmsapp.courses.packages import manifest as manifests
 from lmsapp.courses.packages.differences import differences
 from lmsapp.courses.packages.hrefs import Files, find, joined
 from lmsapp.courses.packages.manifest import manifest_of, read_manifest
@@ -235,6 +237,19 @@ def test_what_is_missing_is_told_and_said_only_so_often() -> None:
     assert (len(notes), notes[-1]) == (6, "The same holds for 45 more.")
 
 
+def test_small_manifests_that_would_become_large_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SCO-1: shared sequencing, or one long address, named by thousands of items."""
+    monkeypatch.setattr(outline, "MOST_SHARED", 1000)
+    monkeypatch.setattr(manifests, "LARGEST_KEPT", 100_000)
+    rules = '<imsss:preConditionRule><imsss:ruleAction action="skip"/></imsss:preConditionRule>' * 20
+    shared = f'<imsss:sequencingCollection><imsss:sequencing ID="s"><imsss:sequencingRules>{rules}</imsss:sequencingRules></imsss:sequencing></imsss:sequencingCollection></manifest>'
+    item = '<item identifierref="r1"><title>T</title><imsss:sequencing IDRef="s"/></item>'
+    with pytest.raises(RuleBroken, match="too many parts"):
+        read(manifest_2004(item * 30).replace(b"</manifest>", shared.encode()))
+    with pytest.raises(RuleBroken, match="too many parts"):
+        read(manifest(ONE_ITEM * 35, resource("a.html?" + "x" * 4000)))
+
+
 def test_a_resource_that_does_not_say_whether_it_reports() -> None:
     """SCO-1: in doubt content that reports, so that nothing is done by opening it; plain content packaging does not."""
     assert first(ONE_ITEM, resource("a.html", kind="")).kind is ItemKind.SCO
@@ -336,7 +351,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(TREES, max_size=6), st.booleans(), st.booleans())
 def test_any_tree_is_understood_or_refused(trees: list[str], as_outline: bool, newer: bool) -> None:
     """SCO-1: random elements, with sound ones around them or not, never raise anything but a sentence."""
