@@ -86,6 +86,7 @@ class ScormLaunch(Model):
     `last_sitting` and `last_seq` name the newest commit that was taken. `closed_how`:
     'finished', 'left', 'silent', 'moved on', 'superseded', 'revoked'; late commits are taken all the same.
     `session_seconds`: of this visit, from the content or ('player') from the page, see `session_from`.
+    `revoked_at`: its token opens and takes nothing since; the sweep finishes it as any other.
     """
 
     __tablename__ = "scorm_launch"
@@ -97,6 +98,8 @@ class ScormLaunch(Model):
         Index("ix_scorm_launch_attempt_id", "attempt_id", "id"),
         # Serves the sweep for players that fell silent.
         Index("ix_scorm_launch_open", "last_seen_at", postgresql_where=text("closed_at IS NULL")),
+        # Serves ending all launches of somebody who signed out everywhere.
+        Index("ix_scorm_launch_opened_by_id", "opened_by_id", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -116,6 +119,7 @@ class ScormLaunch(Model):
     closed_at: Mapped[dt.datetime | None]
     closed_how: Mapped[str] = mapped_column(default="")
     superseded_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
     session_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
     session_from: Mapped[str] = mapped_column(default="")
 
