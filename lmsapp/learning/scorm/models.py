@@ -88,6 +88,7 @@ class ScormLaunch(Model):
     `session_seconds`: of all its sittings, as the content counted, or ('player') the page; see `session_from`. `times`:
     what they come from, see `sittings.Times`. `visit`: the number of the present sitting among the visits of the lesson
     (`LessonVisit`), by which its active time is measured.
+    `revoked_at`: its token opens and takes nothing since; the sweep finishes it as any other.
     """
 
     __tablename__ = "scorm_launch"
@@ -100,6 +101,8 @@ class ScormLaunch(Model):
         # Serves the sweep for players that fell silent. Not by when they were seen, which every commit changes: rows
         # whose indexed values stay are changed in place.
         Index("ix_scorm_launch_open", "id", postgresql_where=text("closed_at IS NULL")),
+        # Serves ending all launches of somebody who signed out everywhere.
+        Index("ix_scorm_launch_opened_by_id", "opened_by_id", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -119,6 +122,7 @@ class ScormLaunch(Model):
     closed_at: Mapped[dt.datetime | None]
     closed_how: Mapped[str] = mapped_column(default="")
     superseded_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
     session_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
     session_from: Mapped[str] = mapped_column(default="")
     times: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")

@@ -40,7 +40,7 @@ RECORD = text(
             greatest(coalesce(CAST(l.times -> :at ->> 2 AS int), 0), :shown)))
       FROM scorm_sco s, scorm_attempt a, enrollment e, app_user u, course c, scorm_package p
       WHERE l.token_sha256 = :digest AND l.sittings = :sitting AND l.mode = 'normal'
-        AND l.closed_at IS NULL AND l.superseded_at IS NULL
+        AND l.closed_at IS NULL AND l.superseded_at IS NULL AND l.revoked_at IS NULL
         AND (l.last_sitting, l.last_seq) < (:sitting, :seq) AND l.last_seen_at > :since AND l.expires_at > :since
         AND a.id = l.attempt_id AND s.attempt_id = a.id AND s.item = l.item AND s.cmi @> CAST(:deciding AS jsonb)
         AND e.id = a.enrollment_id AND e.withdrawn_at IS NULL AND e.locks = '[]'
