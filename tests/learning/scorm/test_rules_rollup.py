@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmsapp.courses.packages.rules import DoneWhen, Edition, Item, ItemKind, Manifest, Of, PackageTerms, ScoreOf
@@ -202,6 +202,7 @@ SPEAKS = st.builds(
 )
 
 
+@settings(max_examples=60)
 @given(
     facts=st.lists(FACTS, min_size=3, max_size=3),
     which=st.integers(0, 2),
