@@ -125,7 +125,7 @@ def lacks(part: Item, fact: PartFact, terms: PackageTerms) -> Lacks | None:
         )
     if fact.success == "passed" or opening_counts(fact, terms.opened_counts):
         return None
-    if terms.done_when is DoneWhen.COMPLETED and fact.completion == "completed":
+    if terms.done_when is DoneWhen.COMPLETED and finished(fact):
         return None
     return _unfinished(fact)
 

@@ -23,8 +23,9 @@ from lmsapp.learning.enrollments.facts import version_taken
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.scorm.facts import PartFact, fact_of
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch, ScormSco
+from lmsapp.learning.scorm.reading import reported
 from lmsapp.learning.scorm.rollup import Result, rolled_up
-from lmsapp.learning.scorm.telling import TELLING, Opening, Report
+from lmsapp.learning.scorm.telling import STATUSES, TELLING, Opening, Report
 
 SCORM = "scorm"  # the key in `Lesson.detail`
 MOST_ATTEMPTS = 200
@@ -193,9 +194,6 @@ def _manifests(ids: Iterable[int]) -> dict[int, Manifest]:
     return {row.id: Manifest.from_json(row.manifest) for row in rows}
 
 
-STATUS = ("cmi.core.lesson_status", "cmi.completion_status", "cmi.success_status")
-
-
 def _parts(attempts: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What was reported of each part, without answers and suspend data; `ended`: its content once ended by itself."""
     ended = (
@@ -207,12 +205,13 @@ def _parts(attempts: Sequence[int]) -> dict[int, dict[str, Any]]:
         )
         .scalar_subquery()
     )
-    status = [ScormSco.cmi[name].astext.label(f"said_{number}") for number, name in enumerate(STATUS)]
+    pairs = [part for name in STATUSES for part in (name, ScormSco.cmi[name].astext)]
     rows = db.session.execute(
         select(
             ScormSco.attempt_id, ScormSco.item, ScormSco.completion, ScormSco.success, ScormSco.score_scaled,
             ScormSco.score_raw, ScormSco.score_min, ScormSco.score_max, ScormSco.progress, ScormSco.total_seconds,
-            ScormSco.sessions, ScormSco.exit, ScormSco.first_at, ScormSco.last_at, *status, ended.label("ended"),
+            ScormSco.sessions, ScormSco.exit, ScormSco.first_at, ScormSco.last_at, func.json_build_object(*pairs).label("cmi"),
+            ended.label("ended"),
         ).where(ScormSco.attempt_id.in_(attempts))
     )  # fmt: skip
     found: dict[int, dict[str, Any]] = {}
@@ -232,13 +231,13 @@ def _outlined(manifest: Manifest, rows: Mapping[str, Any]) -> tuple[PartSeen, ..
 
 
 def _part(item: str, title: str, kind: str, row: Any) -> PartSeen:
-    said = (row.said_0, row.said_1, row.said_2)
+    fact = fact_of(row, ended=bool(row.ended))
     return PartSeen(
         item=item,
         title=title,
         kind=kind,
-        fact=fact_of(row, ended=bool(row.ended)),
-        said=tuple(dict.fromkeys(one for one in said if one and one not in ("unknown", "not attempted"))),
+        fact=fact,
+        said=reported(row.cmi),
         seconds=row.total_seconds,
         visits=row.sessions,
         first_at=row.first_at,
@@ -275,4 +274,4 @@ def telling_of(attempt: AttemptSeen) -> tuple[list[Opening], list[Report]]:
         .order_by(ScormCommit.at, ScormCommit.launch_id, ScormCommit.sitting, ScormCommit.seq)
         .limit(MOST_REPORTS)
     ).all()
-    return [Opening(*one) for one in launches], [Report(*one) for one in reports]
+    return [Opening(*tuple(one)) for one in launches], [Report(*tuple(one)) for one in reports]

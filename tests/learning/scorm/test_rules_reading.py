@@ -64,7 +64,12 @@ def test_interactions_objectives_and_comments() -> None:
     )
     assert [one.number for one in old] == [1, 8]
     first = old[0]
-    assert (first.label, first.verdict, first.seconds, first.weighting) == ("Q1 angle", Verdict.WRONG, 12, Decimal("2.5"))
+    assert (first.label, first.verdict, first.seconds, first.weighting) == (
+        "Q1 angle",
+        Verdict.WRONG,
+        12,
+        Decimal("2.5"),
+    )
     assert ([one.parts for one in first.right], first.clock) == ([("a",), ("c",)], "10:14:03")
     assert (old[1].verdict, old[1].points, old[1].answer) == (Verdict.POINTS, Decimal("0.5"), None)
     new = interactions(

@@ -44,6 +44,9 @@ def folder(name: str, **settings: Any) -> Item:
         (BEGUN, {}, False, Lacks.INCOMPLETE),
         (PartFact("browsed", opened=True), {}, False, Lacks.BROWSED),
         (FAILED, {}, False, Lacks.FAILED),
+        # 'failed' ends an attempt in 1.2, and is not what a lesson asks for; 'completed' counts, passed or not.
+        (PartFact("completed", "failed", opened=True, only_failed=True), {}, False, Lacks.FAILED),
+        (PartFact("completed", "failed", opened=True), {}, True, None),
         (QUIET, {}, False, Lacks.SAYS_NOTHING),
         (PartFact(), {}, False, Lacks.NOT_OPENED),
         (QUIET, {"opened_counts": True}, True, None),
