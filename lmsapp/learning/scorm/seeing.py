@@ -210,7 +210,8 @@ def _parts(attempts: Sequence[int]) -> dict[int, dict[str, Any]]:
         select(
             ScormSco.attempt_id, ScormSco.item, ScormSco.completion, ScormSco.success, ScormSco.score_scaled,
             ScormSco.score_raw, ScormSco.score_min, ScormSco.score_max, ScormSco.progress, ScormSco.total_seconds,
-            ScormSco.sessions, ScormSco.exit, ScormSco.first_at, ScormSco.last_at, func.json_build_object(*pairs).label("cmi"),
+            ScormSco.sessions, ScormSco.exit, ScormSco.first_at, ScormSco.last_at,
+            func.json_build_object(*pairs).label("cmi"),
             ended.label("ended"),
         ).where(ScormSco.attempt_id.in_(attempts))
     )  # fmt: skip
