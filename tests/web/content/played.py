@@ -42,7 +42,7 @@ class Played:
     def of(cls, live: LiveServer, name: str, zipped: bytes, **terms: Any) -> Played:
         """Sent, read, taken, published; somebody enrolled and signed in."""
         with live.app.app_context():
-            by = staff(f"Cora {name}", Role.COURSE_CREATOR).viewer
+            by = staff(f"Cora-{name} Author", Role.COURSE_CREATOR).viewer
             course = create_course(name, by=by)
             lesson = add_lesson(add_chapter(course, "All", by=by), "scorm", name, by=by, min_seconds=0)
             ids = course.id, lesson.id
@@ -55,7 +55,7 @@ class Played:
             lesson.detail = {**lesson.detail, "scorm": {**lesson.detail["scorm"], **terms}}
             set_rule(course, "all", [{"kind": "lessons", "share": 100}], by)
             publish(course, by)
-            person = employee(f"Lena {name}", f"E-{ids[0]}", department="Ward", job_role="RN")
+            person = employee(f"Lena-{name} Learner", f"E-{ids[0]}", department="Ward", job_role="RN")
             enrollment = enroll(person.record, course, source="staff", by=None)
             db.session.commit()
             client = PageClient(live.app)

@@ -85,7 +85,11 @@ def test_status_goes_at_once_with_what_was_said_beside_it(bench: Page) -> None:
     assert found["second"] == 2 and found["sent"][1]["set"] == {"cmi.core.score.raw": "90"}
     assert found["calm"] == 2 and found["state"] == "saving"
     assert found["sent"][2]["set"] == {"cmi.core.lesson_location": "p5"} and len(found["sent"]) == 3
-    assert [(one["sitting"], one["seq"], one["session_seconds"]) for one in found["sent"]] == [(3, 1, 7), (3, 2, 7), (3, 3, 7)]
+    assert [(one["sitting"], one["seq"], one["session_seconds"]) for one in found["sent"]] == [
+        (3, 1, 7),
+        (3, 2, 7),
+        (3, 3, 7),
+    ]
     assert found["end"] == "saved" and "unsaved" not in found["states"]
 
 
