@@ -25,6 +25,7 @@ from lmsapp.learning.scorm.facts import PartFact, fact_of
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch, ScormSco
 from lmsapp.learning.scorm.reading import reported
 from lmsapp.learning.scorm.rollup import Result, rolled_up
+from lmsapp.learning.scorm.settling import LEFT
 from lmsapp.learning.scorm.telling import STATUSES, TELLING, Opening, Report
 
 SCORM = "scorm"  # the key in `Lesson.detail`
@@ -195,13 +196,13 @@ def _manifests(ids: Iterable[int]) -> dict[int, Manifest]:
 
 
 def _parts(attempts: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """What was reported of each part, without answers and suspend data; `ended`: its content once ended by itself."""
+    """What was reported of each part, without answers and suspend data; `ended`: it was once left properly."""
     ended = (
         select(func.count())
         .where(
             ScormLaunch.attempt_id == ScormSco.attempt_id,
             ScormLaunch.item == ScormSco.item,
-            ScormLaunch.closed_how == "finished",
+            ScormLaunch.closed_how.in_(LEFT),
         )
         .scalar_subquery()
     )
