@@ -102,6 +102,7 @@ from tests.learning.answers.scene import Scene as AnswersScene
 from tests.learning.finishing import finish
 from tests.learning.handins.scene import Scene
 from tests.learning.quizzes.eight import Eight
+from tests.learning.scorm.scene import Packaged
 from tests.walk.people import People
 
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
@@ -309,6 +310,14 @@ def handed_in(owner: Owner) -> dict[str, object]:
     draft = add_files(scene.place(owner.learner), [upload], by=owner.people.viewers[owner.name])
     ids = {"hand_in_id": given.id, "hand_in_file_id": given.files[0]["id"], "work_file_id": draft.files[0]["id"]}
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
+
+
+@makes("package_lesson_id")
+def package_lesson(owner: Owner) -> object:
+    """With an attempt of the learner."""
+    packaged = Packaged(owner.author.viewer, title=f"Package of {owner.name}")
+    packaged.attempt(packaged.enrolled(owner.learner))
+    return packaged.lesson.id
 
 
 @makes("attempt_id", "quiz_lesson_id", "asked_id", "open_question_id", "regrade_id", "quiz_paper_id")

@@ -136,7 +136,7 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One fact behind a criterion. `kind`: 'lesson' done, 'attempt' or 'work' passed, 'signature', 'time' spent,
-    'session' attended (of no lesson: `lesson_id` 0), 'package' that `said` it was done, 'hand': set done `by` somebody."""
+    'session' attended (of no lesson: `lesson_id` 0), 'package' that `said` it is done, 'hand': set done `by` staff."""
 
     kind: str
     lesson_id: int

@@ -39,6 +39,7 @@ ORDER = (
     "learning-paths",
     "enrollments",
     "completing-by-hand",
+    "what-content-reported",
     "completion-rules",
     "audiences",
     "paid-courses",
