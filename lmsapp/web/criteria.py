@@ -107,6 +107,10 @@ def _score_words(state: CriterionState) -> str:
     return _("Best so far: %(percent)s", percent=percent(float(state.have))) if state.have else _("Not passed yet")
 
 
+def _reported_words(state: CriterionState) -> str:
+    return _("Best so far: %(percent)s", percent=percent(float(state.have))) if state.have else _("No score yet")
+
+
 def _time_words(state: CriterionState) -> str:
     return _("%(have)s of %(need)s", have=minutes(int(state.have)), need=minutes(state.need))
 
@@ -132,6 +136,7 @@ HAVE: dict[CriterionKind, Callable[[CriterionState], str]] = {
     CriterionKind.ACTIVE_MINUTES: _time_words,
     CriterionKind.ASSIGNMENT_PASSED: _passed_words,
     CriterionKind.ATTENDED: _attended_words,
+    CriterionKind.PACKAGE_SCORE: _reported_words,
 }
 
 
@@ -192,10 +197,18 @@ def _session_evidence(one: Evidence) -> str:
     return _("At “%(title)s”, recorded %(when)s", title=one.title, when=moment(one.at))
 
 
+def _score_evidence(one: Evidence) -> str:
+    values = {"title": one.title, "percent": percent(float(one.percent or 0)), "when": moment(one.at)}
+    if one.at is None:
+        return _("Best score reported by “%(title)s”: %(percent)s") % values
+    return _("Best score reported by “%(title)s”: %(percent)s; done %(when)s") % values
+
+
 EVIDENCE: dict[str, Callable[[Evidence], str]] = {
     "attempt": _attempt_evidence,
     "signature": _signature_evidence,
     "time": _time_evidence,
     "work": _work_evidence,
     "session": _session_evidence,
+    "score": _score_evidence,
 }
