@@ -9,7 +9,7 @@ from decimal import Decimal
 from lmsapp.courses.exchange.formats import answers
 from lmsapp.courses.exchange.formats.draft import ALL, EACH, Note, Shape
 from lmsapp.courses.exchange.formats.moodle_text import words
-from lmsapp.courses.exchange.formats.xml import Node
+from lmsapp.infra.xml import Node
 from lmsapp.infra.words import N_, RuleBroken
 
 TRUE = {"true", "1", "yes"}

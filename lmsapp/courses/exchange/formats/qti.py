@@ -13,7 +13,7 @@ from lmsapp.courses.exchange.formats.plain import media_in
 from lmsapp.courses.exchange.formats.qti_body import interactions, said_afterwards, text_around
 from lmsapp.courses.exchange.formats.qti_scoring import points_of
 from lmsapp.courses.exchange.formats.qti_shapes import shape_of
-from lmsapp.courses.exchange.formats.xml import Node, markup, parse
+from lmsapp.infra.xml import Node, markup, parse
 from lmsapp.infra.words import N_, RuleBroken
 
 MANIFEST = "imsmanifest.xml"
