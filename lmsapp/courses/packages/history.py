@@ -106,8 +106,10 @@ def files_in(package_id: int, number: int = 1) -> FilesFound:
     total = db.session.scalar(select(func.count()).select_from(PackageFile).where(mine)) or 0
     number = max(1, min(number, -(-total // PAGE)))
     columns = select(PackageFile.path, PackageFile.size, PackageFile.media_type).where(mine)
-    rows = db.session.execute(columns.order_by(PackageFile.path).limit(PAGE).offset((number - 1) * PAGE))
-    return FilesFound(rows.all(), number, PAGE, total)
+    rows: Sequence[Row[Any]] = db.session.execute(
+        columns.order_by(PackageFile.path).limit(PAGE).offset((number - 1) * PAGE)
+    ).all()
+    return FilesFound(rows, number, PAGE, total)
 
 
 def files_compared(before_id: int, after_id: int) -> dict[str, int]:
@@ -123,7 +125,7 @@ def files_compared(before_id: int, after_id: int) -> dict[str, int]:
             func.count().filter(there.c.sha256 != here.c.sha256).label("changed"),
         ).select_from(both)
     ).one()
-    return dict(counted._mapping)
+    return {"new": counted.new, "gone": counted.gone, "changed": counted.changed}
 
 
 def _draft(lesson: Lesson) -> int | None:

@@ -1,6 +1,7 @@
 """What terms mean for one very package, and what of them it cannot meet: sentences for its author. Pure (SCO-2, SCO-3).
 
-Which part counts as done when is decided in `learning.scorm`; here it is said.
+Which parts are asked, and whether the package's own roll-up rules decide, is found in `learning.scorm.rollup`; here it
+is said.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ NARROW_SPACE = "\u202f"
 class Weight(StrEnum):
     """How much a remark matters."""
 
-    NEVER = "never"  # the lesson can never be done like this
     EASY = "easy"  # it is done by less than the author may think
     NOTE = "note"  # good to know, to be tried
 
@@ -31,6 +31,20 @@ class Remark:
     weight: Weight
     words: str
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A package as it is judged. `parts`: those that are asked; `by_rules`: its own roll-up rules decide."""
+
+    manifest: Manifest
+    parts: tuple[Item, ...]
+    by_rules: bool = False
+
+    @property
+    def reporting(self) -> tuple[Item, ...]:
+        """The parts that report something."""
+        return tuple(one for one in self.parts if one.kind is ItemKind.SCO)
 
 
 Sentence = tuple[str, dict[str, Any]]
@@ -52,6 +66,11 @@ ANY_PART: dict[DoneWhen, str] = {
     DoneWhen.PASSED: N_("The lesson is done when any one of the %(n)s parts reports “passed”."),
     DoneWhen.SCORE: N_("The lesson is done when any one of the %(n)s parts reports a score of at least %(percent)s."),
 }
+OWN_RULES: dict[DoneWhen, str] = {
+    DoneWhen.COMPLETED: N_("The lesson is done when the package as a whole is “completed” or “passed”."),
+    DoneWhen.PASSED: N_("The lesson is done when the package as a whole is “passed”."),
+    DoneWhen.SCORE: N_("The lesson is done when the package as a whole has a score of at least %(percent)s."),
+}
 SCORES: dict[ScoreOf, str] = {
     ScoreOf.HIGHEST: N_("Its score is the highest of the parts."),
     ScoreOf.AVERAGE: N_("Its score is the average of the parts that have one."),
@@ -59,42 +78,55 @@ SCORES: dict[ScoreOf, str] = {
 }
 
 
-def meaning(manifest: Manifest, terms: PackageTerms) -> list[Sentence]:
+def meaning(play: Play, terms: PackageTerms) -> list[Sentence]:
     """What the terms come to with this package, sentence by sentence."""
     return [
-        _done(manifest, terms),
-        *_parts_that_say_nothing(manifest, terms),
-        *_scores(manifest, terms),
-        *_stated(manifest),
+        _done(play, terms),
+        *_own_rules(play),
+        *_parts_that_say_nothing(play, terms),
+        *_scores(play, terms),
+        *_stated(play),
         _closing(terms),
     ]
 
 
-def _done(manifest: Manifest, terms: PackageTerms) -> Sentence:
-    values = {"n": len(manifest.played), "percent": f"{terms.percent}{NARROW_SPACE}%"}
-    if len(manifest.played) < 2:
+def _done(play: Play, terms: PackageTerms) -> Sentence:
+    values = {"n": len(play.parts), "percent": f"{terms.percent}{NARROW_SPACE}%"}
+    if play.by_rules:
+        return OWN_RULES[terms.done_when], values
+    if len(play.parts) < 2:
         return ONE_PART[terms.done_when], values
     return (EVERY_PART if terms.of is Of.ALL else ANY_PART)[terms.done_when], values
 
 
-def _parts_that_say_nothing(manifest: Manifest, terms: PackageTerms) -> Iterator[Sentence]:
-    plain = len(manifest.played) - len(manifest.scos)
-    if plain and manifest.scos:
-        words = N_("%(n)s of them report nothing by nature (plain pages): those are done when they were opened.")
-        yield words, {"n": plain}
-    if terms.opened_counts and manifest.scos:
+def _own_rules(play: Play) -> Iterator[Sentence]:
+    if play.by_rules:
+        yield (
+            N_("The package has rules of its own for what its parts come to: they decide, not the number of parts."),
+            {},
+        )
+
+
+def _parts_that_say_nothing(play: Play, terms: PackageTerms) -> Iterator[Sentence]:
+    plain = len(play.parts) - len(play.reporting)
+    if plain and play.reporting:
+        yield N_("Plain pages among them (%(n)s) report nothing: they are done when they were opened."), {"n": plain}
+    if terms.opened_counts and play.reporting:
         yield N_("A part that never reports anything is done when it was opened and left."), {}
+    hidden = len(play.manifest.played) - len(play.parts)
+    if hidden:
+        yield N_("Parts that the package does not show in its list (%(n)s) are not asked for."), {"n": hidden}
 
 
-def _scores(manifest: Manifest, terms: PackageTerms) -> Iterator[Sentence]:
-    if len(manifest.scos) > 1:
+def _scores(play: Play, terms: PackageTerms) -> Iterator[Sentence]:
+    if len(play.reporting) > 1 and not play.by_rules:
         yield SCORES[terms.score], {}
 
 
-def _stated(manifest: Manifest) -> Iterator[Sentence]:
+def _stated(play: Play) -> Iterator[Sentence]:
     """What the package itself says of passing."""
-    scores = masteries(manifest)
-    if len(scores) == 1 and len(manifest.scos) == 1:
+    scores = [(one.title or one.id, said) for one in play.reporting if (said := mastery_of(one))]
+    if len(scores) == 1 and len(play.reporting) == 1:
         words = N_("This package states a mastery score of %(score)s: with less, the content has not been passed.")
         yield words, {"score": scores[0][1]}
     elif scores:
@@ -111,35 +143,55 @@ def _closing(terms: PackageTerms) -> Sentence:
     return words, {"seconds": terms.close_after}
 
 
-def masteries(manifest: Manifest) -> list[tuple[str, str]]:
-    """(title, score) of each part for which the manifest states what passes it."""
-    return [(one.title or one.id, str(one.mastery)) for one in manifest.scos if one.mastery not in (None, "")]
+def mastery_of(item: Item) -> str:
+    """What passes a part, as its manifest states it: '80' in 1.2, '75 %' in 2004; empty: it states nothing."""
+    if item.mastery not in (None, ""):
+        return str(item.mastery)
+    percent = _passing(item)
+    return "" if percent is None else f"{percent:g}{NARROW_SPACE}%"
 
 
-def remarks(manifest: Manifest, terms: PackageTerms) -> list[Remark]:
-    """What the author should know before publishing: first what can never be met."""
-    found = [Remark(weight, words, values) for weight, words, values in _remarks(manifest, terms)]
+def _passing(item: Item) -> float | None:
+    """In per cent; of a mastery score of 1.2, which counts in points of the content, the number itself."""
+    try:
+        if item.mastery not in (None, ""):
+            return float(item.mastery or "")
+        primary = (item.sequencing or {}).get("primaryObjective") or {}
+        measure = primary.get("minNormalizedMeasure") if primary.get("satisfiedByMeasure") else None
+        return None if measure is None else float(measure) * 100
+    except (TypeError, ValueError):
+        return None
+
+
+def remarks(play: Play, terms: PackageTerms) -> list[Remark]:
+    """What the author should know before publishing: first what makes it easier than it seems."""
+    found = [Remark(weight, words, values) for weight, words, values in _remarks(play, terms)]
     return sorted(found, key=lambda one: list(Weight).index(one.weight))
 
 
-def _remarks(manifest: Manifest, terms: PackageTerms) -> Iterator[tuple[Weight, str, dict[str, Any]]]:
-    if not manifest.scos:
+Told = Iterator[tuple[Weight, str, dict[str, Any]]]
+
+
+def _remarks(play: Play, terms: PackageTerms) -> Told:
+    if not play.reporting:
         yield from _only_pages(terms)
         return
-    yield from _too_easy(manifest, terms)
-    yield from _against_the_package(manifest, terms)
+    if not play.by_rules:
+        yield from _too_easy(play, terms)
+    yield from _against_the_package(play, terms)
 
 
-def _only_pages(terms: PackageTerms) -> Iterator[tuple[Weight, str, dict[str, Any]]]:
+def _only_pages(terms: PackageTerms) -> Told:
     words = N_("Nothing in this package reports anything: it is made of plain pages, which are done when opened.")
     yield Weight.EASY, words, {}
     if terms.done_when is not DoneWhen.COMPLETED:
-        yield Weight.NOTE, N_("It will never say “passed” or a score. Ask for those in a quiz beside it."), {}
+        words = N_("It will never say “passed” nor a score, so that they are not asked for. Put a quiz beside it.")
+        yield Weight.NOTE, words, {}
 
 
-def _too_easy(manifest: Manifest, terms: PackageTerms) -> Iterator[tuple[Weight, str, dict[str, Any]]]:
-    pages = [one for one in manifest.played if one.kind is ItemKind.ASSET]
-    if terms.of is Of.ANY and pages and len(manifest.played) > 1:
+def _too_easy(play: Play, terms: PackageTerms) -> Told:
+    pages = [one for one in play.parts if one.kind is ItemKind.ASSET]
+    if terms.of is Of.ANY and pages and len(play.parts) > 1:
         words = N_("Any one part is enough, and “%(title)s” is a plain page: opening it finishes the lesson.")
         yield Weight.EASY, words, {"title": pages[0].title or pages[0].id}
     if terms.opened_counts:
@@ -147,26 +199,23 @@ def _too_easy(manifest: Manifest, terms: PackageTerms) -> Iterator[tuple[Weight,
         yield Weight.EASY, words, {}
 
 
-def _against_the_package(manifest: Manifest, terms: PackageTerms) -> Iterator[tuple[Weight, str, dict[str, Any]]]:
-    stated = [(one, score) for one in manifest.scos if (score := _number(one)) is not None]
+def _against_the_package(play: Play, terms: PackageTerms) -> Told:
+    stated = [score for one in play.reporting if (score := _passing(one)) is not None]
     if terms.done_when is DoneWhen.PASSED and not stated:
         words = N_("The package states no mastery score. Whether it ever reports “passed” is up to it: try it.")
         yield Weight.NOTE, words, {}
     if terms.done_when is not DoneWhen.SCORE:
         return
     yield Weight.NOTE, N_("Whether the content reports a score shows only when it is played: try it."), {}
-    if terms.of is Of.ALL and len(manifest.scos) > 1:
+    if terms.of is Of.ALL and len(play.reporting) > 1 and not play.by_rules:
         yield Weight.NOTE, N_("Each part has to report a score. Often only the last one, the test, does."), {}
-    others = [score for _item, score in stated if score != terms.percent]
+    others = [score for score in stated if score != terms.percent]
     if others:
-        words = N_("The content passes at %(mastery)s, you ask for %(percent)s: it may say “failed” where you say done.")
-        if min(others) < terms.percent:
-            words = N_("The content passes at %(mastery)s, you ask for %(percent)s: it may say “passed” and not be done.")
-        yield Weight.NOTE, words, {"mastery": f"{min(others):g}", "percent": f"{terms.percent}{NARROW_SPACE}%"}
+        values = {"mastery": f"{min(others):g}", "percent": f"{terms.percent}{NARROW_SPACE}%"}
+        yield Weight.NOTE, _other_score(asks_more=min(others) < terms.percent), values
 
 
-def _number(item: Item) -> float | None:
-    try:
-        return float(item.mastery) if item.mastery not in (None, "") else None
-    except ValueError:
-        return None
+def _other_score(*, asks_more: bool) -> str:
+    if asks_more:
+        return N_("The content passes at %(mastery)s, you ask for %(percent)s: “passed” may not be enough here.")
+    return N_("The content passes at %(mastery)s, you ask for %(percent)s: it may say “failed” and be done here.")

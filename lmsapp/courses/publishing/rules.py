@@ -17,7 +17,8 @@ from lmsapp.infra.words import N_, RuleBroken
 class LessonState:
     """A lesson as publishing sees it. `questions`, `passing_percent`, `practice` belong to a quiz.
 
-    `importing`: a package for it is still being read. `lacking`: pools that have, or may have, fewer questions than the quiz draws from them; `closed`: archived ones.
+    `importing`: a package for it is still being read.
+    `lacking`: pools that have, or may have, fewer questions than the quiz draws from them; `closed`: archived ones.
     """
 
     id: int

@@ -189,7 +189,14 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
     if g.viewer.may(May.MODERATE):
         place = url_for("studio.certified", course_id=course_id)
         tabs.append({"label": _("Certified"), "href": place, "current": tab == "certified"})
-    return {"course": shown, "tabs": tabs, "kinds": LESSON_KINDS, "scorm_on": scorm_is_on(), "icons": LESSON_ICONS, "statuses": STATUSES}
+    return {
+        "course": shown,
+        "tabs": tabs,
+        "kinds": LESSON_KINDS,
+        "scorm_on": scorm_is_on(),
+        "icons": LESSON_ICONS,
+        "statuses": STATUSES,
+    }
 
 
 def outline_context(course_id: int) -> dict[str, Any]:

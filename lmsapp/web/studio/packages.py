@@ -13,7 +13,7 @@ from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.packages.actions import discard_import, start_import, try_again
 from lmsapp.courses.packages.history import files_in, package_in, packages_of, zip_of
 from lmsapp.courses.packages.queries import import_for, package_of
-from lmsapp.courses.packages.terms import state_terms, use_package, terms_of
+from lmsapp.courses.packages.terms import state_terms, terms_of, use_package
 from lmsapp.infra import files
 from lmsapp.web.forms import Form
 from lmsapp.web.lists import page_url
@@ -73,8 +73,9 @@ def import_changed(package_import_id: int, act: Any, said: str) -> ResponseRetur
     form = ZipForm(formdata=None)
     with form.rule_errors():
         act(run, by=g.viewer)
-        return to(url_for("studio.lesson", lesson_id=run.lesson_id, _anchor="package"), said=said or None)
-    return lesson_page(package_lesson(run.lesson_id), zip_form=form)
+    if form.broken is not None:
+        return lesson_page(package_lesson(run.lesson_id), zip_form=form)
+    return to(url_for("studio.lesson", lesson_id=run.lesson_id, _anchor="package"), said=said or None)
 
 
 @bp.post("/lessons/<int:lesson_id>/package/terms")

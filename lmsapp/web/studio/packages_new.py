@@ -22,9 +22,9 @@ def create_package_lesson(chapter: Any, form: NewPackageForm) -> ResponseReturnV
     if not form.validate() or upload is None:
         return None
     name = upload.name.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
+    lesson: Any = None
     with form.rule_errors():
         title = (form.title.data or name or _("SCORM package"))[:200]
         lesson = add_lesson(chapter, LessonKind.SCORM, title, by=g.viewer, minutes=sure(form.minutes))
         start_import(lesson, upload, by=g.viewer)
-        return to(url_for("studio.lesson", lesson_id=lesson.id))
-    return None
+    return to(url_for("studio.lesson", lesson_id=lesson.id)) if form.broken is None else None

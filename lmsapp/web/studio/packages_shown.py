@@ -12,11 +12,13 @@ from flask_babel import lazy_gettext as __
 
 from lmsapp.courses.packages.comparing import differences
 from lmsapp.courses.packages.history import Kept, files_compared, manifest_kept, packages_of, zip_of
-from lmsapp.courses.packages.meaning import Weight, meaning, remarks
+from lmsapp.courses.packages.meaning import Play, Weight, mastery_of, meaning, remarks
 from lmsapp.courses.packages.queries import latest_import, package_of
-from lmsapp.courses.packages.rules import Item, ItemKind, Manifest, PackageTerms
+from lmsapp.courses.packages.rules import Edition, Item, ItemKind, Manifest, PackageTerms
 from lmsapp.courses.packages.terms import terms_of
 from lmsapp.infra import clock
+from lmsapp.learning.scorm.rollup import required
+from lmsapp.learning.scorm.tree import has_rules
 from lmsapp.web.studio.package_forms import TermsForm, ZipForm
 
 ITEM_KINDS: dict[str, Any] = {
@@ -24,7 +26,7 @@ ITEM_KINDS: dict[str, Any] = {
     ItemKind.ASSET: __("Plain page"),
     ItemKind.FOLDER: __("Heading"),
 }
-TONES = {Weight.NEVER: "bad", Weight.EASY: "warn", Weight.NOTE: "info"}
+TONES = {Weight.EASY: "warn", Weight.NOTE: "info"}
 QUICK_S = 12  # within so many seconds the page asks again after less than half a second
 MOST_MB = 500
 
@@ -102,8 +104,8 @@ def outline_rows(items: Sequence[Item]) -> list[dict[str, Any]]:
 
 def item_facts(item: Item) -> Iterable[str]:
     """What is stated of one part."""
-    if item.mastery:
-        yield _("passed at %(score)s", score=item.mastery)
+    if stated := mastery_of(item):
+        yield _("passed at %(score)s", score=stated)
     if item.prerequisites:
         yield _("opens after other parts")
     if item.sequencing:
@@ -135,8 +137,9 @@ def terms_said(package: Any, terms: PackageTerms) -> dict[str, Any]:
     if package is None:
         return {"meaning": [], "remarks": []}
     manifest = Manifest.from_json(package.manifest)
-    told = [(TONES[one.weight], _(one.words, **one.values)) for one in remarks(manifest, terms)]
-    return {"meaning": said(meaning(manifest, terms)), "remarks": told}
+    play = Play(manifest, required(manifest), manifest.edition is Edition.V2004 and has_rules(manifest))
+    told = [(TONES[one.weight], _(one.words, **one.values)) for one in remarks(play, terms)]
+    return {"meaning": said(meaning(play, terms)), "remarks": told}
 
 
 def said(sentences: Iterable[tuple[str, Any]]) -> list[str]:
