@@ -10,7 +10,7 @@ import itertools
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from lmsapp.courses.packages.names import cleaned, decoded, shown
 from lmsapp.infra.words import N_, RuleBroken
@@ -209,5 +209,5 @@ def _entry(source: IO[bytes], line: _Listed) -> Entry:
     return Entry(path, line.flags, line.method, line.crc, line.packed, line.size, line.mode, begins)
 
 
-def _refused(words: str, **values: object) -> RuleBroken:
+def _refused(words: str, **values: Any) -> RuleBroken:
     return RuleBroken(words, field="file", **values)

@@ -21,7 +21,8 @@ OTHERS = {
     ".webp": "image/webp", ".avif": "image/avif", ".bmp": "image/bmp", ".ico": "image/x-icon", ".cur": "image/x-icon",
     ".apng": "image/apng", ".tif": "image/tiff", ".tiff": "image/tiff",
     ".mp4": "video/mp4", ".m4v": "video/mp4", ".webm": "video/webm", ".ogv": "video/ogg", ".mov": "video/quicktime",
-    ".mpg": "video/mpeg", ".mpeg": "video/mpeg", ".avi": "video/x-msvideo", ".wmv": "video/x-ms-wmv", ".flv": "video/x-flv",
+    ".mpg": "video/mpeg", ".mpeg": "video/mpeg", ".avi": "video/x-msvideo", ".wmv": "video/x-ms-wmv",
+    ".flv": "video/x-flv",
     ".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t", ".mpd": "application/dash+xml",
     ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".aac": "audio/aac", ".ogg": "audio/ogg", ".oga": "audio/ogg",
     ".opus": "audio/ogg", ".wav": "audio/wav", ".weba": "audio/webm", ".flac": "audio/flac", ".mid": "audio/midi",
@@ -39,7 +40,9 @@ UTF_8, OLD = "utf-8", "windows-1252"  # what a browser takes for text that says 
 KNOWN_SETS = re.compile(
     r"utf-8|utf-16(-[bl]e)?|us-ascii|iso-8859-\d{1,2}|windows-125\d|windows-874|shift_jis|euc-(jp|kr|cn)|gb2312|gbk|gb18030|big5|koi8-[ru]"
 )
-_SAID = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})|@charset\s+"([A-Za-z0-9_:.-]{2,40})\"""")
+_SAID = re.compile(
+    rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})|@charset\s+"([A-Za-z0-9_:.-]{2,40})\""""
+)
 _MARKS = ((codecs.BOM_UTF8, UTF_8), (codecs.BOM_UTF16_LE, "utf-16le"), (codecs.BOM_UTF16_BE, "utf-16be"))
 
 

@@ -1,4 +1,4 @@
-"""Names in a ZIP: how they are read, and which of them are refused. Pure; no name ever becomes a path on disk (SCO-1)."""
+"""Names in a ZIP: how they are read, and which of them are refused. None becomes a path on disk (SCO-1). Pure."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ UNICODE_PATH = 0x7075  # Info-ZIP's field with the name in UTF-8
 LEFT_OUT = {".ds_store", "thumbs.db"}
 FOLDERS_LEFT_OUT = {"__macosx"}
 _DRIVE = re.compile(r"[A-Za-z]:")
-_TURNED = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")  # shown in another order than they stand
+_TURNED = set(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029"
+)  # shown in another order than they stand
 
 LEADS_OUT = N_("The package holds a name that leads out of it (“%(name)s”). Nothing was imported.")
 ABSOLUTE = N_("The package holds a name that begins at the root of a disk (“%(name)s”). Nothing was imported.")
 INVISIBLE = N_("The package holds a name with control characters (“%(name)s”). Nothing was imported.")
 NAMELESS = N_("The package holds a file without a name. Nothing was imported. Export it again.")
-TOO_LONG = N_("A name in the package is too long (“%(name)s”). Shorten the names of files and folders, and export again.")
+TOO_LONG = N_(
+    "A name in the package is too long (“%(name)s”). Shorten the names of files and folders, and export again."
+)
 TOO_DEEP = N_("Folders in the package are nested too deep (“%(name)s”). Nothing was imported.")
 UNREADABLE = N_("The package holds a name that cannot be read (“%(name)s”). Export it again.")
 
