@@ -105,10 +105,9 @@ def files_in(package_id: int, number: int = 1) -> FilesFound:
     mine = PackageFile.package_id == package_id
     total = db.session.scalar(select(func.count()).select_from(PackageFile).where(mine)) or 0
     number = max(1, min(number, -(-total // PAGE)))
-    columns = select(PackageFile.path, PackageFile.size, PackageFile.media_type).where(mine)
-    rows: Sequence[Row[Any]] = db.session.execute(
-        columns.order_by(PackageFile.path).limit(PAGE).offset((number - 1) * PAGE)
-    ).all()
+    shown: tuple[Any, ...] = (PackageFile.path, PackageFile.size, PackageFile.media_type)
+    columns = select(*shown).where(mine)
+    rows = db.session.execute(columns.order_by(PackageFile.path).limit(PAGE).offset((number - 1) * PAGE)).all()
     return FilesFound(rows, number, PAGE, total)
 
 
