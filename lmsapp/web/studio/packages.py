@@ -21,7 +21,7 @@ from lmsapp.web.render import answer, fragment, get_or_404, page, to
 from lmsapp.web.studio.forms import sent_file
 from lmsapp.web.studio.lessons import form_for, lesson_context
 from lmsapp.web.studio.package_forms import TermsForm, ZipForm
-from lmsapp.web.studio.packages_shown import import_context, shown, terms_said
+from lmsapp.web.studio.packages_shown import import_context, scorm_is_on, shown, terms_said
 from lmsapp.web.studio.wing import bp
 
 RUNNING = ("waiting", "running")
@@ -32,7 +32,7 @@ def create_package_import(lesson_id: int) -> ResponseReturnValue:
     """Send a ZIP; the worker reads it. What the lesson has stays until that is done."""
     lesson = package_lesson(lesson_id)
     form, upload = ZipForm(), sent_file("file")
-    if form.validate() and upload is not None:
+    if scorm_is_on() and form.validate() and upload is not None:
         with form.rule_errors():
             start_import(lesson, upload, by=g.viewer)
             return to(url_for("studio.lesson", lesson_id=lesson_id, _anchor="package"))

@@ -14,12 +14,13 @@ from lmsapp.courses.packages.actions import start_import
 from lmsapp.web.render import to
 from lmsapp.web.studio.forms import sent_file, sure
 from lmsapp.web.studio.package_forms import NewPackageForm
+from lmsapp.web.studio.packages_shown import scorm_is_on
 
 
 def create_package_lesson(chapter: Any, form: NewPackageForm) -> ResponseReturnValue | None:
     """A lesson, and the import of its package; None where something is to be put right (said in the form)."""
     upload = sent_file("file")
-    if not form.validate() or upload is None:
+    if not scorm_is_on() or not form.validate() or upload is None:
         return None
     name = upload.name.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
     lesson: Any = None
