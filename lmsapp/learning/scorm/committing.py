@@ -100,15 +100,16 @@ def _take(play: Play, message: Message, kept: Taken, *, in_order: bool) -> dict[
     leads = launch.superseded_at is None or not _opened_again(launch)
     if present and launch.closed_how == "silent" and message.how in ("set", "commit"):
         reopen(play)
-    _set(play, kept, except_for=None if leads else kept.names, late=None if in_order else message)
-    if message.nav == "suspendAll" and in_order and leads:
+    plain = in_order and present and leads
+    _set(play, kept, except_for=None if leads else kept.names, late=None if plain else message)
+    if message.nav == "suspendAll" and plain:
         sco.cmi = {**sco.cmi, NAMES[play.manifest.edition].exit: "suspend"}
     session_time = kept.values.get(NAMES[play.manifest.edition].session_time)
     times = Times.from_json(launch.times).noted(message.sitting, message.seq, session_time, message.shown)
     launch.times = times.as_json()
     if message.sequencing is not None and in_order and launch.superseded_at is None:
         play.attempt.sequencing = dict(message.sequencing)
-    changed = note_facts(sco, _facts(play, message, kept, plain=in_order and leads))
+    changed = note_facts(sco, _facts(play, message, kept, plain=plain))
     sco.last_at = clock.now()
     _follow(play, message, present=present)
     return dict(changed)

@@ -35,7 +35,8 @@ def finalise(play: Play, how: str) -> None:
     count_times(play)
     credit_shown(play)
     result = settle(play.attempt, play.enrollment)
-    if play.counts and play.attempt.ended_at is None and is_over(play.manifest, result, play.attempt.id):
+    ends = how == "finished" and play.counts and play.attempt.ended_at is None
+    if ends and is_over(play.manifest, result, play.attempt.id):
         play.attempt.ended_at = clock.now()
 
 

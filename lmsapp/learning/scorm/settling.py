@@ -85,6 +85,15 @@ def objectives_in(cmi: Mapping[str, Any]) -> dict[str, ObjectiveFact]:
     }
 
 
+def part_over(attempt_id: int, item: str) -> bool:
+    """Whether the content itself ended that part, and did not ask to go on later when it was left last."""
+    ended = select(ScormLaunch.id).where(
+        ScormLaunch.attempt_id == attempt_id, ScormLaunch.item == item, ScormLaunch.closed_how == "finished"
+    )
+    row = db.session.get(ScormSco, (attempt_id, item))
+    return row is not None and row.exit != "suspend" and db.session.scalar(ended.limit(1)) is not None
+
+
 def is_over(manifest: Manifest, result: Result, attempt_id: int) -> bool:
     """Whether the attempt is left for good: complete, and no part asked to go on later."""
     if result.completion != Completion.COMPLETED:
