@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lmsapp.courses.packages.rules import DoneWhen, Item, ItemKind, Manifest, Of, PackageTerms, ScoreOf
+from lmsapp.courses.packages.rules import DoneWhen, Edition, Item, ItemKind, Manifest, Of, PackageTerms, ScoreOf
 from lmsapp.infra.words import N_
 
 NARROW_SPACE = "\u202f"
@@ -125,7 +125,7 @@ def _scores(play: Play, terms: PackageTerms) -> Iterator[Sentence]:
 
 def _stated(play: Play) -> Iterator[Sentence]:
     """What the package itself says of passing."""
-    scores = [(one.title or one.id, said) for one in play.reporting if (said := mastery_of(one))]
+    scores = [(one.title or one.id, said) for one in play.reporting if (said := mastery_of(one, play.manifest.edition))]
     if len(scores) == 1 and len(play.reporting) == 1:
         words = N_("This package states a mastery score of %(score)s: with less, the content has not been passed.")
         yield words, {"score": scores[0][1]}
@@ -143,24 +143,21 @@ def _closing(terms: PackageTerms) -> Sentence:
     return words, {"seconds": terms.close_after}
 
 
-def mastery_of(item: Item) -> str:
-    """What passes a part, as its manifest states it: '80' in 1.2, '75 %' in 2004; empty: it states nothing."""
-    if item.mastery not in (None, ""):
-        return str(item.mastery)
-    percent = _passing(item)
-    return "" if percent is None else f"{percent:g}{NARROW_SPACE}%"
+def mastery_of(item: Item, edition: Edition) -> str:
+    """What passes a part, as its manifest states it: '80' (points of the content) in 1.2, '75 %' in 2004, where it is
+    a share; empty: it states nothing."""
+    passing = _passing(item, edition)
+    if edition is Edition.V12 or passing is None:
+        return item.mastery or ""
+    return f"{passing:g}{NARROW_SPACE}%"
 
 
-def _passing(item: Item) -> float | None:
-    """In per cent; of a mastery score of 1.2, which counts in points of the content, the number itself."""
+def _passing(item: Item, edition: Edition) -> float | None:
     try:
-        if item.mastery not in (None, ""):
-            return float(item.mastery or "")
-        primary = (item.sequencing or {}).get("primaryObjective") or {}
-        measure = primary.get("minNormalizedMeasure") if primary.get("satisfiedByMeasure") else None
-        return None if measure is None else float(measure) * 100
-    except (TypeError, ValueError):
+        stated = float(item.mastery) if item.mastery else None
+    except ValueError:
         return None
+    return stated * 100 if stated is not None and edition is Edition.V2004 else stated
 
 
 def remarks(play: Play, terms: PackageTerms) -> list[Remark]:
@@ -200,7 +197,7 @@ def _too_easy(play: Play, terms: PackageTerms) -> Told:
 
 
 def _against_the_package(play: Play, terms: PackageTerms) -> Told:
-    stated = [score for one in play.reporting if (score := _passing(one)) is not None]
+    stated = [score for one in play.reporting if (score := _passing(one, play.manifest.edition)) is not None]
     if terms.done_when is DoneWhen.PASSED and not stated:
         words = N_("The package states no mastery score. Whether it ever reports “passed” is up to it: try it.")
         yield Weight.NOTE, words, {}

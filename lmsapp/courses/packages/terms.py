@@ -52,8 +52,13 @@ def state_terms(lesson: Lesson, terms: PackageTerms, *, by: Viewer | None) -> No
     )
 
 
-def use_package(lesson: Lesson, package: ScormPackage, *, by: Viewer | None) -> None:
-    """The draft has this package of the lesson; its terms stay. Those who are in an older version keep theirs."""
+def use_package(lesson: Lesson, package: ScormPackage | None, *, by: Viewer | None) -> None:
+    """The draft has this package of the lesson; its terms stay. Those who are in an older version keep theirs.
+
+    `package` None: what was chosen is none of the lesson's. Raises RuleBroken.
+    """
+    if package is None:
+        raise RuleBroken(N_("Choose one of the packages of this lesson."))
     course = lock_course(lesson.course_id)
     db.session.refresh(lesson, ["detail", "file_id"])
     _check_kind(lesson)

@@ -14,11 +14,11 @@ from lmsapp.web.forms import Form
 from lmsapp.web.studio.words import choices
 
 DONE_WHEN: dict[str, Any] = {
-    DoneWhen.COMPLETED: __("it reports “completed” or “passed”"),
-    DoneWhen.PASSED: __("it reports “passed”"),
-    DoneWhen.SCORE: __("it reports a score of at least"),
+    DoneWhen.COMPLETED: __("“completed” or “passed”"),
+    DoneWhen.PASSED: __("“passed”; “completed” is not enough"),
+    DoneWhen.SCORE: __("a score of at least"),
 }
-OF: dict[str, Any] = {Of.ALL: __("each of its parts has done so"), Of.ANY: __("any one of its parts has done so")}
+OF: dict[str, Any] = {Of.ALL: __("each has to report it"), Of.ANY: __("any one is enough")}
 SCORE_OF: dict[str, Any] = {
     ScoreOf.HIGHEST: __("the highest of its parts"),
     ScoreOf.AVERAGE: __("the average of its parts"),
@@ -46,7 +46,7 @@ class NewPackageForm(ZipForm):
 class TermsForm(Form):
     """When the lesson is done. A package of one part has no `of` and no `score` to choose."""
 
-    done_when = RadioField(__("The lesson is done when the content says"), choices=choices(DONE_WHEN))
+    done_when = RadioField(__("The lesson is done when the content reports"), choices=choices(DONE_WHEN))
     percent = IntegerField(__("Least score in per cent"), [Optional(), NumberRange(1, 100)], default=80)
     of = RadioField(__("How many parts"), choices=choices(OF), default=Of.ALL.value)
     score = SelectField(__("The score of the lesson is"), choices=choices(SCORE_OF), default=ScoreOf.HIGHEST.value)

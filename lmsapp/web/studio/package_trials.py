@@ -12,7 +12,7 @@ from lmsapp.courses.packages.queries import package_of
 from lmsapp.courses.packages.rules import Manifest
 from lmsapp.infra.hosts import Origin
 from lmsapp.learning.scorm.launching import try_out
-from lmsapp.learning.scorm.trying import trial_for, wrapper_address
+from lmsapp.learning.scorm.trying import trial_of, wrapper_address
 from lmsapp.web.headers import framing_content
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.package_forms import ZipForm
@@ -20,23 +20,23 @@ from lmsapp.web.studio.packages import lesson_page, package_lesson
 from lmsapp.web.studio.wing import bp
 
 
-@bp.post("/lessons/<int:lesson_id>/trials")
-def create_package_trial(lesson_id: int) -> ResponseReturnValue:
+@bp.post("/lessons/<int:package_lesson_id>/trials")
+def create_package_trial(package_lesson_id: int) -> ResponseReturnValue:
     """Begin one; `item` chooses the part, else it is the first."""
-    lesson, form = package_lesson(lesson_id), ZipForm(formdata=None)
+    lesson, form = package_lesson(package_lesson_id), ZipForm(formdata=None)
     launch: Any = None
     with form.rule_errors():
         launch = try_out(lesson, by=g.viewer, item=request.form.get("item") or None)
     if form.broken is not None:
         return lesson_page(lesson, zip_form=form)
-    return to(url_for("studio.package_trial", lesson_id=lesson_id, launch_id=launch.id))
+    return to(url_for("studio.package_trial", package_lesson_id=package_lesson_id, trial_id=launch.id))
 
 
-@bp.get("/lessons/<int:lesson_id>/trials/<int:launch_id>")
-def package_trial(lesson_id: int, launch_id: int) -> ResponseReturnValue:
+@bp.get("/lessons/<int:package_lesson_id>/trials/<int:trial_id>")
+def package_trial(package_lesson_id: int, trial_id: int) -> ResponseReturnValue:
     """The content in its frame, as learners see it."""
-    lesson = package_lesson(lesson_id)
-    launch = get_or_404(trial_for(g.viewer, lesson, launch_id))
+    lesson = package_lesson(package_lesson_id)
+    launch = get_or_404(trial_of(lesson, trial_id))
     package = get_or_404(package_of(lesson))
     address = wrapper_address(launch)
     return framing_content(

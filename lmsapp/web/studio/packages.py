@@ -15,7 +15,6 @@ from lmsapp.courses.packages.history import files_in, package_in, packages_of, z
 from lmsapp.courses.packages.queries import import_for, package_of
 from lmsapp.courses.packages.terms import state_terms, terms_of, use_package
 from lmsapp.infra import files
-from lmsapp.web.forms import Form
 from lmsapp.web.lists import page_url
 from lmsapp.web.render import answer, fragment, get_or_404, page, to
 from lmsapp.web.studio.forms import sent_file
@@ -27,15 +26,15 @@ from lmsapp.web.studio.wing import bp
 RUNNING = ("waiting", "running")
 
 
-@bp.post("/lessons/<int:lesson_id>/package")
-def create_package_import(lesson_id: int) -> ResponseReturnValue:
+@bp.post("/lessons/<int:package_lesson_id>/package")
+def create_package_import(package_lesson_id: int) -> ResponseReturnValue:
     """Send a ZIP; the worker reads it. What the lesson has stays until that is done."""
-    lesson = package_lesson(lesson_id)
+    lesson = package_lesson(package_lesson_id)
     form, upload = ZipForm(), sent_file("file")
     if scorm_is_on() and form.validate() and upload is not None:
         with form.rule_errors():
             start_import(lesson, upload, by=g.viewer)
-            return to(url_for("studio.lesson", lesson_id=lesson_id, _anchor="package"))
+            return to(url_for("studio.lesson", lesson_id=package_lesson_id, _anchor="package"))
     return lesson_page(lesson, zip_form=form)
 
 
@@ -78,43 +77,41 @@ def import_changed(package_import_id: int, act: Any, said: str) -> ResponseRetur
     return to(url_for("studio.lesson", lesson_id=run.lesson_id, _anchor="package"), said=said or None)
 
 
-@bp.post("/lessons/<int:lesson_id>/package/terms")
-def save_package_terms(lesson_id: int) -> ResponseReturnValue:
+@bp.post("/lessons/<int:package_lesson_id>/package/terms")
+def save_package_terms(package_lesson_id: int) -> ResponseReturnValue:
     """When it is done."""
-    lesson, form = package_lesson(lesson_id), TermsForm()
+    lesson, form = package_lesson(package_lesson_id), TermsForm()
     if form.validate():
         with form.rule_errors():
             state_terms(lesson, form.terms(terms_of(lesson)), by=g.viewer)
-            return to(url_for("studio.lesson", lesson_id=lesson_id, _anchor="terms"), said=_("Saved."))
+            return to(url_for("studio.lesson", lesson_id=package_lesson_id, _anchor="terms"), said=_("Saved."))
     return lesson_page(lesson, terms_form=form)
 
 
-@bp.post("/lessons/<int:lesson_id>/package/terms/words")
-def package_terms_preview(lesson_id: int) -> ResponseReturnValue:
+@bp.post("/lessons/<int:package_lesson_id>/package/terms/words")
+def package_terms_preview(package_lesson_id: int) -> ResponseReturnValue:
     """What the terms would mean for this package, while they are chosen."""
-    lesson, form = package_lesson(lesson_id), TermsForm()
+    lesson, form = package_lesson(package_lesson_id), TermsForm()
     terms = form.terms(terms_of(lesson)) if form.validate() else terms_of(lesson)
     return answer("studio/scorm/_meaning.html", **terms_said(package_of(lesson), terms))
 
 
-@bp.post("/lessons/<int:lesson_id>/package/choice")
-def choose_package(lesson_id: int) -> ResponseReturnValue:
+@bp.post("/lessons/<int:package_lesson_id>/package/choice")
+def choose_package(package_lesson_id: int) -> ResponseReturnValue:
     """An earlier package again, in the draft."""
-    lesson = package_lesson(lesson_id)
-    package = get_or_404(package_in(lesson, request.form.get("package", 0, int)))
-    form = Form()
+    lesson, form = package_lesson(package_lesson_id), ZipForm(formdata=None)
     with form.rule_errors():
-        use_package(lesson, package, by=g.viewer)
+        use_package(lesson, package_in(lesson, request.form.get("package", 0, int)), by=g.viewer)
     if form.broken is not None:
-        abort(404)
+        return lesson_page(lesson, zip_form=form)
     said = _("The draft has this package now. Learners get it when the course is published.")
-    return to(url_for("studio.lesson", lesson_id=lesson_id, _anchor="package"), said=said)
+    return to(url_for("studio.lesson", lesson_id=package_lesson_id, _anchor="package"), said=said)
 
 
-@bp.get("/lessons/<int:lesson_id>/packages/<int:package_id>")
-def package(lesson_id: int, package_id: int) -> ResponseReturnValue:
+@bp.get("/lessons/<int:package_lesson_id>/packages/<int:package_id>")
+def package(package_lesson_id: int, package_id: int) -> ResponseReturnValue:
     """One package whole: outline, what its manifest states, its files."""
-    lesson = package_lesson(lesson_id)
+    lesson = package_lesson(package_lesson_id)
     found = get_or_404(package_in(lesson, package_id))
     return page(
         "studio/scorm/package.html",
@@ -125,10 +122,10 @@ def package(lesson_id: int, package_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/lessons/<int:lesson_id>/packages/<int:package_id>/file")
-def package_file(lesson_id: int, package_id: int) -> ResponseReturnValue:
+@bp.get("/lessons/<int:package_lesson_id>/packages/<int:package_id>/file")
+def package_file(package_lesson_id: int, package_id: int) -> ResponseReturnValue:
     """The ZIP as it came, to keep; never shown in the browser."""
-    found = get_or_404(zip_of(get_or_404(package_in(package_lesson(lesson_id), package_id))))
+    found = get_or_404(zip_of(get_or_404(package_in(package_lesson(package_lesson_id), package_id))))
     try:
         return send_file(
             files.path_of(found.sha256), "application/zip", as_attachment=True, download_name=found.name, etag=False

@@ -57,6 +57,13 @@ def package_context(lesson: Any) -> dict[str, Any]:
     return context
 
 
+def preview_context(lesson: Any) -> dict[str, Any]:
+    """The place of the content in the preview of a lesson, and its parts."""
+    found = package_of(lesson)
+    parts = Manifest.from_json(found.manifest).played if found is not None else ()
+    return {"scorm_on": scorm_is_on(), "package": found, "parts": parts}
+
+
 def is_news(run: Any, found: Any) -> bool:
     """Whether the latest import is still worth a word: it runs, or failed after what the lesson has now was taken."""
     if run.status in ("taken", "discarded"):
@@ -86,25 +93,25 @@ def shown(package: Any, history: Sequence[Kept]) -> dict[str, Any]:
         "kept": next((one for one in history if one.id == package.id), None),
         "zip_file": zip_of(package),
         "item_kinds": ITEM_KINDS,
-        "outline_rows": outline_rows(manifest.items),
+        "outline_rows": outline_rows(manifest),
         "notes": said(manifest.notes),
         "changes": changes(history, package, manifest),
     }
 
 
-def outline_rows(items: Sequence[Item]) -> list[dict[str, Any]]:
+def outline_rows(manifest: Manifest) -> list[dict[str, Any]]:
     """Items in order with how deep they stand (0 to 5), and what the manifest states of each, in words."""
     depth: dict[str, int] = {}
     rows = []
-    for item in items:
+    for item in manifest.items:
         depth[item.id] = min(depth[item.parent] + 1, 5) if item.parent in depth else 0
-        rows.append({"item": item, "depth": depth[item.id], "facts": list(item_facts(item))})
+        rows.append({"item": item, "depth": depth[item.id], "facts": list(item_facts(item, manifest.edition))})
     return rows
 
 
-def item_facts(item: Item) -> Iterable[str]:
+def item_facts(item: Item, edition: Edition) -> Iterable[str]:
     """What is stated of one part."""
-    if stated := mastery_of(item):
+    if stated := mastery_of(item, edition):
         yield _("passed at %(score)s", score=stated)
     if item.prerequisites:
         yield _("opens after other parts")

@@ -85,6 +85,7 @@ def test_another_package_and_other_terms_are_a_draft_until_published(
     send(lesson, "heat", rings, by)
     assert parts_changed(course, 1, 0) == [("package", "terms")]
     actions.publish(course, by)
+    db.session.flush()
     statements.clear()
     kept = packages_of(lesson)
     assert len(statements) == 3
@@ -101,7 +102,9 @@ def test_another_package_and_other_terms_are_a_draft_until_published(
     assert (packages_of(other), package_in(other, first.id)) == ([], None), "no package of another lesson"
     said = db.session.execute(
         select(AuditEntry.action, AuditEntry.before, AuditEntry.after)
-        .where(AuditEntry.subject_kind == "course", AuditEntry.action.in_(["package terms changed", "package used again"]))
+        .where(
+            AuditEntry.subject_kind == "course", AuditEntry.action.in_(["package terms changed", "package used again"])
+        )
         .order_by(AuditEntry.id)
     ).all()
     assert [row.action for row in said] == ["package terms changed"] * 2 + ["package used again"]
