@@ -52,6 +52,8 @@ ACTIONS: Final = (
     N_("resource edited"),
     N_("resource moved"),
     N_("resource removed"),
+    N_("package terms changed"),
+    N_("package used again"),
     N_("course duplicated"),
     N_("course exported"),
     N_("course imported"),

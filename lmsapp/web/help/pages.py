@@ -18,6 +18,7 @@ from lmsapp.web.render import page
 ORDER = (
     "take-a-course",
     "taking-quizzes",
+    "training-from-other-systems",
     "catalogue",
     "assignments-to-hand-in",
     "what-counts-as-learning-time",
@@ -30,6 +31,7 @@ ORDER = (
     "pausing",
     "course-versions",
     "writing-courses",
+    "scorm-packages",
     "question-bank",
     "question-files",
     "assign-training",
