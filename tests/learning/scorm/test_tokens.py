@@ -95,7 +95,7 @@ def _lock(scene: Launched) -> None:
 
 
 def _draft(scene: Launched) -> None:
-    scene.course.course.status = "draft"
+    scene.course.status = "draft"
 
 
 ENDS: dict[str, Callable[[Launched], object]] = {
