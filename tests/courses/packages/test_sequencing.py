@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lmsapp.courses.exchange.formats.xml import Node, parse
 from lmsapp.courses.packages.sequencing import collections_of, objective_ids, passing_score, sequencing_of
+from lmsapp.infra.xml import Node, parse
 
 SPACES = 'xmlns:imsss="http://www.imsglobal.org/xsd/imsss" xmlns:adlseq="a" xmlns:adlcp="b" xmlns="c"'
 MANIFEST = f"""<manifest {SPACES}>

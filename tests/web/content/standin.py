@@ -15,9 +15,9 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import Babel
 from werkzeug.serving import make_server
 
-from lmsapp.courses.exchange.formats.xml import Node, parse
 from lmsapp.courses.packages.sequencing import collections_of, sequencing_of
 from lmsapp.infra.servers.valkey import free_port
+from lmsapp.infra.xml import Node, parse
 from lmsapp.web.content.player_words import player_words
 
 ROOT = Path(__file__).resolve().parents[3]
