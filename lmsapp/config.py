@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 DEMO_SECRET = "for-the-demo-only-never-in-production"  # noqa: S105 - refused outside the demo
@@ -31,7 +32,8 @@ class Settings:
     `database_owner_url` leads to the same database as the role that owns its tables: for migrations, and only where
     `database_url` names another role. `trust_request_id`: a proxy of ours sets X-Request-ID. `days_ahead`: how far the
     clock of a demo runs ahead, to see what comes due. `signing`: the organisation's own
-    key for PDFs, in the order of `infra.signing_keys.KeySource`.
+    key for PDFs, in the order of `infra.signing_keys.KeySource`. `content_url`: where SCORM content lives, on a host of
+    its own, without a trailing slash; empty: there is no SCORM.
     """
 
     secret_key: str
@@ -56,6 +58,7 @@ class Settings:
     trust_request_id: bool = False
     days_ahead: int = 0
     signing: tuple[str, str, str, str] = ("", "", "", "")
+    content_url: str = ""
 
     @property
     def secure_cookies(self) -> bool:
@@ -84,6 +87,7 @@ class Settings:
             "TRUSTED_PROXIES": self.trusted_proxies,
             "ROSTER_FOLDER": self.roster_folder,
             "SIGNING": self.signing,
+            "CONTENT_URL": self.content_url,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "PREFERRED_URL_SCHEME": "https" if self.secure_cookies else "http",
@@ -138,6 +142,7 @@ class Settings:
             trust_request_id=reader.flag("LMS_TRUST_REQUEST_ID"),
             days_ahead=reader.days_ahead(demo),
             signing=reader.signing(),
+            content_url=reader.content_url(demo),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
             trusted_proxies=reader.checked(
                 "LMS_TRUSTED_PROXIES", "0", _few, "how many proxies stand before it, 0 to 9"
@@ -197,6 +202,17 @@ class _Reader:
         given = self.text("BASE_URL", here if demo else "").rstrip("/")
         if not given.startswith(("http://", "https://")):
             self.wrong.append("BASE_URL is not set. Set it to the address people open, as https://training.example.org")
+        return given
+
+    def content_url(self, demo: bool) -> str:
+        """In the demo the other name of this machine, which browsers take for another site."""
+        base = self.text("BASE_URL", f"http://localhost:{self.text('PORT', '8000')}" if demo else "").rstrip("/")
+        host, port = urlsplit(base).hostname, urlsplit(base).port
+        other = {"localhost": "127.0.0.1", "127.0.0.1": "localhost"}.get(host or "", "")
+        derived = f"http://{other}:{port or 80}" if demo and other else ""
+        given = self.text("LMS_CONTENT_URL", derived).rstrip("/")
+        if given and not given.startswith(("http://", "https://")):
+            self.wrong.append("LMS_CONTENT_URL is no address. Set it as https://content.example.net, or leave it out.")
         return given
 
     def days_ahead(self, demo: bool) -> int:

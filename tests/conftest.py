@@ -66,6 +66,7 @@ def settings_for(database_url: str, redis_url: str, data_dir: Path) -> Settings:
         redis_url=redis_url,
         data_dir=data_dir,
         base_url="http://localhost",
+        content_url="http://content.example",
     )
 
 

@@ -29,6 +29,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "certificate_template_version",
     "transcript",
     "quiz_grading",
+    "scorm_commit",
 )
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 

@@ -90,14 +90,15 @@ class Chapter(Model):
 
 
 class Lesson(Model):
-    """One thing to do. `kind`: 'text', 'video', 'pdf', 'acknowledgement', 'quiz', 'assignment'.
+    """One thing to do. `kind`: 'text', 'video', 'pdf', 'acknowledgement', 'quiz', 'assignment', 'scorm'.
 
     `body` is Markdown (text to read, statement to acknowledge, transcript of a video, the task of an
     assignment). `minutes` expected;
     `min_seconds` the least active time before it can be marked done (text, acknowledgement); `share` per cent of
     a video's seconds or a PDF's pages that must be seen. `detail`: video {'seconds': 68.0, 'captions':
     file id or null}, pdf {'pages': 4, 'page_files': [{'image': file id, 'width':, 'height':, 'text': '...'}]},
-    assignment {'task': as `courses.tasks.rules.Task` writes it}.
+    assignment {'task': as `courses.tasks.rules.Task` writes it}, scorm {'scorm': {'package': id, 'edition': '1.2',
+    'title': '...', 'scos': 3, and `courses.packages.rules.PackageTerms`}}, where `file_id` is the ZIP as it came.
     Beside it 'poster': file id; 'files': [{'name': 'hand.png', 'file': id}], what the text names as files/hand.png;
     'resources': [{'key': 1, 'title': '...', 'file': id or 'url': '...'}].
     A lesson with history is archived, never deleted. `revision` counts what is written, so that two windows do not
@@ -106,7 +107,9 @@ class Lesson(Model):
 
     __tablename__ = "lesson"
     __table_args__ = (
-        CheckConstraint("kind IN ('text', 'video', 'pdf', 'acknowledgement', 'quiz', 'assignment')", name="kind"),
+        CheckConstraint(
+            "kind IN ('text', 'video', 'pdf', 'acknowledgement', 'quiz', 'assignment', 'scorm')", name="kind"
+        ),
         CheckConstraint("share BETWEEN 1 AND 100", name="share"),
         # Serves the outline of a course.
         Index("ix_lesson_course", "course_id", "chapter_id", "position"),

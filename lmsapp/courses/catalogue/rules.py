@@ -75,6 +75,7 @@ class LessonKind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     QUIZ = "quiz"
     ASSIGNMENT = "assignment"
+    SCORM = "scorm"
 
 
 def checked_title(title: str) -> str:

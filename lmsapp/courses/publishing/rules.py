@@ -77,6 +77,8 @@ def _lesson_problem(lesson: LessonState) -> Problem | None:
             words = N_("Write the task of “%(title)s”.")
         case LessonKind.PDF | LessonKind.VIDEO if not lesson.has_file:
             words = N_("Upload the file of “%(title)s”.")
+        case LessonKind.SCORM if not lesson.has_file:
+            words = N_("Upload the package of “%(title)s”.")
         case LessonKind.QUIZ if not lesson.questions:
             words = N_("Add a question with a right answer to “%(title)s”.")
     return Problem(words, {"title": lesson.title}, lesson.id) if words else None

@@ -34,9 +34,10 @@ LESSON_KINDS: dict[str, Any] = {
     LessonKind.ACKNOWLEDGEMENT: __("Signature"),
     LessonKind.QUIZ: __("Quiz"),
     LessonKind.ASSIGNMENT: __("Assignment to hand in"),
+    LessonKind.SCORM: __("SCORM package"),
 }
 LESSON_ICONS = {"text": "file", "video": "video", "pdf": "book", "acknowledgement": "signature", "quiz": "quiz"}
-LESSON_ICONS["assignment"] = "inbox"
+LESSON_ICONS |= {"assignment": "inbox", "scorm": "package"}
 QUESTION_KINDS: dict[str, Any] = {
     QuestionKind.SINGLE: __("One right answer"),
     QuestionKind.MULTIPLE: __("Several right answers"),
