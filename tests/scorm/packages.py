@@ -42,7 +42,8 @@ PAGE = """<!DOCTYPE html>
 """
 FRAME = '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head><body><iframe src="{href}" title="{title}" width="600" height="400"></iframe></body></html>'
 
-INIT: Steps = (("init",), ("resume",))
+BARE: Steps = (("init",), ("resume",))
+INIT: Steps = (*BARE, ("begin",))
 TURN: Steps = (("place", "{page}"), ("state", "state of the learner"))
 DONE: Steps = (("score", 90), ("status", "completed"))
 CLOSE: Steps = (("clock",), ("exit", "suspend"), ("commit",), ("finish",))
@@ -51,7 +52,7 @@ CLOSE: Steps = (("clock",), ("exit", "suspend"), ("commit",), ("finish",))
 @dataclass(frozen=True)
 class Plan:
     """What the page does: `start` once it has the API, `each` at a turned page, `end` at the last, `finish` by its
-    button, `leave` once at the first of `leave_by`. `wait` in milliseconds before it looks for the API (`finder`).
+    button, `leave` once at the first of `leave_by` ('last' in it: only if the last page was reached). `wait` in milliseconds before it looks for the API (`finder`).
     """
 
     pages: int = 3

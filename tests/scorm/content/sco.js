@@ -148,6 +148,11 @@
       log.push(["read by sync", href, String(request.status), ""]);
     },
     close: () => window.close(),
+    begin: () => {  // as good content does: it says that it is not done yet, unless it was
+      const kept = get(modern ? "cmi.completion_status" : "cmi.core.lesson_status");
+      if (["", "unknown", "not attempted"].includes(kept)) { status("incomplete"); }
+    },
+    last: (steps) => (page >= plan.pages ? play(steps) : ""),
     resume: () => {  // the place is the page, the state belongs to it
       const kept = Number(get(E.place));
       const state = get(E.state);
