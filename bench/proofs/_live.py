@@ -30,6 +30,10 @@ class Live:
     app: Flask
     port: int
 
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
     def cookie(self, user_id: int) -> str:
         """A session of theirs, as a Cookie header."""
         client = PageClient(self.app)

@@ -44,7 +44,7 @@ FRAME = '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{titl
 
 BARE: Steps = (("init",), ("resume",))
 INIT: Steps = (*BARE, ("begin",))
-TURN: Steps = (("place", "{page}"), ("state", "state of the learner"))
+TURN: Steps = (("place", "{page}"), ("state", "kept at page {page}"))
 DONE: Steps = (("score", 90), ("status", "completed"))
 CLOSE: Steps = (("clock",), ("exit", "suspend"), ("commit",), ("finish",))
 

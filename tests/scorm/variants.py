@@ -123,12 +123,9 @@ VARIANTS: dict[str, Variant] = {
     "browsed": Variant(
         _ending(("status", "browsed"), ("commit",)), _always(Said("browsed", "unknown", None)), editions=("1.2",)
     ),
-    "score only": Variant(_scored, lambda edition: Said("completed" if edition == "1.2" else "unknown", "passed", 85)),
+    "score only": Variant(_scored, _always(Said("completed", "passed", 85))),
     "progress only": Variant(_measured, _always(Said(score=None)), editions=("2004",)),
-    "no status": Variant(
-        _plan(start=BARE, end=()),
-        lambda edition: Said("completed" if edition == "1.2" else "unknown", "unknown", None),
-    ),
+    "no status": Variant(_plan(start=BARE, end=(), finish=FINISH), _always(Said(score=None))),
     "never calls": Variant(
         _plan(start=(), each=(), end=(), finish=()), _always(Said("unknown", "unknown", None)), press=False
     ),

@@ -167,7 +167,7 @@
       if (step[0] === "wait") {
         return new Promise((done) => { setTimeout(() => done(play(steps.slice(at + 1))), step[1]); });
       }
-      result = STEPS[step[0]](...step.slice(1).map((value) => (value === "{page}" ? page : value)));
+      result = STEPS[step[0]](...step.slice(1).map((value) => (typeof value === "string" ? value.replaceAll("{page}", page) : value)));
     }
     return result;
   }
