@@ -72,6 +72,7 @@ from lmsapp.learning.payments.actions import ask_payments, follow_price
 from lmsapp.learning.quizpapers.actions import promise_report
 from lmsapp.learning.quizzes.events import QuizGraded
 from lmsapp.learning.regrading.actions import follow_regrades
+from lmsapp.learning.scorm import revoking
 from lmsapp.learning.validity.actions import begin_period, follow_revoking
 from lmsapp.learning.validity.events import RenewalDue
 from lmsapp.learning.validity.replacing import follow_policy
@@ -115,7 +116,7 @@ from lmsapp.people.settings.events import SettingsChanged
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     Changed: (note_change,),
     UsersInvited: (note_links, write_letters_with_links),
-    AccountChanged: (note_account_change,),
+    AccountChanged: (note_account_change, revoking.follow_account),
     EmailChangeAsked: (write_to_new_address,),
     EmailChanged: (tell_old_address,),
     OwnMobileChanged: (tell_of_new_mobile,),
