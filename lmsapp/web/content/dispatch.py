@@ -31,7 +31,8 @@ def _exists_here() -> bool:
     if request.blueprint == "content":
         return "\x00" not in request.path
     if request.endpoint == "static":
-        return str((request.view_args or {}).get("filename", "")).startswith(SHARED_STATIC)
+        name = str((request.view_args or {}).get("filename", ""))
+        return name.startswith(SHARED_STATIC) and ".." not in name.split("/")
     return False
 
 
