@@ -26,6 +26,8 @@ from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
 from lmsapp.courses.exchange.work import sweep_question_files, work_on_questions
 from lmsapp.courses.moving.actions import IMPORT_JOB
 from lmsapp.courses.moving.work import sweep_imports, work_on_import
+from lmsapp.courses.packages.actions import PACKAGE_JOB
+from lmsapp.courses.packages.work import sweep_packages, work_on_package
 from lmsapp.courses.publishing.writings import note_ended_writings
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
@@ -101,6 +103,7 @@ JOBS: dict[str, Callable[..., object]] = {
     TELL_JOB: lambda: in_batches(tell_assigned),
     IMPORT_JOB: work_on_import,
     QUESTIONS_JOB: work_on_questions,
+    PACKAGE_JOB: work_on_package,
     REGRADE_JOB: work_on_regrade,
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
 }
@@ -139,6 +142,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep version moves", 15, sweep_moves),
     Every("sweep course imports", 15, sweep_imports),
     Every("sweep question files", 15, sweep_question_files),
+    Every("sweep packages", 15, sweep_packages),
     Every("sweep regrades", 15, sweep_regrades),
     Every("sweep certificate groups", 15, sweep_groups),
     Every("players that fell silent", 60, finalise_silent),

@@ -49,7 +49,8 @@ class PackageImport(Model):
 
     `status`: 'reading', 'taken', 'refused', or 'discarded' by whoever sent it. `asked`, `state`, `tries`, `done` of
     `total` bytes and `lease_until`: the promise of work, see `infra.claims`. `error` with `error_values`: why not.
-    `notes`: [[words, values], ...] about what was imported all the same.
+    `notes`: [[words, values], ...] about what was imported all the same. `file_id` null: refused or set aside, and the
+    file is gone.
     """
 
     __tablename__ = "package_import"
@@ -63,7 +64,7 @@ class PackageImport(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     file_name: Mapped[str]
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
     package_id: Mapped[int | None] = mapped_column(ForeignKey("scorm_package.id"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from lmsapp.courses.exchange.formats.xml import Node
+from lmsapp.infra.xml import Node
 
 Json = dict[str, Any]
 Read = Callable[[str], Any]

@@ -11,8 +11,8 @@ from lmsapp.courses.exchange.formats.moodle_cloze import cloze_drafts
 from lmsapp.courses.exchange.formats.moodle_kinds import SHAPES
 from lmsapp.courses.exchange.formats.moodle_text import rich
 from lmsapp.courses.exchange.formats.plain import media_in
-from lmsapp.courses.exchange.formats.xml import Node, parse
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.xml import Node, parse
 
 ROOT = "quiz"
 BREAKS = N_("The file breaks at line %(line)s. What came before it was read, nothing after it.")

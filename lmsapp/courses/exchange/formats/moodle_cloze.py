@@ -12,8 +12,8 @@ from lmsapp.courses.exchange.formats import answers
 from lmsapp.courses.exchange.formats.draft import Note, QuestionDraft, Shape, draft_of
 from lmsapp.courses.exchange.formats.moodle_text import rich
 from lmsapp.courses.exchange.formats.plain import from_either
-from lmsapp.courses.exchange.formats.xml import Node
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.xml import Node
 
 GAP = "_____"
 MOST_GAPS = 60

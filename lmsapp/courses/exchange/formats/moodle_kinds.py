@@ -9,8 +9,8 @@ from decimal import Decimal
 from lmsapp.courses.exchange.formats import answers
 from lmsapp.courses.exchange.formats.draft import ALL, EACH, Note, Shape
 from lmsapp.courses.exchange.formats.moodle_text import words
-from lmsapp.courses.exchange.formats.xml import Node
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.xml import Node
 
 TRUE = {"true", "1", "yes"}
 UNITS = Note(N_("The file knows several units. Here only the first is shown; numbers are taken in that unit."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lmsapp.courses.exchange.formats.draft import Note
 from lmsapp.courses.exchange.formats.plain import from_either, from_html
-from lmsapp.courses.exchange.formats.xml import Node, markup
+from lmsapp.infra.xml import Node, markup
 
 AS_IT_IS = {"plain_text", "plain"}
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from lmsapp.courses.exchange.formats.answers import plain_number
 from lmsapp.courses.exchange.formats.draft import ALL, SINGLE, QuestionDraft, shortened
 from lmsapp.courses.exchange.formats.rubrics import lines_of
-from lmsapp.courses.exchange.formats.xml import element, safe
+from lmsapp.infra.xml import element, safe
 
 PLAIN = "plain_text"
 TYPES = {

@@ -13,8 +13,8 @@ from lmsapp.courses.exchange.formats.plain import media_in
 from lmsapp.courses.exchange.formats.qti_body import interactions, said_afterwards, text_around
 from lmsapp.courses.exchange.formats.qti_scoring import points_of
 from lmsapp.courses.exchange.formats.qti_shapes import shape_of
-from lmsapp.courses.exchange.formats.xml import Node, markup, parse
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.xml import Node, markup, parse
 
 MANIFEST = "imsmanifest.xml"
 ITEM, TEST, SECTION = "assessmentItem", "assessmentTest", "assessmentSection"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lmsapp.courses.exchange.formats.draft import Note
 from lmsapp.courses.exchange.formats.plain import from_html
-from lmsapp.courses.exchange.formats.xml import Node, markup
+from lmsapp.infra.xml import Node, markup
 
 GAP = "_____"
 HERE = "\ufdda"

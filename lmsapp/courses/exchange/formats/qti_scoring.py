@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from lmsapp.courses.exchange.formats.answers import between, number, plain_number
 from lmsapp.courses.exchange.formats.draft import ALL, EACH
-from lmsapp.courses.exchange.formats.xml import Node
 from lmsapp.infra.words import RuleBroken
+from lmsapp.infra.xml import Node
 
 
 @dataclass(frozen=True, slots=True)

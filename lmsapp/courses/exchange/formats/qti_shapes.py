@@ -10,8 +10,8 @@ from lmsapp.courses.exchange.formats import answers
 from lmsapp.courses.exchange.formats.draft import ALL, Note, Shape
 from lmsapp.courses.exchange.formats.qti_body import choice_text, for_the_grader
 from lmsapp.courses.exchange.formats.qti_scoring import Declared, declared, numbers_of, points_of, scoring_of
-from lmsapp.courses.exchange.formats.xml import Node
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.xml import Node
 
 NUMBERS = {"float", "integer", "duration"}
 UNPAIRED = Note(N_("Items that belong to nothing were left out."))

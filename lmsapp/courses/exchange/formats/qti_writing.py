@@ -9,7 +9,7 @@ from itertools import groupby
 
 from lmsapp.courses.exchange.formats.draft import QuestionDraft, shortened
 from lmsapp.courses.exchange.formats.qti_writing_items import item_xml
-from lmsapp.courses.exchange.formats.xml import element, safe
+from lmsapp.infra.xml import element, safe
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p2"
 CP = "http://www.imsglobal.org/xsd/imscp_v1p1"

@@ -9,7 +9,7 @@ from typing import Any
 from lmsapp.courses.exchange.formats.answers import plain_number
 from lmsapp.courses.exchange.formats.draft import EACH, MULTIPLE, QuestionDraft, shortened
 from lmsapp.courses.exchange.formats.rubrics import lines_of
-from lmsapp.courses.exchange.formats.xml import element, safe
+from lmsapp.infra.xml import element, safe
 
 TEMPLATES = "http://www.imsglobal.org/question/qti_v2p2/rptemplates/"
 Parts = tuple[str, str, str]

@@ -14,8 +14,8 @@ from lmsapp.courses.exchange.formats.package import Package
 from lmsapp.courses.exchange.formats.qti import MANIFEST, qti_of, read_package
 from lmsapp.courses.exchange.formats.table import read_csv, read_sheet
 from lmsapp.courses.exchange.formats.table_words import column_of
-from lmsapp.courses.exchange.formats.xml import parse
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.xml import parse
 from lmsapp.people.roster.workbook import sheet_rows
 
 ZIP = b"PK\x03\x04"

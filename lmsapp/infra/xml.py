@@ -21,7 +21,7 @@ CHUNK = 1 << 16
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 NO_XML = N_("This is not readable XML: line %(line)s breaks it.")
-DEFINES = N_("The XML defines names of its own (entities). No program writes questions so. Nothing was read.")
+DEFINES = N_("The XML defines names of its own (entities), which no program needs here. Nothing was read.")
 TOO_DEEP = N_("The XML is nested too deep. Nothing was read.")
 TOO_MUCH = N_("The XML holds too many parts. Divide it into several files.")
 
@@ -73,31 +73,35 @@ class Node:
 
 @dataclass
 class _Building:
+    most: int
+    doctype: bool
     roots: list[Node] = field(default_factory=list)
     open: list[Node] = field(default_factory=list)
     nodes: int = 0
     kept: int = 0
 
 
-def parse(data: bytes) -> tuple[Node, int]:
-    """(the root, line where it breaks or 0). Raises RuleBroken (field 'file') where there is nothing to read at all."""
-    building, broken = _parsed(data)
+def parse(data: bytes, *, most: int = MOST_NODES, doctype: bool = True) -> tuple[Node, int]:
+    """(the root, line where it breaks or 0). Raises RuleBroken (field 'file') where there is nothing to read at all.
+
+    `most`: elements. Without `doctype` a document type is refused even where it defines nothing.
+    """
+    building, broken = _parsed(data, _Building(most, doctype))
     wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")  # UTF-16, in which a zero byte is half a letter
     if broken and not wide and _CONTROL.search(data):
-        building, broken = _parsed(_CONTROL.sub(b"", data))
+        building, broken = _parsed(_CONTROL.sub(b"", data), _Building(most, doctype))
     if not building.roots:
         raise RuleBroken(NO_XML, field="file", line=broken or 1)
     return building.roots[0], broken
 
 
-def _parsed(data: bytes) -> tuple[_Building, int]:
-    building = _Building()
+def _parsed(data: bytes, building: _Building) -> tuple[_Building, int]:
     before = len(data) - len(data.lstrip())  # many a program writes an empty line first, which XML does not allow
     skipped, data = data.count(b"\n", 0, before), data[before:]
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-    parser.StartDoctypeDeclHandler = _doctype
+    parser.StartDoctypeDeclHandler = _doctype if building.doctype else _refuse_entity
     parser.EntityDeclHandler = _refuse_entity
     parser.ExternalEntityRefHandler = lambda *_args: 1  # looked at by nobody
 
@@ -127,7 +131,7 @@ def _start(building: _Building, name: str, attributes: dict[str, str], line: int
     building.nodes += 1
     if len(building.open) >= DEEPEST:
         raise RuleBroken(TOO_DEEP, field="file")
-    if building.nodes > MOST_NODES:
+    if building.nodes > building.most:
         raise RuleBroken(TOO_MUCH, field="file")
     node = Node(name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()}, line)
     (building.open[-1].parts if building.open else building.roots).append(node)
