@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Error
@@ -107,12 +105,7 @@ def through_it(window: Window, one: Round, net: Network) -> None:
 
 def settled(stage: Stage, result: Result) -> list[str]:
     """What is wrong once everything had time to arrive."""
-    deadline = time.monotonic() + SETTLES
-    while True:
-        wrong = result.look(stage.held(result.course, result.learner))
-        if not wrong or time.monotonic() > deadline:
-            return wrong
-        time.sleep(0.1)
+    return stage.until(result.course, result.learner, result.look, SETTLES)
 
 
 def come_back(stage: Stage, machine: Machine, result: Result, net: Network) -> None:
@@ -143,6 +136,3 @@ def _at_its_place(window: Window, result: Result) -> None:
         result.wrong.append(f"STATE: resumed with {len(state)} characters, left with {len(wanted)}")
     else:
         result.resumed = True
-
-
-Ways = dict[str, Callable[[Window], None]]

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Error, Frame, Playwright
+from playwright.sync_api import Error, Playwright
 
 from bench.proofs._network import HANGS, RESETS, Network
 from bench.proofs._scorm_oracle import wrongs_when_finished
@@ -268,10 +268,10 @@ def all_its_parts(place: Place) -> list[str]:
         package = several(edition, 3, Plan(pages=2))
         course = place.stage.course(f"three parts {edition}", package, STAYS)
         with place.somebody(course) as (window, _net, learner):
-            for number in (1, 2):
+            for following in ("part2", "part3"):
                 window.turn()
                 window.saved()
-                window.go_to(number)
+                window.go_to(following)
             wrong += expect(place.stage.held(course, learner), complete=False, records=0)
             window.leave("close tab")
             wrong += expect(place.stage.held(course, learner), complete=False, records=0)
@@ -347,7 +347,7 @@ def times_add_up(place: Place) -> list[str]:
             again.turn(1)
             again.press_finish()
             again.leave("exit")
-            wrong += place.until(course, learner, lambda held: expect(held, seconds=2 * 93784 , complete=True))
+            wrong += place.until(course, learner, lambda held: expect(held, seconds=2 * 93784, complete=True))
     return wrong
 
 
@@ -361,7 +361,10 @@ def odd_content(place: Place) -> list[str]:
                 window.turn(2)
                 window.press_finish()
                 window.leave("exit")
-                wrong += [f"{name} {edition}: {said}" for said in place.finished(course, learner, VARIANTS[name].said(edition))]
+                wrong += [
+                    f"{name} {edition}: {said}"
+                    for said in place.finished(course, learner, VARIANTS[name].said(edition))
+                ]
     course = place.variant("never calls", "1.2")
     with place.somebody(course) as (window, _net, learner):
         window.turn(2)
@@ -383,11 +386,11 @@ def mixed_outline(place: Place) -> list[str]:
     context = place.machine.context(place.stage.url, learner)
     window = Window(place.machine, context, course)
     window.start()
-    window.go_to(1)
+    window.go_to("part1")
     wrong = [] if window.part() == "part1" else [f"at {window.part()}"]
     window.turn()
     window.saved()
-    window.go_to(2)
+    window.go_to("part2")
     window.turn()
     window.leave("close tab")
     wrong += place.until(course, learner, lambda held: expect(held, complete=True, records=1, certificates=1))
@@ -414,5 +417,3 @@ SCENES: dict[str, Callable[[Place], list[str]]] = {
     "odd content": odd_content,
     "assets and prerequisites": mixed_outline,
 }
-
-

@@ -104,21 +104,41 @@ class Window:
         raise AssertionError
 
     def _open(self) -> None:
+        self.start()
+        self.sco = self.content()
+
+    def start(self) -> None:
+        """The player, whatever its content is."""
         self.page.goto(self.course.lesson, timeout=PATIENCE)
         self.page.locator("[data-launch]").first.click()
         self.page.wait_for_url("**/launches/*")
-        self.sco = self.content()
 
-    def content(self) -> Frame:
-        """The frame with our script in it, ready."""
+    def content(self, part: str = "") -> Frame:
+        """The frame with our script in it, ready; of that part, where one is named."""
         deadline = time.monotonic() + PATIENCE / 1000
         while time.monotonic() < deadline:
             for frame in self.page.frames:
                 with contextlib.suppress(Error):
-                    if "/files/" in frame.url and frame.evaluate("document.body?.dataset.ready === 'yes'"):
+                    ours = f"/files/{part}" in frame.url and (not part or f"/{part}/" in frame.url)
+                    if ours and frame.evaluate("document.body?.dataset.ready === 'yes'"):
                         return frame
             self.page.wait_for_timeout(50)
         raise Error(f"no content came: {[frame.url for frame in self.page.frames]}")
+
+    # ---- from part to part
+
+    def part(self) -> str:
+        """The key of the item that plays."""
+        return self.sco.url.partition("/files/")[2].partition("/")[0]
+
+    def go_to(self, part: str) -> None:
+        """By the outline."""
+        self.wrapper().locator(f"[data-part='ITEM-{part}']").click()
+        self.moved_to(part)
+
+    def moved_to(self, part: str) -> None:
+        """Until that part plays."""
+        self.sco = self.content(part)
 
     # ---- what the learner does in the content
 

@@ -6,20 +6,22 @@ held is read from the rows, by nothing that the product itself would ask.
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from lmsapp.courses.packages.actions import start_import
-from lmsapp.courses.packages.work import work_on_package
 from sqlalchemy import func, select
 
 from lmsapp.courses.catalogue.actions import add_chapter, add_lesson, create_course, publish, set_rule
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Course, Lesson
+from lmsapp.courses.packages.actions import start_import
 from lmsapp.courses.packages.models import PackageImport
+from lmsapp.courses.packages.work import work_on_package
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
@@ -99,7 +101,7 @@ class Stage:
 
     app: Flask
     url: str
-    people: int = 0
+    people: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     author: Viewer | None = None
     courses: dict[str, Played] = field(default_factory=dict)
 
@@ -133,10 +135,9 @@ class Stage:
 
     def learner(self, course: Played) -> Learner:
         """Somebody new, enrolled in it and signed in."""
-        self.people += 1
-        name = f"Learner {self.people}"
+        number = next(self.people)
         with self.app.app_context():
-            person = employee(f"L{self.people} {name}", f"S-{self.people:05}", department="Ward", job_role="RN")
+            person = employee(f"L{number} Learner", f"S-{number:05}", department="Ward", job_role="RN")
             enrollment = enroll(person.record, db.session.get_one(Course, course.id), source="staff", by=None)
             db.session.commit()
             found = Learner(
@@ -161,6 +162,17 @@ class Stage:
                 return _held(course, learner)
             finally:
                 db.session.remove()
+
+    def until(
+        self, course: Played, learner: Learner, look: Callable[[Held], list[str]], seconds: float = 6
+    ) -> list[str]:
+        """What `look` finds wrong, asked again until nothing is or the time is over."""
+        deadline = time.monotonic() + seconds
+        while True:
+            wrong = look(self.held(course, learner))
+            if not wrong or time.monotonic() > deadline:
+                return wrong
+            time.sleep(0.1)
 
 
 def _held(course: Played, learner: Learner) -> Held:

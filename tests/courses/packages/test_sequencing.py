@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lmsapp.courses.exchange.formats.xml import Node, parse
+from lmsapp.infra.xml import Node, parse
 from lmsapp.courses.packages.sequencing import collections_of, objective_ids, passing_score, sequencing_of
 
 SPACES = 'xmlns:imsss="http://www.imsglobal.org/xsd/imsss" xmlns:adlseq="a" xmlns:adlcp="b" xmlns="c"'
