@@ -8,7 +8,8 @@
   const launch = json("launch"), words = json("words"), files = document.body.dataset;
   const BEAT = 30000, PATIENCE = 8000;
   const framed = window.parent !== window;
-  const tell = (said, more) => { if (framed) window.parent.postMessage({ lms: "player", said, ...more }, launch.urls.lms_origin); };
+  const application = new URL(launch.urls.lms_origin, location.href).origin;
+  const tell = (said, more) => { if (framed) window.parent.postMessage({ lms: "player", said, ...more }, application); };
   const here = launch.items.find((one) => one.id === launch.item) || { id: launch.item, title: launch.title };
   const parts = space.played(launch.items).filter((one) => one.visible !== false || one.id === launch.item);
   const several = parts.length > 1;
@@ -30,7 +31,7 @@
     document.body.dataset.state = state;
     $("saved").textContent = words[state === "saving" ? "saved" : state];
     $("bar").hidden = framed && !several && !trouble;
-    if (state !== "saving") tell(state === "saved" ? "saved" : "unsaved", { words: words[state] });
+    tell(state === "saved" ? "saved" : "unsaved", { calm: state === "saving" });
   }
   function notice(text, buttons, urgent) {
     const row = $("notice");
@@ -87,6 +88,7 @@
   /* ---- the server's answers */
   function answered(answer) {
     if (answer.superseded) notice(words.superseded, [quiet]);
+    Object.entries(answer.refused || {}).slice(0, 1).forEach(([name, reason]) => onSetAside(name, 200, reason));
     if (answer.completion) here.completion = answer.completion;
     if (answer.success) here.success = answer.success;
     if (answer.done && !done) {
@@ -195,12 +197,15 @@
         body: JSON.stringify({ item: id, sequencing: engined ? engine.blob() : null }), signal: AbortSignal.timeout(15000),
       });
       const answer = await response.json().catch(() => null);
-      if (!response.ok || !answer || !answer.token) throw new Error((answer && answer.words) || "");
+      if ([403, 404, 422].includes(response.status)) {
+        return notice((answer && answer.words) || words.locked_back, [[words.stay_here, () => location.reload()], [words.back, depart]], true);
+      }
+      if (!response.ok || !answer || !answer.token) throw new Error("not opened");
       moved = true;
       tell("item", { item: id, launch: answer.launch_id || null });
       location.replace("/c/" + answer.token + "/" + location.search + (mark || ""));
-    } catch (error) {
-      notice((error.name === "Error" && error.message) || words.not_moved, [[words.try_again, again], [words.leave_anyway, depart]], true);
+    } catch {
+      notice(words.not_moved, [[words.try_again, again], [words.leave_anyway, depart]], true);
     }
   }
   let moved = false;
@@ -210,16 +215,19 @@
     if (going) return;
     going = true;
     end.busy(true);
-    if (engined && engine.leaf() && !heard.over) engine.prepare("suspendAll");
+    const over = !runTime || runTime.ended();
+    if (engine && engine.leaf() && !heard.over) engine.prepare("suspendAll");
     closeContent();
-    if (engined) {
+    if (engine) {
       if (engine.leaf() && !heard.over) engine.ask("suspendAll");
       transport.sequence(engine.blob());
     }
+    if (!over && !runTime.ended()) transport.ask("exit"); // the learner leaves; the content did not end by itself
     const saved = await transport.settled(PATIENCE);
     if (saved || refused) return depart();
     going = false;
     end.busy(false);
+    tell("unsaved", { stuck: true });
     notice(words.not_left, [[words.try_again, exit], [words.leave_anyway, depart]], true);
   }
   function depart() {
@@ -323,7 +331,7 @@
   $("bar-exit").addEventListener("click", exit);
   window.addEventListener("message", (event) => {
     const said = event.data;
-    if (event.source !== window.parent || event.origin !== launch.urls.lms_origin || !said || said.lms !== "page") return;
+    if (event.source !== window.parent || event.origin !== application || !said || said.lms !== "page") return;
     if (said.ask === "exit") exit();
   });
 

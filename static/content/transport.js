@@ -170,6 +170,7 @@
       turn += 1;
       owed.set(name, { value: String(value), turn });
       if (refused) return;
+      if (state === "saved") show("saving");
       if (tries && given.keep) given.keep.save(kept());
       if (URGENT.test(name) || leaving) urgently();
       else if (!soon && !tries) soon = setTimeout(() => send("set"), SOON);

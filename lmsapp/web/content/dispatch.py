@@ -9,7 +9,14 @@ from lmsapp.infra import tracing
 from lmsapp.web.content.headers import cage
 
 # Of our own static files, those that the wrapper is made of; every other one is the application's alone.
-SHARED_STATIC = ("vendor/scorm-again/", "content/")
+SHARED_STATIC = (
+    "vendor/scorm-again/",
+    "vendor/bootstrap/",
+    "vendor/source-sans-3/",
+    "content/",
+    "design.css",
+    "icons.svg",
+)
 LARGEST_BODY = 4 << 20  # bytes: a commit with all its suspend data and interactions is far below
 
 

@@ -19,14 +19,17 @@ def _saving() -> dict[str, str]:
         "read_only": _("You can go on reading, but open the lesson again to have your work saved."),
         "set_aside": _("One thing this content wanted to keep could not be saved (%(name)s).", name="{name}"),
         "superseded": _(
-            "This lesson is open in another window, too. Go on there: your place is kept from that one. What you finish "
-            "here still counts."
+            "This lesson is open in another window, too. Go on there: your place is kept from that one. What you "
+            "finish here still counts."
         ),
         "no_library": _("The lesson could not be started. Check your connection and try again."),
-        "elsewhere": _("This part lies on another website, so it cannot be shown here. Tell whoever looks after this course."),
+        "elsewhere": _(
+            "This part lies on another website, so it cannot be shown here. Tell whoever looks after this course."
+        ),
         "close": _("Close"),
         "back": _("Back to the course"),
         "try_again": _("Try again"),
+        "stay_here": _("Stay in this part"),
     }
 
 
@@ -42,7 +45,9 @@ def _ending() -> dict[str, str]:
         "save_exit": _("Save and exit"),
         "saving_exit": _("Saving …"),
         "closes": _("Closes in %(n)s s", n="{n}"),
-        "closes_said": _("The lesson closes by itself in %(n)s seconds, unless you go on working or choose Stay here.", n="{n}"),
+        "closes_said": _(
+            "The lesson closes by itself in %(n)s seconds, unless you go on working or choose Stay here.", n="{n}"
+        ),
         "held": _("Waits while you work"),
         "not_left": _("Your last steps are not saved yet. Stay a moment and try again, so that nothing is lost."),
         "leave_anyway": _("Leave anyway"),

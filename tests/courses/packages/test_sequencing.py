@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from lmsapp.infra.xml import Node, parse
+=======
+>>>>>>> player
 from lmsapp.courses.packages.sequencing import collections_of, objective_ids, passing_score, sequencing_of
+from lmsapp.infra.xml import Node, parse
 
 SPACES = 'xmlns:imsss="http://www.imsglobal.org/xsd/imsss" xmlns:adlseq="a" xmlns:adlcp="b" xmlns="c"'
 MANIFEST = f"""<manifest {SPACES}>

@@ -15,9 +15,9 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import Babel
 from werkzeug.serving import make_server
 
-from lmsapp.infra.xml import Node, parse
 from lmsapp.courses.packages.sequencing import collections_of, sequencing_of
 from lmsapp.infra.servers.valkey import free_port
+from lmsapp.infra.xml import Node, parse
 from lmsapp.web.content.player_words import player_words
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -148,7 +148,9 @@ class StandIn:
         success = body["set"].get("cmi.success_status", status)
         if here["completion"] != "completed" and (status or body["how"] == "finish"):
             silent = body["how"] == "finish" and not self.kept[self.item].get("cmi.core.lesson_status")
-            here["completion"] = QUICK.get(status, "completed" if silent and self.package.edition == "1.2" else "incomplete")
+            here["completion"] = QUICK.get(
+                status, "completed" if silent and self.package.edition == "1.2" else "incomplete"
+            )
         if success in ("passed", "failed"):
             here["success"] = success
         return {
@@ -177,7 +179,13 @@ class StandIn:
         def file(token: str, path: str) -> Response:
             if path not in self.package.files:
                 return Response("not there", 404)
-            kind = {"html": "text/html", "js": "text/javascript", "css": "text/css", "jpg": "image/jpeg", "png": "image/png"}
+            kind = {
+                "html": "text/html",
+                "js": "text/javascript",
+                "css": "text/css",
+                "jpg": "image/jpeg",
+                "png": "image/png",
+            }
             return Response(self.package.files[path], content_type=kind.get(path.rpartition(".")[2], "text/plain"))
 
         @app.post("/c/<token>/commits")
