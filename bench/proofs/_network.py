@@ -56,10 +56,19 @@ class Network(Proxy):
             with contextlib.suppress(OSError, AttributeError):
                 _reset(writer)
 
+    async def _close(self) -> None:
+        await super()._close()
+        mine = asyncio.current_task()
+        others = [one for one in asyncio.all_tasks() if one is not mine]
+        for one in others:
+            one.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
         try:
-            await self._one(reader, writer)
+            with contextlib.suppress(asyncio.CancelledError):  # the proxy is closed
+                await self._one(reader, writer)
         finally:
             self._open.discard(writer)
             with contextlib.suppress(OSError):

@@ -109,9 +109,9 @@ class Window:
 
     def start(self) -> None:
         """The player, whatever its content is."""
-        self.page.goto(self.course.lesson, timeout=PATIENCE)
+        self.page.goto(self.course.lesson, timeout=PATIENCE, wait_until="domcontentloaded")
         self.page.locator("[data-launch]").first.click()
-        self.page.wait_for_url("**/launches/*")
+        self.page.wait_for_url("**/launches/*", wait_until="commit")
 
     def content(self, part: str = "") -> Frame:
         """The frame with our script in it, ready; of that part, where one is named."""
