@@ -28,6 +28,7 @@ ORDER = (
     "certificates",
     "certifications-and-renewal",
     "pausing",
+    "more-time",
     "course-versions",
     "writing-courses",
     "question-bank",
