@@ -19,6 +19,7 @@ from lmsapp.jobs import install as install_scheduler
 from lmsapp.reactions import REACTIONS
 from lmsapp.web import setup as web
 from lmsapp.web.gates import check_gates
+from lmsapp.web.two_hosts import TwoHosts, warn_of_sibling
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(settings: Settings | None = None) -> Flask:
     """The application. Without settings it reads them from the environment and refuses an unsafe one."""
     settings = settings or Settings.from_environment()
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = TwoHosts(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.from_mapping(settings.as_flask_config())
     app.extensions["settings"] = settings
     tracing.number_logs()
@@ -37,5 +38,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     install_scheduler(app)
     events.install(REACTIONS)
     web.install(app)
+    warn_of_sibling(app)
     check_gates(app)
     return app

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from lmsapp.infra import content_host
 
 DEMO_SECRET = "for-the-demo-only-never-in-production"  # noqa: S105 - refused outside the demo
 SHORTEST_SECRET = 32
@@ -33,7 +34,7 @@ class Settings:
     `database_url` names another role. `trust_request_id`: a proxy of ours sets X-Request-ID. `days_ahead`: how far the
     clock of a demo runs ahead, to see what comes due. `signing`: the organisation's own
     key for PDFs, in the order of `infra.signing_keys.KeySource`. `content_url`: where SCORM content lives, on a host of
-    its own, without a trailing slash; empty: there is no SCORM.
+    its own, without a trailing slash; empty: there is no SCORM. `content_sources`: other hosts it may load from.
     """
 
     secret_key: str
@@ -59,6 +60,7 @@ class Settings:
     days_ahead: int = 0
     signing: tuple[str, str, str, str] = ("", "", "", "")
     content_url: str = ""
+    content_sources: tuple[str, ...] = ()
 
     @property
     def secure_cookies(self) -> bool:
@@ -88,6 +90,7 @@ class Settings:
             "ROSTER_FOLDER": self.roster_folder,
             "SIGNING": self.signing,
             "CONTENT_URL": self.content_url,
+            "CONTENT_SOURCES": self.content_sources,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "PREFERRED_URL_SCHEME": "https" if self.secure_cookies else "http",
@@ -120,6 +123,7 @@ class Settings:
         """Raises ConfigurationError listing everything that is wrong, not only the first."""
         reader = _Reader(environ)
         demo = reader.flag("LMS_DEMO")
+        content_url = reader.content_url(demo)
         settings = cls(
             demo=demo,
             secret_key=reader.secret("SECRET_KEY", demo),
@@ -142,7 +146,8 @@ class Settings:
             trust_request_id=reader.flag("LMS_TRUST_REQUEST_ID"),
             days_ahead=reader.days_ahead(demo),
             signing=reader.signing(),
-            content_url=reader.content_url(demo),
+            content_url=content_url,
+            content_sources=reader.content_sources(content_url),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
             trusted_proxies=reader.checked(
                 "LMS_TRUSTED_PROXIES", "0", _few, "how many proxies stand before it, 0 to 9"
@@ -205,15 +210,17 @@ class _Reader:
         return given
 
     def content_url(self, demo: bool) -> str:
-        """In the demo the other name of this machine, which browsers take for another site."""
-        base = self.text("BASE_URL", f"http://localhost:{self.text('PORT', '8000')}" if demo else "").rstrip("/")
-        host, port = urlsplit(base).hostname, urlsplit(base).port
-        other = {"localhost": "127.0.0.1", "127.0.0.1": "localhost"}.get(host or "", "")
-        derived = f"http://{other}:{port or 80}" if demo and other else ""
-        given = self.text("LMS_CONTENT_URL", derived).rstrip("/")
-        if given and not given.startswith(("http://", "https://")):
-            self.wrong.append("LMS_CONTENT_URL is no address. Set it as https://content.example.net, or leave it out.")
+        """Empty: no SCORM. The demo has two names for this machine; elsewhere another site has to be named."""
+        here = f"http://localhost:{self.text('PORT', '8000')}" if demo else ""
+        base = self.text("BASE_URL", here).rstrip("/")
+        given = self.text(content_host.NAME, content_host.derived(base) if demo else "").rstrip("/")
+        self.wrong += content_host.problems(given, base) if given else []
         return given
+
+    def content_sources(self, content_url: str) -> tuple[str, ...]:
+        named = tuple(self.text("LMS_CONTENT_SOURCES", "").lower().split())
+        self.wrong += content_host.source_problems(named, self.text("BASE_URL", ""), content_url)
+        return named
 
     def days_ahead(self, demo: bool) -> int:
         days = self.checked("LMS_DAYS_AHEAD", "0", int, "a number of days")

@@ -51,6 +51,7 @@ from lmsapp.learning.quizpapers.documents import (
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.regrading.actions import REGRADE_JOB
 from lmsapp.learning.regrading.work import sweep_regrades, work_on_regrade
+from lmsapp.learning.scorm.finalising import finalise_silent
 from lmsapp.learning.transcripts.document import draw_transcript
 from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
@@ -144,6 +145,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep packages", 15, sweep_packages),
     Every("sweep regrades", 15, sweep_regrades),
     Every("sweep certificate groups", 15, sweep_groups),
+    Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
     Every("roster expected", 300, miss_roster),

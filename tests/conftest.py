@@ -16,10 +16,12 @@ from sqlalchemy.engine import Connection, Engine
 
 from lmsapp import create_app
 from lmsapp.config import Settings
+from lmsapp.courses.packages.serving import forget_files
 from lmsapp.infra import queue
 from lmsapp.infra.db import db
 from lmsapp.learning.choosing import queries as catalogue
 from lmsapp.learning.choosing import suggestions
+from lmsapp.learning.scorm.tokens import forget_found
 from tests import servers
 from tests.browser import _live, browser, live_server, new_page, page  # noqa: F401 - fixtures
 from tests.client import PageClient
@@ -130,6 +132,8 @@ def forget_counts() -> None:
     """What is kept in memory for a while was counted in another test's rows."""
     for kept in (suggestions._in_department, suggestions._in_job_role, suggestions._together, catalogue._taken):
         kept.cache_clear()
+    forget_found()
+    forget_files()
 
 
 def _owner(request: pytest.FixtureRequest) -> Engine:

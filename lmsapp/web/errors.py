@@ -14,8 +14,10 @@ from lmsapp.infra import tracing
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.accounts.throttle import TooManyTries
+from lmsapp.web.content.said import said
 from lmsapp.web.forms import say
 from lmsapp.web.render import wants_fragment
+from lmsapp.web.two_hosts import at_content_host
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,8 @@ def words_for(code: int) -> tuple[str, str]:
 
 def show(code: int, title: str, text: str) -> Response:
     """A toast for htmx (which swaps nothing), a page for everybody else. Refusals are logged (ASVS 16.3.2)."""
+    if at_content_host():
+        return said(code, title, text)
     if code == 403:
         viewer = g.get("viewer")
         log.warning("refused %s %s to user %s", request.method, request.path, viewer.user_id if viewer else None)

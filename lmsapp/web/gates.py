@@ -72,6 +72,7 @@ WINGS: dict[str, Gate] = {
     "door": PUBLIC,  # sign in, invitation, reset, language
     "public": PUBLIC,  # certificate verification
     "health": PUBLIC,
+    "content": PUBLIC,  # on a host of its own, each address with the token of a launch
     "mailbox": PUBLIC,  # exists in the demo only
 }
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import Response, current_app, request
 
+from lmsapp.infra.hosts import Origin
+
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+NOTHING_OF_THE_DEVICE = "camera=(), microphone=(), geolocation=()"
 
 
 def secure(response: Response) -> Response:
@@ -16,9 +19,9 @@ def secure(response: Response) -> Response:
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    headers.setdefault("Permissions-Policy", NOTHING_OF_THE_DEVICE)
     if request.endpoint != "static" and not response.cache_control.private:
         headers["Cache-Control"] = "no-store"  # send_file alone would let any cache on the way keep a document
     if current_app.config["SESSION_COOKIE_SECURE"]:
@@ -32,4 +35,18 @@ def cleared(response: Response) -> Response:
     Not its "storage": answers of a quiz that could not be sent yet wait there, and the choice of light or dark.
     """
     response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def framing_content(response: Response) -> Response:
+    """For the player's page, and no other: it shows a frame of the content's host, and only of that.
+
+    The opener policy lets a popup of the content find its opener, as content that starts in a window of its own needs;
+    the sandbox of the frame goes with such a popup. `unload` is what many packages report by (scorm.md, section 2).
+    """
+    content = Origin.of(current_app.config["CONTENT_URL"])
+    headers = response.headers
+    headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src {content}"
+    headers["Permissions-Policy"] = f'{NOTHING_OF_THE_DEVICE}, unload=(self "{content}")'
+    headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     return response

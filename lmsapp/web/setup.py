@@ -16,8 +16,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lmsapp.infra import tracing
 from lmsapp.infra.db import commit_or_roll_back
-from lmsapp.web import account, admin, door, health, help, hr, mailbox, public, student, studio, team
+from lmsapp.web import account, admin, content, door, health, help, hr, mailbox, public, student, studio, team
 from lmsapp.web.addresses import Id, refuse_nul
+from lmsapp.web.content import dispatch
 from lmsapp.web.dates import FILTERS
 from lmsapp.web.errors import install_errors
 from lmsapp.web.gates import guard
@@ -25,7 +26,9 @@ from lmsapp.web.headers import secure
 from lmsapp.web.labels import status_filter
 from lmsapp.web.quick import QuickTemplate, icon, remember_addresses
 from lmsapp.web.sessions import LANGUAGES, forget_session, keep_alive, load_signed_in
+from lmsapp.web.strangers import refuse_strangers
 from lmsapp.web.translating import QuickBabel
+from lmsapp.web.two_hosts import TwoHosts, refuse_content
 from lmsapp.web.whole import WholeRequests
 
 STRANGERS_BYTES = 24 << 20
@@ -36,7 +39,7 @@ login = LoginManager()
 login.user_loader(load_signed_in)
 
 
-def install(app: Flask) -> None:
+def install(app: TwoHosts) -> None:
     """Order matters: the viewer is known before CSRF and the guard look at the request; headers come last."""
     app.url_map.converters["int"] = Id
     trust_proxies(app)
@@ -47,11 +50,13 @@ def install(app: Flask) -> None:
     Htmx(app)
     app.before_request(begin_trace)
     app.before_request(set_viewer)
+    app.before_request(refuse_content)
+    app.before_request(refuse_strangers)
     app.before_request(bound_body)
     csrf.init_app(app)
     app.before_request(guard)
     app.before_request(refuse_nul)
-    for wing in (door, student, team, hr, studio, admin, account, help, public, health):
+    for wing in (door, student, team, hr, studio, admin, account, help, public, content, health):
         app.register_blueprint(wing.bp)
     if app.config["DEMO"]:
         app.register_blueprint(mailbox.bp)
@@ -59,6 +64,7 @@ def install(app: Flask) -> None:
     app.after_request(number)
     app.teardown_request(lambda _error: tracing.end())
     app.after_request(commit_or_roll_back)
+    app.after_content = lambda response: commit_or_roll_back(dispatch.after(response))
     install_errors(app)
     app.jinja_env.filters.update(FILTERS | {"status_word": status_filter})
     app.jinja_env.globals |= {"static": static, "url_for": remember_addresses(app), "drawn_icon": drawn_icon}

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from importlib import util
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from lmsapp.infra.servers.children import Child, print_prefixed, stop_all
 from lmsapp.infra.servers.embedded import Servers, program
@@ -145,7 +146,8 @@ class Supervisor:
     def answers(self) -> bool:
         connection = http.client.HTTPConnection(_local(self.host), self.port, timeout=2)
         try:
-            connection.request("GET", "/healthz")
+            # Under the name of the application: in the demo the bare number is the host of SCORM content.
+            connection.request("GET", "/healthz", headers={"Host": urlsplit(self.address).netloc})
             return connection.getresponse().status == http.HTTPStatus.OK
         except (OSError, http.client.HTTPException):
             return False

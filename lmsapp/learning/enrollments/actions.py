@@ -159,6 +159,8 @@ def mark_lesson_done(
         raise RuleBroken(N_("Hand in your work. The lesson is finished when it is passed."))
     if lesson.kind == "acknowledgement":
         raise RuleBroken(N_("Sign with your password to finish this lesson."))
+    if lesson.kind == "scorm":
+        raise RuleBroken(N_("Open the content. The lesson is finished when the content says so."))
     standing = standing or standing_of(enrollment)
     if standing.of(lesson.id).measured:
         return _finish_measured(enrollment, lesson, standing, by=by)

@@ -20,7 +20,7 @@ from lmsapp.people.viewer import Viewer
 def work_passed(enrollment: Enrollment, lesson_id: int, graded: dict[str, Any]) -> None:
     """Passed work finishes its lesson and, where the rule is met by it, the course: in this transaction."""
     lock_enrollment(enrollment)
-    row = _progress(enrollment, lesson_id)
+    row = progress_of(enrollment, lesson_id)
     row.detail = {**row.detail, "graded": graded}
     row.done_at = row.done_at or clock.now()
     enrollment.failed_at = None
@@ -30,7 +30,7 @@ def work_passed(enrollment: Enrollment, lesson_id: int, graded: dict[str, Any]) 
 def work_not_passed_after_all(enrollment: Enrollment, lesson_id: int) -> None:
     """A regrade took the pass back, before the course was complete: the lesson is open again."""
     lock_enrollment(enrollment)
-    row = _progress(enrollment, lesson_id)
+    row = progress_of(enrollment, lesson_id)
     row.detail = {name: value for name, value in row.detail.items() if name != "graded"}
     row.done_at = None
     refresh_progress(enrollment)
@@ -66,7 +66,8 @@ def complete_this_time(enrollment: Enrollment) -> bool:
     return enrollment.complete
 
 
-def _progress(enrollment: Enrollment, lesson_id: int) -> LessonProgress:
+def progress_of(enrollment: Enrollment, lesson_id: int) -> LessonProgress:
+    """The row of this lesson in the current time round, locked; made where there is none."""
     key = (enrollment.id, enrollment.cycle, lesson_id)
     row = db.session.get(LessonProgress, key, with_for_update=True)
     if row is None:

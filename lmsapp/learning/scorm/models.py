@@ -85,7 +85,10 @@ class ScormLaunch(Model):
     Its token opens the files and takes commits; only its SHA-256 is here. Each load of the player's page is a sitting.
     `last_sitting` and `last_seq` name the newest commit that was taken. `closed_how`:
     'finished', 'left', 'silent', 'moved on', 'superseded', 'revoked'; late commits are taken all the same.
-    `session_seconds`: of this visit, from the content or ('player') from the page, see `session_from`.
+    `session_seconds`: of all its sittings, as the content counted, or ('player') the page; see `session_from`. `times`:
+    what they come from, see `sittings.Times`. `visit`: the number of the present sitting among the visits of the lesson
+    (`LessonVisit`), by which its active time is measured.
+    `revoked_at`: its token opens and takes nothing since; the sweep finishes it as any other.
     """
 
     __tablename__ = "scorm_launch"
@@ -95,8 +98,11 @@ class ScormLaunch(Model):
         Index("ix_scorm_launch_token_sha256", "token_sha256", unique=True),
         # Serves the page of an attempt, and finding other open windows.
         Index("ix_scorm_launch_attempt_id", "attempt_id", "id"),
-        # Serves the sweep for players that fell silent.
-        Index("ix_scorm_launch_open", "last_seen_at", postgresql_where=text("closed_at IS NULL")),
+        # Serves the sweep for players that fell silent. Not by when they were seen, which every commit changes: rows
+        # whose indexed values stay are changed in place.
+        Index("ix_scorm_launch_open", "id", postgresql_where=text("closed_at IS NULL")),
+        # Serves ending all launches of somebody who signed out everywhere.
+        Index("ix_scorm_launch_opened_by_id", "opened_by_id", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -116,8 +122,11 @@ class ScormLaunch(Model):
     closed_at: Mapped[dt.datetime | None]
     closed_how: Mapped[str] = mapped_column(default="")
     superseded_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
     session_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
     session_from: Mapped[str] = mapped_column(default="")
+    times: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    visit: Mapped[int | None]
 
 
 class ScormCommit(Model):
