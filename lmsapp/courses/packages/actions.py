@@ -12,7 +12,7 @@ from lmsapp.courses.catalogue.models import Lesson
 from lmsapp.courses.catalogue.rules import MAX_TITLE, LessonKind
 from lmsapp.courses.packages.directory import EMPTY, END_SIGN, LOCAL_SIGN, NO_ZIP
 from lmsapp.courses.packages.models import PackageImport, ScormPackage
-from lmsapp.courses.packages.queries import zip_of
+from lmsapp.courses.packages.queries import zip_digest
 from lmsapp.courses.packages.rules import Manifest, PackageTerms
 from lmsapp.courses.packages.zips import LARGEST_ZIP, TOO_LARGE
 from lmsapp.courses.publishing.actions import content_changed, lock_course
@@ -55,7 +55,7 @@ def start_import(lesson: Lesson, upload: Upload, *, by: Viewer) -> PackageImport
     quick_look(upload)
     hold_files(alone=False)
     stored = store(upload.source, name=_plain(upload.name), media_type=ZIP)
-    if stored.sha256 == zip_of(lesson):
+    if stored.sha256 == zip_digest(lesson):
         raise RuleBroken(SAME, field="file")
     for other in _open_imports(lesson.id):
         discard_import(other, by=by)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from lmsapp.courses.packages import items as outline
 from lmsapp.courses.packages import manifest as manifests
-from lmsapp.courses.packages.differences import differences
 from lmsapp.courses.packages.hrefs import Files, find, joined
 from lmsapp.courses.packages.manifest import manifest_of, read_manifest
 from lmsapp.courses.packages.notes import Notes
@@ -257,17 +256,6 @@ def test_a_resource_that_does_not_say_whether_it_reports() -> None:
         resources=resource("a.html", kind=""), version=None, spaces='xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"'
     )
     assert read(plain).items[0].kind is ItemKind.ASSET
-
-
-def test_what_another_package_changes() -> None:
-    """SCO-1: added, gone, renamed, reordered, for the author."""
-    two = ONE_ITEM + '<item identifier="i2" identifierref="r1"><title>Two</title></item>'
-    old, new = read(manifest(two)), read(manifest(two.replace("i1", "i9").replace("Two", "Second")))
-    found = differences(old, new)
-    assert (found.added, found.gone, found.renamed) == (("Part one",), ("Part one",), (("Two", "Second"),))
-    turned = read(manifest_2004('<item identifier="i2" identifierref="r1"><title>Two</title></item>' + ONE_ITEM))
-    assert (differences(old, turned).moved, differences(old, turned).edition) == (True, ("1.2", "2004 3rd Edition"))
-    assert not differences(old, old)
 
 
 def samples() -> list[Path]:
