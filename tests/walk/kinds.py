@@ -24,6 +24,7 @@ from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.bulk.actions import keep_file
+from lmsapp.assignments.extensions.actions import ask_extension
 from lmsapp.assignments.standing.actions import RuleFacts, add_rule, create_audience
 from lmsapp.assignments.standing.models import TrainingRule
 from lmsapp.assignments.standing.rules import Due, DueKind
@@ -108,6 +109,7 @@ from tests.learning.answers.scene import Scene as AnswersScene
 from tests.learning.finishing import finish
 from tests.learning.handins.scene import Scene
 from tests.learning.quizzes.eight import Eight
+from tests.learning.scorm.scene import Packaged
 from tests.walk.people import People
 
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
@@ -317,6 +319,14 @@ def handed_in(owner: Owner) -> dict[str, object]:
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
 
 
+@makes("package_lesson_id")
+def package_lesson(owner: Owner) -> object:
+    """With an attempt of the learner."""
+    packaged = Packaged(owner.author.viewer, title=f"Package of {owner.name}")
+    packaged.attempt(packaged.enrolled(owner.learner))
+    return packaged.lesson.id
+
+
 @makes("attempt_id", "quiz_lesson_id", "asked_id", "open_question_id", "regrade_id", "quiz_paper_id")
 def graded_attempt(owner: Owner) -> dict[str, object]:
     """An attempt with open answers, graded by the author; a regrade asked for, and the analysis as a PDF."""
@@ -356,6 +366,16 @@ def instructor_time(owner: Owner) -> dict[str, object]:
     assert trouble is not None
     request = ask_for_time(enrollment, trouble, "Help", [], by=owner.people.viewers[owner.name])
     return {"request_id": request.id, "asking_course_id": eight.course.id}
+
+
+@makes("extension_request_id", "late_course_id")
+def more_time(owner: Owner) -> dict[str, object]:
+    """Asked for in a course of its own, whose id `writes` posts to."""
+    course = _course(owner, f"Sixth by {owner.author_name} for {owner.name}").publish().course
+    due_on = clock.today("UTC") + dt.timedelta(days=20)
+    assigned = assign(owner.learner.record, course, due_on, by=owner.people.viewers[owner.author_name])
+    asked = ask_extension(assigned, due_on + dt.timedelta(days=9), "Ill", by=owner.people.viewers[owner.name])
+    return {"extension_request_id": asked.id, "late_course_id": course.id}
 
 
 @makes("renewable_course_id")

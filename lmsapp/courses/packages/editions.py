@@ -44,7 +44,7 @@ def is_scorm(root: Node) -> bool:
 
 
 def _stated(said: str) -> str | None:
-    plain = " ".join(said.lower().replace("scorm", " ").split())
+    plain = " ".join(re.sub("adl|scorm", " ", said.lower()).split())
     if re.fullmatch(r"1\.2(\.\d+)?", plain):
         return "1.2"
     if re.fullmatch(r"(cam )?(version )?1\.3(\.\d+)?", plain):

@@ -72,8 +72,13 @@ class Typed:
     @property
     def media_type(self) -> str:
         """For the Content-Type header."""
-        if self._text is None:
+        if self._decoder is None:
             return self._other
+        if self._utf8:
+            try:
+                self._decoder.decode(b"", final=True)
+            except UnicodeDecodeError:
+                self._utf8 = False
         return f"{self._text}; charset={self._charset()}"
 
     def _charset(self) -> str:

@@ -4,7 +4,7 @@ Nobody is signed in here: each address holds the token of one launch (`learning.
 its package and takes commits for its attempt, and nothing else. `dispatch` is all the machinery there is around a view.
 """
 
-from lmsapp.web.content import commits, files
+from lmsapp.web.content import commits, files, player
 from lmsapp.web.content.wing import bp
 
-__all__ = ["bp", "commits", "files"]
+__all__ = ["bp", "commits", "files", "player"]

@@ -37,6 +37,7 @@ from lmsapp.web.student import work
 from lmsapp.web.student.achieved import achieved_of
 from lmsapp.web.student.instructor import help_beside
 from lmsapp.web.student.notes import note_context
+from lmsapp.web.student.package_intro import package_beside
 from lmsapp.web.student.signing import signing_context, signing_of
 from lmsapp.web.student.study import criteria_of, needs_of, show_study
 from lmsapp.web.student.wing import bp
@@ -158,7 +159,7 @@ def lesson_page(
 ) -> Response:
     """The whole page."""
     body = get_or_404(lesson_of(view.enrollment, state.line.id))
-    more = quiz_beside(view, body) if body.kind == "quiz" else media_of(body)
+    more = beside(view, state, body)
     assigned = None if view.enrollment.complete else open_assignment_for(g.viewer, body.course_id, clock.now())
     context = what_changes(view, state, said)
     if context["measured"]:
@@ -172,6 +173,13 @@ def lesson_page(
     if body.kind == "assignment":
         context |= work.work_context(view, state)
     return page("student/lesson/page.html", status=status, **{**context, "lesson": body, **more})
+
+
+def beside(view: StudyView, state: LessonState, body: LessonView) -> dict[str, Any]:
+    """What its kind shows beside the text."""
+    if body.kind == "quiz":
+        return quiz_beside(view, body)
+    return package_beside(view, body, state.done_at) if body.kind == "scorm" else media_of(body)
 
 
 def quiz_beside(view: StudyView, body: LessonView) -> dict[str, Any]:
