@@ -25,6 +25,7 @@ from lmsapp.learning.scorm.facts import PartFact, fact_of
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch, ScormSco
 from lmsapp.learning.scorm.reading import reported
 from lmsapp.learning.scorm.rollup import Result, rolled_up
+from lmsapp.learning.scorm.settling import LEFT
 from lmsapp.learning.scorm.telling import STATUSES, TELLING, Opening, Report
 
 SCORM = "scorm"  # the key in `Lesson.detail`
@@ -195,13 +196,13 @@ def _manifests(ids: Iterable[int]) -> dict[int, Manifest]:
 
 
 def _parts(attempts: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """What was reported of each part, without answers and suspend data; `ended`: its content once ended by itself."""
+    """What was reported of each part, without answers and suspend data; `ended`: it was once left properly."""
     ended = (
         select(func.count())
         .where(
             ScormLaunch.attempt_id == ScormSco.attempt_id,
             ScormLaunch.item == ScormSco.item,
-            ScormLaunch.closed_how == "finished",
+            ScormLaunch.closed_how.in_(LEFT),
         )
         .scalar_subquery()
     )
@@ -244,6 +245,31 @@ def _part(item: str, title: str, kind: str, row: Any) -> PartSeen:
         first_at=row.first_at,
         last_at=row.last_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt comes to under the terms of its learner, and the words its parts said last, by item."""
+
+    result: Result
+    said: Mapping[str, tuple[str, ...]]
+    parts: int
+
+
+def outcomes_of(attempts: Mapping[int, tuple[int, PackageTerms]]) -> dict[int, Outcome]:
+    """Of many attempts at once, in two statements. By id of the attempt: (id of its package, terms)."""
+    if not attempts:
+        return {}
+    manifests = _manifests({package_id for package_id, _terms in attempts.values()})
+    rows = _parts(list(attempts))
+    found = {}
+    for key, (package_id, terms) in attempts.items():
+        mine = rows.get(key, {})
+        facts = {item: fact_of(row, ended=bool(row.ended)) for item, row in mine.items()}
+        manifest = manifests[package_id]
+        said = {item: reported(row.cmi) for item, row in mine.items()}
+        found[key] = Outcome(rolled_up(manifest, terms, facts), said, len(manifest.played))
+    return found
 
 
 def cmi_of(attempt: AttemptSeen, item: str) -> Mapping[str, Any]:
