@@ -51,6 +51,7 @@ ORDER = (
     "policies",
     "read-the-completion-report",
     "signed-pdfs",
+    "scorm-content-host",
     "roles-and-access",
     "audit-trail",
     "settings",
