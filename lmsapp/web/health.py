@@ -32,7 +32,7 @@ def ready() -> ResponseReturnValue:
 
 
 def _content() -> str:
-    """How well SCORM content is kept apart: 'off', 'another site', or 'sibling', which is allowed and could be better."""
+    """How SCORM content is kept apart: 'off', 'another site', or 'sibling', which is allowed and could be better."""
     address = current_app.config["CONTENT_URL"]
     if not address:
         return "off"
