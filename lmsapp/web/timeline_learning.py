@@ -86,9 +86,15 @@ def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
         "paused": lambda: (_paused(detail), "pause", ""),
         "resumed": lambda: (_("Pause ended early"), "play", ""),
         "pause over": lambda: (_("Pause over"), "play", ""),
+        "lesson by hand": lambda: (_("“%(title)s” set done by hand", title=detail.get("lesson", "")), "edit", ""),
+        "package attempt begun": lambda: (
+            _("Attempt %(n)s at “%(title)s” begun by staff", n=detail.get("attempt"), title=detail.get("lesson", "")),
+            "renew",
+            "",
+        ),
         "exemption by hand": lambda: (_("Exempted by hand"), "minus", ""),
         "completion by hand": lambda: (_("Completion set by hand"), "edit", ""),
-        "revocation by hand": lambda: (_("Decision by hand taken back"), "renew", ""),
+        "revocation by hand": lambda: (_taken_back(detail), "renew", ""),
     }
     made = known.get(action)
     return made() if made else None
@@ -97,6 +103,12 @@ def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
 def _enrolled(detail: dict[str, Any]) -> str:
     source = str(detail.get("source") or "")
     return _("Enrolled: %(how)s", how=SOURCES[source]) if source in SOURCES else _("Enrolled in a course")
+
+
+def _taken_back(detail: dict[str, Any]) -> str:
+    if detail.get("lesson"):
+        return _("“%(title)s” not done by hand after all", title=detail["lesson"])
+    return _("Decision by hand taken back")
 
 
 def _scored(words: str, detail: dict[str, Any]) -> str:

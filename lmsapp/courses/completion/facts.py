@@ -13,7 +13,7 @@ from lmsapp.infra.words import N_, RuleBroken
 
 MOST_EVIDENCE = 100  # facts a completion record keeps for one criterion
 # Lesson kinds; the catalogue, which names them all, stands above.
-QUIZ, SIGNED, ASSIGNMENT = "quiz", "acknowledgement", "assignment"
+QUIZ, SIGNED, ASSIGNMENT, SCORM = "quiz", "acknowledgement", "assignment", "scorm"
 MEASURED = frozenset({"text", "video", "pdf", SIGNED})  # lesson kinds in which active time is measured
 
 
@@ -28,6 +28,7 @@ class CriterionKind(StrEnum):
     LESSON_MINUTES = "lesson_minutes"
     ASSIGNMENT_PASSED = "assignment_passed"
     ATTENDED = "attended"
+    PACKAGE_SCORE = "package_score"
 
 
 class Mode(StrEnum):
@@ -96,7 +97,8 @@ class LessonFact:
     `attempt`: number of the attempt that passed. `signature`: id of what was signed. `measured` false: time counted
     from opening, because the page could not measure. `minutes`: when each full active minute here was reached;
     `course_minutes`: which full minute of the whole course was reached here, and when. `practice`: a quiz that does not
-    count.
+    count. Of a SCORM package `percent` and `said`: the score and the word it reported. `by`: the person who set the
+    lesson done by hand.
     """
 
     kind: str
@@ -110,6 +112,9 @@ class LessonFact:
     minutes: tuple[dt.datetime, ...] = ()
     course_minutes: Mapping[int, dt.datetime] = field(default_factory=dict)
     practice: bool = False
+    percent: Decimal | None = None
+    said: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,8 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`lessons`: every lesson of the course, begun or not, by id. `scores`: best per cent by the quiz's lesson id."""
+    """`lessons`: every lesson of the course, begun or not, by id. `scores`: best per cent by lesson id, of a quiz that
+    was passed or a SCORM package that reported one, whatever it is."""
 
     lessons: Mapping[int, LessonFact]
     scores: Mapping[int, Decimal | int] = field(default_factory=dict)
@@ -132,7 +138,8 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One fact behind a criterion. `kind`: 'lesson' done, 'attempt' or 'work' passed, 'signature', 'time' spent,
-    'session' attended (of no lesson: `lesson_id` 0)."""
+    'score' reported by a package, 'session' attended (of no lesson: `lesson_id` 0), 'package' that `said` it is done,
+    'hand': set done `by` staff."""
 
     kind: str
     lesson_id: int
@@ -142,6 +149,8 @@ class Evidence:
     number: int | None = None  # of the attempt, or the id of the signature
     seconds: int | None = None
     measured: bool = True
+    said: str = ""
+    by: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For a completion record: what there is to say, and nothing empty."""
@@ -152,6 +161,8 @@ class Evidence:
             "number": self.number,
             "seconds": self.seconds,
             "measured": None if self.measured else False,
+            "said": self.said or None,
+            "by": self.by or None,
         }
         return said | {name: value for name, value in optional.items() if value is not None}
 
@@ -167,6 +178,8 @@ class Evidence:
             number=kept.get("number"),
             seconds=kept.get("seconds"),
             measured=bool(kept.get("measured", True)),
+            said=str(kept.get("said", "")),
+            by=str(kept.get("by", "")),
         )
 
 
@@ -223,6 +236,7 @@ PLAIN: dict[CriterionKind, str] = {
     CriterionKind.LESSON_MINUTES: N_("Spend the time asked for in %(need)s lessons"),
     CriterionKind.ASSIGNMENT_PASSED: N_("Have every assignment passed"),
     CriterionKind.ATTENDED: N_("Attend %(need)s sessions"),
+    CriterionKind.PACKAGE_SCORE: N_("Reach at least %(need)s per cent in each training package"),
 }
 
 
@@ -253,8 +267,13 @@ def latest(instants: list[dt.datetime | None]) -> dt.datetime | None:
 def done_evidence(facts: Facts, lessons: list[int], kind: str = "lesson") -> tuple[Evidence, ...]:
     """The done ones among these lessons, in the order they were done."""
     found = [(key, facts.lessons[key]) for key in lessons if key in facts.lessons and facts.lessons[key].done]
-    made = [
-        Evidence(kind, key, fact.title, fact.done_at, number=fact.signature, measured=fact.measured)
-        for key, fact in found
-    ]
+    made = [_evidence(kind, key, fact) for key, fact in found]
     return tuple(sorted(made, key=lambda one: (one.at is None, one.at.timestamp() if one.at else 0, one.lesson_id)))
+
+
+def _evidence(kind: str, key: int, fact: LessonFact) -> Evidence:
+    if fact.by:
+        return Evidence("hand", key, fact.title, fact.done_at, by=fact.by)
+    if fact.kind == SCORM:
+        return Evidence("package", key, fact.title, fact.done_at, fact.percent, fact.attempt, said=fact.said)
+    return Evidence(kind, key, fact.title, fact.done_at, number=fact.signature, measured=fact.measured)

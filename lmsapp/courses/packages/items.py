@@ -47,6 +47,7 @@ class Outline:
         self._collections: Mapping[str, Node] = collections_of(root)
         self._manifests = {one.get("identifier") for one in root.deep("manifest")}
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
         self._found: list[Item] = []
 
     def read(self, organization: Node) -> tuple[Item, ...]:
@@ -88,9 +89,11 @@ class Outline:
             self._notes.add(SAME_ID, name=name)
         else:
             self._notes.add(NO_ID, title=title or "?")
-        number = 2 if name else len(self._found) + 1
-        while (free := f"{name or 'item'}-{number}") in self._taken:
+        name = name or "item"
+        number = self._numbers.get(name, len(self._found) if name == "item" else 1) + 1
+        while (free := f"{name}-{number}") in self._taken:
             number += 1
+        self._numbers[name] = number
         self._taken.add(free)
         return free
 

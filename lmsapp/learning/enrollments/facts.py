@@ -37,6 +37,8 @@ PROGRESS = select(
     LessonProgress.detail["signature"]["id"].astext,
     LessonProgress.minutes_at,
     LessonProgress.course_minutes,
+    LessonProgress.detail["reported"]["said"].astext,
+    LessonProgress.detail["by_hand"]["by"].astext,
 ).where(LessonProgress.enrollment_id == bindparam("enrollment_id"), LessonProgress.cycle == bindparam("cycle"))
 
 
@@ -77,10 +79,11 @@ class Standing:
             for key, one in self.done.items()
         }
         detail, signature = row.detail, row.detail.get("signature") or {}
+        said, hand = (detail.get("reported") or {}).get("said"), (detail.get("by_hand") or {}).get("by")
         percent, attempt = detail.get("percent"), detail.get("attempt")
         values = (
             row.lesson_id, row.opened_at, row.active_seconds, row.seen, row.done_at, row.last_beat_at,
-            percent, attempt, signature.get("id"), row.minutes_at, row.course_minutes,
+            percent, attempt, signature.get("id"), row.minutes_at, row.course_minutes, said, hand,
         )  # fmt: skip
         return replace(self, done=done | {row.lesson_id: _done(values, counted_until)})
 
@@ -136,13 +139,17 @@ def fact_of(line: LessonLine, done: Done) -> LessonFact:
         minutes=done.minutes,
         course_minutes=done.course_minutes,
         practice=line.practice,
+        percent=None if done.percent is None else Decimal(str(done.percent)),
+        said=done.said,
+        by=done.by,
     )
 
 
 def _done(row: Row[Any] | tuple[Any, ...], counted_until: dt.datetime | None) -> Done:
     """From what PROGRESS selects."""
     values: Any = row
-    _lesson, opened_at, seconds, seen, done_at, beat_at, percent, attempt, signature, minutes, course_minutes = values
+    _lesson, opened_at, seconds, seen, done_at, beat_at, percent, attempt, signature, minutes, *more = values
+    course_minutes, said, hand = more
     return Done(
         opened_at=opened_at,
         seconds=seconds,
@@ -155,6 +162,8 @@ def _done(row: Row[Any] | tuple[Any, ...], counted_until: dt.datetime | None) ->
         minutes=tuple(_instant(at) for at in minutes),
         course_minutes={int(minute): _instant(at) for minute, at in course_minutes.items()},
         counted_until=counted_until,
+        said=said or "",
+        by=hand or "",
     )
 
 

@@ -80,7 +80,8 @@ class LessonProgress(Model):
     """What one learner did in one lesson, in one time round (`cycle`).
 
     `seen`: merged video intervals [[0, 12.5], ...] or PDF page numbers [1, 2]. `detail`: a quiz's best
-    {'percent', 'attempt'}, who passed an assignment (`handed_in.py`), or the 'signature' of an
+    {'percent', 'attempt'}, who passed an assignment (`handed_in.py`), what a package 'reported' {'said', ...} with
+    its 'percent' and 'attempt', who set it done 'by_hand' {'by', 'by_id', 'at', 'reason'}, or the 'signature' of an
     acknowledgement {'id', 'text_sha256'} (before signatures asked for the password: name, time and text).
     `minutes_at`: when each full active minute was reached here; `course_minutes`: which full minute of the whole course
     was reached here, and when; both in seconds since 1970. Without `last_beat_at`, `active_seconds` was not measured

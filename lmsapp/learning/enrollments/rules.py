@@ -52,8 +52,8 @@ class Done:
     """What is known of one lesson: active seconds, what was seen (see `LessonProgress.seen`), when it was done.
 
     `measured`: the page sent beats; without script only the time since opening is known, and of that only what was not
-    counted elsewhere (`counted_until`, of the enrollment). `attempt`, `signature`, `minutes` and `course_minutes` as in
-    `courses.completion.facts.LessonFact`.
+    counted elsewhere (`counted_until`, of the enrollment). `attempt`, `signature`, `minutes`, `course_minutes`, `said`,
+    `by` as in `courses.completion.facts.LessonFact`.
     """
 
     opened_at: dt.datetime | None = None
@@ -67,6 +67,8 @@ class Done:
     minutes: tuple[dt.datetime, ...] = ()
     course_minutes: Mapping[int, dt.datetime] = field(default_factory=dict)
     counted_until: dt.datetime | None = None
+    said: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from lmsapp.learning.enrollments.handed_in import quiz_not_passed_after_all
 from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.overrides import rules
+from lmsapp.learning.overrides.lessons import apply_to_lesson, check_lesson_possible, lesson_said
 from lmsapp.learning.overrides.models import CompletionOverride
 from lmsapp.learning.overrides.rules import OverrideKind
 from lmsapp.learning.regrading.lost import lost_passes
@@ -27,20 +28,27 @@ from lmsapp.people.viewer import Viewer
 
 
 def set_by_hand(
-    enrollment: Enrollment, kind: OverrideKind, *, by: Viewer, reason: str, proof: StoredFile | None = None
+    enrollment: Enrollment,
+    kind: OverrideKind,
+    *,
+    by: Viewer,
+    reason: str,
+    proof: StoredFile | None = None,
+    lesson_id: int | None = None,
 ) -> CompletionOverride:
     """Done at once, or asked of a second person where the organisation wants two. Raises RuleBroken, NotAllowed.
 
-    `proof`: what the learner showed. Employee and course are loaded.
+    `proof`: what the learner showed. `lesson_id`: it is about that lesson alone. Employee and course are loaded.
     """
     why = needed(reason)
     lock_enrollment(enrollment)
     check_moderates(by)
     rules.check_not_oneself(by.employee_id, enrollment.employee_id)
-    _check_possible(enrollment, kind)
+    _check_possible(enrollment, kind, lesson_id)
     asked = insert(CompletionOverride).values(
         enrollment_id=enrollment.id,
         kind=kind.value,
+        lesson_id=lesson_id,
         reason=why,
         file_id=proof.id if proof else None,
         asked_by_id=by.user_id,
@@ -55,7 +63,7 @@ def set_by_hand(
         raise RuleBroken(N_("Somebody asked for a decision here already. It waits under “By hand”."))
     found.enrollment, found.file = enrollment, proof
     if setting("override_second_person"):
-        after = {"kind": kind.value, "file": proof.name if proof else None}
+        after = {"kind": kind.value, "file": proof.name if proof else None} | lesson_said(found)
         record_change(f"{kind.value} by hand asked", ("enrollment", enrollment.id), by=by, after=after, reason=why)
     else:
         _apply(found, by, approved_by=None)
@@ -89,7 +97,13 @@ def _close(override: CompletionOverride, state: str, by: Viewer, why: str) -> No
     override.state, override.decided_at, override.decision_reason = state, clock.now(), why
     override.decided_by_id, override.decided_by_name = by.user_id, by.name
     about = ("enrollment", override.enrollment_id)
-    record_change(f"{override.kind} by hand {state}", about, by=by, after={"kind": override.kind}, reason=why)
+    record_change(
+        f"{override.kind} by hand {state}",
+        about,
+        by=by,
+        after={"kind": override.kind} | lesson_said(override),
+        reason=why,
+    )
     db.session.flush()
 
 
@@ -107,7 +121,10 @@ def _check_waits(override: CompletionOverride) -> None:
         raise RuleBroken(N_("This was decided meanwhile."))
 
 
-def _check_possible(enrollment: Enrollment, kind: OverrideKind) -> None:
+def _check_possible(enrollment: Enrollment, kind: OverrideKind, lesson_id: int | None) -> None:
+    if lesson_id is not None or kind is OverrideKind.LESSON:
+        check_lesson_possible(enrollment, lesson_id)
+        return
     rules.check_possible(
         kind,
         completed=is_done(enrollment),
@@ -120,10 +137,12 @@ def _check_possible(enrollment: Enrollment, kind: OverrideKind) -> None:
 def _apply(override: CompletionOverride, by: Viewer, *, approved_by: Viewer | None) -> None:
     """Do it. Facts may have changed since it was asked: they are looked at again."""
     enrollment, kind = override.enrollment, OverrideKind(override.kind)
-    _check_possible(enrollment, kind)
+    _check_possible(enrollment, kind, override.lesson_id)
     proof = override.file.sha256 if override.file else ""
     hand = ByHand(by, override.reason, approved_by, proof)
-    if kind is OverrideKind.COMPLETION:
+    if override.lesson_id is not None:
+        override.record_id = apply_to_lesson(enrollment, override.lesson_id, kind, hand)
+    elif kind is OverrideKind.COMPLETION:
         override.record_id = complete_by_hand(enrollment, hand).id
     elif kind is OverrideKind.EXEMPTION:
         enrollment.exempted_at = clock.now()
@@ -136,6 +155,7 @@ def _apply(override: CompletionOverride, by: Viewer, *, approved_by: Viewer | No
         "kind": kind.value,
         "approved_by": approved_by.name if approved_by else None,
         "proof_sha256": proof or None,
+        **lesson_said(override),
     }
     about = ("enrollment", enrollment.id)
     record_change(f"{kind.value} by hand", about, by=by, before={}, after=after, reason=override.reason)

@@ -14,16 +14,20 @@ from lmsapp.learning.enrollments.models import Enrollment
 
 
 class CompletionOverride(Model):
-    """`kind`: 'completion', 'exemption', or 'revocation' of what an earlier one set. `state`: 'waiting' for a second
-    person, 'applied', 'declined' or 'dropped' (by whoever asked). `decided_by` is empty where one person was enough.
+    """`kind`: 'completion', 'exemption', one 'lesson' done, or 'revocation' of what an earlier one set.
 
-    `file`: proof the learner showed. `record_id`: the completion record it made, or took back.
+    `state`: 'waiting' for a second person, 'applied', 'declined' or 'dropped' (by whoever asked). `decided_by` is empty
+    where one person was enough.
+
+    `file`: proof the learner showed. `record_id`: the completion record it made, or took back. `lesson_id`: the one
+    that was set done, or whose setting was taken back; null: it is about the course.
     """
 
     __tablename__ = "completion_override"
     __table_args__ = (
-        CheckConstraint("kind IN ('completion', 'exemption', 'revocation')", name="kind"),
+        CheckConstraint("kind IN ('completion', 'exemption', 'lesson', 'revocation')", name="kind"),
         CheckConstraint("state IN ('waiting', 'applied', 'declined', 'dropped')", name="state"),
+        CheckConstraint("kind <> 'lesson' OR lesson_id IS NOT NULL", name="lesson"),
         CheckConstraint("decided_by_id <> asked_by_id OR state = 'dropped'", name="two_people"),
         # One question at a time about an enrollment; serves the queue too.
         Index(
@@ -38,6 +42,7 @@ class CompletionOverride(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     enrollment_id: Mapped[int] = mapped_column(ForeignKey("enrollment.id"))
     kind: Mapped[str]
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"))
     reason: Mapped[str]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.catalogue.models import Course, Lesson
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.learning.enrollments.models import Enrollment
@@ -24,7 +24,7 @@ PAGE = 25
 @dataclass(frozen=True, slots=True)
 class OverridePage:
     """Rows: id, enrollment_id, kind, state, reason, asked_by_id, asked_by_name, asked_at, decided_by_name, decided_at,
-    decision_reason, file_id, file_name, employee_id, name, number, title."""
+    decision_reason, file_id, file_name, employee_id, name, number, title, lesson_id, lesson."""
 
     rows: Sequence[Any]
     total: int
@@ -96,9 +96,12 @@ def _rows() -> Any:
             Employee.name,
             Employee.number,
             Course.title,
+            CompletionOverride.lesson_id,
+            Lesson.title.label("lesson"),
         )
         .join(Enrollment, Enrollment.id == CompletionOverride.enrollment_id)
         .join(Employee, Employee.id == Enrollment.employee_id)
         .join(Course, Course.id == Enrollment.course_id)
+        .outerjoin(Lesson, Lesson.id == CompletionOverride.lesson_id)
         .outerjoin(StoredFile, StoredFile.id == CompletionOverride.file_id)
     )

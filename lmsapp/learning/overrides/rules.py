@@ -14,6 +14,7 @@ class OverrideKind(StrEnum):
 
     COMPLETION = "completion"
     EXEMPTION = "exemption"
+    LESSON = "lesson"
     REVOCATION = "revocation"
 
 
@@ -41,3 +42,13 @@ def check_possible(kind: OverrideKind, *, completed: bool, by_hand: bool, exempt
         raise RuleBroken(N_("This course is completed already."))
     if exempt:
         raise RuleBroken(N_("The learner is exempt already. Take that back first."))
+
+
+def check_lesson(*, known: bool, exempt: bool, withdrawn: bool) -> None:
+    """Of one lesson: `known` where the course of this learner has it and it is one that content reports about."""
+    if withdrawn:
+        raise RuleBroken(N_("Access to this course was taken away. Give it back first."))
+    if exempt:
+        raise RuleBroken(N_("The learner is exempt already. Take that back first."))
+    if not known:
+        raise RuleBroken(N_("Choose a lesson with a SCORM package of this course."), field="lesson_id")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 CENT = Decimal("0.01")
+STATUS_12 = "cmi.core.lesson_status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class PartFact:
     """What is known of one part: the best of all its visits. `score` in per cent.
 
     `opened`: it was launched; `left`: the content ended by itself and did not ask to go on later. `progress` 0 to 1.
-    `objectives` by their ids, where the content told of any.
+    `objectives` by their ids, where the content told of any. `only_failed`: its last word is the 'failed' of SCORM 1.2,
+    which ends an attempt (`completion` says so) without being what a lesson asks for.
     """
 
     completion: str = "unknown"
@@ -33,13 +35,14 @@ class PartFact:
     left: bool = False
     progress: Decimal | None = None
     objectives: Mapping[str, ObjectiveFact] = field(default_factory=dict)
+    only_failed: bool = False
 
 
 class Reported(Protocol):
     """What a row of `ScormSco` has, as far as it is needed here."""
 
     @property
-    def item(self) -> str: ...
+    def cmi(self) -> Mapping[str, Any]: ...
     @property
     def completion(self) -> str: ...
     @property
@@ -68,6 +71,7 @@ def fact_of(row: Reported, *, ended: bool, objectives: Mapping[str, ObjectiveFac
         left=ended and row.exit != "suspend",
         progress=row.progress,
         objectives=objectives or {},
+        only_failed=row.success == "failed" and row.cmi.get(STATUS_12) == "failed",
     )
 
 
@@ -95,7 +99,7 @@ def _within(value: Decimal) -> Decimal:
 
 def finished(fact: PartFact) -> bool:
     """Whether the content said that it is done."""
-    return fact.completion == "completed" or fact.success == "passed"
+    return fact.success == "passed" or (fact.completion == "completed" and not fact.only_failed)
 
 
 def opening_counts(fact: PartFact, allowed: bool) -> bool:

@@ -75,7 +75,7 @@ def read_commit(body: bytes) -> Message:
         raise RuleBroken(NO_JSON)
     if len(said) > MOST_ELEMENTS:
         raise RuleBroken(TOO_LARGE)
-    if how not in WAYS:
+    if not isinstance(how, str) or how not in WAYS:
         raise RuleBroken(NO_WAY)
     nav = given.get("nav")
     return Message(

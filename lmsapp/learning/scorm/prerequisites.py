@@ -115,7 +115,7 @@ def waits_for(script: str | None, statuses: Mapping[str, str]) -> tuple[str, ...
         met = reader.expression()
         if reader.at < len(reader.tokens):
             return None
-    except Unreadable:
+    except (Unreadable, RecursionError):
         return None
     return None if met else tuple(dict.fromkeys(reader.open))
 

@@ -83,27 +83,16 @@ def _by_terms(manifest: Manifest, terms: PackageTerms, facts: Mapping[str, PartF
         for part, why in lacking
         if why is not None
     )
-    done = _terms_met(terms, score, opened, len(parts))
+    done = bool(parts) and (not opened if terms.of is Of.ALL else len(opened) < len(parts))
     return Result(
         completion=_completion(parts, terms),
         success=_success([fact for part, fact in parts if part.kind is ItemKind.SCO]),
         score=score,
         done=done,
-        open=() if done else opened or _score_open(manifest, score),
+        open=() if done else opened or (OpenPart("", manifest.title, Lacks.NOT_OPENED),),
         finished=len(parts) - len(opened),
         asked=len(parts),
     )
-
-
-def _terms_met(terms: PackageTerms, score: Decimal | None, opened: Sequence[OpenPart], asked: int) -> bool:
-    """A score is that of the lesson; the parts must have come so far as well where all of them are asked for, so that
-    the first of several tests does not speak for the rest."""
-    if not asked:
-        return False
-    enough = not opened if terms.of is Of.ALL else len(opened) < asked
-    if terms.done_when is DoneWhen.SCORE:
-        return score is not None and score >= terms.percent and (enough or terms.of is Of.ANY)
-    return enough
 
 
 def _score_open(manifest: Manifest, score: Decimal | None) -> tuple[OpenPart, ...]:
@@ -117,21 +106,21 @@ def lacks(part: Item, fact: PartFact, terms: PackageTerms) -> Lacks | None:
     """
     if part.kind is not ItemKind.SCO:
         return None if fact.opened or finished(fact) else Lacks.NOT_OPENED
-    if terms.done_when is DoneWhen.SCORE:
-        return (
-            None
-            if fact.score is not None or finished(fact) or opening_counts(fact, terms.opened_counts)
-            else _unscored(fact)
-        )
-    if fact.success == "passed" or opening_counts(fact, terms.opened_counts):
+    if opening_counts(fact, terms.opened_counts):
         return None
-    if terms.done_when is DoneWhen.COMPLETED and fact.completion == "completed":
+    if terms.done_when is DoneWhen.SCORE:
+        return _unscored(fact, terms.percent)
+    if fact.success == "passed":
+        return None
+    if terms.done_when is DoneWhen.COMPLETED and finished(fact):
         return None
     return _unfinished(fact)
 
 
-def _unscored(fact: PartFact) -> Lacks:
-    return Lacks.NO_SCORE if fact.opened else Lacks.NOT_OPENED
+def _unscored(fact: PartFact, percent: int) -> Lacks | None:
+    if fact.score is None:
+        return Lacks.NO_SCORE if fact.opened else Lacks.NOT_OPENED
+    return None if fact.score >= percent else Lacks.LOW_SCORE
 
 
 def _unfinished(fact: PartFact) -> Lacks:
@@ -212,7 +201,7 @@ def _open_under_rules(
 
 def _lacks_under_rules(leaf: Leaf, terms: PackageTerms) -> Lacks | None:
     if terms.done_when is DoneWhen.SCORE:
-        return None if leaf.fact.score is not None or leaf.completed else _unscored(leaf.fact)
+        return None if leaf.completed else _unscored(leaf.fact, terms.percent)
     said = leaf.satisfied if terms.done_when is DoneWhen.PASSED else (leaf.completed or leaf.satisfied)
     counts = leaf.for_success if terms.done_when is DoneWhen.PASSED else leaf.for_completion
     if said or not counts:

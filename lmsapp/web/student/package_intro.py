@@ -15,12 +15,13 @@ from lmsapp.learning.enrollments.queries import StudyView
 from lmsapp.learning.scorm.facts import PartFact, finished
 from lmsapp.learning.scorm.playing import AttemptLine, Intro, PartLine, intro_for
 from lmsapp.web.dates import moment, percent
+from lmsapp.web.student.package_results import results_beside
 
 
 def package_beside(view: StudyView, body: LessonView, done_at: dt.datetime | None) -> dict[str, Any]:
     """What `student/lesson/_scorm.html` shows."""
     intro = intro_for(view.enrollment, body)
-    return {"scorm": shown(intro, body, done_at)}
+    return {"scorm": shown(intro, body, done_at), **results_beside(view.enrollment, body.id)}
 
 
 def shown(intro: Intro, body: LessonView, done_at: dt.datetime | None) -> dict[str, Any]:
