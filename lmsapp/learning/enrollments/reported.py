@@ -1,7 +1,7 @@
 """What content reports to an enrollment: the same door for packages that `handed_in.py` is for work (CRS-3, ENR-3).
 
-`LessonProgress.detail["reported"]` is {'attempt': id, 'number', 'scores': {number: per cent}}: which attempt met the
-terms, and what each came to. The best of the scores is the lesson's, for rules and records.
+`LessonProgress.detail["reported"]` is {'attempt': id, 'number', 'said', 'scores': {number: per cent}}: which attempt
+met the terms, by which word, and what each came to. The best of the scores is the lesson's, for rules and records.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ from lmsapp.learning.enrollments.models import Enrollment
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What one attempt comes to. `percent` only where it is final; `done_at`: when the lesson's terms were met."""
+    """What one attempt comes to. `percent` only where it is final; `done_at`: when the lesson's terms were met.
+
+    `said`: what its content says of itself, as 'passed' or 'completed'.
+    """
 
     attempt_id: int
     number: int
     percent: Decimal | None
     done_at: dt.datetime | None
+    said: str = ""
 
 
 def content_reported(enrollment: Enrollment, lesson_id: int, said: Reported) -> bool:
@@ -38,7 +42,8 @@ def content_reported(enrollment: Enrollment, lesson_id: int, said: Reported) -> 
     finishes = said.done_at is not None and row.done_at is None
     if finishes:
         known = detail.get("reported", {})
-        detail |= {"reported": {**known, "attempt": said.attempt_id, "number": said.number}, "attempt": said.number}
+        met = {"attempt": said.attempt_id, "number": said.number, "said": said.said}
+        detail |= {"reported": {**known, **met}, "attempt": said.number}
         row.done_at = said.done_at
     if not finishes and detail == row.detail:
         return False
