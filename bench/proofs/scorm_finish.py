@@ -16,7 +16,6 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
-from lmsapp.learning.scorm.finalising import finalise_silent
 from playwright.sync_api import sync_playwright
 
 from bench.proofs import Outcome
@@ -25,6 +24,7 @@ from bench.proofs._scorm_player import Result, play_round
 from bench.proofs._scorm_rounds import Round, drawn
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.learning.scorm.finalising import finalise_silent
 from tests.scorm.playing import Machine
 from tests.scorm.stage import Stage
 from tests.scorm.variants import VARIANTS

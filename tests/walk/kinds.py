@@ -24,6 +24,7 @@ from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.bulk.actions import keep_file
+from lmsapp.assignments.extensions.actions import ask_extension
 from lmsapp.assignments.standing.actions import RuleFacts, add_rule, create_audience
 from lmsapp.assignments.standing.models import TrainingRule
 from lmsapp.assignments.standing.rules import Due, DueKind
@@ -365,6 +366,16 @@ def instructor_time(owner: Owner) -> dict[str, object]:
     assert trouble is not None
     request = ask_for_time(enrollment, trouble, "Help", [], by=owner.people.viewers[owner.name])
     return {"request_id": request.id, "asking_course_id": eight.course.id}
+
+
+@makes("extension_request_id", "late_course_id")
+def more_time(owner: Owner) -> dict[str, object]:
+    """Asked for in a course of its own, whose id `writes` posts to."""
+    course = _course(owner, f"Sixth by {owner.author_name} for {owner.name}").publish().course
+    due_on = clock.today("UTC") + dt.timedelta(days=20)
+    assigned = assign(owner.learner.record, course, due_on, by=owner.people.viewers[owner.author_name])
+    asked = ask_extension(assigned, due_on + dt.timedelta(days=9), "Ill", by=owner.people.viewers[owner.name])
+    return {"extension_request_id": asked.id, "late_course_id": course.id}
 
 
 @makes("renewable_course_id")

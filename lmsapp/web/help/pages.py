@@ -29,6 +29,7 @@ ORDER = (
     "certificates",
     "certifications-and-renewal",
     "pausing",
+    "more-time",
     "course-versions",
     "writing-courses",
     "scorm-packages",

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from lmsapp.infra.xml import Node, parse
-=======
->>>>>>> player
 from lmsapp.courses.packages.sequencing import collections_of, objective_ids, passing_score, sequencing_of
 from lmsapp.infra.xml import Node, parse
 

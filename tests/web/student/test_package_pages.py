@@ -31,7 +31,9 @@ def test_from_the_lesson_into_the_player_and_back(client: PageClient, app: Flask
     """SCO-2, SCO-3: start, go on, the parts with what they wait for, done, look again, and a new attempt by its own
     button; the player's page has the frame with exactly the rights that content needs, and nothing of the content."""
     terms = PackageTerms(close_after=7)
-    scene = Scene(cast, items=(part("one"), part("two", prerequisites="one"), part("three", visible=False)), terms=terms)
+    scene = Scene(
+        cast, items=(part("one"), part("two", prerequisites="one"), part("three", visible=False)), terms=terms
+    )
     here = f"/learn/courses/{scene.course.id}/lessons/{scene.lesson.id}"
     client.sign_in(cast.lena.user.id)
     words = text(client.get(here).text)
@@ -46,7 +48,9 @@ def test_from_the_lesson_into_the_player_and_back(client: PageClient, app: Flask
     assert 'sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads"' in frame[0]
     assert 'allow="unload; fullscreen; autoplay"' in frame[0] and 'data-origin="http://content.example"' in frame[0]
     assert "frame-src http://content.example" in page.headers["Content-Security-Policy"]
-    assert "session-note" not in page.text, "content that is used must not be taken away for want of a click on our page"
+    assert "session-note" not in page.text, (
+        "content that is used must not be taken away for want of a click on our page"
+    )
     scene.play("one").says(status="passed", score="80")
     again = client.get(answer.location)
     assert again.status_code == 303 and again.location.endswith(here), "another window has taken over"
