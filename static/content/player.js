@@ -22,10 +22,8 @@
 
   /* ---- what is said about saving */
   function showSaved(state) {
-    const trouble = state === "unsaved" || state === "refused";
     document.body.dataset.state = state;
     $("saved").textContent = words[state === "saving" ? "saved" : state];
-    $("bar").hidden = framed && !several && !trouble;
     tell(state === "saved" ? "saved" : "unsaved", { calm: state === "saving" });
   }
   function notice(text, buttons, urgent) {
@@ -204,6 +202,7 @@
     end.busy(false);
     tell("unsaved", { stuck: true });
     notice(words.not_left, [[words.try_again, exit], [words.leave_anyway, depart]], true);
+    transport.settled(600000).then((late) => { if (late && !moved && !going) depart(); });
   }
   function depart() {
     transport.leave(true);
@@ -241,6 +240,7 @@
   showSaved("saved");
   try {
     const library = await import(files.library);
+    if (await space.replayEarlier(launch)) return location.reload();
     await space.replay(launch, keep, transport, answered);
     runTime = space.makeRunTime(launch, library, transport, {
       settings: engined ? space.engineSettings(launch, {
@@ -258,7 +258,7 @@
       },
       onSet: (name, _value, isReached) => {
         if (isReached) reached = true;
-        if (engined && name.startsWith("adl.data")) transport.sequence(engine.blob());
+        if (engine && /^adl\.data|^cmi\.(completion|success)_status$/.test(name)) transport.sequence(engine.blob());
       },
     });
   } catch (error) {
@@ -279,7 +279,7 @@
   if (!several) document.body.classList.remove("with-outline");
   $("outline").hidden = $("outline").hidden || !several;
   $("part-title").textContent = several ? here.title : launch.title;
-  $("bar-exit").hidden = framed;
+  $("bar-exit").hidden = $("saved-line").hidden = framed; // the page around the frame shows both
   if (location.hash === "#locked") notice(words.locked_back, [quiet]);
   redraw();
   openContent();
