@@ -86,6 +86,7 @@ from lmsapp.learning.regrading.queries import question_asked
 from lmsapp.learning.regrading.rules import Policy
 from lmsapp.learning.reviews.actions import write_review
 from lmsapp.learning.scorm.launching import try_out
+from lmsapp.learning.scorm.models import ScormLaunch
 from lmsapp.learning.transcripts.actions import ask_transcript
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove
@@ -119,6 +120,7 @@ WORDS: dict[str, object] = {
     "kind": "certificate",
     "slug": "take-a-course",
     "token": "no-such-token",
+    "path": "index.html",
     "name": "no-such-mail",
     "badge": "png",
     "subject": "course-0",
@@ -319,12 +321,13 @@ def handed_in(owner: Owner) -> dict[str, object]:
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
 
 
-@makes("package_lesson_id")
-def package_lesson(owner: Owner) -> object:
-    """With an attempt of the learner."""
+@makes("package_lesson_id", "launch_id")
+def package_lesson(owner: Owner) -> dict[str, object]:
+    """With an attempt of the learner, and its launch."""
     packaged = Packaged(owner.author.viewer, title=f"Package of {owner.name}")
-    packaged.attempt(packaged.enrolled(owner.learner))
-    return packaged.lesson.id
+    attempt = packaged.attempt(packaged.enrolled(owner.learner))
+    launch_id = db.session.scalar(select(ScormLaunch.id).where(ScormLaunch.attempt_id == attempt.id).limit(1))
+    return {"package_lesson_id": packaged.lesson.id, "launch_id": launch_id}
 
 
 @makes("attempt_id", "quiz_lesson_id", "asked_id", "open_question_id", "regrade_id", "quiz_paper_id")
