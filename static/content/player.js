@@ -83,10 +83,11 @@
     if (engined && heard.item && heard.item !== launch.item) return void move(heard.item);
     if (engined && heard.over && heard.over !== "end_of_content") return void exit();
     transport.settled(PATIENCE).then((saved) => {
-      if (going || (done && told && !launch.done)) return;
+      if (going) return;
       if (!saved) return notice(words.unsaved_end, []);
+      if (done && told && !launch.done) return end.again("done", { seconds: launch.close_after });
       const next = several && Boolean(nextPart());
-      end.show(next ? "part_left" : "left", { next, leaves: !next });
+      end.show(launch.mode !== "normal" ? "looked" : next ? "part_left" : "left", { next, leaves: !next });
     });
   }
 
