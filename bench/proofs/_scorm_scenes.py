@@ -26,6 +26,7 @@ from tests.scorm.variants import VARIANTS, Said
 
 SILENCE = dt.timedelta(minutes=6)  # more than the sweep waits
 STAYS = {"close_after": 0}
+TWO_LONG = 187_569  # seconds: 26:03:04.50 twice
 NO_UNLOAD = "--enable-features=DeprecateUnload"
 
 
@@ -302,12 +303,12 @@ def asked_by_content(place: Place) -> list[str]:
             wrong += [f"{name}: {one}" for one in place.finished(course, learner, Said())]
     course = place.variant("suspendAll", "2004")
     with place.somebody(course) as (window, _net, learner):
-        window.turn(2)
+        window.turn(1)
         window.press_finish()
         window.leave("countdown")
         wrong += expect(place.stage.held(course, learner), complete=False)
         again = Window(window.machine, window.context, course).open()
-        if again.part() != "part1" or again.says("sco.get('cmi.location')") != "3":
+        if again.part() != "part1" or again.says("sco.page()") != 2:
             wrong.append(f"after suspendAll: {again.part()}, page {again.says('sco.page()')}")
     return wrong
 
@@ -322,7 +323,7 @@ def calls_in_any_order(place: Place) -> list[str]:
         with place.somebody(course) as (window, _net, learner):
             window.turn(2)
             window.press_finish()
-            said = {call[0]: call[-1] for call in window.errors()}
+            said = {call[0]: call[-1] for call in window.errors() if call[0] != "get"}  # what was never set has none
             if said != wanted:
                 wrong.append(f"{edition}: errors {said}, the books say {wanted}")
             window.leave("exit")
@@ -347,7 +348,7 @@ def times_add_up(place: Place) -> list[str]:
             again.turn(1)
             again.press_finish()
             again.leave("exit")
-            wrong += place.until(course, learner, lambda held: expect(held, seconds=2 * 93784, complete=True))
+            wrong += place.until(course, learner, lambda held: expect(held, seconds=TWO_LONG, complete=True))
     return wrong
 
 

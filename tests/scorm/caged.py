@@ -257,9 +257,9 @@ class Try:
         """From the start: signed in, the secrets laid out, the package playing."""
         self.context.clear_cookies()
         self.context.add_cookies([self.stage.cookie()])  # type: ignore[list-item]
-        for other in self.context.pages[1:]:
+        others, self.page = self.context.pages, self.context.new_page()  # the old one may be on its way elsewhere
+        for other in others:
             other.close()
-        self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.goto(self.stage.page)
         found = CSRF.search(self.page.content().replace("&#34;", '"').replace("&quot;", '"'))
         assert found is not None
@@ -305,7 +305,7 @@ class Try:
             yield "somebody else was called"
         if self.moved():
             yield f"the page is now {self.page.url}"
-        elif self.page.evaluate("() => window.takenBy || document.body.innerText.includes('taken')"):
+        elif self._is_written_on():
             yield "the page above was changed"
         name = self.stage.app.config["SESSION_COOKIE_NAME"]
         ours = [one for one in self.context.cookies(self.stage.url) if one["name"] == name]  # type: ignore[typeddict-item]
@@ -313,6 +313,13 @@ class Try:
             yield "the session's cookie was changed"
         if any(self.stage.lena["name"] in _text(frame) for frame in self._foreign_frames()):
             yield "a page of ours is shown in a frame"
+
+    def _is_written_on(self) -> bool:
+        try:
+            return bool(self.page.evaluate("() => window.takenBy || document.body.innerText.includes('taken')"))
+        except Error:  # it is leaving just now
+            self.page.wait_for_load_state()
+            return True
 
     def moved(self) -> bool:
         return self.page.url.partition("#")[0] != self.url.partition("#")[0]

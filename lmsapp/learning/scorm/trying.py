@@ -12,7 +12,7 @@ from lmsapp.learning.scorm.tokens import token_of
 
 
 def trial_of(lesson: Lesson, launch_id: int) -> ScormLaunch | None:
-    """A trial of that lesson, or None: no launch of a learner. `lesson` was found through the viewer."""
+    """A trial of that lesson (found through the viewer), or None: no launch of a learner is reached by it."""
     here = (ScormLaunch.id == launch_id, ScormLaunch.lesson_id == lesson.id, ScormLaunch.attempt_id.is_(None))
     return db.session.scalar(select(ScormLaunch).where(*here))
 

@@ -55,6 +55,7 @@ ORDER = (
     "policies",
     "read-the-completion-report",
     "signed-pdfs",
+    "scorm-content-host",
     "roles-and-access",
     "audit-trail",
     "settings",
