@@ -13,7 +13,7 @@
   const here = launch.items.find((one) => one.id === launch.item) || { id: launch.item, title: launch.title };
   const parts = space.played(launch.items).filter((one) => one.visible !== false || one.id === launch.item);
   const several = parts.length > 1;
-  const engined = launch.edition === "2004";
+  let engined = launch.edition === "2004";
   const heard = { item: null, over: "", may: null };
   let frame = null, leaving = false, going = false, reached = false, done = launch.done, told = launch.done, refused = false;
 
@@ -83,10 +83,11 @@
     if (engined && heard.item && heard.item !== launch.item) return void move(heard.item);
     if (engined && heard.over && heard.over !== "end_of_content") return void exit();
     transport.settled(PATIENCE).then((saved) => {
-      if (going || (done && told && !launch.done)) return;
+      if (going) return;
       if (!saved) return notice(words.unsaved_end, []);
+      if (done && told && !launch.done) return end.again("done", { seconds: launch.close_after });
       const next = several && Boolean(nextPart());
-      end.show(next ? "part_left" : "left", { next, leaves: !next });
+      end.show(launch.mode !== "normal" ? "looked" : next ? "part_left" : "left", { next, leaves: !next });
     });
   }
 
@@ -236,24 +237,21 @@
   const page = () => { try { return frame && frame.contentDocument; } catch { return null; } };
 
   /* ---- putting it together */
-  let runTime = null, engine = null;
-  showSaved("saved");
-  try {
-    const library = await import(files.library);
-    if (await space.replayEarlier(launch)) return location.reload();
-    await space.replay(launch, keep, transport, answered);
+  let runTime = null, engine = null, first = null;
+  function assemble(library) {
+    const told = {
+      delivered: (id) => { heard.item = id; },
+      ended: (reason) => { heard.over = reason; },
+      allowed: (may) => { heard.may = may; },
+    };
     runTime = space.makeRunTime(launch, library, transport, {
-      settings: engined ? space.engineSettings(launch, {
-        delivered: (id) => { heard.item = id; },
-        ended: (reason) => { heard.over = reason; },
-        allowed: (may) => { heard.may = may; },
-      }) : {},
+      settings: engined ? space.engineSettings(launch, told) : {},
       sequenced: engined && several,
       leaving: () => leaving,
       page,
       onBegin: () => { redraw(); tell("ready"); },
       onEnd: () => {
-        if (engined) transport.sequence(engine.blob());
+        if (engine) transport.sequence(engine.blob());
         if (!going && !leaving) setTimeout(ended, 0);
       },
       onSet: (name, _value, isReached) => {
@@ -261,18 +259,30 @@
         if (engine && /^adl\.data|^cmi\.(completion|success)_status$/.test(name)) transport.sequence(engine.blob());
       },
     });
+    engine = engined ? space.makeEngine(launch, runTime.library) : null;
+    first = engine ? engine.begin() : null;
+    heard.item = null;
+    heard.over = "";
+  }
+  showSaved("saved");
+  try {
+    const library = await import(files.library);
+    if (await space.replayEarlier(launch)) return location.reload();
+    await space.replay(launch, keep, transport, answered);
+    try {
+      assemble(library);
+    } catch (error) { // a tree the engine does not take: better played in the order of the outline than not at all
+      if (!engined) throw error;
+      console.warn("played without sequencing", error);
+      engined = false;
+      assemble(library);
+    }
   } catch (error) {
     console.warn("the run-time could not be set up", error);
     return notice(words.no_library, [[words.try_again, () => location.reload()]], true);
   }
-  if (engined) {
-    engine = space.makeEngine(launch, runTime.library);
-    const item = engine.begin();
-    heard.item = null;
-    heard.over = "";
-    if (item && item !== launch.item) return void move(item);
-    transport.sequence(engine.blob());
-  }
+  if (first && first !== launch.item) return void move(first);
+  if (engine) transport.sequence(engine.blob());
   window[runTime.object] = runTime.face; // before there is a frame: content looks for it at once
   $("bar").hidden = framed && !several;
   $("outline-toggle").hidden = $("previous").hidden = $("next").hidden = !several;

@@ -80,6 +80,7 @@ TO_DO: dict[str, dict[str, str]] = {
     "team.create_pause": {"enrollment_id": "fresh_enrollment_id"},
     "student.create_renewal": {"course_id": "renewable_course_id"},
     "student.save_cost_centre": {"course_id": "paid_course_id"},
+    "student.create_launch": {"course_id": "launched_course_id", "lesson_id": "launched_lesson_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
     "student.end_instructor_time": {"course_id": "asking_course_id"},
     "student.end_more_time": {"course_id": "late_course_id"},
@@ -114,6 +115,7 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "student.answer_question": ("quiz_answer+",),
     "student.create_transcript": ("sealed_file+", "transcript+"),
     "team.create_transcript": ("sealed_file+", "transcript+"),
+    "student.create_launch": (*LEARNING, "scorm_attempt*", "scorm_launch*", "scorm_sco*"),
     "student.create_renewal": tuple(
         f"enrollment.{name}"
         for name in ("cycle", "renewal_started_at", "progress", "done_lessons", "started_at", "content_version")
