@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import g, request, url_for
@@ -18,7 +18,6 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from lmsapp.insight.enrollments.one import OneEnrollment
-from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.overrides.queries import overrides_of
 from lmsapp.learning.scorm.reading import comments, interactions, objectives
 from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, cmi_of, packages_of, telling_of
@@ -29,6 +28,9 @@ from lmsapp.web import scorm_words
 from lmsapp.web.dates import moment
 from lmsapp.web.forms import Form
 from lmsapp.web.lists import page_url
+
+if TYPE_CHECKING:
+    from lmsapp.learning.enrollments.models import Enrollment
 
 REASON = [InputRequired(__("Give a reason; it stays on record.")), Length(max=1000)]
 ROWS = 50

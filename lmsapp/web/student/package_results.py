@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, packages_of
 from lmsapp.web import scorm_words
 from lmsapp.web.dates import moment
+
+if TYPE_CHECKING:
+    from lmsapp.learning.enrollments.models import Enrollment
 
 SHOWN = 20
 
