@@ -42,6 +42,7 @@ def why_context(why: Why, *, staff: bool) -> dict[str, Any]:
         "one_is_enough": judgement.mode is Mode.ANY and len(judgement.parts) > 1,
         "versions": versions(why),
         "events": events(why) if staff else [],
+        "packages": any(state.line.kind == LessonKind.SCORM for state in why.view.lessons),
         "lessons": why.view.lessons,
         "done": why.view.done,
     }
