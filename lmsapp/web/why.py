@@ -108,7 +108,7 @@ def packages_open(why: Why) -> dict[int, str]:
     if why.complete or all(state.line.kind != LessonKind.SCORM for state in why.view.lessons):
         return {}
     found = packages_of(why.view.enrollment)
-    return {one.lesson_id: " ".join(open_lines(one, 3)) for one in found if one.current}
+    return {one.lesson_id: " · ".join(open_lines(one, 3)) for one in found if one.current}
 
 
 def criterion_row(

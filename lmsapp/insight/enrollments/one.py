@@ -69,9 +69,9 @@ def enrollment_in(viewer: Viewer, scope: Scope, enrollment_id: int, now: dt.date
 
 
 def what_happened(enrollment: Enrollment) -> list[Happened]:
-    """Newest first, of an enrollment the viewer may see. Seven statements, however long it is.
+    """Newest first, of an enrollment the viewer may see. Seven statements, however long it is; words: `web.timeline`.
 
-    `kind`: 'lesson', 'attempt', 'package', 'signature', 'completed', 'notice', or what the trail names (`web.timeline`).
+    `kind`: 'lesson', 'attempt', 'package', 'signature', 'completed', 'notice', or what the trail names.
     """
     found = [
         *_lessons(enrollment),

@@ -54,10 +54,9 @@ def _address(course_id: int, one: LessonSeen) -> str:
 
 def _row(made: AttemptSeen) -> dict[str, Any]:
     status, label = _standing(made)
-    name = _("Attempt %(n)s", n=made.number)
     return {
         "id": made.id,
-        "title": name if made.current else _("%(name)s, earlier", name=name),
+        "title": _("Attempt %(n)s", n=made.number),
         "status": status,
         "label": label,
         "meta": [

@@ -159,7 +159,7 @@ def open_because(one: Line, most: int = 1) -> str:
         return ""
     if one.outcome is None:
         return _("It was not opened yet.")
-    return " ".join(scorm_words.open_parts(one.outcome, one.terms, most))
+    return " · ".join(scorm_words.open_parts(one.outcome, one.terms, most))
 
 
 def sheet_head() -> list[str]:
