@@ -108,6 +108,10 @@ def _score_words(state: CriterionState) -> str:
     return _("Best so far: %(percent)s", percent=percent(float(state.have))) if state.have else _("Not passed yet")
 
 
+def _reported_words(state: CriterionState) -> str:
+    return _("Best so far: %(percent)s", percent=percent(float(state.have))) if state.have else _("No score yet")
+
+
 def _time_words(state: CriterionState) -> str:
     return _("%(have)s of %(need)s", have=minutes(int(state.have)), need=minutes(state.need))
 
@@ -133,6 +137,7 @@ HAVE: dict[CriterionKind, Callable[[CriterionState], str]] = {
     CriterionKind.ACTIVE_MINUTES: _time_words,
     CriterionKind.ASSIGNMENT_PASSED: _passed_words,
     CriterionKind.ATTENDED: _attended_words,
+    CriterionKind.PACKAGE_SCORE: _reported_words,
 }
 
 
@@ -214,6 +219,13 @@ def _hand_evidence(one: Evidence) -> str:
     return _("“%(title)s” set done by hand by %(name)s, %(when)s", title=one.title, name=one.by, when=moment(one.at))
 
 
+def _score_evidence(one: Evidence) -> str:
+    values = {"title": one.title, "percent": percent(float(one.percent or 0)), "when": moment(one.at)}
+    if one.at is None:
+        return _("Best score reported by “%(title)s”: %(percent)s") % values
+    return _("Best score reported by “%(title)s”: %(percent)s; done %(when)s") % values
+
+
 EVIDENCE: dict[str, Callable[[Evidence], str]] = {
     "package": _package_evidence,
     "hand": _hand_evidence,
@@ -222,4 +234,5 @@ EVIDENCE: dict[str, Callable[[Evidence], str]] = {
     "time": _time_evidence,
     "work": _work_evidence,
     "session": _session_evidence,
+    "score": _score_evidence,
 }

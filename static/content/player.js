@@ -17,20 +17,13 @@
   const heard = { item: null, over: "", may: null };
   let frame = null, leaving = false, going = false, reached = false, done = launch.done, told = launch.done, refused = false;
 
-  /* ---- time in front of the learner */
-  let shownMs = 0, shownSince = document.visibilityState === "visible" ? performance.now() : 0;
-  const seconds = () => Math.round((shownMs + (shownSince ? performance.now() - shownSince : 0)) / 1000);
-  function noteShown(visible) {
-    if (visible && !shownSince) shownSince = performance.now();
-    else if (!visible && shownSince) { shownMs += performance.now() - shownSince; shownSince = 0; }
-  }
+  const clock = space.makeClock();
+  const seconds = clock.seconds;
 
   /* ---- what is said about saving */
   function showSaved(state) {
-    const trouble = state === "unsaved" || state === "refused";
     document.body.dataset.state = state;
     $("saved").textContent = words[state === "saving" ? "saved" : state];
-    $("bar").hidden = framed && !several && !trouble;
     tell(state === "saved" ? "saved" : "unsaved", { calm: state === "saving" });
   }
   function notice(text, buttons, urgent) {
@@ -63,26 +56,6 @@
   }
   function onSetAside(name, _status, said) {
     notice(words.set_aside.replace("{name}", name || "–") + (said ? " " + said : ""), [quiet], true);
-  }
-
-  /* ---- what could not be sent last time goes first, as what it was: part of the sitting before */
-  async function replay() {
-    const unsent = keep && (await keep.load());
-    if (!unsent || unsent.sitting >= launch.sitting) return;
-    const latest = unsent.sitting === launch.sitting - 1;
-    if (latest) Object.assign(launch.cmi, unsent.set);
-    const letter = { sitting: unsent.sitting, seq: unsent.seq + 1, how: unsent.finish ? "finish" : "set", set: unsent.set, session_seconds: unsent.seconds };
-    try {
-      const response = await fetch(launch.urls.commits, {
-        method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit",
-        body: JSON.stringify(letter), signal: AbortSignal.timeout(5000),
-      });
-      if (!response.ok) throw new Error("not taken");
-      keep.clear();
-      answered(await response.json());
-    } catch {
-      if (latest) Object.entries(unsent.set).forEach(([name, value]) => transport.set(name, value));
-    }
   }
 
   /* ---- the server's answers */
@@ -229,6 +202,7 @@
     end.busy(false);
     tell("unsaved", { stuck: true });
     notice(words.not_left, [[words.try_again, exit], [words.leave_anyway, depart]], true);
+    transport.settled(600000).then((late) => { if (late && !moved && !going) depart(); });
   }
   function depart() {
     transport.leave(true);
@@ -261,28 +235,13 @@
   }
   const page = () => { try { return frame && frame.contentDocument; } catch { return null; } };
 
-  /* ---- the time a package allows */
-  function limitTime() {
-    const old = !engined;
-    const most = space.duration(launch.cmi[old ? "cmi.student_data.max_time_allowed" : "cmi.max_time_allowed"]);
-    const action = launch.cmi[old ? "cmi.student_data.time_limit_action" : "cmi.time_limit_action"] || "continue,no message";
-    if (!most || launch.mode !== "normal") return;
-    const spent = space.duration(launch.cmi[old ? "cmi.core.total_time" : "cmi.total_time"]) || 0;
-    const timer = setInterval(() => {
-      if (spent + seconds() < most) return;
-      clearInterval(timer);
-      const leaves = action.startsWith("exit");
-      if (/,message$/.test(action)) notice(leaves ? words.time_over_exit : words.time_over, leaves ? [] : [quiet], true);
-      if (leaves) setTimeout(exit, /,message$/.test(action) ? 8000 : 0);
-    }, 1000);
-  }
-
   /* ---- putting it together */
   let runTime = null, engine = null;
   showSaved("saved");
   try {
     const library = await import(files.library);
-    await replay();
+    if (await space.replayEarlier(launch)) return location.reload();
+    await space.replay(launch, keep, transport, answered);
     runTime = space.makeRunTime(launch, library, transport, {
       settings: engined ? space.engineSettings(launch, {
         delivered: (id) => { heard.item = id; },
@@ -299,7 +258,7 @@
       },
       onSet: (name, _value, isReached) => {
         if (isReached) reached = true;
-        if (engined && name.startsWith("adl.data")) transport.sequence(engine.blob());
+        if (engine && /^adl\.data|^cmi\.(completion|success)_status$/.test(name)) transport.sequence(engine.blob());
       },
     });
   } catch (error) {
@@ -320,11 +279,14 @@
   if (!several) document.body.classList.remove("with-outline");
   $("outline").hidden = $("outline").hidden || !several;
   $("part-title").textContent = several ? here.title : launch.title;
-  $("bar-exit").hidden = framed;
+  $("bar-exit").hidden = $("saved-line").hidden = framed; // the page around the frame shows both
   if (location.hash === "#locked") notice(words.locked_back, [quiet]);
   redraw();
   openContent();
-  limitTime();
+  space.limitTime(launch, seconds, (text, leaves) => {
+    if (text) notice(words[text], leaves ? [] : [quiet], true);
+    if (leaves) setTimeout(exit, text ? 8000 : 0);
+  });
 
   $("previous").addEventListener("click", () => goOn(-1));
   $("next").addEventListener("click", () => goOn(1));
@@ -338,7 +300,7 @@
   /* ---- the page comes and goes */
   document.addEventListener("visibilitychange", () => {
     const visible = document.visibilityState === "visible";
-    noteShown(visible);
+    clock.note(visible);
     if (!visible) transport.leave();
     transport.again();
     if (visible) beat();

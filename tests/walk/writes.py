@@ -82,6 +82,7 @@ TO_DO: dict[str, dict[str, str]] = {
     "student.save_cost_centre": {"course_id": "paid_course_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
     "student.end_instructor_time": {"course_id": "asking_course_id"},
+    "student.end_more_time": {"course_id": "late_course_id"},
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
 LEARNING = ("enrollment.current_lesson_id", "enrollment.last_active_at", "enrollment.started_at", "lesson_progress*")
@@ -136,6 +137,17 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "student.finish_onboarding_task": DONE,
     "student.end_instructor_time": tuple(
         f"instructor_request.{name}" for name in ("state", "closed_at", "closed_by_name")
+    ),
+    "student.end_more_time": ("extension_request.state",),
+    "student.ask_more_time": ("extension_request+", "notice+"),
+    "team.answer_extension_request": (
+        "extension_request.answer*",
+        "extension_request.granted_on",
+        "extension_request.state",
+        "notice+",
+        "training_assignment.due_at",
+        "training_assignment.due_on",
+        "training_assignment.next_reminder_on",
     ),
     "student.hand_in": ("quiz_submission.*", "sealed_file+", "quiz_grading+"),
     "student.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
