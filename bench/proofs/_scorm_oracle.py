@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.scorm.packages import big
-from tests.scorm.stage import Held, Played, as_text
+from tests.scorm.stage import Held, as_text
 from tests.scorm.variants import VARIANTS, Said
 
 
@@ -22,7 +22,7 @@ def wrongs_when_finished(held: Held, said: Said) -> list[str]:
     return [f"{one}: {as_text(held)}" for one in found]
 
 
-def wrongs_when_left(held: Held, course: Played, variant: str, page: int) -> list[str]:
+def wrongs_when_left(held: Held, variant: str, page: int) -> list[str]:
     """The content was left before its end: nothing is done, and where it was is known."""
     found = []
     if held.lesson_done or held.complete or held.records or held.certificates:
