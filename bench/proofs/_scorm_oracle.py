@@ -13,8 +13,9 @@ def wrongs_when_finished(held: Held, said: Said) -> list[str]:
     if not (held.lesson_done and held.complete and held.progress == 100):
         found.append("LOST: the content said that it is done")
     found += _once(held)
-    if held.completion != said.completion:
-        found.append(f"completion {held.completion}, said was {said.completion}")
+    heard = {part.completion for part in held.parts.values()}
+    if held.completion != "completed" or heard != {said.completion}:
+        found.append(f"completion {held.completion} of {heard}, said was {said.completion}")
     if held.success != said.success:
         found.append(f"success {held.success}, said was {said.success}")
     if held.score != said.score:

@@ -152,6 +152,8 @@ def note(played: Played, result: Result) -> None:
     played.lost += any(one.startswith("LOST") for one in result.wrong)
     played.false += any(one.startswith("FALSE") for one in result.wrong)
     played.resumed += result.resumed
+    if len(played.results) % 25 == 0:
+        print(f"{len(played.results)} rounds, {len(played.wrong)} wrong", file=sys.stderr, flush=True)
     for one in result.wrong:
         played.wrong.append(f"{result.round.words}: {one}")
         print(played.wrong[-1], file=sys.stderr, flush=True)

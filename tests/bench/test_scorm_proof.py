@@ -18,6 +18,7 @@ from tests.scorm.variants import VARIANTS, Said
 from tests.servers import TestServers as Servers
 
 SEED = 2
+DONE_PART = Part("completed", "unknown", 90.0, "3", "kept at page 3", 1, {})
 ALL_DONE = Held(
     lesson_done=True,
     complete=True,
@@ -27,6 +28,7 @@ ALL_DONE = Held(
     attempts=1,
     completion="completed",
     score=90.0,
+    parts={"one": DONE_PART},
 )
 LEFT = Part("incomplete", "unknown", None, "2", "kept at page 2", 1, {})
 # The others are in the whole run.
@@ -44,6 +46,7 @@ def test_the_oracle_sees_what_is_lost_invented_or_doubled() -> None:
         ({"records": 2}, "TWICE"),
         ({"certificates": 2}, "TWICE"),
         ({"completion": "incomplete"}, "completion"),
+        ({"parts": {"one": LEFT}}, "completion"),
         ({"success": "failed"}, "success"),
         ({"score": 80.0}, "score"),
     ):
