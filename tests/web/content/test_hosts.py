@@ -127,6 +127,7 @@ def test_headers_of_content(client: PageClient, clock: Clock) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert headers["Origin-Agent-Cluster"] == client.get("/sign-in").headers["Origin-Agent-Cluster"] == "?1"
         assert "Cross-Origin-Opener-Policy" not in headers
         assert "Access-Control-Allow-Origin" not in headers
 
