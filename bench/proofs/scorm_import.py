@@ -112,7 +112,7 @@ def whole_import(desk: Desk, place: Path) -> tuple[float, float, int, float, int
     with path.open("rb") as source:
         run_id = desk.send(desk.lesson(), Upload(source, "large.zip"))
     sent, spent = time.perf_counter() - begun, os.times()
-    with worker() as process:
+    with worker(run_id) as process:
         wait_until_running(run_id)
         begun = time.perf_counter()
         ended: list[float] = []
@@ -139,7 +139,7 @@ def killings(desk: Desk, place: Path, rounds: int) -> tuple[int, int, list[str]]
         with path.open("rb") as source:
             run_id = desk.send(lesson_id, Upload(source, "kill.zip"))
         before = look()
-        with worker() as process:
+        with worker(run_id) as process:
             wait_until_running(run_id)
             time.sleep(longest * chance.random() ** 0.7)
             process.send_signal(signal.SIGKILL)

@@ -291,11 +291,11 @@ class Try:
         said: object = ""
         with suppress(Error):  # where the page is gone, the world says so
             said = self.place().evaluate("([name, aims]) => window.tryOne(name, aims)", [name, aims])
-        achieved = [*(["its own word"] if said is True else []), *self.changes(before, hits)]
-        if achieved or self.moved():
+        changed = [*self.changes(before, hits)]
+        if changed or self.moved():
             self.stage.forget_notes()
             self.open()
-        return ", ".join(achieved)
+        return ", ".join([*(["its own word"] if said is True else []), *changed])
 
     def changes(self, before: dict[str, Any], hits: int) -> Iterable[str]:
         """What is not as it was."""

@@ -119,6 +119,7 @@ WORDS: dict[str, object] = {
     "kind": "certificate",
     "slug": "take-a-course",
     "token": "no-such-token",
+    "path": "index.html",
     "name": "no-such-mail",
     "badge": "png",
     "subject": "course-0",

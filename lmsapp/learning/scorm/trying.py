@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from sqlalchemy import select
 
 from lmsapp.courses.catalogue.models import Lesson
 from lmsapp.infra.db import db
 from lmsapp.learning.scorm.models import ScormLaunch
-from lmsapp.learning.scorm.tokens import token_of
 
 
 def trial_of(lesson: Lesson, launch_id: int) -> ScormLaunch | None:
     """A trial of that lesson (found through the viewer), or None: no launch of a learner is reached by it."""
     here = (ScormLaunch.id == launch_id, ScormLaunch.lesson_id == lesson.id, ScormLaunch.attempt_id.is_(None))
     return db.session.scalar(select(ScormLaunch).where(*here))
-
-
-def wrapper_address(launch: ScormLaunch) -> str:
-    """Where the launch is played: on the host of content, with its token."""
-    return f"{current_app.config['CONTENT_URL']}/c/{token_of(launch.id)}/"

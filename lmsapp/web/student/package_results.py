@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, packages_of
 from lmsapp.web import scorm_words
 from lmsapp.web.dates import moment
+
+if TYPE_CHECKING:
+    from lmsapp.learning.enrollments.models import Enrollment
 
 SHOWN = 20
 
@@ -52,10 +54,9 @@ def _address(course_id: int, one: LessonSeen) -> str:
 
 def _row(made: AttemptSeen) -> dict[str, Any]:
     status, label = _standing(made)
-    name = _("Attempt %(n)s", n=made.number)
     return {
         "id": made.id,
-        "title": name if made.current else _("%(name)s, earlier", name=name),
+        "title": _("Attempt %(n)s", n=made.number),
         "status": status,
         "label": label,
         "meta": [

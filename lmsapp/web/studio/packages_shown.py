@@ -115,7 +115,7 @@ def item_facts(item: Item, edition: Edition) -> Iterable[str]:
         yield _("passed at %(score)s", score=stated)
     if item.prerequisites:
         yield _("opens after other parts")
-    if item.sequencing:
+    if (item.sequencing or {}).get("sequencingRules", {}).get("preConditionRules"):
         yield _("has rules of its own for when it opens")
     if item.max_time:
         yield _("time limit %(time)s", time=item.max_time)

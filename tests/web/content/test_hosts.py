@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 
 import pytest
 from flask import Flask
@@ -10,6 +12,7 @@ from werkzeug.routing import Rule
 
 from lmsapp import create_app
 from lmsapp.web.content.dispatch import LARGEST_BODY, SHARED_STATIC
+from tests.cast import make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.scorm.launched import Launched
@@ -84,6 +87,29 @@ def test_content_knows_no_cookie(client: PageClient, clock: Clock) -> None:
         assert "Set-Cookie" not in answer.headers, path
         assert "Cookie" not in answer.headers.get("Vary", ""), path
         assert scene.name not in answer.get_data(as_text=True), path
+
+
+def test_everybody_gets_the_same(client: PageClient, app: Flask, clock: Clock) -> None:
+    """SEC-4: each route of the content, as each role and as nobody: who is signed in at ours makes no difference."""
+    scene, cast = Launched("Paula Player"), make_cast()
+    bodies = {
+        "commits": {"sitting": 1, "seq": 1, "how": "set", "set": {}},
+        "beats": {"sitting": 1},
+        "items": {"item": 7},
+    }
+    for rule in [one for one in app.url_map.iter_rules() if one.endpoint.startswith("content.")]:
+        path = str(rule).replace("<token>", scene.token).replace("<path:path>", "index.html")
+        answers = set()
+        for person in (None, scene.person, *cast.everybody.values()):
+            client.sign_in(person.user.id) if person else client.sign_out()
+            cookies = [f"{one.key}={one.value}" for one in client._cookies.values()]
+            body = json.dumps(bodies.get(path.rsplit("/", 1)[1], {}))
+            asked = {"data": body} if "POST" in (rule.methods or ()) else {}
+            method = "POST" if asked else "GET"
+            answer = client.open(path, method=method, base_url=CONTENT, headers={"Cookie": "; ".join(cookies)}, **asked)
+            assert "Set-Cookie" not in answer.headers
+            answers.add((answer.status_code, re.sub(r"\d+", "", answer.get_data(as_text=True))))
+        assert len(answers) == 1, f"{rule}: {[status for status, _body in answers]}"
 
 
 def test_headers_of_content(client: PageClient, clock: Clock) -> None:
