@@ -7,7 +7,7 @@
     function showSaved(state) {
       document.body.dataset.state = state;
       $("saved").textContent = words[state === "saving" ? "saved" : state];
-      tell(state === "saved" ? "saved" : "unsaved", { calm: state === "saving" });
+      tell(state === "saved" ? "saved" : "unsaved", { calm: state === "saving", refused: state === "refused" });
     }
     /* '' takes it away. `buttons`: [label, what it does], `urgent`: it interrupts a screen reader. */
     function notice(text, buttons, urgent) {

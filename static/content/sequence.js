@@ -151,7 +151,19 @@
       if (!current()) ask("start");
       const first = played(launch.items)[0];
       if (!active() && !(!known && first && first.id === launch.item && leaf(current()))) ask("choice", launch.item);
+      share();
       return leaf(current()) ? current().id : null;
+    }
+    /* Stores that parts share (adl.data), as whichever part wrote them last: the server knows, also of other openings. */
+    function share() {
+      const stores = {};
+      for (let n = 0; launch.cmi["adl.data." + n + ".id"]; n += 1) {
+        const held = launch.cmi["adl.data." + n + ".store"];
+        if (held !== undefined && held !== null) stores[launch.cmi["adl.data." + n + ".id"]] = String(held);
+      }
+      if (!Object.keys(stores).length || !current()) return;
+      library().restoreSharedDataSnapshot({ ...library().captureSharedDataSnapshot(), ...stores });
+      library().adl.configureSharedDataMaps(current().sharedDataMaps);
     }
     /* What the learner asks for is put where content would put it, so that ending the content carries it out. */
     function prepare(request, target) {
