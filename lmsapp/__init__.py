@@ -19,7 +19,7 @@ from lmsapp.jobs import install as install_scheduler
 from lmsapp.reactions import REACTIONS
 from lmsapp.web import setup as web
 from lmsapp.web.gates import check_gates
-from lmsapp.web.two_hosts import TwoHosts
+from lmsapp.web.two_hosts import TwoHosts, warn_of_sibling
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -38,5 +38,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     install_scheduler(app)
     events.install(REACTIONS)
     web.install(app)
+    warn_of_sibling(app)
     check_gates(app)
     return app

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from lmsapp.assignments.actions import assign_again, close_for_leavers, complete_for, note_progress
-from lmsapp.assignments.events import AssignmentClosed, PathAssigned, TrainingAssigned
+from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, PathAssigned, TrainingAssigned
+from lmsapp.assignments.extensions.actions import end_for_assignment
+from lmsapp.assignments.extensions.events import ExtensionAnswered, ExtensionAsked
+from lmsapp.assignments.extensions.letters import tell_of_answer, tell_of_request
 from lmsapp.assignments.following import cancel_for_revoked, exempt_for, reopen_for
 from lmsapp.assignments.letters import tell_assignee, tell_of_path
 from lmsapp.assignments.paths import leave_path
@@ -190,7 +193,10 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TakenAgain: (assign_again,),
     FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published, audience_training.settle_published),
-    AssignmentClosed: (note_closing,),
+    AssignmentClosed: (note_closing, end_for_assignment),
+    AssignmentCompleted: (end_for_assignment,),
+    ExtensionAsked: (tell_of_request,),
+    ExtensionAnswered: (tell_of_answer,),
     TextSigned: (note_signed,),
     OnboardingsStarted: (welcome,),
     TaskSentBack: (tell_sent_back,),

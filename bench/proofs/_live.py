@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +26,18 @@ from tests.client import PageClient
 
 @dataclass(frozen=True)
 class Live:
-    """`app` is an application of this process on the same database, to prepare and to look."""
+    """`app` is an application of this process on the same database, to prepare and to look.
+
+    `restart(meanwhile)` stops the server, calls that, and starts it again; from the main thread only.
+    """
 
     app: Flask
     port: int
+    restart: Callable[[Callable[[], None]], None]
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
 
     def cookie(self, user_id: int) -> str:
         """A session of theirs, as a Cookie header."""
@@ -50,21 +59,39 @@ def live(*, own_servers: bool = True) -> Iterator[Live]:
             port, log = free_port(), Path(folder) / "web.log"
             environment = _environment(port, Path(folder))
             app = create_app(Settings.from_environment(environment))
-            options = ["--port", str(port), "--workers", "1", "--blocking-threads", "8", "--no-ws"]
-            command = program("granian", "--interface", "wsgi", *options, "--log-level", "warning", "wsgi:app")
-            with log.open("ab") as output:
-                web = spawn(command, env=environment, output=output)
+            running = [_start(port, environment, log)]
+
+            def restart(meanwhile: Callable[[], None]) -> None:
+                stop(running.pop(), 15, 5)
+                try:
+                    meanwhile()
+                finally:
+                    running.append(_start(port, environment, log))
+
             try:
-                _wait_for(f"http://localhost:{port}/healthz", log)
-                yield Live(app, port)
+                yield Live(app, port, restart)
             finally:
-                stop(web, 15, 5)
+                for web in running:
+                    stop(web, 15, 5)
                 with app.app_context():
                     db.session.remove()
                     db.engine.dispose()
     finally:
         if own_servers:
             servers.end_run()
+
+
+def _start(port: int, environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    options = ["--port", str(port), "--workers", "1", "--blocking-threads", "8", "--no-ws"]
+    command = program("granian", "--interface", "wsgi", *options, "--log-level", "warning", "wsgi:app")
+    with log.open("ab") as output:
+        web = spawn(command, env=environment, output=output)
+    try:
+        _wait_for(f"http://localhost:{port}/healthz", log)
+    except RuntimeError:
+        stop(web, 15, 5)
+        raise
+    return web
 
 
 def _environment(port: int, folder: Path) -> dict[str, str]:
@@ -80,7 +107,7 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
     }
 
 
-def _wait_for(url: str, log: Path, seconds: float = 30) -> None:
+def _wait_for(url: str, log: Path, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with suppress(OSError), urllib.request.urlopen(url, timeout=2):

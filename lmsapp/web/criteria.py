@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as __
 from flask_babel import ngettext
 
 from lmsapp.courses.catalogue.rules import (
@@ -107,6 +108,10 @@ def _score_words(state: CriterionState) -> str:
     return _("Best so far: %(percent)s", percent=percent(float(state.have))) if state.have else _("Not passed yet")
 
 
+def _reported_words(state: CriterionState) -> str:
+    return _("Best so far: %(percent)s", percent=percent(float(state.have))) if state.have else _("No score yet")
+
+
 def _time_words(state: CriterionState) -> str:
     return _("%(have)s of %(need)s", have=minutes(int(state.have)), need=minutes(state.need))
 
@@ -132,6 +137,7 @@ HAVE: dict[CriterionKind, Callable[[CriterionState], str]] = {
     CriterionKind.ACTIVE_MINUTES: _time_words,
     CriterionKind.ASSIGNMENT_PASSED: _passed_words,
     CriterionKind.ATTENDED: _attended_words,
+    CriterionKind.PACKAGE_SCORE: _reported_words,
 }
 
 
@@ -192,10 +198,41 @@ def _session_evidence(one: Evidence) -> str:
     return _("At “%(title)s”, recorded %(when)s", title=one.title, when=moment(one.at))
 
 
+def _package_evidence(one: Evidence) -> str:
+    """What content reported, in which attempt and when."""
+    said = _REPORTED.get(one.said, one.said)
+    values = {"title": one.title, "said": said, "n": one.number, "when": moment(one.at)}
+    if one.percent is not None:
+        said = _("%(said)s, %(percent)s", said=said, percent=percent(float(one.percent))) if said else ""
+        values["said"] = said or percent(float(one.percent))
+    if not values["said"]:
+        return _("“%(title)s” done %(when)s") % values
+    if one.number is None:
+        return _("“%(title)s” reported %(said)s %(when)s") % values
+    return _("“%(title)s” reported %(said)s in attempt %(n)s, %(when)s") % values
+
+
+_REPORTED: dict[str, Any] = {"completed": __("‘completed’"), "passed": __("‘passed’"), "failed": __("‘failed’")}
+
+
+def _hand_evidence(one: Evidence) -> str:
+    return _("“%(title)s” set done by hand by %(name)s, %(when)s", title=one.title, name=one.by, when=moment(one.at))
+
+
+def _score_evidence(one: Evidence) -> str:
+    values = {"title": one.title, "percent": percent(float(one.percent or 0)), "when": moment(one.at)}
+    if one.at is None:
+        return _("Best score reported by “%(title)s”: %(percent)s") % values
+    return _("Best score reported by “%(title)s”: %(percent)s; done %(when)s") % values
+
+
 EVIDENCE: dict[str, Callable[[Evidence], str]] = {
+    "package": _package_evidence,
+    "hand": _hand_evidence,
     "attempt": _attempt_evidence,
     "signature": _signature_evidence,
     "time": _time_evidence,
     "work": _work_evidence,
     "session": _session_evidence,
+    "score": _score_evidence,
 }

@@ -30,6 +30,7 @@ from lmsapp.web.dates import day
 from lmsapp.web.enrolled_words import OVERRIDE_KINDS, OVERRIDE_STATES, PAUSE_ENDS, PAUSE_KINDS, SOURCES, STATUSES
 from lmsapp.web.fields import choices
 from lmsapp.web.forms import Form
+from lmsapp.web.reported import summary_of
 from lmsapp.web.timeline import lines
 
 REASON = [InputRequired(__("Give a reason; it stays on record.")), Length(max=1000)]
@@ -106,6 +107,7 @@ def one_context(wing: str, scope: Scope, found: OneEnrollment) -> dict[str, Any]
         "decisions": decided,
         "waiting": waiting,
         "pauses": pauses_of(one.id),
+        "reported": summary_of(one),
         "certificates": certificates_of_enrollment(one.id) if wing == "studio" else [],
         "evaluation": evaluation_of(one.id),
         "may": {

@@ -47,6 +47,7 @@ PAUSE_ENDS: dict[str, Any] = {
 OVERRIDE_KINDS: dict[str, Any] = {
     OverrideKind.COMPLETION.value: __("Completion"),
     OverrideKind.EXEMPTION.value: __("Exemption"),
+    OverrideKind.LESSON.value: __("A lesson done"),
     OverrideKind.REVOCATION.value: __("Taking it back"),
 }
 OVERRIDE_STATES: dict[str, tuple[str, Any]] = {

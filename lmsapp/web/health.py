@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from lmsapp.evidence.seals.sealing import key_trouble
+from lmsapp.infra.content_host import is_sibling
 from lmsapp.infra.health import database_answers, evidence_is_protected, queue_answers
 
 bp = Blueprint("health", __name__)
@@ -25,4 +26,14 @@ def ready() -> ResponseReturnValue:
     names = {part: "ok" if answers else "down" for part, answers in parts.items()}
     evidence = {True: "protected", False: "changeable", None: "unknown"}[evidence_is_protected(current_app)]
     signing = "ok" if key_trouble() is None else "no key that can sign"
-    return jsonify(status=status, evidence=evidence, signing=signing, **names), 200 if parts["database"] else 503
+    return jsonify(status=status, evidence=evidence, signing=signing, content=_content(), **names), 200 if parts[
+        "database"
+    ] else 503
+
+
+def _content() -> str:
+    """How SCORM content is kept apart: 'off', 'another site', or 'sibling', which is allowed and could be better."""
+    address = current_app.config["CONTENT_URL"]
+    if not address:
+        return "off"
+    return "sibling" if is_sibling(address, current_app.config["BASE_URL"]) else "another site"

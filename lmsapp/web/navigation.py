@@ -66,6 +66,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "team": (
         Entry(__("Team"), "team.dashboard", "users"),
         Entry(__("Enrollments"), "team.enrollments", "book"),
+        Entry(__("More time"), "team.extension_requests", "calendar"),
         Entry(__("Onboarding"), "team.onboardings", "check"),
         Entry(__("Reports"), "team.completion_report", "chart"),
     ),

@@ -14,7 +14,7 @@ from lmsapp.courses.packages.rules import DoneWhen, Of, PackageTerms
 from lmsapp.learning.scorm.answers import Answer
 from lmsapp.learning.scorm.reading import Interaction, Verdict
 from lmsapp.learning.scorm.rollup import Lacks, OpenPart
-from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, PartSeen
+from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, Outcome
 from lmsapp.learning.scorm.telling import Event, Told
 from lmsapp.web.dates import minutes, percent, time_of_day
 
@@ -74,10 +74,9 @@ def length(seconds: float) -> str:
 
 def attempt_words(one: AttemptSeen) -> str:
     """'completed, passed, 85 %': what an attempt came to."""
-    parts = [str(COMPLETIONS[one.completion]), str(SUCCESSES[one.success])]
-    return ", ".join(
-        [*(part for part in parts if part), *([percent(float(one.score))] if one.score is not None else [])]
-    )
+    score = percent(float(one.score)) if one.score is not None else ""
+    parts = [str(COMPLETIONS[one.completion]), str(SUCCESSES[one.success]), score]
+    return ", ".join(part for part in parts if part)
 
 
 def terms_words(terms: PackageTerms) -> str:
@@ -142,15 +141,20 @@ def open_lines(lesson: LessonSeen, most: int = 8) -> list[str]:
         return []
     if one is None:
         return [_("It was not opened yet.")]
-    parts = {part.item: part for part in one.parts}
-    lines = [_open_line(part, lesson.terms, parts.get(part.item), len(one.parts)) for part in one.result.open[:most]]
-    left = len(one.result.open) - most
+    said = {part.item: part.said for part in one.parts}
+    return open_parts(Outcome(one.result, said, len(one.parts)), lesson.terms, most)
+
+
+def open_parts(outcome: Outcome, terms: PackageTerms, most: int) -> list[str]:
+    """Each part that is open, at most so many, and how many more there are."""
+    lines = [_open_line(part, terms, outcome) for part in outcome.result.open[:most]]
+    left = len(outcome.result.open) - most
     return [*lines, ngettext("and %(num)s more part", "and %(num)s more parts", left)] if left > 0 else lines
 
 
-def _open_line(part: OpenPart, terms: PackageTerms, seen: PartSeen | None, parts: int) -> str:
-    words = open_words(part, terms, seen.said if seen else ())
-    return _("%(title)s: %(why)s", title=part.title, why=words) if parts > 1 and part.item else words
+def _open_line(part: OpenPart, terms: PackageTerms, outcome: Outcome) -> str:
+    words = open_words(part, terms, outcome.said.get(part.item, ()))
+    return _("%(title)s: %(why)s", title=part.title, why=words) if outcome.parts > 1 and part.item else words
 
 
 def answer_words(answer: Answer | None, kind: str = "") -> str:
@@ -224,7 +228,7 @@ def event_words(one: Told) -> tuple[str, str, str]:
 
 def _spoken(one: Told) -> tuple[str, str, str]:
     if one.event is Event.SCORE:
-        return _("Score: %(score)s", score=percent(float(Decimal(one.value)))), "grade", ""
+        return _("Score: %(score)s", score=percent(float(Decimal(one.value)))), "target", ""
     if one.event is Event.RELOADED:
         return ngettext("Loaded again %(num)s time", "Loaded again %(num)s times", int(one.value)), "renew", ""
     if one.event is Event.IGNORED:

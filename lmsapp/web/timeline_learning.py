@@ -13,7 +13,7 @@ from lmsapp.web.dates import day, percent
 from lmsapp.web.enrolled_words import PAUSE_KINDS, SOURCES
 from lmsapp.web.timeline_people import Title
 
-LEARNING = ("lesson", "attempt")
+LEARNING = ("lesson", "attempt", "package")
 
 
 def of_learning(kind: str, what: str, detail: dict[str, Any]) -> Title:
@@ -23,6 +23,8 @@ def of_learning(kind: str, what: str, detail: dict[str, Any]) -> Title:
         if what == "begun":
             return _("Began “%(title)s”", title=title), "half", ""
         return f"{_('Finished “%(title)s”', title=title)}{_time(int(detail.get('seconds') or 0))}", "done", "good"
+    if kind == "package" and what == "done":
+        return _reported(title, detail), "done", "good"
     if what == "begun":
         return _("Attempt %(n)s at “%(title)s” begun", n=detail["number"], title=title), "quiz", ""
     if detail.get("practice"):
@@ -41,6 +43,13 @@ def of_learning(kind: str, what: str, detail: dict[str, Any]) -> Title:
     )
     said = words % {"n": detail["number"], "title": title, "score": score}
     return said, "quiz", "good" if passed else "bad"
+
+
+def _reported(title: str, detail: dict[str, Any]) -> str:
+    """'“On the ladder” reported passed in attempt 1, 85 %': what met the lesson's rule."""
+    word = _("passed") if detail.get("success") == "passed" else _("completed")
+    said = _("“%(title)s” reported %(word)s in attempt %(n)s", title=title, word=word, n=detail["number"])
+    return f"{said}, {percent(float(detail['score']))}" if detail.get("score") is not None else said
 
 
 def of_completion(title: str, detail: dict[str, Any]) -> Title:
@@ -86,9 +95,15 @@ def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
         "paused": lambda: (_paused(detail), "pause", ""),
         "resumed": lambda: (_("Pause ended early"), "play", ""),
         "pause over": lambda: (_("Pause over"), "play", ""),
+        "lesson by hand": lambda: (_("“%(title)s” set done by hand", title=detail.get("lesson", "")), "edit", ""),
+        "package attempt begun": lambda: (
+            _("Attempt %(n)s at “%(title)s” begun by staff", n=detail.get("attempt"), title=detail.get("lesson", "")),
+            "renew",
+            "",
+        ),
         "exemption by hand": lambda: (_("Exempted by hand"), "minus", ""),
         "completion by hand": lambda: (_("Completion set by hand"), "edit", ""),
-        "revocation by hand": lambda: (_("Decision by hand taken back"), "renew", ""),
+        "revocation by hand": lambda: (_taken_back(detail), "renew", ""),
     }
     made = known.get(action)
     return made() if made else None
@@ -97,6 +112,12 @@ def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
 def _enrolled(detail: dict[str, Any]) -> str:
     source = str(detail.get("source") or "")
     return _("Enrolled: %(how)s", how=SOURCES[source]) if source in SOURCES else _("Enrolled in a course")
+
+
+def _taken_back(detail: dict[str, Any]) -> str:
+    if detail.get("lesson"):
+        return _("“%(title)s” not done by hand after all", title=detail["lesson"])
+    return _("Decision by hand taken back")
 
 
 def _scored(words: str, detail: dict[str, Any]) -> str:

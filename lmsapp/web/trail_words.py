@@ -109,4 +109,10 @@ KEPT: Final = (
     N_("pause"),
     N_("until on"),
     N_("ended"),
+    N_("done when"),
+    N_("percent"),
+    N_("of"),
+    N_("score"),
+    N_("opened counts"),
+    N_("close after"),
 )

@@ -7,6 +7,7 @@ set there, so that no script of a package can find or fix one; and none of the a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -14,9 +15,14 @@ from flask import Flask, Request, Response, abort, current_app, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 
+from lmsapp.infra.content_host import is_sibling
 from lmsapp.infra.hosts import Origin, host_of_header
 from lmsapp.web.content import dispatch
 from lmsapp.web.content.wing import PREFIX
+
+log = logging.getLogger(__name__)
+
+SIBLING = "content can set cookies for both; a host of another site is safer. See docs/security.md."
 
 
 def is_content_host(app: Flask, host: str) -> bool:
@@ -33,6 +39,13 @@ def _names(header: str, url: str) -> bool:
 def at_content_host() -> bool:
     """Whether this request came to the content's host."""
     return is_content_host(current_app, request.environ.get("HTTP_HOST", ""))
+
+
+def warn_of_sibling(app: Flask) -> None:
+    """Once at the start, in the log; Administration, Jobs says it too."""
+    base, content = app.config["BASE_URL"], app.config["CONTENT_URL"]
+    if content and is_sibling(content, base):
+        log.warning("%s shares a site with BASE_URL (%s): %s", content, base, SIBLING)
 
 
 class OurSessions(SecureCookieSessionInterface):

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0034"
-down_revision = ("0030", "0032", "0035")
+down_revision = "0032"
 
 JSON = postgresql.JSONB(astext_type=sa.Text())
 

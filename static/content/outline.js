@@ -53,6 +53,8 @@
       const label = document.createElement("span");
       label.className = "part-words";
       label.append(text("span", one.title), text("span", why || (one.id === here ? words.here : word), "part-state"));
+      if (sign === "done" && !why) made.dataset.good = "";
+      if (sign === "alert" && !why) made.dataset.bad = "";
       if (one.id === here) made.setAttribute("aria-current", "page");
       if (why) made.setAttribute("aria-disabled", "true");
       made.append(icon(why ? "lock" : sign), label);
@@ -64,6 +66,10 @@
       list.replaceChildren(...items.filter((one) => !one.parent && one.visible !== false).map((one) => row(one, items, here, may)));
       const again = focused && list.querySelector('[data-part="' + CSS.escape(focused) + '"]');
       if (again) again.focus();
+      else if (!panel.hidden) {
+        const current = list.querySelector("[aria-current]");
+        if (current) current.scrollIntoView({ block: "nearest" });
+      }
       const parts = space.played(items).filter((one) => one.visible !== false);
       panel.querySelector("[data-count]").textContent = words.parts_done.replace("{n}", parts.filter(space.isDone).length).replace("{all}", parts.length);
     }

@@ -13,24 +13,17 @@
   const here = launch.items.find((one) => one.id === launch.item) || { id: launch.item, title: launch.title };
   const parts = space.played(launch.items).filter((one) => one.visible !== false || one.id === launch.item);
   const several = parts.length > 1;
-  const engined = launch.edition === "2004";
+  let engined = launch.edition === "2004";
   const heard = { item: null, over: "", may: null };
   let frame = null, leaving = false, going = false, reached = false, done = launch.done, told = launch.done, refused = false;
 
-  /* ---- time in front of the learner */
-  let shownMs = 0, shownSince = document.visibilityState === "visible" ? performance.now() : 0;
-  const seconds = () => Math.round((shownMs + (shownSince ? performance.now() - shownSince : 0)) / 1000);
-  function noteShown(visible) {
-    if (visible && !shownSince) shownSince = performance.now();
-    else if (!visible && shownSince) { shownMs += performance.now() - shownSince; shownSince = 0; }
-  }
+  const clock = space.makeClock();
+  const seconds = clock.seconds;
 
   /* ---- what is said about saving */
   function showSaved(state) {
-    const trouble = state === "unsaved" || state === "refused";
     document.body.dataset.state = state;
     $("saved").textContent = words[state === "saving" ? "saved" : state];
-    $("bar").hidden = framed && !several && !trouble;
     tell(state === "saved" ? "saved" : "unsaved", { calm: state === "saving" });
   }
   function notice(text, buttons, urgent) {
@@ -65,26 +58,6 @@
     notice(words.set_aside.replace("{name}", name || "–") + (said ? " " + said : ""), [quiet], true);
   }
 
-  /* ---- what could not be sent last time goes first, as what it was: part of the sitting before */
-  async function replay() {
-    const unsent = keep && (await keep.load());
-    if (!unsent || unsent.sitting >= launch.sitting) return;
-    const latest = unsent.sitting === launch.sitting - 1;
-    if (latest) Object.assign(launch.cmi, unsent.set);
-    const letter = { sitting: unsent.sitting, seq: unsent.seq + 1, how: unsent.finish ? "finish" : "set", set: unsent.set, session_seconds: unsent.seconds };
-    try {
-      const response = await fetch(launch.urls.commits, {
-        method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit",
-        body: JSON.stringify(letter), signal: AbortSignal.timeout(5000),
-      });
-      if (!response.ok) throw new Error("not taken");
-      keep.clear();
-      answered(await response.json());
-    } catch {
-      if (latest) Object.entries(unsent.set).forEach(([name, value]) => transport.set(name, value));
-    }
-  }
-
   /* ---- the server's answers */
   function answered(answer) {
     if (answer.superseded) notice(words.superseded, [quiet]);
@@ -110,10 +83,11 @@
     if (engined && heard.item && heard.item !== launch.item) return void move(heard.item);
     if (engined && heard.over && heard.over !== "end_of_content") return void exit();
     transport.settled(PATIENCE).then((saved) => {
-      if (going || (done && told && !launch.done)) return;
+      if (going) return;
       if (!saved) return notice(words.unsaved_end, []);
+      if (done && told && !launch.done) return end.again("done", { seconds: launch.close_after });
       const next = several && Boolean(nextPart());
-      end.show(next ? "part_left" : "left", { next, leaves: !next });
+      end.show(launch.mode !== "normal" ? "looked" : next ? "part_left" : "left", { next, leaves: !next });
     });
   }
 
@@ -229,6 +203,7 @@
     end.busy(false);
     tell("unsaved", { stuck: true });
     notice(words.not_left, [[words.try_again, exit], [words.leave_anyway, depart]], true);
+    transport.settled(600000).then((late) => { if (late && !moved && !going) depart(); });
   }
   function depart() {
     transport.leave(true);
@@ -261,70 +236,67 @@
   }
   const page = () => { try { return frame && frame.contentDocument; } catch { return null; } };
 
-  /* ---- the time a package allows */
-  function limitTime() {
-    const old = !engined;
-    const most = space.duration(launch.cmi[old ? "cmi.student_data.max_time_allowed" : "cmi.max_time_allowed"]);
-    const action = launch.cmi[old ? "cmi.student_data.time_limit_action" : "cmi.time_limit_action"] || "continue,no message";
-    if (!most || launch.mode !== "normal") return;
-    const spent = space.duration(launch.cmi[old ? "cmi.core.total_time" : "cmi.total_time"]) || 0;
-    const timer = setInterval(() => {
-      if (spent + seconds() < most) return;
-      clearInterval(timer);
-      const leaves = action.startsWith("exit");
-      if (/,message$/.test(action)) notice(leaves ? words.time_over_exit : words.time_over, leaves ? [] : [quiet], true);
-      if (leaves) setTimeout(exit, /,message$/.test(action) ? 8000 : 0);
-    }, 1000);
-  }
-
   /* ---- putting it together */
-  let runTime = null, engine = null;
-  showSaved("saved");
-  try {
-    const library = await import(files.library);
-    await replay();
+  let runTime = null, engine = null, first = null;
+  function assemble(library) {
+    const told = {
+      delivered: (id) => { heard.item = id; },
+      ended: (reason) => { heard.over = reason; },
+      allowed: (may) => { heard.may = may; },
+    };
     runTime = space.makeRunTime(launch, library, transport, {
-      settings: engined ? space.engineSettings(launch, {
-        delivered: (id) => { heard.item = id; },
-        ended: (reason) => { heard.over = reason; },
-        allowed: (may) => { heard.may = may; },
-      }) : {},
+      settings: engined ? space.engineSettings(launch, told) : {},
       sequenced: engined && several,
       leaving: () => leaving,
       page,
       onBegin: () => { redraw(); tell("ready"); },
       onEnd: () => {
-        if (engined) transport.sequence(engine.blob());
+        if (engine) transport.sequence(engine.blob());
         if (!going && !leaving) setTimeout(ended, 0);
       },
       onSet: (name, _value, isReached) => {
         if (isReached) reached = true;
-        if (engined && name.startsWith("adl.data")) transport.sequence(engine.blob());
+        if (engine && /^adl\.data|^cmi\.(completion|success)_status$/.test(name)) transport.sequence(engine.blob());
       },
     });
+    engine = engined ? space.makeEngine(launch, runTime.library) : null;
+    first = engine ? engine.begin() : null;
+    heard.item = null;
+    heard.over = "";
+  }
+  showSaved("saved");
+  try {
+    const library = await import(files.library);
+    if (await space.replayEarlier(launch)) return location.reload();
+    await space.replay(launch, keep, transport, answered);
+    try {
+      assemble(library);
+    } catch (error) { // a tree the engine does not take: better played in the order of the outline than not at all
+      if (!engined) throw error;
+      console.warn("played without sequencing", error);
+      engined = false;
+      assemble(library);
+    }
   } catch (error) {
     console.warn("the run-time could not be set up", error);
     return notice(words.no_library, [[words.try_again, () => location.reload()]], true);
   }
-  if (engined) {
-    engine = space.makeEngine(launch, runTime.library);
-    const item = engine.begin();
-    heard.item = null;
-    heard.over = "";
-    if (item && item !== launch.item) return void move(item);
-    transport.sequence(engine.blob());
-  }
+  if (first && first !== launch.item) return void move(first);
+  if (engine) transport.sequence(engine.blob());
   window[runTime.object] = runTime.face; // before there is a frame: content looks for it at once
   $("bar").hidden = framed && !several;
   $("outline-toggle").hidden = $("previous").hidden = $("next").hidden = !several;
   if (!several) document.body.classList.remove("with-outline");
   $("outline").hidden = $("outline").hidden || !several;
   $("part-title").textContent = several ? here.title : launch.title;
-  $("bar-exit").hidden = framed;
+  $("bar-exit").hidden = $("saved-line").hidden = framed; // the page around the frame shows both
   if (location.hash === "#locked") notice(words.locked_back, [quiet]);
   redraw();
   openContent();
-  limitTime();
+  space.limitTime(launch, seconds, (text, leaves) => {
+    if (text) notice(words[text], leaves ? [] : [quiet], true);
+    if (leaves) setTimeout(exit, text ? 8000 : 0);
+  });
 
   $("previous").addEventListener("click", () => goOn(-1));
   $("next").addEventListener("click", () => goOn(1));
@@ -338,7 +310,7 @@
   /* ---- the page comes and goes */
   document.addEventListener("visibilitychange", () => {
     const visible = document.visibilityState === "visible";
-    noteShown(visible);
+    clock.note(visible);
     if (!visible) transport.leave();
     transport.again();
     if (visible) beat();

@@ -56,6 +56,7 @@ EXCEPT: dict[str, str] = {
     "courses.finding.index_course": "the search follows what is on the trail already",
     "learning.notes.save_note": "what one notes for oneself: nobody else reads that one did, either",
     "learning.choosing.choose": "one's own choice of what is suggested or asked",
+    "assignments.extensions.end_for_assignment": "completing or closing the assignment says it",
     "learning.choosing.take_back": "one's own choice",
     "assignments.note_progress": "progress",
     "outreach.notices.write_notice": "a notice is a row that stays, shown under Notices",

@@ -24,6 +24,7 @@ from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.bulk.actions import keep_file
+from lmsapp.assignments.extensions.actions import ask_extension
 from lmsapp.assignments.standing.actions import RuleFacts, add_rule, create_audience
 from lmsapp.assignments.standing.models import TrainingRule
 from lmsapp.assignments.standing.rules import Due, DueKind
@@ -32,13 +33,18 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
-from lmsapp.courses.catalogue.actions import edit_course
+from lmsapp.courses.catalogue.actions import add_lesson, edit_course
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.exchange.actions import keep_file as keep_questions
 from lmsapp.courses.moving.models import CourseImport
+from lmsapp.courses.packages.actions import start_import
+from lmsapp.courses.packages.models import ScormPackage
+from lmsapp.courses.packages.rules import Edition, Item, ItemKind, Manifest
+from lmsapp.courses.packages.terms import use_package
 from lmsapp.courses.paths.actions import add_item, create_path, publish_path
 from lmsapp.courses.quizzes.actions import add_question
 from lmsapp.courses.quizzes.pools import add_draw, create_pool
+from lmsapp.demo.scorm import package_zip
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.evidence.seals.actions import promise_file
@@ -60,7 +66,7 @@ from lmsapp.learning.certificates.templates.actions import create_template as cr
 from lmsapp.learning.certificates.templates.rules import Design
 from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.actions import enroll
-from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
+from lmsapp.learning.enrollments.facts import lesson_of, line_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.handins.actions import add_files
@@ -79,6 +85,7 @@ from lmsapp.learning.regrading.keys import Correction, CorrectionKind
 from lmsapp.learning.regrading.queries import question_asked
 from lmsapp.learning.regrading.rules import Policy
 from lmsapp.learning.reviews.actions import write_review
+from lmsapp.learning.scorm.launching import launch, try_out
 from lmsapp.learning.transcripts.actions import ask_transcript
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove
@@ -102,6 +109,7 @@ from tests.learning.answers.scene import Scene as AnswersScene
 from tests.learning.finishing import finish
 from tests.learning.handins.scene import Scene
 from tests.learning.quizzes.eight import Eight
+from tests.learning.scorm.scene import Packaged
 from tests.walk.people import People
 
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
@@ -111,6 +119,7 @@ WORDS: dict[str, object] = {
     "kind": "certificate",
     "slug": "take-a-course",
     "token": "no-such-token",
+    "path": "index.html",
     "name": "no-such-mail",
     "badge": "png",
     "subject": "course-0",
@@ -311,6 +320,26 @@ def handed_in(owner: Owner) -> dict[str, object]:
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
 
 
+@makes("package_lesson_id")
+def package_lesson(owner: Owner) -> object:
+    """With an attempt of the learner."""
+    packaged = Packaged(owner.author.viewer, title=f"Package of {owner.name}")
+    packaged.attempt(packaged.enrolled(owner.learner))
+    return packaged.lesson.id
+
+
+@makes("launch_id", "launched_course_id", "launched_lesson_id")
+def launched_package(owner: Owner) -> dict[str, object]:
+    """A package the learner has opened."""
+    packaged = Packaged(owner.author.viewer, title=f"Played by {owner.name}")
+    enrollment = packaged.enrolled(owner.learner)
+    line = line_of(enrollment, packaged.lesson.id)
+    assert line is not None
+    opened = launch(enrollment, line, by=owner.people.viewers[owner.name])
+    ids = {"launched_course_id": packaged.course.id, "launched_lesson_id": packaged.lesson.id}
+    return ids | {"launch_id": opened.id}
+
+
 @makes("attempt_id", "quiz_lesson_id", "asked_id", "open_question_id", "regrade_id", "quiz_paper_id")
 def graded_attempt(owner: Owner) -> dict[str, object]:
     """An attempt with open answers, graded by the author; a regrade asked for, and the analysis as a PDF."""
@@ -350,6 +379,16 @@ def instructor_time(owner: Owner) -> dict[str, object]:
     assert trouble is not None
     request = ask_for_time(enrollment, trouble, "Help", [], by=owner.people.viewers[owner.name])
     return {"request_id": request.id, "asking_course_id": eight.course.id}
+
+
+@makes("extension_request_id", "late_course_id")
+def more_time(owner: Owner) -> dict[str, object]:
+    """Asked for in a course of its own, whose id `writes` posts to."""
+    course = _course(owner, f"Sixth by {owner.author_name} for {owner.name}").publish().course
+    due_on = clock.today("UTC") + dt.timedelta(days=20)
+    assigned = assign(owner.learner.record, course, due_on, by=owner.people.viewers[owner.author_name])
+    asked = ask_extension(assigned, due_on + dt.timedelta(days=9), "Ill", by=owner.people.viewers[owner.name])
+    return {"extension_request_id": asked.id, "late_course_id": course.id}
 
 
 @makes("renewable_course_id")
@@ -456,6 +495,24 @@ def course_import(owner: Owner) -> object:
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+@makes("package_lesson_id", "package_id", "package_import_id", "trial_id")
+def scorm_package(owner: Owner) -> dict[str, object]:
+    """A lesson with a package, a ZIP that is still to be read for it, and a trial its author has begun."""
+    by = owner.people.viewers[owner.author_name]
+    written = _course(owner, f"Packages by {owner.author_name} for {owner.name}")
+    lesson = add_lesson(written.chapter, "scorm", "Played", by=by)
+    run = start_import(lesson, Upload.of(package_zip("heat"), f"{owner.name}.zip"), by=by)
+    item = Item("one", None, "One", ItemKind.SCO, "one.html")
+    manifest = Manifest(Edition.V12, "1.2", "Played", items=(item,)).as_json()
+    facts = {"edition": "1.2", "title": "Played", "file_count": 0, "size": 0}
+    package = ScormPackage(file_id=run.file_id, manifest=manifest, **facts)
+    db.session.add(package)
+    db.session.flush()
+    use_package(lesson, package, by=by)
+    ids = {"package_lesson_id": lesson.id, "package_id": package.id, "package_import_id": run.id}
+    return ids | {"trial_id": try_out(lesson, by=by).id}
 
 
 @makes("question_file_id")

@@ -80,8 +80,10 @@ TO_DO: dict[str, dict[str, str]] = {
     "team.create_pause": {"enrollment_id": "fresh_enrollment_id"},
     "student.create_renewal": {"course_id": "renewable_course_id"},
     "student.save_cost_centre": {"course_id": "paid_course_id"},
+    "student.create_launch": {"course_id": "launched_course_id", "lesson_id": "launched_lesson_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
     "student.end_instructor_time": {"course_id": "asking_course_id"},
+    "student.end_more_time": {"course_id": "late_course_id"},
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
 LEARNING = ("enrollment.current_lesson_id", "enrollment.last_active_at", "enrollment.started_at", "lesson_progress*")
@@ -113,6 +115,7 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "student.answer_question": ("quiz_answer+",),
     "student.create_transcript": ("sealed_file+", "transcript+"),
     "team.create_transcript": ("sealed_file+", "transcript+"),
+    "student.create_launch": (*LEARNING, "scorm_attempt*", "scorm_launch*", "scorm_sco*"),
     "student.create_renewal": tuple(
         f"enrollment.{name}"
         for name in ("cycle", "renewal_started_at", "progress", "done_lessons", "started_at", "content_version")
@@ -136,6 +139,17 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "student.finish_onboarding_task": DONE,
     "student.end_instructor_time": tuple(
         f"instructor_request.{name}" for name in ("state", "closed_at", "closed_by_name")
+    ),
+    "student.end_more_time": ("extension_request.state",),
+    "student.ask_more_time": ("extension_request+", "notice+"),
+    "team.answer_extension_request": (
+        "extension_request.answer*",
+        "extension_request.granted_on",
+        "extension_request.state",
+        "notice+",
+        "training_assignment.due_at",
+        "training_assignment.due_on",
+        "training_assignment.next_reminder_on",
     ),
     "student.hand_in": ("quiz_submission.*", "sealed_file+", "quiz_grading+"),
     "student.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),

@@ -28,6 +28,7 @@ class CriterionKind(StrEnum):
     LESSON_MINUTES = "lesson_minutes"
     ASSIGNMENT_PASSED = "assignment_passed"
     ATTENDED = "attended"
+    PACKAGE_SCORE = "package_score"
 
 
 class Mode(StrEnum):
@@ -126,7 +127,8 @@ class Attended:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`lessons`: every lesson of the course, begun or not, by id. `scores`: best per cent by the quiz's lesson id."""
+    """`lessons`: every lesson of the course, begun or not, by id. `scores`: best per cent by lesson id, of a quiz that
+    was passed or a SCORM package that reported one, whatever it is."""
 
     lessons: Mapping[int, LessonFact]
     scores: Mapping[int, Decimal | int] = field(default_factory=dict)
@@ -136,7 +138,8 @@ class Facts:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One fact behind a criterion. `kind`: 'lesson' done, 'attempt' or 'work' passed, 'signature', 'time' spent,
-    'session' attended (of no lesson: `lesson_id` 0), 'package' that `said` it was done, 'hand': set done `by` somebody."""
+    'score' reported by a package, 'session' attended (of no lesson: `lesson_id` 0), 'package' that `said` it is done,
+    'hand': set done `by` staff."""
 
     kind: str
     lesson_id: int
@@ -233,6 +236,7 @@ PLAIN: dict[CriterionKind, str] = {
     CriterionKind.LESSON_MINUTES: N_("Spend the time asked for in %(need)s lessons"),
     CriterionKind.ASSIGNMENT_PASSED: N_("Have every assignment passed"),
     CriterionKind.ATTENDED: N_("Attend %(need)s sessions"),
+    CriterionKind.PACKAGE_SCORE: N_("Reach at least %(need)s per cent in each training package"),
 }
 
 

@@ -11,6 +11,7 @@ from lmsapp.courses.catalogue.rules import CriterionKind, LessonKind, Mode, Prog
 from lmsapp.courses.moving import fields
 from lmsapp.courses.moving.asked import pool, quiz
 from lmsapp.courses.moving.fields import NAME, SHA256, Json, wrong
+from lmsapp.courses.packages.rules import PackageTerms
 from lmsapp.courses.publishing.rules import canonical
 from lmsapp.courses.tasks.rules import Task
 from lmsapp.infra.markdown import MAX_TEXT
@@ -65,7 +66,7 @@ def lessons_of(manifest: Json) -> Iterable[Json]:
 
 
 def uses(lesson: Json) -> dict[str, str]:
-    """What each file of a lesson is for, by SHA-256: 'pdf', 'video', 'captions', 'poster', 'file'."""
+    """What each file of a lesson is for, by SHA-256: 'pdf', 'video', 'scorm', 'captions', 'poster', 'file'."""
     found = {one["sha256"]: "file" for part in ("files", "resources") for one in lesson[part] if "sha256" in one}
     found |= dict.fromkeys(lesson["task"]["attached"] if lesson["task"] else (), "file")
     for part in ("poster", "captions"):
@@ -122,9 +123,11 @@ def _lesson(raw: Json, at: str) -> dict[str, Any]:
         if kind == LessonKind.ASSIGNMENT and raw.get("task") is not None
         else None,
     }
-    if lesson["file"] and kind not in {LessonKind.PDF, LessonKind.VIDEO}:
+    if kind == LessonKind.SCORM:
+        lesson["scorm"] = _terms(fields.object_in(raw, "scorm", at + "scorm"), at + "scorm")
+    if lesson["file"] and kind not in {LessonKind.PDF, LessonKind.VIDEO, LessonKind.SCORM}:
         wrong(at + "file")
-    if lesson["files"] and kind in {LessonKind.ACKNOWLEDGEMENT, LessonKind.QUIZ}:
+    if lesson["files"] and kind in {LessonKind.ACKNOWLEDGEMENT, LessonKind.QUIZ, LessonKind.SCORM}:
         wrong(at + "files")
     _no_doubles(one["name"] for one in lesson["files"])
     return lesson
@@ -142,6 +145,14 @@ def _task(raw: Json, at: str) -> dict[str, Any]:
         wrong(at)
     said = {**task.as_json(), "attached": attached}
     return wrong(at) if "\\u0000" in json.dumps(said) else said
+
+
+def _terms(raw: Json, at: str) -> dict[str, Any]:
+    """When a lesson with a package is done; the package itself is the lesson's file."""
+    try:
+        return PackageTerms.from_json(raw).checked().as_json()
+    except (ValueError, TypeError, KeyError, OverflowError):
+        wrong(at)
 
 
 def _attached(raw: Json, at: str) -> dict[str, Any]:

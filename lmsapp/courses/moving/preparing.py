@@ -19,10 +19,13 @@ from lmsapp.courses.moving.archive import CourseFile
 from lmsapp.courses.moving.fields import Json
 from lmsapp.courses.moving.making import LessonFiles
 from lmsapp.courses.moving.manifest import lessons_of, uses
+from lmsapp.courses.packages.manifest import read_manifest
+from lmsapp.courses.packages.zips import Zip
 from lmsapp.infra import files, filetypes
 from lmsapp.infra.filetypes import FileType
 from lmsapp.infra.words import N_, RuleBroken
 
+WHOLE = ("pdf", "video")  # kinds that are their file; a package is read by an import of its own
 Tell = Callable[[int, int], None]
 
 
@@ -75,6 +78,10 @@ def _check(prepared: Prepared, lesson: Json, sha256: str, use: str) -> None:
                 prepared.kinds[sha256] = filetypes.PDF
             case "video":
                 prepared.kinds[sha256], prepared.lengths[sha256] = check_video(upload, lesson["seconds"])
+            case "scorm":
+                read_manifest(Zip(upload.source), upload.name)
+                if any(one.get("sha256") == sha256 for one in lesson["resources"]):
+                    kind_handed_out(upload)  # which a ZIP is not
             case "captions":
                 check_captions(upload)
                 prepared.kinds[sha256] = filetypes.VTT
@@ -118,7 +125,7 @@ class _Keeper:
     def lesson(self, said: Json) -> LessonFiles:
         """All that one lesson names."""
         whole = LessonFiles()
-        if said["file"]:
+        if said["file"] and said["kind"] in WHOLE:
             whole = self.pdf(said["file"]) if said["kind"] == "pdf" else self.video(said)
         detail: dict[str, Any] = dict(whole.detail)
         if said["files"]:
@@ -127,6 +134,8 @@ class _Keeper:
             detail["resources"] = [self.resource(key, one) for key, one in enumerate(said["resources"], 1)]
         if said["task"]:
             detail["task"] = {**said["task"], "attached": [self.file(one) for one in said["task"]["attached"]]}
+        if "scorm" in said:
+            detail["scorm"] = said["scorm"]  # the package follows: see `work.send_packages`
         return LessonFiles(whole.file_id, detail)
 
     def file(self, sha256: str) -> int:

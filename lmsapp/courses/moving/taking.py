@@ -9,7 +9,9 @@ from sqlalchemy import Row, select
 
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.catalogue.queries import current_rule, files_of
+from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.moving.manifest import FORMAT, VERSION
+from lmsapp.courses.packages.terms import terms_of
 from lmsapp.courses.quizzes.models import QuestionPool, Quiz, QuizDraw
 from lmsapp.courses.quizzes.queries import draws_of, questions_as_asked, questions_of_pool
 from lmsapp.infra.db import db
@@ -121,6 +123,7 @@ def _lesson(lesson: Lesson, keys: Mapping[int, str], stored: Mapping[int, Row[An
         "task": {**detail["task"], "attached": [sha(one) for one in detail["task"].get("attached", ())]}
         if detail.get("task")
         else None,
+        **({"scorm": terms_of(lesson).as_json()} if lesson.kind == LessonKind.SCORM else {}),
     }
 
 

@@ -18,14 +18,18 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, select, update
 
+from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.moving.actions import IMPORT_JOB
 from lmsapp.courses.moving.archive import CourseFile
 from lmsapp.courses.moving.fields import Json
 from lmsapp.courses.moving.inbox import inbox
 from lmsapp.courses.moving.making import make_course
-from lmsapp.courses.moving.manifest import digest
+from lmsapp.courses.moving.manifest import digest, lessons_of
 from lmsapp.courses.moving.models import CourseImport
-from lmsapp.courses.moving.preparing import keep, prepare
+from lmsapp.courses.moving.preparing import Prepared, keep, prepare
+from lmsapp.courses.moving.taking import lessons_in_order
+from lmsapp.courses.packages.actions import start_import
 from lmsapp.infra import clock, tracing
 from lmsapp.infra.db import db, own_transaction, unit_of_work
 from lmsapp.infra.queue import ring, rings_wait
@@ -152,8 +156,19 @@ def _read(claim: Claim) -> None:
         with unit_of_work(), tracing.coming_from(tracing.Origin.IMPORT):
             row = db.session.get_one(CourseImport, claim.import_id, populate_existing=True)
             said: dict[str, Any] = {"file": row.file_name, "content": digest(found.manifest)}
-            course = make_course(found.manifest, keep(prepared), by=_asker(row), action="course imported", **said)
+            by = _asker(row)
+            course = make_course(found.manifest, keep(prepared), by=by, action="course imported", **said)
+            send_packages(course, prepared, by)
             claim.end(state="ready", course_id=course.id, error=None, error_values={})
+
+
+def send_packages(course: Course, prepared: Prepared, by: Viewer) -> None:
+    """SCORM packages were looked through; now each is imported into its lesson as if its author had sent it."""
+    made = lessons_in_order(course.id)
+    for lesson, said in zip(made, lessons_of(prepared.manifest), strict=True):
+        if said["kind"] == LessonKind.SCORM and said["file"]:
+            with prepared.upload(said["file"]) as upload:
+                start_import(lesson, upload, by=by)
 
 
 def rehearse(manifest: Json, claim: Claim) -> None:

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from lmsapp.courses.packages.names import key_of
 
-LONGEST = 2000
+LONGEST = 3500  # characters of an address
 STARTS = ("index.html", "index.htm", "default.htm", "default.html")  # of a folder
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|\\\\", re.IGNORECASE)
 IN_PATH = "/!$&'()*+,;=:@-._~"
@@ -62,12 +62,11 @@ def find(files: Files, bases: Sequence[str], href: str, parameters: str = "") ->
     href = href.strip()
     path, tail = _parted(href)
     for wanted, rest in ((path, tail), (href, "")) if tail else ((path, tail),):
-        candidates = list(dict.fromkeys(_candidates(bases, wanted)))
-        there = next((one for one in candidates if one in files), None)
-        there = there or next((like for one in candidates if (like := files.like(one)) is not None), None)
+        exact = next((one for one in _candidates(bases, wanted) if one in files), None)
+        there = exact or next((like for one in _candidates(bases, wanted) if (like := files.like(one))), None)
         if there is not None:
             address = quote(there, safe=IN_PATH) + joined(rest, parameters)
-            return Found(address[:LONGEST], there, there in candidates)
+            return Found(address[:LONGEST], there, exact is not None)
     return None
 
 

@@ -40,7 +40,7 @@ def find_file(package_id: int, path: str) -> ServedFile | None:
     """
     if (found := _kept.get((package_id, path))) is not None:
         return found
-    if not path or len(path) > LONGEST or "\x00" in path:
+    if not path or path.endswith("/") or len(path) > LONGEST or "\x00" in path:
         return None
     plain = _plain(path)
     for statement, name in ((EXACT, path), (EXACT, plain), (ANY_CASE, plain)):

@@ -21,7 +21,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One lesson. `parts`: what of it changed, as named in PARTS; also 'quiz', 'questions', 'other'."""
+    """One lesson. `parts`: what of it changed, as named in PARTS; also 'package', 'terms', 'quiz', 'questions',
+    'other'."""
 
     kind: Kind
     title: str
@@ -37,6 +38,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     "share": ("share",),
 }
 ASKED = ("questions", "draws")
+PACKAGED = "scorm"  # the kind of lesson, and where its detail names package and terms
+OF_THE_PACKAGE = {"package", "edition", "title", "scos"}
 SEEN_ELSEWHERE = {"id", "kind", "file_id", "detail", "quiz", *(name for names in PARTS.values() for name in names)}
 
 
@@ -67,6 +70,7 @@ def _lessons(content: Content) -> dict[int, Mapping[str, Any]]:
 
 def _parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     parts = [part for part, names in PARTS.items() if any(old.get(name) != new.get(name) for name in names)]
+    parts = [*(one for one in parts if one != "file" or new["kind"] != PACKAGED), *_packaged(old, new)]
     before, after = old.get("quiz") or {}, new.get("quiz") or {}
     if any(before.get(name) != after.get(name) for name in ASKED):
         parts.append("questions")
@@ -75,6 +79,14 @@ def _parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
     if any(old.get(name) != new.get(name) for name in {*old, *new} - SEEN_ELSEWHERE):
         parts.append("other")
     return tuple(parts)
+
+
+def _packaged(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """Another package, or other terms of it: 'package', 'terms'."""
+    before, after = ((one.get("detail") or {}).get(PACKAGED) or {} for one in (old, new))
+    other = "package" if before.get("package") != after.get("package") else ""
+    terms = {*before, *after} - OF_THE_PACKAGE
+    return tuple(filter(None, (other, "terms" if any(before.get(name) != after.get(name) for name in terms) else "")))
 
 
 def _moved(old: Sequence[int], new: Sequence[int], before: Content, after: Content) -> set[int]:

@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.catalogue.queries import current_rule, files_of
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.catalogue.texts import as_taught
+from lmsapp.courses.packages.models import PackageImport
 from lmsapp.courses.publishing.rules import LessonState, Problem, missing
 from lmsapp.courses.quizzes.drawing import lacking
 from lmsapp.courses.quizzes.models import Question, QuestionPool, Quiz, QuizDraw
@@ -46,6 +47,7 @@ def problems_of(course_id: int) -> list[Problem]:
             questions,
             Quiz.passing_percent,
             func.coalesce(Quiz.practice, False),
+            _being_imported(),
         )
         .join(Chapter, Chapter.id == Lesson.chapter_id)
         .outerjoin(Quiz, Quiz.lesson_id == Lesson.id)
@@ -60,6 +62,15 @@ def problems_of(course_id: int) -> list[Problem]:
         replace(one, lacking=draws[one.id][0], closed=draws[one.id][1]) if one.id in draws else one for one in lessons
     ]
     return missing(known, current_rule(course_id))
+
+
+def _being_imported() -> ColumnElement[bool]:
+    """Whether a package for the lesson is being read, or waits for it."""
+    return exists().where(
+        PackageImport.lesson_id == Lesson.id,
+        PackageImport.status == "reading",
+        PackageImport.state.in_(("waiting", "running")),
+    )
 
 
 def _draws_that_fail(course_id: int) -> dict[int, tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from lmsapp.courses.catalogue.models import ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.queries import ChapterView, LessonLine, LessonView, OutlineView, files_of, shown_length
-from lmsapp.courses.catalogue.rules import CourseStatus, Rule
+from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind, Rule
 from lmsapp.courses.catalogue.texts import lesson_html
 from lmsapp.courses.publishing.differences import Difference, differences, same_rule
 from lmsapp.courses.publishing.queries import content_of
@@ -57,9 +57,11 @@ class Version:
         return tuple(line for chapter in self.chapters for line in chapter.lessons)
 
     def file(self, lesson_id: int, file_id: int) -> StoredFile | None:
-        """A file of that lesson, or None: no other file is reached through it."""
+        """A file of that lesson, or None: no other file is reached through it, and no package as a whole."""
         lesson = self.lessons.get(lesson_id)
         if lesson is None or file_id not in files_of(lesson.file_id, lesson.detail):
+            return None
+        if lesson.kind == LessonKind.SCORM and file_id == lesson.file_id:
             return None
         return db.session.get(StoredFile, file_id)
 

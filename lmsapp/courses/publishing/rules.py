@@ -17,6 +17,7 @@ from lmsapp.infra.words import N_, RuleBroken
 class LessonState:
     """A lesson as publishing sees it. `questions`, `passing_percent`, `practice` belong to a quiz.
 
+    `importing`: a package for it is still being read.
     `lacking`: pools that have, or may have, fewer questions than the quiz draws from them; `closed`: archived ones.
     """
 
@@ -28,6 +29,7 @@ class LessonState:
     questions: int = 0
     passing_percent: int | None = None
     practice: bool = False
+    importing: bool = False
     lacking: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
 
@@ -77,6 +79,8 @@ def _lesson_problem(lesson: LessonState) -> Problem | None:
             words = N_("Write the task of “%(title)s”.")
         case LessonKind.PDF | LessonKind.VIDEO if not lesson.has_file:
             words = N_("Upload the file of “%(title)s”.")
+        case LessonKind.SCORM if lesson.importing:
+            words = N_("The package of “%(title)s” is still being imported. Wait until it is done, or cancel it.")
         case LessonKind.SCORM if not lesson.has_file:
             words = N_("Upload the package of “%(title)s”.")
         case LessonKind.QUIZ if not lesson.questions:

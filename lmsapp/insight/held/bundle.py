@@ -13,7 +13,7 @@ from typing import IO, Any
 from flask import current_app
 
 from lmsapp.infra import clock, files
-from lmsapp.insight.held import chosen, decided, learning, papers, person, signed, work
+from lmsapp.insight.held import chosen, decided, learning, packages, papers, person, signed, work
 from lmsapp.insight.held.parts import Paper, Part, ReadPart
 from lmsapp.people.viewer import Viewer
 
@@ -30,6 +30,8 @@ PARTS: tuple[ReadPart, ...] = (
     learning.visits,
     learning.notes,
     learning.quizzes,
+    packages.attempts,
+    packages.reports,
     work.handed_in,
     work.drafts,
     learning.completions,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from lmsapp.courses.catalogue.models import Course
+from lmsapp.courses.catalogue.models import Course, Lesson
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.insight.held.parts import Part
@@ -42,12 +42,13 @@ def pauses(viewer: Viewer) -> Part:
 def decisions(viewer: Viewer) -> Part:
     rows = db.session.execute(
         select(
-            Course.title, CompletionOverride.kind, CompletionOverride.state, CompletionOverride.reason,
-            CompletionOverride.asked_by_name, CompletionOverride.asked_at, CompletionOverride.decided_by_name,
-            CompletionOverride.decided_at, CompletionOverride.decision_reason,
+            Course.title, Lesson.title.label("lesson"), CompletionOverride.kind, CompletionOverride.state,
+            CompletionOverride.reason, CompletionOverride.asked_by_name, CompletionOverride.asked_at,
+            CompletionOverride.decided_by_name, CompletionOverride.decided_at, CompletionOverride.decision_reason,
         )
         .join(Enrollment, Enrollment.id == CompletionOverride.enrollment_id)
         .join(Course, Course.id == Enrollment.course_id)
+        .outerjoin(Lesson, Lesson.id == CompletionOverride.lesson_id)
         .where(Enrollment.employee_id == viewer.employee_id)
         .order_by(CompletionOverride.id)
     )  # fmt: skip

@@ -8,7 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lmsapp.courses.catalogue.rules import CriterionKind, Judgement
+from lmsapp.courses.catalogue.rules import CriterionKind, Judgement, LessonKind
+from lmsapp.courses.packages.rules import DoneWhen
+from lmsapp.courses.packages.terms import terms_of
+from lmsapp.courses.publishing.reading import Version
 from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra import clock
@@ -59,7 +62,7 @@ def complete_enrollment(
             content_sha256=version.sha256,
             rule_version=standing.rule.version,
             criteria=_criteria(enrollment, judgement, hand),
-            score=_score(standing),
+            score=_score(standing, version),
             attempt=_attempt(enrollment),
         ),
         at=now,
@@ -88,10 +91,23 @@ def _graded(enrollment: Enrollment) -> dict[str, Any]:
     return {"graded": list(rows)}
 
 
-def _score(standing: Standing) -> Decimal | None:
-    """The lowest of the best scores: what the record can promise of every quiz."""
-    scores = [one.percent for one in standing.done.values() if one.percent is not None]
+def _score(standing: Standing, version: Version) -> Decimal | None:
+    """The lowest of the best scores that count: what the record can promise of every quiz, and of every package that
+    was asked for a score. Where nothing was, what the packages reported is still worth keeping."""
+    reported = {key: one.percent for key, one in standing.done.items() if one.percent is not None}
+    packages = {key for key in reported if key in version.lessons and version.lessons[key].kind == LessonKind.SCORM}
+    asked = {key for key in packages if _is_asked(key, standing, version)}
+    counted = [got for key, got in reported.items() if key not in packages or key in asked]
+    scores = counted or list(reported.values())
     return Decimal(str(min(scores))) if scores else None
+
+
+def _is_asked(lesson_id: int, standing: Standing, version: Version) -> bool:
+    """Whether the lesson's terms or the rule ask this package to be passed or for a score."""
+    if terms_of(version.lessons[lesson_id]).done_when is not DoneWhen.COMPLETED:
+        return True
+    scored = (one for one in standing.rule.criteria if one.kind is CriterionKind.PACKAGE_SCORE)
+    return any(one.lesson_id in (None, lesson_id) for one in scored)
 
 
 def _attempt(enrollment: Enrollment) -> int | None:

@@ -1,7 +1,7 @@
 """What content reports to an enrollment: the same door for packages that `handed_in.py` is for work (CRS-3, ENR-3).
 
 `LessonProgress.detail["reported"]` is {'attempt': id, 'number', 'said', 'scores': {number: per cent}}: which attempt
-met the terms, by which word, and what each came to. The best of the scores is the lesson's, for rules and records.
+met the terms with which word, and what each came to. The best of the scores is the lesson's, for rules and records.
 """
 
 from __future__ import annotations

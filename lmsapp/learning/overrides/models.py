@@ -16,7 +16,8 @@ from lmsapp.learning.enrollments.models import Enrollment
 class CompletionOverride(Model):
     """`kind`: 'completion', 'exemption', one 'lesson' done, or 'revocation' of what an earlier one set.
 
-    `state`: 'waiting' for a second person, 'applied', 'declined' or 'dropped' (by whoever asked). `decided_by` is empty where one person was enough.
+    `state`: 'waiting' for a second person, 'applied', 'declined' or 'dropped' (by whoever asked). `decided_by` is empty
+    where one person was enough.
 
     `file`: proof the learner showed. `record_id`: the completion record it made, or took back. `lesson_id`: the one
     that was set done, or whose setting was taken back; null: it is about the course.

@@ -102,6 +102,7 @@ def outline(manifest: Manifest, facts: Mapping[str, PartFact]) -> list[dict[str,
             "open": waits(one, manifest.edition, statuses) is None or statuses.get(one.id) != "not attempted",
             "sequencing": one.sequencing,
             "completion_threshold": one.completion_threshold,
+            "prerequisites": one.prerequisites,
             "hide_ui": list(one.hide_ui),
         }
         for one in manifest.items

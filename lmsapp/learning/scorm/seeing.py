@@ -247,6 +247,31 @@ def _part(item: str, title: str, kind: str, row: Any) -> PartSeen:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt comes to under the terms of its learner, and the words its parts said last, by item."""
+
+    result: Result
+    said: Mapping[str, tuple[str, ...]]
+    parts: int
+
+
+def outcomes_of(attempts: Mapping[int, tuple[int, PackageTerms]]) -> dict[int, Outcome]:
+    """Of many attempts at once, in two statements. By id of the attempt: (id of its package, terms)."""
+    if not attempts:
+        return {}
+    manifests = _manifests({package_id for package_id, _terms in attempts.values()})
+    rows = _parts(list(attempts))
+    found = {}
+    for key, (package_id, terms) in attempts.items():
+        mine = rows.get(key, {})
+        facts = {item: fact_of(row, ended=bool(row.ended)) for item, row in mine.items()}
+        manifest = manifests[package_id]
+        said = {item: reported(row.cmi) for item, row in mine.items()}
+        found[key] = Outcome(rolled_up(manifest, terms, facts), said, len(manifest.played))
+    return found
+
+
 def cmi_of(attempt: AttemptSeen, item: str) -> Mapping[str, Any]:
     """Every element one part of an attempt at hand said last; empty where it said nothing."""
     wanted = (ScormSco.attempt_id == attempt.id, ScormSco.item == item)

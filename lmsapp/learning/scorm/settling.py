@@ -39,7 +39,7 @@ def settle(attempt: ScormAttempt, enrollment: Enrollment) -> Result:
     if attempt.cycle == enrollment.cycle and enrollment.withdrawn_at is None:
         percent = result.score if is_final(result, terms) else None
         if attempt.done_at is not None or percent is not None:
-            word = attempt.success if attempt.success != Success.UNKNOWN else attempt.completion
+            word = Success.PASSED.value if attempt.success == Success.PASSED else attempt.completion
             said = Reported(attempt.id, attempt.number, percent, attempt.done_at, word)
             content_reported(enrollment, attempt.lesson_id, said)
     return result

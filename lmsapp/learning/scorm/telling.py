@@ -89,7 +89,8 @@ RANK = {event: number for number, event in enumerate(Event)}
 
 def told(openings: Sequence[Opening], reports: Iterable[Report]) -> list[Told]:
     """Oldest first. A word or score that was said before in the same visit is not told again."""
-    visits = {one.id: Visit(one) for one in openings}
+    words: dict[str, set[str]] = {}
+    visits = {one.id: Visit(one, words.setdefault(one.item, set())) for one in openings}
     found = list(_openings(openings))
     for report in reports:
         visit = visits.get(report.launch_id)
@@ -107,16 +108,17 @@ def _openings(openings: Sequence[Opening]) -> Iterator[Told]:
         if one.superseded_at is not None:
             yield Told(one.superseded_at, Event.SECOND_WINDOW, one.item)
         if one.sittings > 1:
-            yield Told(one.last_seen_at, Event.RELOADED, one.item, str(one.sittings - 1))
+            yield Told(one.created_at, Event.RELOADED, one.item, str(one.sittings - 1))
         if one.closed_at is not None and one.closed_how in CLOSED:
             yield Told(one.closed_at, CLOSED[one.closed_how], one.item, seconds=one.seconds)
 
 
 @dataclass(slots=True)
 class Visit:
-    """What one launch has told so far."""
+    """What one launch has told so far. `before`: the best words of its part, of all visits."""
 
     opening: Opening
+    before: set[str]
     said: dict[str, str] = field(default_factory=dict)
     percent: Decimal | None = None
 
@@ -130,7 +132,8 @@ class Visit:
             word = str(report.said.get(name) or "").strip().lower()
             if word and word not in SILENT_WORDS and self.said.get(name) != word:
                 self.said[name] = word
-                yield Told(report.at, Event.SAID, item, word, kept=_kept(report.effect, name, word))
+                yield Told(report.at, Event.SAID, item, word, kept=self._kept(word))
+                self.before.add(word)
         score = _score(report.said)
         if score is not None and score != self.percent:
             self.percent = score
@@ -138,14 +141,10 @@ class Visit:
         if report.effect.get("done"):
             yield Told(report.at, Event.DONE, item)
 
-
-def _kept(effect: Mapping[str, Any], name: str, word: str) -> str:
-    """The better word from before that counts on, where the effect says so."""
-    changed = effect.get("success" if name == "cmi.success_status" else "completion")
-    if not isinstance(changed, list) or len(changed) != 2 or word not in ("incomplete", "browsed", "failed"):
-        return ""
-    after = str(changed[1] or "")
-    return after if after in ("completed", "passed") and changed[0] == changed[1] else ""
+    def _kept(self, word: str) -> str:
+        """The better word from before that counts on."""
+        better = {"incomplete": ("passed", "completed"), "browsed": ("passed", "completed"), "failed": ("passed",)}
+        return next((one for one in better.get(word, ()) if one in self.before), "")
 
 
 def _score(said: Mapping[str, Any]) -> Decimal | None:

@@ -50,6 +50,7 @@ def _line(line: Mapping[str, Any], language: str) -> dict[str, str]:
     marks = [
         _("Learning path") if line["kind"] == "path" else "",
         _("recorded by hand") if line["by_hand"] else "",
+        _("in part recorded by hand") if line.get("hand_parts") and not line["by_hand"] else "",
         _("certificate revoked") if line["revoked"] else "",
     ]
     return {

@@ -16,8 +16,8 @@ class Transcript(Model):
     """What was on record when it was asked for. Never changed.
 
     `number` is printed ('NG-T-2026-00003'), `token` is in the QR code's address. `lines`, newest first: {'kind',
-    'title', 'completed_on', 'score', 'minutes', 'certificate', 'valid_until', 'by_hand', 'revoked'}; dates as ISO,
-    numbers as decimal text, absent values null.
+    'title', 'completed_on', 'score', 'minutes', 'certificate', 'valid_until', 'by_hand', 'hand_parts',
+    'revoked'}; dates as ISO, numbers as decimal text, absent values null.
     """
 
     __tablename__ = "transcript"

@@ -63,6 +63,9 @@ def _line(
         "certificate": number,
         "valid_until": last.isoformat() if last else None,
         "by_hand": record.how == "by hand",
+        "hand_parts": any(
+            shown.get("kind") == "hand" for one in record.criteria for shown in one.get("evidence") or ()
+        ),
         "revoked": revoked_at is not None,
     }
 

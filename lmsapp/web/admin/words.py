@@ -35,6 +35,8 @@ TEMPLATES: dict[str, Any] = {
     "certificate_not_awarded": __("Certificate not awarded"),
     "work_graded": __("Work graded"),
     "instructor_asked": __("Instructor asked for"),
+    "extension_asked": __("More time asked for"),
+    "extension_answered": __("Answer to a request for more time"),
     "instructor_answered": __("Instructor has answered"),
     "quiz_graded": __("Answers graded"),
     "certification_renewal": __("Certification to renew"),

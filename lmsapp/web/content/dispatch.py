@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from lmsapp.infra import tracing
 from lmsapp.web.content.headers import cage
 
-# Of our own static files, those that the wrapper is made of; every other one is the application's alone.
+# Of our own static files, those that the wrapper is made of, folders with '/'; all others are the application's alone.
 SHARED_STATIC = (
     "vendor/scorm-again/",
     "vendor/bootstrap/",
@@ -17,6 +17,7 @@ SHARED_STATIC = (
     "design.css",
     "icons.svg",
 )
+FOLDERS = tuple(one for one in SHARED_STATIC if one.endswith("/"))
 LARGEST_BODY = 4 << 20  # bytes: a commit with all its suspend data and interactions is far below
 
 
@@ -38,7 +39,8 @@ def _exists_here() -> bool:
     if request.blueprint == "content":
         return "\x00" not in request.path
     if request.endpoint == "static":
-        return str((request.view_args or {}).get("filename", "")).startswith(SHARED_STATIC)
+        name = str((request.view_args or {}).get("filename", ""))
+        return name in SHARED_STATIC or (name.startswith(FOLDERS) and ".." not in name.split("/"))
     return False
 
 

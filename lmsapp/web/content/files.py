@@ -9,6 +9,7 @@ from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import is_resource_modified
 from werkzeug.wsgi import wrap_file
 
 from lmsapp.courses.packages.serving import ServedFile, find_file
@@ -46,27 +47,35 @@ def missing_words(path: str) -> str:
 
 
 def send(file: ServedFile) -> Response:
-    """The bytes, from the disk as they are sent. Ranges serve seeking in a video; the type is the one fixed at import,
-    without a charset of ours, since pages say their own."""
+    """The bytes; large ones from the disk as they go out. Ranges serve seeking in a video. The type is the one fixed at
+    import, without a charset of ours: pages say their own."""
+    response = Response(content_type=file.media_type)
+    response.set_etag(file.sha256)
+    response.headers["Cache-Control"] = f"private, max-age={KEPT}, immutable"
+    if not is_resource_modified(request.environ, etag=f'"{file.sha256}"', ignore_if_range=False):
+        response.status_code = 304
+        return response
     try:
-        source = path_of(file.sha256).open("rb")
+        return _with_bytes(response, path_of(file.sha256).open("rb"), file.size)
     except OSError:
         log.exception("the bytes of a package file are gone")
         abort(500)
-    response = Response(direct_passthrough=True, content_type=file.media_type)
-    response.response = wrap_file(request.environ, source, CHUNK)
-    response.call_on_close(source.close)
-    response.content_length = file.size
-    response.set_etag(file.sha256)
-    response.headers["Cache-Control"] = f"private, max-age={KEPT}, immutable"
-    return _as_asked(response, source, file.size)
 
 
-def _as_asked(response: Response, source: IO[bytes], size: int) -> Response:
-    """Not again what the browser has, and the part it asks for. Several parts at once: all of it, as is allowed."""
-    several = "," in request.headers.get("Range", "")
+def _with_bytes(response: Response, source: IO[bytes], size: int) -> Response:
+    """All of them, or the part that is asked for. Several parts at once, or parts of another kind than bytes: all."""
+    if size <= CHUNK:
+        with source:
+            response.data = source.read()
+    else:
+        response.direct_passthrough = True
+        response.response = wrap_file(request.environ, source, CHUNK)
+        response.call_on_close(source.close)
+        response.content_length = size
+    asked = request.headers.get("Range", "bytes=")
+    one_part = asked.startswith("bytes=") and "," not in asked
     try:
-        response.make_conditional(request, accept_ranges=not several, complete_length=size)
+        response.make_conditional(request, accept_ranges=one_part, complete_length=size)
     except RequestedRangeNotSatisfiable:
         source.close()
         raise

@@ -28,7 +28,9 @@ from lmsapp.web.student.achieved import achieved_of
 from lmsapp.web.student.attempts import attempt_row
 from lmsapp.web.student.catalogue_cards import price_words
 from lmsapp.web.student.instructor import help_beside
+from lmsapp.web.student.more_time import more_time_beside
 from lmsapp.web.student.notes import notes_beside
+from lmsapp.web.student.package_results import package_rows
 from lmsapp.web.student.papers import certificate_paper
 from lmsapp.web.student.paths import closed_by, paths_with
 from lmsapp.web.student.payment import payment_beside
@@ -75,8 +77,13 @@ def course(course_id: int) -> ResponseReturnValue:
         papers=[paper] if paper else [],
         pause=pause_of(view),
         by_hand=view.enrollment.completed_by_hand,
-        attempts=[attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)],
+        attempts=[
+            *package_rows(view.enrollment, course_id),
+            *(attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)),
+        ],
         **help_beside(view.enrollment),
+        **more_time_beside(assigned),
+        assigned=assigned,
         **notes_beside(view.enrollment),
         **payment_beside(view.enrollment),
         **reviews_beside(course_id),

@@ -15,12 +15,13 @@ from lmsapp.learning.enrollments.queries import StudyView
 from lmsapp.learning.scorm.facts import PartFact, finished
 from lmsapp.learning.scorm.playing import AttemptLine, Intro, PartLine, intro_for
 from lmsapp.web.dates import moment, percent
+from lmsapp.web.student.package_results import results_beside
 
 
 def package_beside(view: StudyView, body: LessonView, done_at: dt.datetime | None) -> dict[str, Any]:
     """What `student/lesson/_scorm.html` shows."""
     intro = intro_for(view.enrollment, body)
-    return {"scorm": shown(intro, body, done_at)}
+    return {"scorm": shown(intro, body, done_at), **results_beside(view.enrollment, body.id)}
 
 
 def shown(intro: Intro, body: LessonView, done_at: dt.datetime | None) -> dict[str, Any]:
@@ -93,11 +94,10 @@ def going_on(attempt: AttemptLine | None, done_at: dt.datetime | None) -> dict[s
     """What opening it does, where that needs a word."""
     if attempt is None or done_at is not None:
         return {"open_title": "", "open_words": ""}
-    if attempt.anew and attempt.success == "failed":
-        return {
-            "open_title": _("Not passed yet"),
-            "open_words": _("Your last attempt is kept. Opening the lesson begins a new one."),
-        }
+    if attempt.success == "failed":
+        again = _("Your last attempt is kept. Opening the lesson begins a new one.")
+        on = _("You can go on where you were, or begin a new attempt.")
+        return {"open_title": _("Not passed yet"), "open_words": again if attempt.anew else on}
     if attempt.anew:
         return {
             "open_title": _("Ready for another attempt"),

@@ -12,6 +12,7 @@ from wtforms import DateField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from lmsapp.assignments.actions import change_due_date, close
+from lmsapp.assignments.extensions.queries import count_open_extensions, open_extension_of
 from lmsapp.assignments.queries import ALL, PAGE, AssignmentFilters, assignment_for, list_assignments
 from lmsapp.assignments.rules import AssignmentStatus, display_number, status
 from lmsapp.courses.catalogue.queries import published_courses
@@ -83,6 +84,7 @@ def assignments() -> ResponseReturnValue:
         q=filters.search,
         facets=facets_of(filters),
         active=sum(map(bool, (filters.status, filters.course_id, filters.department_id))),
+        more_time=count_open_extensions(g.viewer, line=False),
     )
 
 
@@ -186,4 +188,5 @@ def context_of(found: Any) -> dict[str, Any]:
         "due_form": DueDateForm(formdata=None, prefix="due", due_on=found.due_on),
         "close_form": ClosingForm(formdata=None, prefix="close"),
         "is_open": found.completed_at is None and found.closed_as is None,
+        "more_time": open_extension_of(found.id),
     }

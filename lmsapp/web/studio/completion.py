@@ -18,7 +18,7 @@ from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.courses import course_context
 from lmsapp.web.studio.forms import ReasonForm
 from lmsapp.web.studio.outline import refused_or_shown
-from lmsapp.web.studio.rule_form import BLOCKS, RuleForm, rule_form, rule_of
+from lmsapp.web.studio.rule_form import RuleForm, blocks_for, rule_form, rule_of
 from lmsapp.web.studio.wing import bp
 
 
@@ -81,4 +81,4 @@ def rule_context(context: dict[str, Any], form: RuleForm) -> dict[str, Any]:
     course = context["course"]
     in_force = current_rule(course.course_id)
     parts = rule_parts(in_force, course.facts())
-    return context | {"form": form, "blocks": BLOCKS, "in_force": in_force, "rule_said": parts}
+    return context | {"form": form, "blocks": blocks_for(form), "in_force": in_force, "rule_said": parts}

@@ -22,6 +22,7 @@ from lmsapp.web.lists import page_url, readable
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.forms import CourseForm
 from lmsapp.web.studio.moves import newest_move
+from lmsapp.web.studio.packages_shown import scorm_is_on
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import (
     LESSON_ICONS,
@@ -188,7 +189,14 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
     if g.viewer.may(May.MODERATE):
         place = url_for("studio.certified", course_id=course_id)
         tabs.append({"label": _("Certified"), "href": place, "current": tab == "certified"})
-    return {"course": shown, "tabs": tabs, "kinds": LESSON_KINDS, "icons": LESSON_ICONS, "statuses": STATUSES}
+    return {
+        "course": shown,
+        "tabs": tabs,
+        "kinds": LESSON_KINDS,
+        "scorm_on": scorm_is_on(),
+        "icons": LESSON_ICONS,
+        "statuses": STATUSES,
+    }
 
 
 def outline_context(course_id: int) -> dict[str, Any]:

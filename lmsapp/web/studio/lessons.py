@@ -27,6 +27,9 @@ from lmsapp.web.lists import numbers
 from lmsapp.web.render import fragment, get_or_404, page, to
 from lmsapp.web.studio.forms import LessonForm, QuizForm, sent_file, sure
 from lmsapp.web.studio.lesson_files import address_in, files_context, resources_context
+from lmsapp.web.studio.package_forms import NewPackageForm
+from lmsapp.web.studio.packages_new import create_package_lesson
+from lmsapp.web.studio.packages_shown import MOST_MB, package_context, scorm_is_on
 from lmsapp.web.studio.task_form import TaskForm
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import LESSON_ICONS, LESSON_KINDS, QUESTION_KINDS
@@ -49,7 +52,7 @@ def new_lesson(chapter_id: int) -> ResponseReturnValue:
     """An empty form of the kind asked for."""
     chapter = get_or_404(chapter_for(g.viewer, chapter_id))
     kind = kind_asked()
-    form = empty_form(kind) or LessonForm(min_seconds=15 if kind == LessonKind.ACKNOWLEDGEMENT else 30)
+    form: Any = empty_form(kind) or LessonForm(min_seconds=15 if kind == LessonKind.ACKNOWLEDGEMENT else 30)
     return page("studio/lesson/new.html", form=form, **new_context(chapter, kind))
 
 
@@ -58,7 +61,10 @@ def create_lesson(chapter_id: int) -> ResponseReturnValue:
     """A new lesson at the end of the chapter."""
     chapter = get_or_404(chapter_for(g.viewer, chapter_id))
     kind = kind_asked()
-    form = empty_form(kind) or LessonForm()
+    form: Any = empty_form(kind) or LessonForm()
+    if isinstance(form, NewPackageForm):
+        made = create_package_lesson(chapter, form)
+        return made or page("studio/lesson/new.html", status=422, form=form, **new_context(chapter, kind))
     if form.validate():
         with form.rule_errors():
             if isinstance(form, TaskForm):
@@ -131,6 +137,8 @@ def kind_asked() -> str:
 def written(form: LessonForm, kind: str) -> dict[str, Any]:
     """What the form says, as far as the kind has it."""
     values: dict[str, Any] = {"title": form.title.data, "body": form.body.data or "", "minutes": form.minutes.data}
+    if kind == LessonKind.SCORM:
+        return values
     if kind in {LessonKind.TEXT, LessonKind.ACKNOWLEDGEMENT}:
         values["min_seconds"] = form.min_seconds.data
         return values
@@ -150,11 +158,14 @@ def revision_of(form: LessonForm) -> int | None:
     return int(said) if said.isdecimal() and len(said) < 10 else None
 
 
-def empty_form(kind: str) -> QuizForm | TaskForm | None:
+def empty_form(kind: str) -> QuizForm | TaskForm | NewPackageForm | None:
     """The form of a kind that has one of its own; None: the form of all the others."""
-    if kind == LessonKind.QUIZ:
-        return QuizForm()
-    return TaskForm() if kind == LessonKind.ASSIGNMENT else None
+    own: dict[str, Any] = {
+        LessonKind.QUIZ: QuizForm,
+        LessonKind.ASSIGNMENT: TaskForm,
+        LessonKind.SCORM: NewPackageForm,
+    }
+    return own[kind]() if kind in own else None
 
 
 def form_for(lesson: Any, *, filled: bool, posted: bool = True) -> LessonForm | QuizForm | TaskForm:
@@ -178,6 +189,8 @@ def new_context(chapter: Any, kind: str) -> dict[str, Any]:
         "body_html": "",
         "named": {},
         "lesson": None,
+        "scorm_on": scorm_is_on(),
+        "most_mb": MOST_MB,
     }
 
 
@@ -196,6 +209,7 @@ def lesson_context(lesson: Any) -> dict[str, Any]:
         **resources_context(lesson),
         "course": outline(lesson.course_id),
         **(questions_context(lesson, quiz) if quiz is not None else {}),
+        **(package_context(lesson) if lesson.kind == LessonKind.SCORM else {}),
     }
 
 

@@ -12,6 +12,8 @@ from flask_babel import ngettext
 from lmsapp.courses.catalogue.authored import course_for, lesson_for
 from lmsapp.courses.catalogue.queries import current_rule, outline
 from lmsapp.courses.catalogue.rules import LessonKind
+from lmsapp.courses.packages.queries import package_of
+from lmsapp.courses.packages.terms import terms_of
 from lmsapp.courses.publishing.reading import version_of
 from lmsapp.courses.quizzes.drawing import asked_for
 from lmsapp.courses.quizzes.queries import questions_as_asked, quiz_of_lesson
@@ -20,6 +22,7 @@ from lmsapp.web.criteria import rule_parts
 from lmsapp.web.dates import minutes, percent
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.lesson_files import address_in, resources_context
+from lmsapp.web.studio.packages_shown import preview_context, terms_said
 from lmsapp.web.studio.task_form import task_shown
 from lmsapp.web.studio.wing import bp
 
@@ -56,9 +59,10 @@ def preview_lesson(lesson_id: int) -> ResponseReturnValue:
         questions=questions_shown(lesson, quiz) if quiz else [],
         task=task_shown(lesson) if lesson.kind == LessonKind.ASSIGNMENT else None,
         rule_said=rule_parts(current_rule(lesson.course_id), shown.facts()),
-        needs=lesson_needs(lesson, quiz),
+        needs=package_needs(lesson) if lesson.kind == LessonKind.SCORM else lesson_needs(lesson, quiz),
         phone=request.args.get("width") == PHONE,
         resources=resources_context(lesson)["resources"],
+        **(preview_context(lesson) if lesson.kind == LessonKind.SCORM else {}),
     )
 
 
@@ -68,6 +72,12 @@ def questions_shown(lesson: Any, quiz: Any) -> list[dict[str, Any]]:
     if content is None:
         return asked_for(questions_as_asked(quiz.id), (), "preview", shuffle=False)
     return asked_for(content.questions, content.draws, "preview", shuffle=False)
+
+
+def package_needs(lesson: Any) -> list[str]:
+    """What the content has to report, as its author reads it too."""
+    meaning: list[str] = terms_said(package_of(lesson), terms_of(lesson))["meaning"]
+    return meaning[:1]
 
 
 def lesson_needs(lesson: Any, quiz: Any) -> list[str]:

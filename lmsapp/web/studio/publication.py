@@ -39,6 +39,8 @@ PARTS: dict[str, Any] = {
     "file": __("file"),
     "time": __("time"),
     "share": __("share to be seen"),
+    "package": __("another package"),
+    "terms": __("when it is done"),
     "quiz": __("settings of the quiz"),
     "questions": __("questions"),
     "other": __("settings of the lesson"),

@@ -17,23 +17,23 @@ from wtforms.validators import NumberRange, Optional
 
 from lmsapp.courses.catalogue.queries import LessonLine
 from lmsapp.courses.catalogue.rules import Criterion, CriterionKind, LessonKind, Mode, Rule
-from lmsapp.courses.completion.facts import MEASURED
+from lmsapp.courses.completion.facts import MEASURED, SCORM
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.web.forms import Form
 from lmsapp.web.studio.forms import TicksField
 from lmsapp.web.studio.words import choices
 
 EITHER = 1  # the number of the group of which one is enough
-EVERY_QUIZ = 0
+EVERY = 0  # instead of the id of a lesson: every quiz, every package
 
 
 class ScoresField(Field):
-    """Ticked quizzes with the least score of each: {lesson id: per cent}, 0 for every quiz of the course.
+    """Ticked lessons with the least score of each: {lesson id: per cent}, 0 for every one of its kind in the course.
 
     Inputs: repeated `<name>` with what is ticked, and `<name>-<id>` with its score.
     """
 
-    quizzes: tuple[tuple[int, str], ...] = ()
+    offered: tuple[tuple[int, str], ...] = ()  # (lesson id, title)
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         del extra_filters
@@ -46,9 +46,9 @@ class ScoresField(Field):
             self.data = {key: int(typed) for key, typed in self.typed.items() if _is_percent(typed)}
 
     def pre_validate(self, form: Any) -> None:
-        """A ticked quiz has a score."""
+        """What is ticked has a score."""
         if set(self.typed) - set(self.data):
-            raise ValidationError(_("Give each ticked quiz a score from 1 to 100."))
+            raise ValidationError(_("Give each one that is ticked a score from 1 to 100."))
 
 
 def _is_percent(typed: str) -> bool:
@@ -62,6 +62,7 @@ class RuleForm(Form):
     share = IntegerField(__("Share of the lessons, in per cent"), [Optional(), NumberRange(1, 100)], default=100)
     required = TicksField(__("Required lessons"), coerce=int)
     scores = ScoresField(__("Quizzes and their least score"))
+    packages = ScoresField(__("Packages and their least score"))
     assignment_lesson = SelectField(__("Which assignment"), coerce=int, default=0)
     active_minutes = IntegerField(__("Active minutes in all"), [Optional(), NumberRange(1, 6000)], default=20)
     lesson_minutes = IntegerField(__("Active minutes in each"), [Optional(), NumberRange(1, 6000)], default=2)
@@ -99,7 +100,7 @@ BLOCKS: dict[CriterionKind, Block] = {
     ),
     CriterionKind.QUIZ_PASSED: Block(
         __("A quiz is passed"),
-        lambda known: {"scores": {one.lesson_id or EVERY_QUIZ: one.percent for one in known}},
+        lambda known: {"scores": {one.lesson_id or EVERY: one.percent for one in known}},
         lambda form: [{"lesson_id": key or None, "percent": score} for key, score in form.scores.data.items()],
     ),
     CriterionKind.ACKNOWLEDGED: Block(
@@ -127,7 +128,24 @@ BLOCKS: dict[CriterionKind, Block] = {
         lambda known: {"sessions": known[0].sessions},
         lambda form: [{"sessions": form.sessions.data or 1}],
     ),
+    CriterionKind.PACKAGE_SCORE: Block(
+        __("A SCORM package reports a score"),
+        lambda known: {"packages": {one.lesson_id or EVERY: one.percent for one in known}},
+        lambda form: [{"lesson_id": key or None, "percent": score} for key, score in form.packages.data.items()],
+    ),
 }
+
+
+TICKED = {
+    CriterionKind.QUIZ_PASSED: ("scores", N_("Tick the quizzes that are to be passed.")),
+    CriterionKind.PACKAGE_SCORE: ("packages", N_("Tick the packages that are to report a score.")),
+}
+
+
+def blocks_for(form: RuleForm) -> dict[CriterionKind, Block]:
+    """The blocks to show: a score of a package only where the course has one, or the rule asks for it."""
+    packaged = len(form.packages.offered) > 1 or CriterionKind.PACKAGE_SCORE in (form.criteria.data or [])
+    return {kind: block for kind, block in BLOCKS.items() if packaged or kind is not CriterionKind.PACKAGE_SCORE}
 
 
 def rule_form(lessons: Iterable[LessonLine], rule: Rule | None = None) -> RuleForm:
@@ -140,7 +158,9 @@ def rule_form(lessons: Iterable[LessonLine], rule: Rule | None = None) -> RuleFo
     tasks = [(line.id, line.title) for line in known if line.kind == LessonKind.ASSIGNMENT]
     form.assignment_lesson.choices = choices([(0, _("Every assignment of the course")), *tasks])
     quizzes = [(line.id, line.title) for line in known if line.kind == LessonKind.QUIZ]
-    form.scores.quizzes = ((EVERY_QUIZ, _("Every quiz of the course")), *quizzes)
+    form.scores.offered = ((EVERY, _("Every quiz of the course")), *quizzes)
+    packages = [(line.id, line.title) for line in known if line.kind == SCORM]
+    form.packages.offered = ((EVERY, _("Every SCORM package of the course")), *packages)
     return form
 
 
@@ -167,7 +187,8 @@ def rule_of(form: RuleForm) -> Rule:
             either = form[f"how_{kind.value}"].data == "any"
             said_of_kind = list(block.states(form))
             if not said_of_kind:
-                raise RuleBroken(N_("Tick the quizzes that are to be passed."), field="scores")
+                field, words = TICKED[kind]
+                raise RuleBroken(words, field=field)
             stated += [({"kind": kind.value, **said}, either) for said in said_of_kind]
     only_either = bool(stated) and all(either for _said, either in stated)
     mode = Mode.ANY if only_either else Mode.ALL

@@ -19,6 +19,7 @@ from lmsapp.web.enrolled_one import PauseForm, find, one_context
 from lmsapp.web.fields import sure
 from lmsapp.web.pausing import CoursesPauseForm, courses_form, picked
 from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.reported import reported_page
 from lmsapp.web.team.wing import bp
 
 SCOPE = Scope.LINE
@@ -47,6 +48,12 @@ def enrollment(enrollment_id: int) -> ResponseReturnValue:
     """One, with everything that happened."""
     found = get_or_404(find(SCOPE, enrollment_id))
     return page("enrollments/one.html", **one_context("team", SCOPE, found))
+
+
+@bp.get("/enrollments/<int:enrollment_id>/reported")
+def reported(enrollment_id: int) -> ResponseReturnValue:
+    """What the content of its lessons reported (SCO-5)."""
+    return reported_page("team", enrollment_id)
 
 
 @bp.post("/enrollments/<int:enrollment_id>/pause")

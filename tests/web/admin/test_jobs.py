@@ -107,3 +107,29 @@ def test_errors_and_titles_are_text(client: PageClient, cast: Cast) -> None:
     page = client.get("/admin/jobs").text
     assert ATTACK not in page
     assert "100% %(x)s" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "sources", "words", "ready"),
+    [
+        ("", (), "SCORM content: off", "off"),
+        ("http://content.example", (), "SCORM content: another site", "another site"),
+        ("http://content.localhost", ("https://cdn.example",), "SCORM content: a sibling", "sibling"),
+    ],
+)
+def test_where_scorm_content_lives(
+    app: Flask, client: PageClient, cast: Cast, address: str, sources: tuple[str, ...], words: str, ready: str
+) -> None:
+    """SEC-3: how well packages are kept apart, and what to do; for machines at /readyz."""
+    before = {name: app.config[name] for name in ("CONTENT_URL", "CONTENT_SOURCES")}
+    app.config.update(CONTENT_URL=address, CONTENT_SOURCES=sources)
+    client.sign_in(cast.sam.user.id, cast.sam.user.session_epoch)
+    try:
+        page, told = client.get("/admin/jobs").text, client.get("/readyz").json
+    finally:
+        app.config.update(before)
+    assert words in page
+    assert all(one in page for one in sources)
+    assert "/help/scorm-content-host" in page
+    assert told is not None
+    assert told["content"] == ready

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lmsapp.courses.completion.facts import KINDS
-from lmsapp.courses.completion.kinds import assignments, attended, lessons, quizzes, required, signed, time
+from lmsapp.courses.completion.kinds import assignments, attended, lessons, packages, quizzes, required, signed, time
 
 __all__ = ["KINDS"]
 
@@ -16,5 +16,6 @@ ALL = (
     time.LESSON_MINUTES,
     assignments.KIND,
     attended.KIND,
+    packages.KIND,
 )
 KINDS.update({kind.name: kind for kind in ALL})

@@ -29,14 +29,19 @@ def quizzes_of(criterion: Criterion, facts: Facts) -> tuple[int, ...]:
 
 def judge(criterion: Criterion, facts: Facts) -> CriterionState:
     asked = quizzes_of(criterion, facts)
-    scores = [facts.scores.get(key, 0) for key in asked]
+    scores = [facts.scores.get(key, 0) if _is_quiz(key, facts) else 0 for key in asked]
     left = tuple(key for key, got in zip(asked, scores, strict=True) if got < criterion.percent)
     met = bool(asked) and not left
-    evidence = tuple(_evidence(key, facts) for key in asked if key in facts.scores)
+    evidence = tuple(_evidence(key, facts) for key in asked if key in facts.scores and _is_quiz(key, facts))
     words, values = _words(criterion, asked, facts)
     since = latest([one.at for one in evidence]) if met else None
     have = min(scores, default=0)
     return CriterionState(criterion.kind, met, words, values, have, criterion.percent, left, since, evidence)
+
+
+def _is_quiz(key: int, facts: Facts) -> bool:
+    """What a SCORM package scored is no quiz passed; a quiz no longer in the outline still counts."""
+    return key not in facts.lessons or facts.lessons[key].kind == QUIZ
 
 
 def _evidence(key: int, facts: Facts) -> Evidence:
