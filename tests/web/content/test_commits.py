@@ -95,7 +95,7 @@ def test_only_by_its_own_token(cast: Cast, client: PageClient) -> None:
         answer = client.post(f"/c/{token}/commits", json=body, base_url=CONTENT)
         assert answer.status_code == 404
     assert client.post(f"/c/{player.token}/commits", json=body).status_code == 404, "not on the application's host"
-    assert client.get(f"/c/{player.token}/commits", base_url=CONTENT).status_code == 405
+    assert client.get(f"/c/{player.token}/commits", base_url=CONTENT).status_code == 404
     body = {**body, "learner": cast.otto.user.id, "attempt": 1, "launch": 99, "lesson": 5}
     other = Scene(cast, title="Other course")
     assert post(client, player, "commits", body).get_json()["course_done"]
