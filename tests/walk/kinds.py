@@ -321,13 +321,12 @@ def handed_in(owner: Owner) -> dict[str, object]:
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
 
 
-@makes("package_lesson_id", "launch_id")
-def package_lesson(owner: Owner) -> dict[str, object]:
-    """With an attempt of the learner, and its launch."""
+@makes("launch_id")
+def package_launch(owner: Owner) -> object:
+    """Of an attempt of the learner at a package."""
     packaged = Packaged(owner.author.viewer, title=f"Package of {owner.name}")
     attempt = packaged.attempt(packaged.enrolled(owner.learner))
-    launch_id = db.session.scalar(select(ScormLaunch.id).where(ScormLaunch.attempt_id == attempt.id).limit(1))
-    return {"package_lesson_id": packaged.lesson.id, "launch_id": launch_id}
+    return db.session.scalar(select(ScormLaunch.id).where(ScormLaunch.attempt_id == attempt.id).limit(1))
 
 
 @makes("attempt_id", "quiz_lesson_id", "asked_id", "open_question_id", "regrade_id", "quiz_paper_id")
