@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ RUN_FOLDER = "LMS_TEST_RUN"
 PREFIX = "lms-tests-"
 TEMPLATE = "migrated"
 DATABASES_OF_VALKEY = 16
+ahead: list[threading.Thread] = []
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,17 @@ def begin_run() -> None:
     os.environ[RUN_FOLDER] = str(folder)
 
 
+def start_ahead() -> None:
+    """Called by the main process of a whole run, which has nothing else to do while its workers collect the tests."""
+    started = threading.Thread(target=servers, name="servers")
+    started.start()
+    ahead.append(started)
+
+
 def end_run() -> None:
     """Called once, by the main process of the run, whatever happened."""
+    for started in ahead:
+        started.join()
     if folder := os.environ.pop(RUN_FOLDER, None):
         _remove(Path(folder))
 
