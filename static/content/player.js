@@ -20,26 +20,7 @@
   const clock = space.makeClock();
   const seconds = clock.seconds;
 
-  /* ---- what is said about saving */
-  function showSaved(state) {
-    document.body.dataset.state = state;
-    $("saved").textContent = words[state === "saving" ? "saved" : state];
-    tell(state === "saved" ? "saved" : "unsaved", { calm: state === "saving" });
-  }
-  function notice(text, buttons, urgent) {
-    const row = $("notice");
-    row.hidden = !text;
-    row.setAttribute("role", urgent ? "alert" : "status");
-    $("notice-words").textContent = text;
-    $("notice-acts").replaceChildren(...(buttons || []).map(([label, act]) => {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.className = "btn btn-s";
-      made.textContent = label;
-      made.addEventListener("click", act);
-      return made;
-    }));
-  }
+  const { showSaved, notice } = space.makeSaying($, words, tell);
   const quiet = [words.close, () => notice("")];
 
   const keep = await space.makeKeep(location.pathname).catch(() => null);
@@ -143,12 +124,13 @@
     if (engined) askEngine("choice", id);
     else move(id);
   }
-  function askEngine(request, target) {
+  async function askEngine(request, target) {
+    if (going) return;
     heard.item = null;
     heard.over = "";
     going = true; // what content says while it is taken away is carried out here, not there
     engine.prepare(request, target);
-    closeContent();
+    await closeContent();
     if (!heard.item && !heard.over) engine.ask(request, target);
     going = false;
     if (heard.item) return void move(heard.item);
@@ -160,7 +142,7 @@
     going = true;
     notice("");
     end.forget();
-    closeContent();
+    await closeContent();
     document.body.classList.add("is-moving");
     if (engined) transport.sequence(engine.blob());
     const again = () => { going = false; move(id, mark); };
@@ -190,10 +172,11 @@
     going = true;
     end.busy(true);
     const over = !runTime || runTime.ended();
-    if (engine && engine.leaf() && !heard.over) engine.prepare("suspendAll");
-    closeContent();
+    const way = space.isDone(here) ? "exit" : "suspendAll"; // a part that is done is over, so that others may open by it
+    if (engine && engine.leaf() && !heard.over) engine.prepare(way);
+    await closeContent();
     if (engine) {
-      if (engine.leaf() && !heard.over) engine.ask("suspendAll");
+      if (engine.active() && !heard.over) engine.ask(way);
       transport.sequence(engine.blob());
     }
     if (!over && !runTime.ended()) transport.ask("exit"); // the learner leaves; the content did not end by itself
@@ -215,12 +198,17 @@
   }
 
   /* ---- the content */
+  /* Led away rather than torn out: content that reports in beforeunload, pagehide or unload does so now. */
   function closeContent() {
-    if (!frame) return;
     const old = frame;
     frame = null;
-    old.src = "about:blank"; // content that reports as it is left does so now
-    old.remove();
+    if (!old) return Promise.resolve();
+    return new Promise((resolve) => {
+      const gone = () => { old.remove(); resolve(); };
+      old.addEventListener("load", gone, { once: true });
+      setTimeout(gone, 700);
+      old.src = "about:blank";
+    });
   }
   function openContent() {
     const base = new URL(launch.urls.files, location.href);

@@ -136,6 +136,7 @@
     const current = () => library().getSequencingState().currentActivity;
     const leaf = (activity) => activity && !activity.children.length;
     const is = (id) => leaf(current()) && current().id === id;
+    const active = () => is(launch.item) && current().isActive;
     const ask = (request, target) => library().processNavigationRequest(request, target);
     const blob = () => ({ kept: "difference", change: difference(fresh, JSON.parse(library().serializeSequencingState())) || { in: {} } });
 
@@ -145,12 +146,24 @@
       const known = kept && kept.change;
       if (known) library().deserializeSequencingState(JSON.stringify(patched(fresh, kept.change)));
       library().adl.nav.request = "_none_";
-      if (is(launch.item)) return launch.item;
+      if (active()) return launch.item;
       if (!current()) ask("resumeAll");
       if (!current()) ask("start");
       const first = played(launch.items)[0];
-      if (!is(launch.item) && !(!known && first && first.id === launch.item && leaf(current()))) ask("choice", launch.item);
+      if (!active() && !(!known && first && first.id === launch.item && leaf(current()))) ask("choice", launch.item);
+      share();
       return leaf(current()) ? current().id : null;
+    }
+    /* Stores that parts share (adl.data), as whichever part wrote them last: the server knows, also of other openings. */
+    function share() {
+      const stores = {};
+      for (let n = 0; launch.cmi["adl.data." + n + ".id"]; n += 1) {
+        const held = launch.cmi["adl.data." + n + ".store"];
+        if (held !== undefined && held !== null) stores[launch.cmi["adl.data." + n + ".id"]] = String(held);
+      }
+      if (!Object.keys(stores).length || !current()) return;
+      library().restoreSharedDataSnapshot({ ...library().captureSharedDataSnapshot(), ...stores });
+      library().adl.configureSharedDataMaps(current().sharedDataMaps);
     }
     /* What the learner asks for is put where content would put it, so that ending the content carries it out. */
     function prepare(request, target) {
@@ -158,7 +171,7 @@
         library().adl.nav.request = target ? "{target=" + target + "}" + request : request;
       } catch { /* content is over: the engine is asked afterwards */ }
     }
-    return { begin, prepare, ask, blob, current: () => (current() ? current().id : null), leaf: () => leaf(current()) };
+    return { begin, prepare, ask, blob, active, current: () => (current() ? current().id : null), leaf: () => leaf(current()) };
   }
   Object.assign(space, { difference, patched, prerequisites, plainOrder, engineSettings, makeEngine, played, isDone: done });
 })();

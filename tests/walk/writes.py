@@ -43,6 +43,7 @@ SOON = (clock.now().date() + dt.timedelta(days=20)).isoformat()
 # The valid minimum of a route; the rest of what it is sent is hostile. '{name}' is an id of the caller's own.
 VALID: dict[str, dict[str, str]] = {
     "student.finish_lesson": {"agreed": "1"},
+    "student.create_launch": {"item": ""},
     "student.note_lesson": {"visit": "1", "beat": "1", "seconds": "5", "seen": "[]"},
     "student.hand_in": {"key": "abcd", "seen": digest_of([])},
     "student.give_work": {"key": "abcd", "text": "Mine", "link": "", "revision": "2"},
@@ -100,7 +101,13 @@ PAUSED = ("enrollment.paused_at", "enrollment.paused_until", "enrollment_pause+"
 PAUSED += tuple(f"training_assignment.{name}" for name in ("due_at", "due_on", "next_reminder_on"))
 MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.ask_for_new_email": ("notice+", "sign_in_failure+", "sign_in_link+"),
-    "account.change": ("app_user.password_hash", "app_user.session_epoch", "notice+", "sign_in+"),
+    "account.change": (
+        "app_user.password_hash",
+        "app_user.session_epoch",
+        "notice+",
+        "sign_in+",
+        "scorm_launch.revoked_at",
+    ),
     "account.change_mobile": ("employee.mobile", "notice+"),
     "account.choose_optional_letters": ("app_user.switched_off",),
     "account.choose_zone": ("app_user.time_zone",),
@@ -110,7 +117,7 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
     "account.end_one_session": ("sign_in.ended_at",),
     "account.choose_language": ("app_user.language",),
-    "account.end_all_sessions": ("app_user.session_epoch",),
+    "account.end_all_sessions": ("app_user.session_epoch", "scorm_launch.revoked_at"),
     "account.read_notices": ("notice.read_at",),
     "student.answer_question": ("quiz_answer+",),
     "student.create_transcript": ("sealed_file+", "transcript+"),

@@ -96,7 +96,7 @@ def test_without_package_switched_off_and_not_passed(client: PageClient, app: Fl
     playing.finishes()
     words = text(client.get(here).text)
     assert "Not passed yet" in words and "you have passed it" in words
-    assert "You can go on where you were, or begin a new attempt." in words and "Continue" in words
+    assert "Start a new attempt" in words and "Opening the lesson begins a new one." in words
     kept, app.config["CONTENT_URL"] = app.config["CONTENT_URL"], ""
     try:
         words = text(client.get(here).text)
