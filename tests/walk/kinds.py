@@ -320,14 +320,6 @@ def handed_in(owner: Owner) -> dict[str, object]:
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
 
 
-@makes("package_lesson_id")
-def package_lesson(owner: Owner) -> object:
-    """With an attempt of the learner."""
-    packaged = Packaged(owner.author.viewer, title=f"Package of {owner.name}")
-    packaged.attempt(packaged.enrolled(owner.learner))
-    return packaged.lesson.id
-
-
 @makes("launch_id", "launched_course_id", "launched_lesson_id")
 def launched_package(owner: Owner) -> dict[str, object]:
     """A package the learner has opened."""
