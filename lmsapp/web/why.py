@@ -42,6 +42,7 @@ def why_context(why: Why, *, staff: bool) -> dict[str, Any]:
         "one_is_enough": judgement.mode is Mode.ANY and len(judgement.parts) > 1,
         "versions": versions(why),
         "events": events(why) if staff else [],
+        "packages": any(state.line.kind == LessonKind.SCORM for state in why.view.lessons),
         "lessons": why.view.lessons,
         "done": why.view.done,
     }
@@ -107,7 +108,7 @@ def packages_open(why: Why) -> dict[int, str]:
     if why.complete or all(state.line.kind != LessonKind.SCORM for state in why.view.lessons):
         return {}
     found = packages_of(why.view.enrollment)
-    return {one.lesson_id: " ".join(open_lines(one, 3)) for one in found if one.current}
+    return {one.lesson_id: " · ".join(open_lines(one, 3)) for one in found if one.current}
 
 
 def criterion_row(

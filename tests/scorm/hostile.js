@@ -133,6 +133,14 @@ window.attacks = (() => {
       made.click();
       return wait(400).then(() => false);
     },
+    "navigate the top from a window": async (aims) => {
+      const opened = open(`popup.html?to=${encodeURIComponent(aims.elsewhere)}`, "popup");
+      await wait(800);
+      opened?.close();
+      return false;
+    },
+    "go back in the history": () => { top.history.go(-1); history.go(-3); return wait(600).then(() => false); },
+    "close the page above": () => { top.close(); parent.close(); return wait(300).then(() => false); },
     "write into the page above": (aims) => {
       const done = any(above(), (one) => { if (one.origin !== aims.lms) return false; one.document.body.append("taken"); return true; });
       return done;

@@ -34,7 +34,8 @@ REFUSED_TO_ONESELF = {
     "hr.accept_onboarding_task",
     "hr.return_onboarding_task",
 }
-# Theirs, and rightly not there: a PDF that waits to be made, an attempt not handed in, a question for a lesson of text.
+# Theirs, and rightly not there: a PDF that waits to be made, an attempt not handed in, a question for a lesson of text,
+# a launch of another lesson than the one beside it.
 NOT_THERE_YET = {
     "account.report_file",
     "student.paper_file",
@@ -46,6 +47,7 @@ NOT_THERE_YET = {
     *(f"{wing}.attempts_file" for wing in ("student", "team", "studio", "hr", "admin")),
     "studio.quiz_trial",
     "student.instructor_time",
+    "student.player",
 }
 # What differs from one answer to the next without saying anything: tokens, ids, and the address itself.
 CHANGING = re.compile(rb'("X-CSRFToken": "[^"]*"|name="csrf_token" value="[^"]*"|content="[^"]{40,}"|\d+|next=[^"]*)')

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 
 import pytest
 from flask import Flask
@@ -10,6 +12,7 @@ from werkzeug.routing import Rule
 
 from lmsapp import create_app
 from lmsapp.web.content.dispatch import LARGEST_BODY, SHARED_STATIC
+from tests.cast import make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.scorm.launched import Launched
@@ -86,6 +89,29 @@ def test_content_knows_no_cookie(client: PageClient, clock: Clock) -> None:
         assert scene.name not in answer.get_data(as_text=True), path
 
 
+def test_everybody_gets_the_same(client: PageClient, app: Flask, clock: Clock) -> None:
+    """SEC-4: each route of the content, as each role and as nobody: who is signed in at ours makes no difference."""
+    scene, cast = Launched("Paula Player"), make_cast()
+    bodies = {
+        "commits": {"sitting": 1, "seq": 1, "how": "set", "set": {}},
+        "beats": {"sitting": 1},
+        "items": {"item": 7},
+    }
+    for rule in [one for one in app.url_map.iter_rules() if one.endpoint.startswith("content.")]:
+        path = str(rule).replace("<token>", scene.token).replace("<path:path>", "index.html")
+        answers = set()
+        for person in (None, scene.person, *cast.everybody.values()):
+            client.sign_in(person.user.id) if person else client.sign_out()
+            cookies = [f"{one.key}={one.value}" for one in client._cookies.values()]
+            body = json.dumps(bodies.get(path.rsplit("/", 1)[1], {}))
+            asked = {"data": body} if "POST" in (rule.methods or ()) else {}
+            method = "POST" if asked else "GET"
+            answer = client.open(path, method=method, base_url=CONTENT, headers={"Cookie": "; ".join(cookies)}, **asked)
+            assert "Set-Cookie" not in answer.headers
+            answers.add((answer.status_code, re.sub(r"\d+", "", answer.get_data(as_text=True))))
+        assert len(answers) == 1, f"{rule}: {[status for status, _body in answers]}"
+
+
 def test_headers_of_content(client: PageClient, clock: Clock) -> None:
     """SEC-3: on files and refusals alike."""
     scene = Launched()
@@ -101,8 +127,32 @@ def test_headers_of_content(client: PageClient, clock: Clock) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert headers["Origin-Agent-Cluster"] == client.get("/sign-in").headers["Origin-Agent-Cluster"] == "?1"
         assert "Cross-Origin-Opener-Policy" not in headers
         assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_only_the_players_page_frames_content(client: PageClient, clock: Clock) -> None:
+    """SEC-3: its policy names the content's host; nobody frames it, and no other page of ours frames anything."""
+    scene = Launched()
+    client.sign_in(scene.person.user.id)
+    lesson = f"/learn/courses/{scene.course.id}/lessons/{scene.lesson.id}"
+    player = client.get(f"{lesson}/launches/{scene.launch.id}")
+    assert player.status_code == 200
+    policy = player.headers["Content-Security-Policy"]
+    assert policy.endswith(f"; frame-src {CONTENT}")
+    assert "frame-ancestors 'none'" in policy
+    assert f'unload=(self "{CONTENT}")' in player.headers["Permissions-Policy"]
+    assert player.headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
+    frame = player.text.split("<iframe")[1].split(">")[0]
+    assert "allow-same-origin" in frame
+    assert "top-navigation" not in frame
+    assert "escape-sandbox" not in frame
+    for other in (lesson, "/account"):
+        headers = client.get(other).headers
+        assert "frame-src" not in headers["Content-Security-Policy"]
+        assert "unload" not in headers["Permissions-Policy"]
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 def test_no_service_worker(client: PageClient, clock: Clock) -> None:

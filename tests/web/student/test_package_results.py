@@ -68,6 +68,8 @@ def test_from_the_report_to_the_record(client: PageClient, clock: Clock) -> None
     client.sign_in(cast.otto.user.id)
     assert client.get(f"{base}/lessons/{scene.lesson.id}").status_code == 404
     client.sign_in(cast.milo.user.id)
+    page = client.get(f"/studio/enrollments/{scene.enrollment.id}").text
+    assert "“The package” reported passed in attempt 1" in page or "reported completed in attempt 1" in page
     page = client.get(f"/studio/enrollments/{scene.enrollment.id}/reported").text
     for said in ("Reported: incomplete", "Reported: completed", "The lesson’s rule was met", "Closed by the content"):
         assert said in page, said

@@ -59,6 +59,11 @@ def test_what_was_said_and_why_it_is_open(client: PageClient, cast: Cast, statem
     assert "Answered" in page
     assert "Set this lesson done" not in page
     assert client.get(f"/team/enrollments/{untouched.id}/reported").status_code == 404
+    for who, wing in ((cast.hana, "hr"), (cast.aki, "admin")):
+        client.sign_in(who.user.id)
+        assert "Reported: failed" in client.get(f"/{wing}/enrollments/{enrollment.id}/reported").text
+        client.sign_in(cast.lena.user.id)
+        assert client.get(f"/{wing}/enrollments/{enrollment.id}/reported").status_code == 403
     cora = staff("Cora Other", Role.COURSE_CREATOR).user
     db.session.commit()
     for user in (cora, cast.otto.user):
