@@ -9,6 +9,7 @@
   const origin = frame.dataset.origin;
   const PATIENCE = 12000; // ms for the frame to save before we go without its answer
   const STAY = 240000;
+  const SILENCE = 15000;
   let there = false, waiting = 0, unsaved = false, gone = false;
 
   const address = new URL(frame.dataset.src);
@@ -25,6 +26,13 @@
     bar.dataset.playerState = state;
     if (words) said.textContent = words;
   }
+  /* A network that blocks the other host gives an empty frame and no error: silence is all there is to see. */
+  const stuck = document.querySelector("[data-stuck]");
+  const silence = setTimeout(() => { stuck.hidden = false; }, SILENCE);
+  function heardOf() {
+    clearTimeout(silence);
+    stuck.hidden = true;
+  }
   function leave() {
     gone = true;
     clearTimeout(waiting);
@@ -34,6 +42,7 @@
     if (event.origin !== origin || event.source !== frame.contentWindow) return;
     const heard = event.data;
     if (!heard || typeof heard !== "object" || heard.lms !== "player" || typeof heard.said !== "string") return;
+    heardOf();
     if (heard.said === "ready") there = true;
     else if (heard.said === "saved") {
       unsaved = false;

@@ -49,7 +49,7 @@
     const edition = EDITIONS[launch.edition];
     const values = found(launch);
     const owedLater = [];
-    let lib = null, endedIn = null;
+    let lib = null, endedIn = null, wish = "";
     const service = {
       updateSettings() {},
       processHttpRequest(_url, _data, ending) {
@@ -97,6 +97,7 @@
         const answer = lib.lmsFinish(said);
         if (!before || said) return answer;
         if (lib.isTerminated()) endedIn = page || {};
+        if (wish) transport.ask(wish);
         given.onEnd(answer === "true"); // first what the engine made of it, so that it travels with the finish
         transport.commit("finish"); // owed even where the answer was "false": it goes out when the server is reached
         return answer;
@@ -119,7 +120,7 @@
       GetDiagnostic: (code) => lib.lmsGetDiagnostic(code),
     };
     function noted(name, value) {
-      if (name === "adl.nav.request") transport.ask(value);
+      if (name === "adl.nav.request") wish = value === "_none_" ? "" : value; // carried out when the content ends
       if (!SENT.test(name)) return;
       if (!NOT_KEPT.test(name)) values[name] = value;
       transport.set(name, value);

@@ -176,9 +176,7 @@ def test_the_network_fails_and_the_browser_remembers(live_server: LiveServer, br
         say.wait_for()
         errors = "() => [api.Initialize(''), api.GetLastError(), api.GetValue('cmi.nothing'), api.GetLastError()]"
         assert say.evaluate(errors) == ["false", "103", "", "401"]
-        say.evaluate(
-            "() => top.postMessage({ lms: 'player', said: 'exit' }, '*')"
-        )  # of another window than the frame's
+        say.evaluate("() => top.postMessage({ lms: 'player', said: 'exit' }, '*')")  # not the wrapper: not heard
         seen.context.set_offline(True)
         say.evaluate("() => api.SetValue('cmi.location', 'p9')")
         state = seen.page.locator("[data-player-state=unsaved]")
