@@ -39,8 +39,9 @@
       unsaved = false;
       show("saved", said.dataset.saved);
     } else if (heard.said === "unsaved") {
-      unsaved = heard.calm !== true;
-      show(unsaved ? "unsaved" : "saving", unsaved ? said.dataset.unsaved : said.dataset.saving);
+      unsaved = heard.calm !== true && heard.refused !== true;
+      if (heard.refused === true) show("refused", said.dataset.refused);
+      else show(unsaved ? "unsaved" : "saving", unsaved ? said.dataset.unsaved : said.dataset.saving);
       if (heard.stuck === true) clearTimeout(waiting); // the frame says what to do
     } else if (heard.said === "done") bar.dataset.done = "";
     else if (heard.said === "exit") leave();

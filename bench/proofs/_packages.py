@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.courses.packages.building import (
@@ -44,6 +45,12 @@ TWISTS = (
     b"../", b"..%2f", b"&#0;", b"<!DOCTYPE x>", b"<item>", b"</item>", b"\0", b'"', b"xml:base='//x/'", b"identifierref",
     b"javascript:", b"\xff\xfe", b"]]>", b"<![CDATA[", b"&amp;", b"&x;", b"%00", b"<manifest>", b" xmlns=''", "é".encode(),
 )  # fmt: skip
+
+ODD = (
+    "", "..", "../../etc/passwd", "http://[", "https://example.org/", "//x", "r1", "i1", "o1", "true", "2004 4th Edition", "1.2", "-1",
+    "1e999", "80", "x" * 700, "index.html", "INDEX.HTML?a#b", "a%2fb.js", "%00", "é", "&#x202e;", "&amp;amp;", "C:\\a", "a/",
+)  # fmt: skip
+NAMES = ("item", "manifest", "resource", "organization", "title", "x", "sequencing", "adlcp:data", "file")
 
 
 def large(into: Path, size: int, count: int, seed: int = 1) -> int:
@@ -116,16 +123,43 @@ def _damaged(chance: random.Random, sound: bytes) -> bytearray:
 
 
 def _twisted(chance: random.Random, sound: bytes) -> bytearray:
-    data = bytearray(sound)
-    for _ in range(chance.choice((1, 1, 1, 3))):
+    """One in four as bytes, of which little can be read; the others as XML that says something else."""
+    if chance.randrange(4) == 0:
+        data = bytearray(sound)
         at, other = chance.randrange(len(data)), chance.randrange(len(data))
-        match chance.randrange(4):
-            case 0:
-                data[at:at] = chance.choice(TWISTS)
-            case 1:
-                del data[at : at + chance.randint(1, 60)]
-            case 2:
-                data[at:at] = data[other : other + chance.randint(5, 90)]
-            case _:
-                data[at : at + 1] = chance.choice(TWISTS)
-    return data
+        data[at : at + chance.randrange(3)] = chance.choice((*TWISTS, sound[other : other + chance.randint(5, 90)]))
+        return data
+    said = sound.decode()
+    for _ in range(chance.randint(1, 4)):
+        said = chance.choice((_other_value, _other_text, _other_name, _doubled, _without))(chance, said)
+    return bytearray(said.encode())
+
+
+def _other_value(chance: random.Random, said: str) -> str:
+    return _at_one(chance, said, r'="[^"]*"', lambda _found: f'="{chance.choice(ODD)}"')
+
+
+def _other_text(chance: random.Random, said: str) -> str:
+    return _at_one(chance, said, r">[^<>]*</", lambda _found: f">{chance.choice(ODD)}</")
+
+
+def _without(chance: random.Random, said: str) -> str:
+    return _at_one(chance, said, r' [\w:]+="[^"]*"', lambda _found: "")
+
+
+def _other_name(chance: random.Random, said: str) -> str:
+    name = chance.choice(re.findall(r"</([\w:]+)>", said))
+    return re.sub(rf"(</?){name}\b", rf"\g<1>{chance.choice(NAMES)}", said)
+
+
+def _doubled(chance: random.Random, said: str) -> str:
+    pattern = rf"<({chance.choice(('item', 'organization', 'resources', 'metadata'))})\b.*?</\1>"
+    return _at_one(chance, said, pattern, lambda found: found * chance.randint(0, 3))
+
+
+def _at_one(chance: random.Random, said: str, pattern: str, change: Callable[[str], str]) -> str:
+    places = [one.span() for one in re.finditer(pattern, said, re.DOTALL)]
+    if not places:
+        return said
+    begins, ends = chance.choice(places)
+    return said[:begins] + change(said[begins:ends]) + said[ends:]

@@ -21,6 +21,7 @@ def secure(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Origin-Agent-Cluster"] = "?1"  # a process of our own, where content on a sibling would share ours
     headers.setdefault("Permissions-Policy", NOTHING_OF_THE_DEVICE)
     if request.endpoint != "static" and not response.cache_control.private:
         headers["Cache-Control"] = "no-store"  # send_file alone would let any cache on the way keep a document

@@ -32,15 +32,15 @@
     const sequencing = (item && item.sequencing) || {};
     const primary = sequencing.primaryObjective || {};
     const names = [primary, ...(sequencing.objectives || [])].map((one) => one.objectiveID);
-    const known = Object.entries(cmi).filter(([name]) => /^cmi\.objectives\.\d+\.id$/.test(name)).map(([, value]) => value);
-    const added = {};
-    let next = known.length;
+    const places = Object.entries(cmi).filter(([name]) => /^cmi\.objectives\.\d+\.id$/.test(name));
+    const known = new Map(places.map(([name, value]) => [value, name]));
+    const stated = {};
     for (const name of names) {
-      if (!name || name === "_primary" || known.includes(name)) continue;
-      known.push(name);
-      added["cmi.objectives." + next + ".id"] = name;
-      next += 1;
+      if (!name || name === "_primary" || name in stated) continue;
+      if (!known.has(name)) known.set(name, "cmi.objectives." + known.size + ".id");
+      stated[name] = known.get(name);
     }
+    const added = Object.fromEntries(Object.entries(stated).map(([value, name]) => [name, value]));
     if (primary.satisfiedByMeasure && !cmi["cmi.scaled_passing_score"]) cmi["cmi.scaled_passing_score"] = String(primary.minNormalizedMeasure);
     return added;
   }

@@ -36,6 +36,7 @@ BOLD = [
     "--disable-popup-blocking",
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
+    "--ignore-certificate-errors",
     "--auto-select-desktop-capture-source=Entire screen",
 ]
 GRANTED = ["geolocation", "notifications", "clipboard-read", "camera", "microphone"]
@@ -327,12 +328,13 @@ class Try:
     def _foreign_frames(self) -> list[Frame]:
         return [one for one in self.page.frames[1:] if one.url.startswith(self.stage.url)] if self.inside else []
 
-    def still_signed_in(self) -> bool:
-        """Whether the learner's session outlived it all."""
+    def signed_out(self) -> str:
+        """'' while the learner's session outlives it all, else what they see instead."""
         other = self.context.new_page()
         try:
-            other.goto(self.stage.page)
-            return self.stage.lena["name"] in other.content()
+            answer = other.goto(self.stage.page)
+            there = self.stage.lena["name"] in other.content()
+            return "" if there else f"{answer.status if answer else ''} {other.url} {other.title()}"
         finally:
             other.close()
 

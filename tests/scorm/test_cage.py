@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -70,7 +71,7 @@ def test_nothing_is_achieved(inside: Try, live_server: LiveServer) -> None:
     assert set(SOME) | set(MUST_SUCCEED) <= set(names())
     achieved = attacks(inside, SOME)
     assert not any(achieved.values()), {name: what for name, what in achieved.items() if what}
-    assert inside.still_signed_in()
+    assert not inside.signed_out()
 
 
 @pytest.mark.browser
@@ -88,6 +89,27 @@ def test_the_harness_sees_what_succeeds(stage: Stage, bold: Browser, listener: C
     with Try(stage, bold, listener, inside=False) as trying:
         achieved = attacks(trying, SANE)
     assert all(achieved.values()), achieved
+
+
+def test_odd_requests_on_the_wire(stage: Stage, live_server: LiveServer) -> None:
+    """SEC-3: absolute request lines, several hosts, none: what the server makes of them gives nothing away."""
+    port = int(live_server.url.rpartition(":")[2])
+    lms, content, file = f"localhost:{port}", f"127.0.0.1:{port}", f"/c/{stage.lena['token']}/files/attack.js"
+    asked = {
+        f"GET {file} HTTP/1.1\r\nHost: {content}": {200},
+        f"GET {file} HTTP/1.1\r\nHost: {content.upper()}": {200},
+        f"GET {file} HTTP/1.1\r\nHost: {lms}": {404},
+        f"GET http://{content}{file} HTTP/1.1\r\nHost: {lms}": {404},
+        f"GET http://{lms}/healthz HTTP/1.1\r\nHost: {content}": {404},
+        f"GET /healthz HTTP/1.1\r\nHost: {content}\r\nX-Forwarded-Host: {lms}": {404},
+        f"GET {file} HTTP/1.1\r\nHost: {lms}\r\nX-Forwarded-Host: {content}": {404},
+        f"GET {file} HTTP/1.0": {400, 404},
+        "GET /healthz HTTP/1.0": {200, 400},
+    }
+    for request, statuses in asked.items():
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as wire:
+            wire.sendall(f"{request}\r\nConnection: close\r\n\r\n".encode())
+            assert int(wire.recv(64).split()[1]) in statuses, request
 
 
 @pytest.mark.pure

@@ -67,7 +67,11 @@ RECORD = text(
 
 
 def recorded(token: str, message: Message) -> dict[str, Any] | None:
-    """The answer, when the quick way was enough; None: nothing was done."""
+    """The answer, when the quick way was enough; None: nothing was done.
+
+    Comes first in its transaction, which is given up when it was not enough: where the statement waited for another one
+    and then found nothing to do, it would still hold the launch, and the long way begins with the enrollment.
+    """
     if message.how == "finish" or message.nav or message.sequencing is not None:
         return None
     digest = digest_of(token)
@@ -77,6 +81,7 @@ def recorded(token: str, message: Message) -> dict[str, Any] | None:
     kept = taken(edition, message.said)
     row = db.session.execute(RECORD, _values(digest, edition, message, kept)).one_or_none()
     if row is None:
+        db.session.rollback()
         return None
     return {
         "ok": True,

@@ -55,6 +55,7 @@ def cage(response: Response, config: Mapping[str, Any]) -> Response:
     headers["Referrer-Policy"] = "no-referrer"  # the token stands in the address
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Origin-Agent-Cluster"] = "?1"  # else an endless loop of a sibling would stop our page as well
     headers["X-Robots-Tag"] = "noindex, nofollow"
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"

@@ -120,6 +120,7 @@ class Player:
     def load(self) -> Player:
         """The page is loaded: another sitting."""
         self.sitting = sit_down(self.launch)
+        db.session.commit()
         self.numbers = itertools.count(1)
         return self
 
@@ -177,7 +178,7 @@ def post(token: str, body: Mapping[str, Any]) -> dict[str, Any]:
         found = launch_for_commit(token, clock.now())
         assert found is not None, "the token takes no commits"
         answer = commit(found, message)
-    db.session.expire_all()
+    db.session.commit()
     return answer
 
 

@@ -249,10 +249,10 @@ def test_in_whatever_order_it_comes(cast: Cast) -> None:
         {"score": "50", "exit": "suspend", "place": "4", "time": "00:02:00"},
     ]
     outcomes = []
-    for turn in range(4):
+    for turn in range(3):
         scene = Scene(cast, title=f"Order {turn}", items=(part("one", mastery="55"),))
         player = scene.play()
-        order = [*range(1, 5), *range(1, 5)]
+        order = [1, 2, 3, 4, 2, 4]
         if turn:
             Random(turn).shuffle(order)
         for seq in order:

@@ -127,8 +127,32 @@ def test_headers_of_content(client: PageClient, clock: Clock) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert headers["Origin-Agent-Cluster"] == client.get("/sign-in").headers["Origin-Agent-Cluster"] == "?1"
         assert "Cross-Origin-Opener-Policy" not in headers
         assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_only_the_players_page_frames_content(client: PageClient, clock: Clock) -> None:
+    """SEC-3: its policy names the content's host; nobody frames it, and no other page of ours frames anything."""
+    scene = Launched()
+    client.sign_in(scene.person.user.id)
+    lesson = f"/learn/courses/{scene.course.id}/lessons/{scene.lesson.id}"
+    player = client.get(f"{lesson}/launches/{scene.launch.id}")
+    assert player.status_code == 200
+    policy = player.headers["Content-Security-Policy"]
+    assert policy.endswith(f"; frame-src {CONTENT}")
+    assert "frame-ancestors 'none'" in policy
+    assert f'unload=(self "{CONTENT}")' in player.headers["Permissions-Policy"]
+    assert player.headers["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
+    frame = player.text.split("<iframe")[1].split(">")[0]
+    assert "allow-same-origin" in frame
+    assert "top-navigation" not in frame
+    assert "escape-sandbox" not in frame
+    for other in (lesson, "/account"):
+        headers = client.get(other).headers
+        assert "frame-src" not in headers["Content-Security-Policy"]
+        assert "unload" not in headers["Permissions-Policy"]
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 def test_no_service_worker(client: PageClient, clock: Clock) -> None:
