@@ -32,7 +32,7 @@ ALL_DONE = Held(
 )
 LEFT = Part("incomplete", "unknown", None, "2", "kept at page 2", 1, {})
 # The others are in the whole run.
-SCENES = ("two tabs, the older one finishes", "asleep, swept, and back", "signed out half-way")
+SCENES = ("two tabs, the older one finishes", "asleep, swept, and back", "signed out half-way", "unload forbidden")
 
 
 @pytest.mark.pure
