@@ -29,6 +29,7 @@ from lmsapp.infra.servers.valkey import free_port
 
 DATABASE = "bench"
 HOST = "training.bench.example"
+CONTENT_HOST = "content.bench-content.example"  # another site
 STOP = 15
 
 
@@ -135,6 +136,7 @@ def _environment(data_dir: Path, database_url: str, redis_url: str) -> dict[str,
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "BASE_URL": f"https://{HOST}",
+        "LMS_CONTENT_URL": f"https://{CONTENT_HOST}",
         "LMS_ORGANISATION": "Bench",
         "HOST": "127.0.0.1",
         "PORT": str(free_port()),

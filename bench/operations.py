@@ -13,6 +13,7 @@ from flask import Flask
 from bench import asked
 from bench.data import PASSWORD, lesson_title, title_of
 from bench.requests import Operation, Request
+from bench.scorm import commits
 from bench.size import Size
 from bench.visitors import Visitor, visitor
 from lmsapp.learning.quizzes.rules import digest_of
@@ -44,6 +45,7 @@ class Visits:
             self.lesson_done(),
             self.quiz_answer(),
             self.hand_in(),
+            self.scorm_commit(),
             self.sign_in(),
         ]
 
@@ -192,6 +194,11 @@ class Visits:
             return "" if kept == (sent,) else f"{kept} of {sent} hand-ins completed their course in the database"
 
         return Operation("quiz hand-in that completes a course", None, "", requests, once=True, check=check)
+
+    def scorm_commit(self) -> Operation:
+        """What content sends all the time while it is used."""
+        many = self.size.people > 1000
+        return commits(self.app, learners=min(100, self.size.visitors), each=40 if many else 4)
 
     def sheet(self) -> Operation:
         """Everybody in one course, as HR downloads it."""

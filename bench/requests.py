@@ -27,11 +27,12 @@ class Request:
     expect: list[str] = field(default_factory=list)
     count: dict[str, int] = field(default_factory=dict)
     location: str = ""
+    host: str = HOST
 
     def as_json(self) -> dict[str, Any]:
         """As `bench.client` reads it."""
         cookie = {"Cookie": self.cookie} if self.cookie else {}
-        return asdict(self) | {"host": HOST, "headers": {**cookie, **self.headers}}
+        return asdict(self) | {"headers": {**cookie, **self.headers}}
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@
     box.hidden = false;
     box.querySelector("progress").hidden = !shown;
     box.querySelector("[data-stop]").hidden = !shown;
+    form.querySelectorAll("button:not([type=button])").forEach((button) => { button.disabled = shown; });
   }
   /* The page that came back holds the same form with what is to be put right. */
   function putRight(form, html) {
@@ -24,10 +25,17 @@
     const summary = answered.querySelector(".summary");
     if (summary) summary.focus();
   }
+  /* Another fragment of the page one is on would load nothing. */
+  function goTo(address) {
+    address.hash = "package";
+    if (address.pathname !== window.location.pathname) { window.location.assign(address.href); return; }
+    window.history.replaceState(null, "", address.href);
+    window.location.reload();
+  }
   function ended(form) {
     const { status, responseURL, responseText } = request;
     request = null;
-    if (status === 200) window.location.assign(responseURL + (responseURL.includes("/lessons/") ? "#package" : ""));
+    if (status === 200) goTo(new URL(responseURL));
     else if (status === 413) { show(form, false); words(form, "large", { mb: "500+" }); }
     else if (status === 422) putRight(form, responseText);
     else { show(form, false); words(form, "lost"); }
@@ -46,7 +54,7 @@
       request = null;
       show(form, false);
       if (name === "error") words(form, "lost");
-      else form.querySelector("[data-sending]").hidden = true;
+      else form.querySelector("[data-sending]").hidden = true; // somebody stopped it
     }));
     request.send(new FormData(form));
   }

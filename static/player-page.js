@@ -9,6 +9,7 @@
   const origin = frame.dataset.origin;
   const PATIENCE = 12000; // ms for the frame to save before we go without its answer
   const STAY = 240000;
+  const SILENCE = 15000;
   let there = false, waiting = 0, unsaved = false, gone = false;
 
   const address = new URL(frame.dataset.src);
@@ -25,6 +26,13 @@
     bar.dataset.playerState = state;
     if (words) said.textContent = words;
   }
+  /* A network that blocks the other host gives an empty frame and no error: silence is all there is to see. */
+  const stuck = document.querySelector("[data-stuck]");
+  const silence = setTimeout(() => { stuck.hidden = false; }, SILENCE);
+  function heardOf() {
+    clearTimeout(silence);
+    stuck.hidden = true;
+  }
   function leave() {
     gone = true;
     clearTimeout(waiting);
@@ -34,13 +42,15 @@
     if (event.origin !== origin || event.source !== frame.contentWindow) return;
     const heard = event.data;
     if (!heard || typeof heard !== "object" || heard.lms !== "player" || typeof heard.said !== "string") return;
+    heardOf();
     if (heard.said === "ready") there = true;
     else if (heard.said === "saved") {
       unsaved = false;
       show("saved", said.dataset.saved);
     } else if (heard.said === "unsaved") {
-      unsaved = heard.calm !== true;
-      show(unsaved ? "unsaved" : "saving", unsaved ? said.dataset.unsaved : said.dataset.saving);
+      unsaved = heard.calm !== true && heard.refused !== true;
+      if (heard.refused === true) show("refused", said.dataset.refused);
+      else show(unsaved ? "unsaved" : "saving", unsaved ? said.dataset.unsaved : said.dataset.saving);
       if (heard.stuck === true) clearTimeout(waiting); // the frame says what to do
     } else if (heard.said === "done") bar.dataset.done = "";
     else if (heard.said === "exit") leave();

@@ -5,6 +5,7 @@ Pure tests (rules, house) touch none of it and start nothing.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,25 +17,26 @@ from sqlalchemy.engine import Connection, Engine
 
 from lmsapp import create_app
 from lmsapp.config import Settings
-from lmsapp.courses.packages.serving import forget_files
 from lmsapp.infra import queue
 from lmsapp.infra.db import db
-from lmsapp.learning.choosing import queries as catalogue
-from lmsapp.learning.choosing import suggestions
-from lmsapp.learning.scorm.tokens import forget_found
 from tests import servers
 from tests.browser import _live, browser, live_server, new_page, page  # noqa: F401 - fixtures
 from tests.client import PageClient
 from tests.clock import Clock
+from tests.once import compile_templates_once, draw_lessons_once
 from tests.undoing import rolled_back
+from tests.walk.fixtures import routes, stage, staged  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).parent
-OWN_DATABASE = {"live_server", "page", "own_app", "stage", "fresh_stage"}
+OWN_DATABASE = {"live_server", "page", "own_app", "stage"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    draw_lessons_once()
     if not hasattr(config, "workerinput"):
         servers.begin_run()
+        if config.getoption("numprocesses", None) and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+            servers.start_ahead()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -52,6 +54,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("browser")]
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: looking through it again and again for garbage took a twelfth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def long(item: pytest.Item) -> bool:
@@ -92,7 +101,7 @@ def app(
     application = create_app(
         settings_for(url, test_servers.queue_url(2 * worker_number), tmp_path_factory.mktemp("data"))
     )
-    application.config["WTF_CSRF_ENABLED"] = False
+    compile_templates_once(application).config["WTF_CSRF_ENABLED"] = False
     yield application
     with application.app_context():
         db.engine.dispose()
@@ -123,17 +132,8 @@ def transaction(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     app: Flask = request.getfixturevalue("app")
     request.getfixturevalue("rings")
-    forget_counts()
     with rolled_back(app, _owner(request) if request.node.get_closest_marker("owner") else None):
         yield
-
-
-def forget_counts() -> None:
-    """What is kept in memory for a while was counted in another test's rows."""
-    for kept in (suggestions._in_department, suggestions._in_job_role, suggestions._together, catalogue._taken):
-        kept.cache_clear()
-    forget_found()
-    forget_files()
 
 
 def _owner(request: pytest.FixtureRequest) -> Engine:
@@ -152,7 +152,7 @@ def own_app(test_servers: servers.TestServers, worker_number: int, tmp_path: Pat
     """An application on a database of this test alone, where commits are commits: for threads and for processes."""
     url = test_servers.fresh_database(f"own_{worker_number}")
     application = create_app(settings_for(url, test_servers.queue_url(2 * worker_number + 1), tmp_path))
-    application.config["WTF_CSRF_ENABLED"] = False
+    compile_templates_once(application).config["WTF_CSRF_ENABLED"] = False
     yield application
     with application.app_context():
         db.session.remove()

@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ import psycopg
 from psycopg import sql
 
 from lmsapp.courses.publishing import reading
+from lmsapp.infra.rights import grant_rights
 from lmsapp.infra.servers.embedded import program
 from lmsapp.infra.servers.postgres import APPLICATION, ROLE, Postgres
 from lmsapp.infra.servers.processes import identity, is_alive, stop_orphan
@@ -31,6 +33,7 @@ RUN_FOLDER = "LMS_TEST_RUN"
 PREFIX = "lms-tests-"
 TEMPLATE = "migrated"
 DATABASES_OF_VALKEY = 16
+ahead: list[threading.Thread] = []
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,17 @@ def begin_run() -> None:
     os.environ[RUN_FOLDER] = str(folder)
 
 
+def start_ahead() -> None:
+    """Called by the main process of a whole run, which has nothing else to do while its workers collect the tests."""
+    started = threading.Thread(target=servers, name="servers")
+    started.start()
+    ahead.append(started)
+
+
 def end_run() -> None:
     """Called once, by the main process of the run, whatever happened."""
+    for started in ahead:
+        started.join()
     if folder := os.environ.pop(RUN_FOLDER, None):
         _remove(Path(folder))
 
@@ -106,17 +118,17 @@ def _start(folder: Path, state: Path) -> None:
         process.returncode = 0  # handed over to the run: not ours to wait for
     postgres.create_database(TEMPLATE)
     _migrate(postgres.url(TEMPLATE, APPLICATION), postgres.url(TEMPLATE), valkey.url)
+    grant_rights(postgres.url(TEMPLATE), APPLICATION)
     state.write_text(json.dumps(known))
 
 
 def _migrate(database_url: str, owner_url: str, redis_url: str) -> None:
     environment = os.environ | {"DATABASE_URL": database_url, "DATABASE_OWNER_URL": owner_url}
     environment |= {"REDIS_URL": redis_url, "LMS_DEMO": "1"}
-    for step in ("upgrade", "rights"):
-        command = program("flask", "--app", "wsgi", "db", step)
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"migrations failed:\n{done.stdout}{done.stderr}")
+    command = program("flask", "--app", "wsgi", "db", "upgrade")
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"migrations failed:\n{done.stdout}{done.stderr}")
 
 
 @contextmanager

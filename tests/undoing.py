@@ -6,31 +6,54 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
+from lmsapp.courses.packages.serving import forget_files
 from lmsapp.infra.db import db
+from lmsapp.learning.choosing import queries as catalogue
+from lmsapp.learning.choosing import suggestions
+from lmsapp.learning.scorm.tokens import forget_found
 
 
 @contextmanager
-def rolled_back(app: Flask, role: Engine | None = None) -> Iterator[None]:
+def rolled_back(app: Flask, other: Engine | None = None) -> Iterator[None]:
     """An application context inside a transaction that is rolled back; commits release savepoints.
 
-    The session works as the application's role, or as that of another engine.
+    The session works as the application's role in its database, or where another engine leads.
     """
+    forget_counts()
     with app.app_context():
-        engines = db.engines
-        engine = engines[None]
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
-        with (role or engine).connect() as connection:
+        with (other or db.engine).connect() as connection:
             outer = connection.begin()
-            engines[None] = connection  # type: ignore[assignment]
             try:
-                yield
+                with worked_on(connection):
+                    yield
             finally:
-                db.session.remove()
-                engines[None] = engine
                 outer.rollback()
+
+
+def forget_counts() -> None:
+    """What is kept in memory for a while was counted in another test's rows."""
+    for kept in (suggestions._in_department, suggestions._in_job_role, suggestions._together, catalogue._taken):
+        kept.cache_clear()
+    forget_found()
+    forget_files()
+
+
+@contextmanager
+def worked_on(place: Engine | Connection) -> Iterator[None]:
+    """The sessions of this application context work there: in another database, or in a transaction of the test's."""
+    engines = db.engines
+    engine = engines[None]
+    db.session.remove()
+    engines[None] = place  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        db.session.remove()
+        engines[None] = engine
 
 
 @contextmanager

@@ -107,7 +107,7 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
     }
 
 
-def _wait_for(url: str, log: Path, seconds: float = 30) -> None:
+def _wait_for(url: str, log: Path, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with suppress(OSError), urllib.request.urlopen(url, timeout=2):

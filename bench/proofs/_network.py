@@ -63,6 +63,7 @@ class Network(Proxy):
         for one in others:
             one.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0.02)  # what was closed is let go by the loop
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)

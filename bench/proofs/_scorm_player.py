@@ -35,7 +35,7 @@ class Result:
         one = self.round
         if self.done:
             return wrongs_when_finished(held, said_by(one.variant, one.edition))
-        return wrongs_when_left(held, self.course, one.variant, self.page)
+        return wrongs_when_left(held, one.variant, self.page)
 
     def again(self, stage: Stage) -> list[str]:
         """The same, later."""

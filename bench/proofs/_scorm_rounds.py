@@ -44,9 +44,9 @@ LEAVING = (
 )
 SPEAKS_AS_IT_GOES = frozenset({"only in unload", "only in beforeunload", "only in pagehide", "wherever it can"})
 # The page is told that it goes away, or it is not.
-GENTLE = ("exit", "close tab", "navigate away", "another site", "back", "close window", "reload")
+GENTLE = ("exit", "close tab", "navigate away", "another site", "back", "reload")
 OFFERED = ("save and exit", "countdown")  # by the player, once the content is done
-ROUGH = ("kill", "crash", "asleep and killed")
+ROUGH = ("kill", "crash", "asleep and killed", "browser ended")
 NETWORKS = ("fine", "fine", "slow", "faulty", "outage")
 
 

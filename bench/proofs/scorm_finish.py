@@ -1,8 +1,8 @@
 """SCO-3: no finish is lost, and none is invented. Real browsers, real packages, bad networks, every way out.
 
-ROUNDS rounds finish the content and leave by a random way while the network breaks things; as many leave before the
-end by the same ways, come back, and find their place. Then the sweep closes what fell silent, and everything is read
-once more. SEED repeats a run.
+First each mishap of `_scorm_scenes` once. Then ROUNDS rounds finish the content and leave by a random way while the
+network breaks things; as many leave before the end by the same ways, come back, and find their place. Then the sweep
+closes what fell silent, and everything is read once more. SEED repeats the rounds of a run.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ import random
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, Playwright, sync_playwright
 
 from bench.proofs import Outcome
 from bench.proofs._live import Live, live
 from bench.proofs._scorm_player import Result, play_round
 from bench.proofs._scorm_rounds import Round, drawn
+from bench.proofs._scorm_scenes import SCENES, Place
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.scorm.finalising import finalise_silent
@@ -48,13 +50,17 @@ class Played:
     ways: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     results: list[Result] = field(default_factory=list)
+    scenes: int = 0
 
 
 def prove(rounds: int) -> Outcome:
     seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
     print(f"seed {seed}", file=sys.stderr, flush=True)
     with live() as served:
-        return outcome(play(served, rounds, seed), rounds)
+        played = Played(seed)
+        with sync_playwright() as playwright:
+            stage_scenes(served, playwright, played)
+        return outcome(play(served, rounds, seed, played=played), rounds)
 
 
 def outcome(played: Played, rounds: int) -> Outcome:
@@ -63,6 +69,7 @@ def outcome(played: Played, rounds: int) -> Outcome:
         print(wrong, file=sys.stderr, flush=True)
     figures: dict[str, object] = {
         "seed": played.seed,
+        "scenes": played.scenes,
         "rounds to the end": played.finished,
         "lost finishes": played.lost,
         "rounds left before": played.left,
@@ -75,7 +82,24 @@ def outcome(played: Played, rounds: int) -> Outcome:
     return Outcome(figures, not played.wrong and min(played.finished, played.left) >= rounds)
 
 
-def play(served: Live, rounds: int, seed: int, *, at_once: int = AT_ONCE) -> Played:
+def stage_scenes(
+    served: Live, playwright: Playwright, played: Played, names: Iterable[str] = SCENES, *, outage: float = 30
+) -> None:
+    """Each mishap once."""
+    place = Place(Stage(served.app, served.url, prefix="M"), served.port, playwright, served.restart, outage)
+    for name in names:
+        try:
+            wrong = SCENES[name](place)
+        except Error as problem:
+            wrong = [f"BROWSER: {problem.message[:400]}"]
+            place.machine.close()
+        played.scenes += 1
+        played.wrong += [f"{name}: {one}" for one in wrong]
+        print(f"{name}: {'; '.join(wrong) or 'as it should be'}", file=sys.stderr, flush=True)
+    place.machine.close()
+
+
+def play(served: Live, rounds: int, seed: int, *, at_once: int = AT_ONCE, played: Played | None = None) -> Played:
     """As many rounds of each kind, at random in turn; then the sweep, and all is read again."""
     stage = Stage(served.app, served.url)
     todo: queue.Queue[Round] = queue.Queue()
@@ -83,7 +107,7 @@ def play(served: Live, rounds: int, seed: int, *, at_once: int = AT_ONCE) -> Pla
         todo.put(drawn(number, seed, finishes=True))
         todo.put(drawn(number, seed, finishes=False))
     prepare(stage, list(todo.queue))
-    played, told = Played(seed), threading.Lock()
+    played, told = played or Played(seed), threading.Lock()
 
     def work() -> None:
         with sync_playwright() as playwright:
@@ -98,7 +122,7 @@ def play(served: Live, rounds: int, seed: int, *, at_once: int = AT_ONCE) -> Pla
                     note(played, result)
             machine.close()
 
-    threads = [threading.Thread(target=work) for _one in range(at_once)]
+    threads = [threading.Thread(target=work, daemon=True) for _one in range(at_once)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -128,6 +152,8 @@ def note(played: Played, result: Result) -> None:
     played.lost += any(one.startswith("LOST") for one in result.wrong)
     played.false += any(one.startswith("FALSE") for one in result.wrong)
     played.resumed += result.resumed
+    if len(played.results) % 25 == 0:
+        print(f"{len(played.results)} rounds, {len(played.wrong)} wrong", file=sys.stderr, flush=True)
     for one in result.wrong:
         played.wrong.append(f"{result.round.words}: {one}")
         print(played.wrong[-1], file=sys.stderr, flush=True)

@@ -82,12 +82,11 @@ def _look(pdf: bytes, numbers: list[int], known: Mapping[str, x509.Certificate],
     read = _read(gap)
     if read is None or end > len(pdf):
         return Checked(Finding.ALTERED if _names_ours(pdf, known) else Finding.BROKEN, sha256)
-    message, certificate, exact = read
+    message, certificate = read
     mark, name = fingerprint(certificate), _name(certificate)
     if mark not in known:
         return Checked(Finding.FOREIGN, sha256, signer=name, certificate=mark)
-    fits = exact and _fits(message, known[mark], pdf[:first] + pdf[second:end])
-    if not fits:
+    if not (_fits(message, known[mark], pdf[:first] + pdf[second:end]) and _is_exact(gap)):
         finding, original = Finding.ALTERED, ""
     elif end < len(pdf):
         finding, original = Finding.APPENDED, hashlib.sha256(pdf[:end]).hexdigest()
@@ -96,30 +95,44 @@ def _look(pdf: bytes, numbers: list[int], known: Mapping[str, x509.Certificate],
     return Checked(finding, sha256, original, name, mark)
 
 
-def _read(gap: bytes) -> tuple[Any, x509.Certificate, bool] | None:
-    """The signed message, its signer's certificate, and whether the place holds it as we write it."""
-    whole = HEX.fullmatch(gap)
-    if whole is None or len(gap) > LONGEST_SIGNATURE or len(whole[1]) % 2:
+def _read(gap: bytes) -> tuple[Any, x509.Certificate] | None:
+    """The signed message and its signer's certificate."""
+    data = _bytes_in(gap)
+    if data is None:
         return None
-    data = bytes.fromhex(whole[1].decode())
     try:
-        content = cms.ContentInfo.load(data)
-        message = content["content"]
+        message = cms.ContentInfo.load(data)["content"]
         signer = message["signer_infos"][0]
         serial = signer["sid"].chosen["serial_number"].native
         certificates = [x509.load_der_x509_certificate(one.chosen.dump()) for one in message["certificates"]]
         certificate = next(one for one in certificates if one.serial_number == serial)
-        again = cms.ContentInfo.load(data).dump(force=True)  # as DER has it, whatever stood there
-        exact = again + bytes(len(data) - len(again)) == data and whole[1] == whole[1].upper()
     except Exception:  # made up by a stranger: however a parser stumbles over it, it is no signature of ours
         return None
-    return message, certificate, exact and len(message["signer_infos"]) == 1
+    return message, certificate
+
+
+def _bytes_in(gap: bytes) -> bytes | None:
+    """What the hexadecimal digits between the two halves of the file say."""
+    whole = HEX.fullmatch(gap)
+    if whole is None or len(gap) > LONGEST_SIGNATURE or len(whole[1]) % 2:
+        return None
+    return bytes.fromhex(whole[1].decode())
+
+
+def _is_exact(gap: bytes) -> bool:
+    """Whether the place holds its message as we write it. Asked last: it takes as long as all the rest together."""
+    data = _bytes_in(gap)
+    try:
+        again = cms.ContentInfo.load(data).dump(force=True)  # as DER has it, whatever stood there
+    except Exception:  # as above
+        return False
+    return data is not None and again + bytes(len(data) - len(again)) == data and gap == gap.upper()
 
 
 def _fits(message: Any, certificate: x509.Certificate, covered: bytes) -> bool:
     """Whether the certificate's key signed exactly these bytes, and what is not signed beside it is as we write it."""
     try:
-        if not _as_we_write(message, certificate):
+        if len(message["signer_infos"]) != 1 or not _as_we_write(message, certificate):
             return False
         signer = message["signer_infos"][0]
         algorithm = signer["digest_algorithm"]["algorithm"].native

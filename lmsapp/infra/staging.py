@@ -11,6 +11,7 @@ file system, which must know hard links.)
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import os
 import shutil
@@ -54,15 +55,16 @@ class Staging:
         return digest.hexdigest(), size
 
     def settle(self) -> None:
-        """Everything that was written is on the disk afterwards."""
-        os.sync()
+        """Everything that was written is on the disk afterwards. Raises OSError where the disk refused."""
+        if self.folder.exists():
+            _sync(self.folder)
 
     def place(self) -> None:
         """Put each file where its SHA-256 says, in the transaction that names it. What is there already stays."""
         hold_files(alone=True)
         for sha256 in self._written():
             _link(self.folder / sha256, path_of(sha256))
-        os.sync()
+        _sync(_root().parent)
 
     def forget(self) -> None:
         """After commit: what was placed stays."""
@@ -112,6 +114,21 @@ def take_away(sha256: str, named: Named) -> None:
 
 def _root() -> Path:
     return Path(current_app.config["DATA_DIR"]) / "files" / "staging"
+
+
+def _sync(folder: Path) -> None:
+    """The file system of the folder at once; it alone, so that no other disk is waited for."""
+    try:
+        syncfs = ctypes.CDLL(None, use_errno=True).syncfs  # Linux; Python does not offer it
+    except (AttributeError, OSError):
+        os.sync()
+        return
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(held):
+            raise OSError(ctypes.get_errno(), "the files could not be written to the disk")
+    finally:
+        os.close(held)
 
 
 def _link(source: Path, place: Path) -> None:

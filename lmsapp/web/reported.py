@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import g, request, url_for
+from flask import Response, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf.file import FileField
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from lmsapp.insight.enrollments.one import OneEnrollment
-from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.insight.enrollments.attempts import enrollment_seen
 from lmsapp.learning.overrides.queries import overrides_of
 from lmsapp.learning.scorm.reading import comments, interactions, objectives
 from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, cmi_of, packages_of, telling_of
@@ -26,9 +25,14 @@ from lmsapp.learning.scorm.telling import told
 from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import setting
 from lmsapp.web import scorm_words
+from lmsapp.web.attempts import SCOPES, back_to
 from lmsapp.web.dates import moment
 from lmsapp.web.forms import Form
 from lmsapp.web.lists import page_url
+from lmsapp.web.render import get_or_404, page
+
+if TYPE_CHECKING:
+    from lmsapp.learning.enrollments.models import Enrollment
 
 REASON = [InputRequired(__("Give a reason; it stays on record.")), Length(max=1000)]
 ROWS = 50
@@ -113,9 +117,14 @@ def _facts(one: AttemptSeen) -> list[tuple[str, Any]]:
     ]
 
 
-def reported_context(wing: str, found: OneEnrollment) -> dict[str, Any]:
+def reported_page(wing: str, enrollment_id: int) -> Response:
+    """For those who only look: an enrollment that the wing reaches."""
+    one = get_or_404(enrollment_seen(g.viewer, SCOPES[wing], enrollment_id))
+    return page("enrollments/reported.html", **reported_context(wing, one))
+
+
+def reported_context(wing: str, one: Enrollment) -> dict[str, Any]:
     """For the page of all that was reported: the lesson, attempt and part asked for, else the first of each."""
-    one = found.enrollment
     lessons = packages_of(one)
     lesson = _chosen(lessons, "lesson", "lesson_id")
     attempt = _chosen(lesson.attempts, "attempt", "id") if lesson else None
@@ -126,7 +135,7 @@ def reported_context(wing: str, found: OneEnrollment) -> dict[str, Any]:
     return {
         "wing": wing,
         "enrollment": one,
-        "back": {"href": url_for(f"{wing}.enrollment", enrollment_id=one.id), "label": one.employee.name},
+        "back": back_to(wing, one),
         "lessons": _lesson_tabs(here, lessons, lesson),
         "lesson": lesson_lines(lesson) if lesson else None,
         "attempts": _attempt_tabs(here, lesson, attempt) if lesson else [],

@@ -13,7 +13,7 @@ from lmsapp.web.dates import day, percent
 from lmsapp.web.enrolled_words import PAUSE_KINDS, SOURCES
 from lmsapp.web.timeline_people import Title
 
-LEARNING = ("lesson", "attempt")
+LEARNING = ("lesson", "attempt", "package")
 
 
 def of_learning(kind: str, what: str, detail: dict[str, Any]) -> Title:
@@ -23,6 +23,8 @@ def of_learning(kind: str, what: str, detail: dict[str, Any]) -> Title:
         if what == "begun":
             return _("Began “%(title)s”", title=title), "half", ""
         return f"{_('Finished “%(title)s”', title=title)}{_time(int(detail.get('seconds') or 0))}", "done", "good"
+    if kind == "package" and what == "done":
+        return _reported(title, detail), "done", "good"
     if what == "begun":
         return _("Attempt %(n)s at “%(title)s” begun", n=detail["number"], title=title), "quiz", ""
     if detail.get("practice"):
@@ -41,6 +43,13 @@ def of_learning(kind: str, what: str, detail: dict[str, Any]) -> Title:
     )
     said = words % {"n": detail["number"], "title": title, "score": score}
     return said, "quiz", "good" if passed else "bad"
+
+
+def _reported(title: str, detail: dict[str, Any]) -> str:
+    """'“On the ladder” reported passed in attempt 1, 85 %': what met the lesson's rule."""
+    word = _("passed") if detail.get("success") == "passed" else _("completed")
+    said = _("“%(title)s” reported %(word)s in attempt %(n)s", title=title, word=word, n=detail["number"])
+    return f"{said}, {percent(float(detail['score']))}" if detail.get("score") is not None else said
 
 
 def of_completion(title: str, detail: dict[str, Any]) -> Title:

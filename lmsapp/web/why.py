@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lmsapp.courses.catalogue.rules import CourseStatus, CriterionState, Mode
+from lmsapp.courses.catalogue.rules import CourseStatus, CriterionState, LessonKind, Mode
 from lmsapp.learning.enrollments.door import lock_words
 from lmsapp.learning.enrollments.queries import LessonState
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.enrollments.why import Why, visits_of
+from lmsapp.learning.scorm.seeing import packages_of
 from lmsapp.web.criteria import evidence_lines, have_words, locked_words, sentence
 from lmsapp.web.dates import day, moment
+from lmsapp.web.scorm_words import open_lines
 
 MOST_STEPS = 8
+NOTHING_REPORTED: Mapping[int, str] = {}
 
 
 def why_context(why: Why, *, staff: bool) -> dict[str, Any]:
     """Headline, what stands in the way of the whole course, criteria with evidence; for staff the raw events too."""
     judgement = why.judgement
+    reported = packages_open(why)
     return {
         "headline": headline(why),
         "complete": why.complete,
@@ -31,13 +35,14 @@ def why_context(why: Why, *, staff: bool) -> dict[str, Any]:
             {
                 "either": len(part.states) > 1,
                 "met": part.met,
-                "rows": [criterion_row(why, one, staff=staff) for one in part.states],
+                "rows": [criterion_row(why, one, reported, staff=staff) for one in part.states],
             }
             for part in judgement.parts
         ],
         "one_is_enough": judgement.mode is Mode.ANY and len(judgement.parts) > 1,
         "versions": versions(why),
         "events": events(why) if staff else [],
+        "packages": any(state.line.kind == LessonKind.SCORM for state in why.view.lessons),
         "lessons": why.view.lessons,
         "done": why.view.done,
     }
@@ -98,8 +103,18 @@ def _validity(why: Why) -> Iterator[str]:
         yield _("Being renewed since %(when)s, time %(n)s round. Completed before: %(completed)s.") % values
 
 
-def criterion_row(why: Why, one: CriterionState, *, staff: bool) -> dict[str, Any]:
-    """One criterion: met or not, since when, by what, and what to do next."""
+def packages_open(why: Why) -> dict[int, str]:
+    """Of each lesson with a package that was begun and is open: what its content reported, and what is asked for."""
+    if why.complete or all(state.line.kind != LessonKind.SCORM for state in why.view.lessons):
+        return {}
+    found = packages_of(why.view.enrollment)
+    return {one.lesson_id: " · ".join(open_lines(one, 3)) for one in found if one.current}
+
+
+def criterion_row(
+    why: Why, one: CriterionState, reported: Mapping[int, str] = NOTHING_REPORTED, *, staff: bool
+) -> dict[str, Any]:
+    """One criterion: met or not, since when, by what, and what to do next. `reported`: by lesson with a package."""
     return {
         "label": sentence(one),
         "met": one.met,
@@ -108,11 +123,11 @@ def criterion_row(why: Why, one: CriterionState, *, staff: bool) -> dict[str, An
         "value": min(float(one.have), one.need),
         "max": one.need,
         "evidence": evidence_lines(one.evidence),
-        "todo": [] if one.met or why.complete else list(_steps(why, one, staff=staff)),
+        "todo": [] if one.met or why.complete else list(_steps(why, one, reported, staff=staff)),
     }
 
 
-def _steps(why: Why, one: CriterionState, *, staff: bool) -> Iterator[dict[str, str]]:
+def _steps(why: Why, one: CriterionState, reported: Mapping[int, str], *, staff: bool) -> Iterator[dict[str, str]]:
     """The lessons that are still to do; a locked one says what comes first and leads there."""
     states = [state for key in one.open_lessons if (state := why.view.state_of(key)) is not None]
     for state in states[:MOST_STEPS]:
@@ -120,7 +135,7 @@ def _steps(why: Why, one: CriterionState, *, staff: bool) -> Iterator[dict[str, 
         target = next((s for s in why.view.lessons if s.state == "open"), state) if locked else state
         yield {
             "label": state.line.title,
-            "why": locked_words(state.locked_by) if locked else "",
+            "why": locked_words(state.locked_by) if locked else reported.get(state.line.id, ""),
             "href": "" if staff or why.view.enrollment.locks else _lesson_address(why, target),
         }
 

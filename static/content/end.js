@@ -82,6 +82,7 @@
     }
     return {
       show, watch,
+      again(kind, options) { if (row.hidden) { shown = ""; show(kind, options); } },
       forget() { shown = ""; row.hidden = true; stop(); },
       busy(is) { Object.values(buttons).forEach((one) => { one.disabled = is; }); if (is) { stop(); buttons.exit.textContent = words.saving_exit; } },
     };

@@ -13,35 +13,14 @@
   const here = launch.items.find((one) => one.id === launch.item) || { id: launch.item, title: launch.title };
   const parts = space.played(launch.items).filter((one) => one.visible !== false || one.id === launch.item);
   const several = parts.length > 1;
-  const engined = launch.edition === "2004";
+  let engined = launch.edition === "2004";
   const heard = { item: null, over: "", may: null };
   let frame = null, leaving = false, going = false, reached = false, done = launch.done, told = launch.done, refused = false;
 
   const clock = space.makeClock();
   const seconds = clock.seconds;
 
-  /* ---- what is said about saving */
-  function showSaved(state) {
-    const trouble = state === "unsaved" || state === "refused";
-    document.body.dataset.state = state;
-    $("saved").textContent = words[state === "saving" ? "saved" : state];
-    $("bar").hidden = framed && !several && !trouble;
-    tell(state === "saved" ? "saved" : "unsaved", { calm: state === "saving" });
-  }
-  function notice(text, buttons, urgent) {
-    const row = $("notice");
-    row.hidden = !text;
-    row.setAttribute("role", urgent ? "alert" : "status");
-    $("notice-words").textContent = text;
-    $("notice-acts").replaceChildren(...(buttons || []).map(([label, act]) => {
-      const made = document.createElement("button");
-      made.type = "button";
-      made.className = "btn btn-s";
-      made.textContent = label;
-      made.addEventListener("click", act);
-      return made;
-    }));
-  }
+  const { showSaved, notice } = space.makeSaying($, words, tell);
   const quiet = [words.close, () => notice("")];
 
   const keep = await space.makeKeep(location.pathname).catch(() => null);
@@ -85,10 +64,11 @@
     if (engined && heard.item && heard.item !== launch.item) return void move(heard.item);
     if (engined && heard.over && heard.over !== "end_of_content") return void exit();
     transport.settled(PATIENCE).then((saved) => {
-      if (going || (done && told && !launch.done)) return;
+      if (going) return;
       if (!saved) return notice(words.unsaved_end, []);
+      if (done && told && !launch.done) return end.again("done", { seconds: launch.close_after });
       const next = several && Boolean(nextPart());
-      end.show(next ? "part_left" : "left", { next, leaves: !next });
+      end.show(launch.mode !== "normal" ? "looked" : next ? "part_left" : "left", { next, leaves: !next });
     });
   }
 
@@ -144,12 +124,13 @@
     if (engined) askEngine("choice", id);
     else move(id);
   }
-  function askEngine(request, target) {
+  async function askEngine(request, target) {
+    if (going) return;
     heard.item = null;
     heard.over = "";
     going = true; // what content says while it is taken away is carried out here, not there
     engine.prepare(request, target);
-    closeContent();
+    await closeContent();
     if (!heard.item && !heard.over) engine.ask(request, target);
     going = false;
     if (heard.item) return void move(heard.item);
@@ -161,7 +142,7 @@
     going = true;
     notice("");
     end.forget();
-    closeContent();
+    await closeContent();
     document.body.classList.add("is-moving");
     if (engined) transport.sequence(engine.blob());
     const again = () => { going = false; move(id, mark); };
@@ -191,10 +172,11 @@
     going = true;
     end.busy(true);
     const over = !runTime || runTime.ended();
-    if (engine && engine.leaf() && !heard.over) engine.prepare("suspendAll");
-    closeContent();
+    const way = space.isDone(here) ? "exit" : "suspendAll"; // a part that is done is over, so that others may open by it
+    if (engine && engine.leaf() && !heard.over) engine.prepare(way);
+    await closeContent();
     if (engine) {
-      if (engine.leaf() && !heard.over) engine.ask("suspendAll");
+      if (engine.active() && !heard.over) engine.ask(way);
       transport.sequence(engine.blob());
     }
     if (!over && !runTime.ended()) transport.ask("exit"); // the learner leaves; the content did not end by itself
@@ -204,6 +186,7 @@
     end.busy(false);
     tell("unsaved", { stuck: true });
     notice(words.not_left, [[words.try_again, exit], [words.leave_anyway, depart]], true);
+    transport.settled(600000).then((late) => { if (late && !moved && !going) depart(); });
   }
   function depart() {
     transport.leave(true);
@@ -215,12 +198,17 @@
   }
 
   /* ---- the content */
+  /* Led away rather than torn out: content that reports in beforeunload, pagehide or unload does so now. */
   function closeContent() {
-    if (!frame) return;
     const old = frame;
     frame = null;
-    old.src = "about:blank"; // content that reports as it is left does so now
-    old.remove();
+    if (!old) return Promise.resolve();
+    return new Promise((resolve) => {
+      const gone = () => { old.remove(); resolve(); };
+      old.addEventListener("load", gone, { once: true });
+      setTimeout(gone, 700);
+      old.src = "about:blank";
+    });
   }
   function openContent() {
     const base = new URL(launch.urls.files, location.href);
@@ -237,49 +225,59 @@
   const page = () => { try { return frame && frame.contentDocument; } catch { return null; } };
 
   /* ---- putting it together */
-  let runTime = null, engine = null;
-  showSaved("saved");
-  try {
-    const library = await import(files.library);
-    await space.replay(launch, keep, transport, answered);
+  let runTime = null, engine = null, first = null;
+  function assemble(library) {
+    const told = {
+      delivered: (id) => { heard.item = id; },
+      ended: (reason) => { heard.over = reason; },
+      allowed: (may) => { heard.may = may; },
+    };
     runTime = space.makeRunTime(launch, library, transport, {
-      settings: engined ? space.engineSettings(launch, {
-        delivered: (id) => { heard.item = id; },
-        ended: (reason) => { heard.over = reason; },
-        allowed: (may) => { heard.may = may; },
-      }) : {},
+      settings: engined ? space.engineSettings(launch, told) : {},
       sequenced: engined && several,
       leaving: () => leaving,
       page,
       onBegin: () => { redraw(); tell("ready"); },
       onEnd: () => {
-        if (engined) transport.sequence(engine.blob());
+        if (engine) transport.sequence(engine.blob());
         if (!going && !leaving) setTimeout(ended, 0);
       },
       onSet: (name, _value, isReached) => {
         if (isReached) reached = true;
-        if (engined && name.startsWith("adl.data")) transport.sequence(engine.blob());
+        if (engine && /^adl\.data|^cmi\.(completion|success)_status$/.test(name)) transport.sequence(engine.blob());
       },
     });
+    engine = engined ? space.makeEngine(launch, runTime.library) : null;
+    first = engine ? engine.begin() : null;
+    heard.item = null;
+    heard.over = "";
+  }
+  showSaved("saved");
+  try {
+    const library = await import(files.library);
+    if (await space.replayEarlier(launch)) return location.reload();
+    await space.replay(launch, keep, transport, answered);
+    try {
+      assemble(library);
+    } catch (error) { // a tree the engine does not take: better played in the order of the outline than not at all
+      if (!engined) throw error;
+      console.warn("played without sequencing", error);
+      engined = false;
+      assemble(library);
+    }
   } catch (error) {
     console.warn("the run-time could not be set up", error);
     return notice(words.no_library, [[words.try_again, () => location.reload()]], true);
   }
-  if (engined) {
-    engine = space.makeEngine(launch, runTime.library);
-    const item = engine.begin();
-    heard.item = null;
-    heard.over = "";
-    if (item && item !== launch.item) return void move(item);
-    transport.sequence(engine.blob());
-  }
+  if (first && first !== launch.item) return void move(first);
+  if (engine) transport.sequence(engine.blob());
   window[runTime.object] = runTime.face; // before there is a frame: content looks for it at once
   $("bar").hidden = framed && !several;
   $("outline-toggle").hidden = $("previous").hidden = $("next").hidden = !several;
   if (!several) document.body.classList.remove("with-outline");
   $("outline").hidden = $("outline").hidden || !several;
   $("part-title").textContent = several ? here.title : launch.title;
-  $("bar-exit").hidden = framed;
+  $("bar-exit").hidden = $("saved-line").hidden = framed; // the page around the frame shows both
   if (location.hash === "#locked") notice(words.locked_back, [quiet]);
   redraw();
   openContent();

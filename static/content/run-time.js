@@ -32,15 +32,15 @@
     const sequencing = (item && item.sequencing) || {};
     const primary = sequencing.primaryObjective || {};
     const names = [primary, ...(sequencing.objectives || [])].map((one) => one.objectiveID);
-    const known = Object.entries(cmi).filter(([name]) => /^cmi\.objectives\.\d+\.id$/.test(name)).map(([, value]) => value);
-    const added = {};
-    let next = known.length;
+    const places = Object.entries(cmi).filter(([name]) => /^cmi\.objectives\.\d+\.id$/.test(name));
+    const known = new Map(places.map(([name, value]) => [value, name]));
+    const stated = {};
     for (const name of names) {
-      if (!name || name === "_primary" || known.includes(name)) continue;
-      known.push(name);
-      added["cmi.objectives." + next + ".id"] = name;
-      next += 1;
+      if (!name || name === "_primary" || name in stated) continue;
+      if (!known.has(name)) known.set(name, "cmi.objectives." + known.size + ".id");
+      stated[name] = known.get(name);
     }
+    const added = Object.fromEntries(Object.entries(stated).map(([value, name]) => [name, value]));
     if (primary.satisfiedByMeasure && !cmi["cmi.scaled_passing_score"]) cmi["cmi.scaled_passing_score"] = String(primary.minNormalizedMeasure);
     return added;
   }
@@ -49,7 +49,7 @@
     const edition = EDITIONS[launch.edition];
     const values = found(launch);
     const owedLater = [];
-    let lib = null, endedIn = null;
+    let lib = null, endedIn = null, wish = "";
     const service = {
       updateSettings() {},
       processHttpRequest(_url, _data, ending) {
@@ -97,6 +97,7 @@
         const answer = lib.lmsFinish(said);
         if (!before || said) return answer;
         if (lib.isTerminated()) endedIn = page || {};
+        if (wish) transport.ask(wish);
         given.onEnd(answer === "true"); // first what the engine made of it, so that it travels with the finish
         transport.commit("finish"); // owed even where the answer was "false": it goes out when the server is reached
         return answer;
@@ -119,7 +120,7 @@
       GetDiagnostic: (code) => lib.lmsGetDiagnostic(code),
     };
     function noted(name, value) {
-      if (name === "adl.nav.request") transport.ask(value);
+      if (name === "adl.nav.request") wish = value === "_none_" ? "" : value; // carried out when the content ends
       if (!SENT.test(name)) return;
       if (!NOT_KEPT.test(name)) values[name] = value;
       transport.set(name, value);

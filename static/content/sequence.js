@@ -109,25 +109,61 @@
       },
     };
   }
+  /* The state of a tree is long and hardly differs from that of a fresh one: only the difference is kept. Lists are
+     kept whole where their length changed. `undefined` cannot be in JSON, so a lost key is null in `gone`. */
+  function difference(from, to) {
+    if (JSON.stringify(from) === JSON.stringify(to)) return undefined;
+    const both = [from, to].every((one) => one && typeof one === "object" && Array.isArray(one) === Array.isArray(to));
+    if (!both || (Array.isArray(to) && from.length !== to.length)) return { is: to };
+    const inside = {};
+    const gone = Object.keys(from).filter((name) => !(name in to));
+    for (const name of Object.keys(to)) {
+      const found = name in from ? difference(from[name], to[name]) : { is: to[name] };
+      if (found) inside[name] = found;
+    }
+    return { in: inside, ...(gone.length ? { gone } : {}) };
+  }
+  function patched(from, change) {
+    if (!change) return from;
+    if ("is" in change) return change.is;
+    const made = Array.isArray(from) ? from.slice() : { ...from };
+    for (const name of change.gone || []) delete made[name];
+    for (const [name, one] of Object.entries(change.in || {})) made[name] = patched(from ? from[name] : undefined, one);
+    return made;
+  }
   function makeEngine(launch, library) {
+    const fresh = JSON.parse(library().serializeSequencingState());
     const current = () => library().getSequencingState().currentActivity;
     const leaf = (activity) => activity && !activity.children.length;
     const is = (id) => leaf(current()) && current().id === id;
+    const active = () => is(launch.item) && current().isActive;
     const ask = (request, target) => library().processNavigationRequest(request, target);
-    const blob = () => JSON.parse(library().serializeSequencingState());
+    const blob = () => ({ kept: "difference", change: difference(fresh, JSON.parse(library().serializeSequencingState())) || { in: {} } });
 
     /* Before the content begins: what was left is taken up, else begun. Answers the item to be played, null: choose one. */
     function begin() {
       const kept = launch.sequencing;
-      if (kept && Object.keys(kept).length) library().deserializeSequencingState(JSON.stringify(kept));
+      const known = kept && kept.change;
+      if (known) library().deserializeSequencingState(JSON.stringify(patched(fresh, kept.change)));
       library().adl.nav.request = "_none_";
-      if (is(launch.item)) return launch.item;
+      if (active()) return launch.item;
       if (!current()) ask("resumeAll");
       if (!current()) ask("start");
       const first = played(launch.items)[0];
-      const fresh = !kept || !Object.keys(kept).length;
-      if (!is(launch.item) && !(fresh && first && first.id === launch.item && leaf(current()))) ask("choice", launch.item);
+      if (!active() && !(!known && first && first.id === launch.item && leaf(current()))) ask("choice", launch.item);
+      share();
       return leaf(current()) ? current().id : null;
+    }
+    /* Stores that parts share (adl.data), as whichever part wrote them last: the server knows, also of other openings. */
+    function share() {
+      const stores = {};
+      for (let n = 0; launch.cmi["adl.data." + n + ".id"]; n += 1) {
+        const held = launch.cmi["adl.data." + n + ".store"];
+        if (held !== undefined && held !== null) stores[launch.cmi["adl.data." + n + ".id"]] = String(held);
+      }
+      if (!Object.keys(stores).length || !current()) return;
+      library().restoreSharedDataSnapshot({ ...library().captureSharedDataSnapshot(), ...stores });
+      library().adl.configureSharedDataMaps(current().sharedDataMaps);
     }
     /* What the learner asks for is put where content would put it, so that ending the content carries it out. */
     function prepare(request, target) {
@@ -135,7 +171,7 @@
         library().adl.nav.request = target ? "{target=" + target + "}" + request : request;
       } catch { /* content is over: the engine is asked afterwards */ }
     }
-    return { begin, prepare, ask, blob, current: () => (current() ? current().id : null), leaf: () => leaf(current()) };
+    return { begin, prepare, ask, blob, active, current: () => (current() ? current().id : null), leaf: () => leaf(current()) };
   }
-  Object.assign(space, { prerequisites, plainOrder, engineSettings, makeEngine, played, isDone: done });
+  Object.assign(space, { difference, patched, prerequisites, plainOrder, engineSettings, makeEngine, played, isDone: done });
 })();

@@ -25,18 +25,40 @@
     if (!unsent || unsent.sitting >= launch.sitting) return;
     const latest = unsent.sitting === launch.sitting - 1;
     if (latest) Object.assign(launch.cmi, unsent.set);
-    const letter = { sitting: unsent.sitting, seq: unsent.seq + 1, how: unsent.finish ? "finish" : "set", set: unsent.set, session_seconds: unsent.seconds };
     try {
-      const response = await fetch(launch.urls.commits, {
-        method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit",
-        body: JSON.stringify(letter), signal: AbortSignal.timeout(5000),
-      });
-      if (!response.ok) throw new Error("not taken");
+      const answer = await post(launch.urls.commits, unsent);
       keep.clear();
-      answered(await response.json());
+      answered(answer);
     } catch {
       if (latest) Object.entries(unsent.set).forEach(([name, value]) => transport.set(name, value));
     }
+  }
+
+  async function post(address, unsent) {
+    const response = await fetch(address, {
+      method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit", signal: AbortSignal.timeout(5000),
+      body: JSON.stringify({
+        sitting: unsent.sitting, seq: unsent.seq + 1, how: unsent.finish ? "finish" : "set", set: unsent.set, session_seconds: unsent.seconds,
+      }),
+    });
+    if (!response.ok) throw new Error("not taken");
+    return response.json();
+  }
+  /* The same for earlier openings of the attempt, which the server names: a browser that was closed without a network
+     is opened again by the lesson's page, not by the old address. True: something arrived, and the launch reads anew. */
+  async function replayEarlier(launch) {
+    let arrived = false;
+    for (const place of launch.earlier || []) {
+      const keep = await space.makeKeep(place).catch(() => null);
+      const unsent = keep && (await keep.load());
+      if (!unsent) continue;
+      try {
+        await post(place + "commits", unsent);
+        keep.clear();
+        arrived = true;
+      } catch { /* it stays, for the next time */ }
+    }
+    return arrived;
   }
 
   /* `over(words, leaves)` once the time is up: which words to show ('' for none), and whether the lesson closes. */
@@ -53,5 +75,5 @@
       over(/,\s*message$/.test(action) ? (leaves ? "time_over_exit" : "time_over") : "", leaves);
     }, 1000);
   }
-  Object.assign(space, { makeClock, replay, limitTime });
+  Object.assign(space, { makeClock, replay, replayEarlier, limitTime });
 })();

@@ -25,7 +25,7 @@ def test_no_inline_script_or_style(path: Path) -> None:
     """SEC-3: the content policy would drop it silently, so it must not be written."""
     text = without_comments(path)
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style\b|hx-on|javascript:", text)
-    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+    assert not re.search(r'<script(?![^>]*\ssrc=)(?! type="application/json")', text), "data is no script"
 
 
 def test_every_icon_named_in_a_template_is_in_the_sprite() -> None:

@@ -168,7 +168,12 @@ class Window:
 
     def wrapper(self) -> Frame:
         """The frame around the content."""
-        return next(one for one in self.page.frames if "/c/" in one.url and "/files/" not in one.url)
+        for _try in range(100):
+            for one in self.page.frames:
+                if "/c/" in one.url and "/files/" not in one.url:
+                    return one
+            self.page.wait_for_timeout(50)
+        raise Error(f"no player came: {[frame.url for frame in self.page.frames]}")
 
     # ---- ways out
 
@@ -200,7 +205,8 @@ class Window:
     def _back(self) -> None:
         self.page.go_back(wait_until="commit")
 
-    def _close_window(self) -> None:
+    def _browser_ended(self) -> None:
+        """The whole profile at once: Chromium asks no page."""
         self.context.close()
 
     def _reload(self) -> None:
@@ -236,7 +242,7 @@ WAYS: dict[str, Callable[[Window], None]] = {
     "navigate away": Window._navigate,
     "another site": Window._elsewhere,
     "back": Window._back,
-    "close window": Window._close_window,
+    "browser ended": Window._browser_ended,
     "reload": Window._reload,
     "kill": Window._kill,
     "crash": Window._crash,

@@ -97,10 +97,12 @@ class Held:
 
 @dataclass
 class Stage:
-    """`app` is an application of this process on the served product's database."""
+    """`app` is an application of this process on the served product's database. `prefix` of the numbers of people, where
+    two stages stand on one."""
 
     app: Flask
     url: str
+    prefix: str = "S"
     people: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     author: Viewer | None = None
     courses: dict[str, Played] = field(default_factory=dict)
@@ -114,7 +116,7 @@ class Stage:
     def _course(self, name: str, package: Package, terms: Mapping[str, Any]) -> Played:
         with self.app.app_context():
             if self.author is None:
-                self.author = staff("Cora Creator", Role.COURSE_CREATOR).viewer
+                self.author = staff(f"Cora{self.prefix} Creator", Role.COURSE_CREATOR).viewer
                 db.session.commit()
             by = self.author
             course = create_course(name, by=by)
@@ -137,7 +139,8 @@ class Stage:
         """Somebody new, enrolled in it and signed in."""
         number = next(self.people)
         with self.app.app_context():
-            person = employee(f"L{number} Learner", f"S-{number:05}", department="Ward", job_role="RN")
+            called = f"L{self.prefix}{number} Learner"
+            person = employee(called, f"{self.prefix}-{number:05}", department="Ward", job_role="RN")
             enrollment = enroll(person.record, db.session.get_one(Course, course.id), source="staff", by=None)
             db.session.commit()
             found = Learner(

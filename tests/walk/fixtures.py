@@ -1,35 +1,41 @@
-"""The stage and the routes as fixtures: the stage is set once for a module, in a transaction rolled back after it."""
+"""The stage and the routes as fixtures: the stage is set once for a process and committed; what a test does is undone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import NullPool, create_engine
+from sqlalchemy.engine import Engine
 
 from lmsapp.infra import queue
-from tests.undoing import rolled_back
+from tests.servers import TestServers as Servers
+from tests.undoing import rolled_back, worked_on
+from tests.walk.people import seen_just_now
 from tests.walk.routes import Route, routes_of
 from tests.walk.stage import Stage, set_stage
 
 
-@pytest.fixture(scope="module")
-def stage(app: Flask) -> Iterator[Stage]:
-    """Tests that use it undo what they change themselves (`tests.undoing.undone`)."""
+@pytest.fixture(scope="session")
+def staged(app: Flask, test_servers: Servers, worker_number: int) -> tuple[Stage, Engine]:
+    """Set in a database of its own, which the application is led to for a test at a time."""
+    engine = create_engine(test_servers.fresh_database(f"stage_{worker_number}"), poolclass=NullPool)
     queue.use_bell(app, lambda _rings: None)
-    with rolled_back(app):
-        yield set_stage(app)
+    with app.app_context(), worked_on(engine):
+        return set_stage(app), engine
 
 
 @pytest.fixture
-def fresh_stage(app: Flask) -> Iterator[Stage]:
-    """One of its own: the database slows down with thousands of steps undone in one transaction."""
+def stage(app: Flask, staged: tuple[Stage, Engine]) -> Iterator[Stage]:
+    """As it was set. A test undoes one call before the next by itself (`tests.undoing.undone`)."""
     queue.use_bell(app, lambda _rings: None)
-    with rolled_back(app):
-        yield set_stage(app)
+    with rolled_back(app, staged[1]):
+        yield replace(staged[0], callers=tuple(seen_just_now(app, one) for one in staged[0].callers))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def routes(app: Flask) -> list[Route]:
     """The whole URL map."""
     return routes_of(app)

@@ -66,7 +66,7 @@ from lmsapp.learning.certificates.templates.actions import create_template as cr
 from lmsapp.learning.certificates.templates.rules import Design
 from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.actions import enroll
-from lmsapp.learning.enrollments.facts import lesson_of, quiz_of
+from lmsapp.learning.enrollments.facts import lesson_of, line_of, quiz_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.learning.handins.actions import add_files
@@ -85,8 +85,7 @@ from lmsapp.learning.regrading.keys import Correction, CorrectionKind
 from lmsapp.learning.regrading.queries import question_asked
 from lmsapp.learning.regrading.rules import Policy
 from lmsapp.learning.reviews.actions import write_review
-from lmsapp.learning.scorm.launching import try_out
-from lmsapp.learning.scorm.models import ScormLaunch
+from lmsapp.learning.scorm.launching import launch, try_out
 from lmsapp.learning.transcripts.actions import ask_transcript
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove
@@ -321,13 +320,16 @@ def handed_in(owner: Owner) -> dict[str, object]:
     return ids | {"work_course_id": scene.course.id, "work_lesson_id": scene.lesson.id}
 
 
-@makes("package_lesson_id", "launch_id")
-def package_lesson(owner: Owner) -> dict[str, object]:
-    """With an attempt of the learner, and its launch."""
-    packaged = Packaged(owner.author.viewer, title=f"Package of {owner.name}")
-    attempt = packaged.attempt(packaged.enrolled(owner.learner))
-    launch_id = db.session.scalar(select(ScormLaunch.id).where(ScormLaunch.attempt_id == attempt.id).limit(1))
-    return {"package_lesson_id": packaged.lesson.id, "launch_id": launch_id}
+@makes("launch_id", "launched_course_id", "launched_lesson_id")
+def launched_package(owner: Owner) -> dict[str, object]:
+    """A package the learner has opened."""
+    packaged = Packaged(owner.author.viewer, title=f"Played by {owner.name}")
+    enrollment = packaged.enrolled(owner.learner)
+    line = line_of(enrollment, packaged.lesson.id)
+    assert line is not None
+    opened = launch(enrollment, line, by=owner.people.viewers[owner.name])
+    ids = {"launched_course_id": packaged.course.id, "launched_lesson_id": packaged.lesson.id}
+    return ids | {"launch_id": opened.id}
 
 
 @makes("attempt_id", "quiz_lesson_id", "asked_id", "open_question_id", "regrade_id", "quiz_paper_id")

@@ -43,6 +43,7 @@ SOON = (clock.now().date() + dt.timedelta(days=20)).isoformat()
 # The valid minimum of a route; the rest of what it is sent is hostile. '{name}' is an id of the caller's own.
 VALID: dict[str, dict[str, str]] = {
     "student.finish_lesson": {"agreed": "1"},
+    "student.create_launch": {"item": ""},
     "student.note_lesson": {"visit": "1", "beat": "1", "seconds": "5", "seen": "[]"},
     "student.hand_in": {"key": "abcd", "seen": digest_of([])},
     "student.give_work": {"key": "abcd", "text": "Mine", "link": "", "revision": "2"},
@@ -80,6 +81,7 @@ TO_DO: dict[str, dict[str, str]] = {
     "team.create_pause": {"enrollment_id": "fresh_enrollment_id"},
     "student.create_renewal": {"course_id": "renewable_course_id"},
     "student.save_cost_centre": {"course_id": "paid_course_id"},
+    "student.create_launch": {"course_id": "launched_course_id", "lesson_id": "launched_lesson_id"},
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
     "student.end_instructor_time": {"course_id": "asking_course_id"},
     "student.end_more_time": {"course_id": "late_course_id"},
@@ -99,7 +101,13 @@ PAUSED = ("enrollment.paused_at", "enrollment.paused_until", "enrollment_pause+"
 PAUSED += tuple(f"training_assignment.{name}" for name in ("due_at", "due_on", "next_reminder_on"))
 MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.ask_for_new_email": ("notice+", "sign_in_failure+", "sign_in_link+"),
-    "account.change": ("app_user.password_hash", "app_user.session_epoch", "notice+", "sign_in+"),
+    "account.change": (
+        "app_user.password_hash",
+        "app_user.session_epoch",
+        "notice+",
+        "sign_in+",
+        "scorm_launch.revoked_at",
+    ),
     "account.change_mobile": ("employee.mobile", "notice+"),
     "account.choose_optional_letters": ("app_user.switched_off",),
     "account.choose_zone": ("app_user.time_zone",),
@@ -109,11 +117,12 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
     "account.end_one_session": ("sign_in.ended_at",),
     "account.choose_language": ("app_user.language",),
-    "account.end_all_sessions": ("app_user.session_epoch",),
+    "account.end_all_sessions": ("app_user.session_epoch", "scorm_launch.revoked_at"),
     "account.read_notices": ("notice.read_at",),
     "student.answer_question": ("quiz_answer+",),
     "student.create_transcript": ("sealed_file+", "transcript+"),
     "team.create_transcript": ("sealed_file+", "transcript+"),
+    "student.create_launch": (*LEARNING, "scorm_attempt*", "scorm_launch*", "scorm_sco*"),
     "student.create_renewal": tuple(
         f"enrollment.{name}"
         for name in ("cycle", "renewal_started_at", "progress", "done_lessons", "started_at", "content_version")

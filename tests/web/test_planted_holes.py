@@ -16,7 +16,6 @@ from lmsapp.people.accounts.models import UserRole
 from lmsapp.people.accounts.rules import SessionLimits
 from lmsapp.people.employees.models import Employee
 from lmsapp.web import gates, sessions
-from tests.walk.fixtures import stage  # noqa: F401 - a fixture
 from tests.walk.odd import mixed, nothing
 from tests.walk.routes import routes_of
 from tests.walk.stage import Stage
@@ -26,7 +25,7 @@ from tests.walk.writes import post_everything, unannounced
 Patch = pytest.MonkeyPatch
 
 
-def holes(app: Flask, stage: Stage, *endpoints: str) -> str:  # noqa: F811
+def holes(app: Flask, stage: Stage, *endpoints: str) -> str:
     return "\n".join(walk(app, stage, routes_of(app, endpoints)).holes)
 
 
@@ -36,7 +35,7 @@ def around(app: Flask, monkeypatch: Patch, endpoint: str, planted: Callable[...,
     monkeypatch.setitem(app.view_functions, endpoint, lambda **ids: planted(view, **ids))
 
 
-def test_sound_as_it_is(app: Flask, stage: Stage) -> None:  # noqa: F811
+def test_sound_as_it_is(app: Flask, stage: Stage) -> None:
     """The routes used below have no hole of their own."""
     wanted = (
         "team.person",
@@ -50,7 +49,7 @@ def test_sound_as_it_is(app: Flask, stage: Stage) -> None:  # noqa: F811
     assert not mixed(app, stage, routes_of(app, ["student.lesson_file"])).holes
 
 
-def test_a_view_that_fetches_unscoped(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_view_that_fetches_unscoped(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """A manager opens a person of another line."""
     around(app, monkeypatch, "team.person", lambda _view, employee_id: db.session.get_one(Employee, employee_id).name)
     found = holes(app, stage, "team.person")
@@ -58,13 +57,13 @@ def test_a_view_that_fetches_unscoped(app: Flask, stage: Stage, monkeypatch: Pat
     assert "mark: GET /team/people/<int:employee_id> of lena" not in found, "his own report is his"
 
 
-def test_a_gate_that_stands_open(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_gate_that_stands_open(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """The table opened to everybody signed in: what HR may do is not what everybody may."""
     monkeypatch.setitem(gates.WINGS, "hr", gates.SIGNED_IN)
     assert "should not exist for them" in holes(app, stage, "hr.employee", "hr.employees")
 
 
-def test_a_guard_that_is_not_asked(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_guard_that_is_not_asked(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """The table is right, and nobody reads it."""
     asked = [one for one in app.before_request_funcs[None] if one is not gates.guard]
     monkeypatch.setitem(app.before_request_funcs, None, asked)
@@ -74,7 +73,7 @@ def test_a_guard_that_is_not_asked(app: Flask, stage: Stage, monkeypatch: Patch)
     assert "anonymous: GET /help/ (page): 200 should ask to sign in" in found
 
 
-def test_a_route_without_a_policy(stage: Stage) -> None:  # noqa: F811
+def test_a_route_without_a_policy(stage: Stage) -> None:
     """One that slipped past the start."""
     other = Flask("other")
     other.add_url_rule("/nowhere/<int:thing_id>", endpoint="nowhere.page", view_func=lambda thing_id: "")
@@ -83,7 +82,7 @@ def test_a_route_without_a_policy(stage: Stage) -> None:  # noqa: F811
     assert "names thing_id, which tests/walk/kinds.py does not make" in found
 
 
-def test_a_fragment_that_skips_the_check(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_fragment_that_skips_the_check(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """The page asks whose it is, the fragment does not."""
     skips = lambda view, certificate_id: "Score: 92" if "HX-Request" in request.headers else view(certificate_id)  # noqa: E731
     around(app, monkeypatch, "student.certificate", skips)
@@ -92,7 +91,7 @@ def test_a_fragment_that_skips_the_check(app: Flask, stage: Stage, monkeypatch: 
     assert "(page)" not in found
 
 
-def test_an_export_that_ignores_the_line(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_an_export_that_ignores_the_line(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """The sheet of a manager names people of another line."""
     monkeypatch.setattr("lmsapp.insight.completion.line_of", lambda _viewer: select(Employee.id))
     assert "mark: GET /team/reports/completion.csv (page): 200 names Foreignsson" in holes(
@@ -100,13 +99,13 @@ def test_an_export_that_ignores_the_line(app: Flask, stage: Stage, monkeypatch: 
     )
 
 
-def test_a_search_that_finds_strangers(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_search_that_finds_strangers(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """The table of the team finds whoever is typed."""
     monkeypatch.setattr("lmsapp.insight.filters.line_of", lambda _viewer: select(Employee.id))
     assert "nina: GET /team (page): 200 names Quillfeather" in holes(app, stage, "team.dashboard")
 
 
-def test_a_refusal_that_tells(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_refusal_that_tells(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """Another 404 for what exists than for what does not."""
 
     def planted(view: Any, certificate_id: int) -> Any:
@@ -117,7 +116,7 @@ def test_a_refusal_that_tells(app: Flask, stage: Stage, monkeypatch: Patch) -> N
     assert walk(app, stage, routes).add(nothing(app, stage, routes)).tell_tales()
 
 
-def test_a_child_of_any_parent(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_child_of_any_parent(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """The course is one's own, the lesson and its file are not looked at."""
     around(app, monkeypatch, "student.lesson_file", lambda _view, course_id, lesson_id, file_id: f"file {file_id}")
     assert "holds a child of another parent" in "".join(
@@ -125,7 +124,7 @@ def test_a_child_of_any_parent(app: Flask, stage: Stage, monkeypatch: Patch) -> 
     )
 
 
-def test_a_session_that_does_not_end(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_session_that_does_not_end(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """Deactivated and left, and still there."""
     somebody = stage.caller("lena").viewer
     limits = SessionLimits(dt.timedelta(days=1), dt.timedelta(days=1))
@@ -135,7 +134,7 @@ def test_a_session_that_does_not_end(app: Flask, stage: Stage, monkeypatch: Patc
     assert "leo (session ended)" in found
 
 
-def test_a_form_that_swallows_progress(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_form_that_swallows_progress(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """Posting progress=100 beside the seconds, as in frappe/lms 5c5587574."""
 
     def planted(view: Any, course_id: int, lesson_id: int) -> Any:
@@ -149,7 +148,7 @@ def test_a_form_that_swallows_progress(app: Flask, stage: Stage, monkeypatch: Pa
     assert "activity changes enrollment.progress" in said, "not announced at all"
 
 
-def test_a_form_that_hands_out_roles(app: Flask, stage: Stage, monkeypatch: Patch) -> None:  # noqa: F811
+def test_a_form_that_hands_out_roles(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """Choosing a language, and becoming a system manager by the way."""
 
     def planted(view: Any) -> Any:
@@ -160,6 +159,6 @@ def test_a_form_that_hands_out_roles(app: Flask, stage: Stage, monkeypatch: Patc
     assert "/account/language changes user_role+" in posted(app, stage, "account.choose_language")
 
 
-def posted(app: Flask, stage: Stage, *endpoints: str) -> str:  # noqa: F811
+def posted(app: Flask, stage: Stage, *endpoints: str) -> str:
     done = post_everything(app, stage, routes_of(app, endpoints), [stage.caller("lena")])
     return "\n".join(unannounced(call, change, stage) for call, _answer, changes in done for change in changes)

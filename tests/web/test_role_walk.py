@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests.walk.fixtures import fresh_stage, routes, stage  # noqa: F401 - fixtures
 from tests.walk.routes import Route, calls_of
 from tests.walk.stage import Stage
 from tests.walk.walk import told, walk
@@ -17,15 +16,15 @@ PARTS = 4  # the longest test there is: as one, it would keep one process busy w
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_route_by_everybody(app: Flask, fresh_stage: Stage, routes: list[Route], part: int) -> None:  # noqa: F811
+def test_every_route_by_everybody(app: Flask, stage: Stage, routes: list[Route], part: int) -> None:
     """SEC-4: not one's own does not exist (404), not for one's roles is refused (403), the rest is there."""
-    report = walk(app, fresh_stage, routes, part=part, parts=PARTS)
+    report = walk(app, stage, routes, part=part, parts=PARTS)
     assert not report.holes, told(report)
     assert not report.tell_tales()
     assert report.requests > 4000 / PARTS
 
 
-def test_everybody_calls_and_every_standing_is_tried(stage: Stage, routes: list[Route]) -> None:  # noqa: F811
+def test_everybody_calls_and_every_standing_is_tried(stage: Stage, routes: list[Route]) -> None:
     """SEC-4: all seven roles alone, line managers, nobody, ended sessions; own, direct, indirect and foreign objects."""
     tried = {(call.caller.name, call.objects.name if call.objects else "") for call in calls_of(stage, routes)}
     for caller, objects in (("lena", "lena"), ("lena", "fred"), ("mark", "lena"), ("mark", "fred"), ("dora", "lena")):

@@ -10,7 +10,6 @@ from flask import Flask
 
 from tests.client import PageClient
 from tests.undoing import undone
-from tests.walk.fixtures import routes, stage  # noqa: F401 - fixtures
 from tests.walk.odd import hostile, mixed, nothing
 from tests.walk.policy import Caller
 from tests.walk.routes import Route
@@ -18,7 +17,7 @@ from tests.walk.stage import Stage
 from tests.walk.walk import told, walk
 
 
-def test_a_child_of_a_foreign_parent_is_not_there(app: Flask, stage: Stage, routes: list[Route]) -> None:  # noqa: F811
+def test_a_child_of_a_foreign_parent_is_not_there(app: Flask, stage: Stage, routes: list[Route]) -> None:
     """SEC-4: ids of two owners in one address, as in grade and certificate holes of other systems."""
     report = mixed(app, stage, routes)
     assert not report.holes, told(report)
@@ -30,8 +29,8 @@ def test_a_child_of_a_foreign_parent_is_not_there(app: Flask, stage: Stage, rout
 
 def test_what_is_not_there_is_refused_like_what_is_foreign(
     app: Flask,
-    stage: Stage,  # noqa: F811
-    routes: list[Route],  # noqa: F811
+    stage: Stage,
+    routes: list[Route],
 ) -> None:
     """SEC-4, SEC-6: ids of nothing and ids no row can have: 404, never our error; all 404 pages are one page."""
     report = nothing(app, stage, routes)
@@ -43,14 +42,14 @@ def test_what_is_not_there_is_refused_like_what_is_foreign(
     assert set(report.denials) == {(404, False), (404, True)}
 
 
-def test_hostile_words_are_no_error_of_ours(app: Flask, stage: Stage, routes: list[Route]) -> None:  # noqa: F811
+def test_hostile_words_are_no_error_of_ours(app: Flask, stage: Stage, routes: list[Route]) -> None:
     """SEC-6: zero bytes, huge numbers, markup in every parameter of every list and form."""
     report = hostile(app, stage, routes)
     assert not report.holes, told(report)
 
 
 @pytest.mark.parametrize("who", ["otto", "nina"])
-def test_lists_name_nobody_foreign(app: Flask, stage: Stage, routes: list[Route], who: str) -> None:  # noqa: F811
+def test_lists_name_nobody_foreign(app: Flask, stage: Stage, routes: list[Route], who: str) -> None:
     """SEC-4: exports, counts, search and facets honour the viewer: Lena is in no byte that Otto or Nina is sent."""
     caller: Caller = stage.caller(who)
     client, bytes_of = PageClient(app), {}

@@ -14,7 +14,7 @@ from lmsapp.infra.words import N_, RuleBroken
 MOST_EVIDENCE = 100  # facts a completion record keeps for one criterion
 # Lesson kinds; the catalogue, which names them all, stands above.
 QUIZ, SIGNED, ASSIGNMENT, SCORM = "quiz", "acknowledgement", "assignment", "scorm"
-MEASURED = frozenset({"text", "video", "pdf", SIGNED})  # lesson kinds in which active time is measured
+MEASURED = frozenset({"text", "video", "pdf", SIGNED, SCORM})  # lesson kinds in which active time is measured
 
 
 class CriterionKind(StrEnum):

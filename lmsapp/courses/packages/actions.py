@@ -12,7 +12,7 @@ from lmsapp.courses.catalogue.models import Lesson
 from lmsapp.courses.catalogue.rules import MAX_TITLE, LessonKind
 from lmsapp.courses.packages.directory import EMPTY, END_SIGN, LOCAL_SIGN, NO_ZIP
 from lmsapp.courses.packages.models import PackageImport, ScormPackage
-from lmsapp.courses.packages.queries import zip_of
+from lmsapp.courses.packages.queries import zip_digest
 from lmsapp.courses.packages.rules import Manifest, PackageTerms
 from lmsapp.courses.packages.zips import LARGEST_ZIP, TOO_LARGE
 from lmsapp.courses.publishing.actions import content_changed, lock_course
@@ -31,6 +31,7 @@ LONGEST_NAME = 200
 
 SAME = N_("This is the package that the lesson has already. Nothing was changed.")
 NO_PLACE = N_("This lesson takes no package. Choose a lesson of the kind “SCORM package” that is not archived.")
+OVERTAKEN = N_("Another package was sent for this lesson after this one, and was taken. Nothing was changed.")
 DONE_WITH = N_("This package is done with already.")
 NOT_WAITING = N_("This package is not waiting for another try.")
 
@@ -54,7 +55,7 @@ def start_import(lesson: Lesson, upload: Upload, *, by: Viewer) -> PackageImport
     quick_look(upload)
     hold_files(alone=False)
     stored = store(upload.source, name=_plain(upload.name), media_type=ZIP)
-    if stored.sha256 == zip_of(lesson):
+    if stored.sha256 == zip_digest(lesson):
         raise RuleBroken(SAME, field="file")
     for other in _open_imports(lesson.id):
         discard_import(other, by=by)
@@ -120,13 +121,15 @@ def refuse_import(run: PackageImport, broken: RuleBroken) -> None:
 def take_package(run: PackageImport, manifest: Manifest, files: Iterable[Unpacked], *, by: Viewer) -> ScormPackage:
     """Keep the package and make it the lesson's. Terms stay; so does whatever learners did in the one before.
 
-    Raises RuleBroken where the lesson takes none any more.
+    Raises RuleBroken where the lesson takes none any more, or has got a newer one meanwhile.
     """
     package = _keep(run, manifest, list(files), by)
     lesson = db.session.get_one(Lesson, run.lesson_id)
     course = lock_course(lesson.course_id)
     db.session.refresh(lesson, ["detail", "file_id", "kind", "archived_at"])
     _check_place(lesson)
+    if _is_overtaken(run):
+        raise RuleBroken(OVERTAKEN, field="file")
     known = lesson.detail.get("scorm", {})
     facts = {
         "package": package.id,
@@ -170,6 +173,12 @@ def _keep(run: PackageImport, manifest: Manifest, files: list[Unpacked], by: Vie
 def _check_place(lesson: Lesson) -> None:
     if lesson.kind != LessonKind.SCORM or lesson.archived_at is not None:
         raise RuleBroken(NO_PLACE, field="file")
+
+
+def _is_overtaken(run: PackageImport) -> bool:
+    """Two were sent at one moment: the later one counts, whichever is read first."""
+    later = select(PackageImport.id).where(PackageImport.lesson_id == run.lesson_id, PackageImport.id > run.id)
+    return db.session.scalar(later.where(PackageImport.status == "taken").limit(1)) is not None
 
 
 def _open_imports(lesson_id: int) -> list[PackageImport]:

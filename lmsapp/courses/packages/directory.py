@@ -7,6 +7,7 @@ reading an entry where the directory says so, whatever follows.
 from __future__ import annotations
 
 import itertools
+import stat
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ NO_ZIP = N_("This is not a ZIP file. Export the package as SCORM, and send the Z
 CUT_OFF = N_("The ZIP ends too early: it was not sent, or not saved, to its end. Export it again.")
 BROKEN = N_("The ZIP is damaged: its list of files does not fit what it holds. Export it again.")
 SPLIT = N_("The ZIP is one part of several. Pack it into one file.")
-EMPTY = N_("The ZIP is empty.")
+EMPTY = N_("The ZIP is empty. Export the package again, and send the ZIP as it came.")
 TOO_MANY = N_("The package holds more than %(most)s files. Divide it, or leave out what is not needed.")
 LOCKED = N_("The ZIP is protected by a password. Save it without one.")
 OVERLAP = N_("The ZIP is not sound: “%(name)s” shares its bytes with another file. Nothing was imported.")
@@ -59,7 +60,7 @@ class Entry:
     @property
     def is_folder(self) -> bool:
         """Whether it only names a folder."""
-        return self.path.endswith("/")
+        return self.path.endswith("/") or (stat.S_ISDIR(self.mode) and not self.size)
 
 
 @dataclass(frozen=True, slots=True)

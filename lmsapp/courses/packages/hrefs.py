@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from lmsapp.courses.packages.names import key_of
 
-LONGEST = 8000  # characters of an address
+LONGEST = 3500  # characters of an address
 STARTS = ("index.html", "index.htm", "default.htm", "default.html")  # of a folder
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//|\\\\", re.IGNORECASE)
 IN_PATH = "/!$&'()*+,;=:@-._~"

@@ -18,6 +18,7 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.infra.xml import Node
 
 MOST_ITEMS = 5000
+MOST_SHARED = 100_000  # elements of shared sequencing, counted for each item that names them
 LONGEST_ID = 500  # bytes: it is part of a key
 LONGEST_TITLE = 500
 LONGEST_DATA = 64_000  # characters
@@ -36,6 +37,7 @@ BOTH = N_("“%(title)s” is a page and a heading at once. Its page stands firs
 ODD_MASTERY = N_("The passing score of “%(title)s” is no number from 0 to 100 (“%(said)s”), and was left out.")
 ODD_LIMIT = N_("What happens when the time for “%(title)s” is over is unclear (“%(said)s”), and was left out.")
 ODD_TIME = N_("The time allowed for “%(title)s” is no time (“%(said)s”), and was left out.")
+TOO_MUCH = N_("The manifest (imsmanifest.xml) holds too many parts. Divide the package.")
 CUT = N_("The data that “%(title)s” is started with are too long and were cut.")
 
 
@@ -48,6 +50,7 @@ class Outline:
         self._manifests = {one.get("identifier") for one in root.deep("manifest")}
         self._taken: set[str] = set()
         self._numbers: dict[str, int] = {}
+        self._left = MOST_SHARED
         self._found: list[Item] = []
 
     def read(self, organization: Node) -> tuple[Item, ...]:
@@ -140,6 +143,7 @@ class Outline:
             yield "prerequisites", wanted
 
     def _of_2004(self, node: Node) -> Iterator[tuple[str, Any]]:
+        self._spend(node)
         sequencing = sequencing_of(node, self._collections)
         yield "sequencing", sequencing
         score = passing_score(sequencing)
@@ -150,6 +154,15 @@ class Outline:
         yield "completion_threshold", _threshold(node)
         yield "hide_ui", tuple(_hidden(node))
         yield "data", tuple(_shared(node))
+
+    def _spend(self, node: Node) -> None:
+        """A few large elements named by thousands of items would fill the memory."""
+        own = node.first("sequencing")
+        shared = self._collections.get(own.get("IDRef")) if own is not None else None
+        if shared is not None:
+            self._left -= sum(1 for _ in _every(shared))
+        if self._left < 0:
+            raise RuleBroken(TOO_MUCH, field="file")
 
 
 PLAYED = ("mastery", "max_time", "time_limit_action", "launch_data", "completion_threshold", "hide_ui", "data")
@@ -173,6 +186,12 @@ def _threshold(node: Node) -> dict[str, Any] | None:
         "minProgressMeasure": 1.0 if least is None else least,
         "progressWeight": 1.0 if weight is None else weight,
     }
+
+
+def _every(node: Node) -> Iterator[Node]:
+    yield node
+    for one in node:
+        yield from _every(one)
 
 
 def _hidden(node: Node) -> list[str]:

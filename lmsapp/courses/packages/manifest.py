@@ -5,13 +5,14 @@ What breaks the standard but can be played is played, with a note for the author
 
 from __future__ import annotations
 
+import json
 from pathlib import PurePosixPath
 from typing import Protocol
 
 from lmsapp.courses.packages.editions import edition_of, is_scorm
 from lmsapp.courses.packages.foreign import MANIFEST, no_manifest
 from lmsapp.courses.packages.hrefs import Files
-from lmsapp.courses.packages.items import LONGEST_ID, LONGEST_TITLE, Outline, plain
+from lmsapp.courses.packages.items import LONGEST_ID, LONGEST_TITLE, TOO_MUCH, Outline, plain
 from lmsapp.courses.packages.notes import Notes
 from lmsapp.courses.packages.resources import NOT_THERE, OUTSIDE, Resources
 from lmsapp.courses.packages.rules import Edition, Manifest
@@ -20,6 +21,7 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.infra.xml import DEFINES, NO_XML, TOO_DEEP, Node, parse
 
 LARGEST = 5 << 20  # bytes
+LARGEST_KEPT = 10 << 20  # characters of what is made of it: a long address may be named by thousands of items
 MOST_NODES = 100_000
 
 TOO_LARGE = N_(
@@ -28,7 +30,6 @@ TOO_LARGE = N_(
 BROKEN = N_("The manifest (imsmanifest.xml) is not readable XML: line %(line)s breaks it. Export the package again.")
 HOSTILE = N_("The manifest (imsmanifest.xml) defines names of its own (a DTD, entities). Nothing was imported.")
 NESTED = N_("The manifest (imsmanifest.xml) is nested too deep. Nothing was imported.")
-TOO_MUCH = N_("The manifest (imsmanifest.xml) holds too many parts. Divide the package.")
 NO_MANIFEST = N_("imsmanifest.xml is no manifest of a package. Export the content as SCORM again.")
 NO_ORGANIZATION = N_("The manifest has no organization: nothing says what learners open. Export the package again.")
 NOTHING_TO_OPEN = N_(
@@ -87,6 +88,8 @@ def manifest_of(data: bytes, files: Files, file_name: str, notes: Notes) -> Mani
         sequencing=sequencing_of(organization, collections_of(root)) if edition is Edition.V2004 else None,
         notes=notes.kept,
     )
+    if len(json.dumps(manifest.as_json())) > LARGEST_KEPT:
+        raise RuleBroken(TOO_MUCH, field="file")
     if not manifest.played:
         raise _nothing_to_open(notes)
     return manifest

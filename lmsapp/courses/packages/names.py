@@ -9,7 +9,7 @@ import zlib
 
 from lmsapp.infra.words import N_, RuleBroken
 
-LONGEST_PATH = 1024  # bytes of UTF-8: a row of the index holds no more
+LONGEST_PATH = 1000  # bytes of UTF-8: a row of the index holds no more, and no request asks for more
 LONGEST_PART = 255
 DEEPEST = 40
 SHOWN = 60

@@ -1,21 +1,15 @@
-"""Imports of packages through an author's eyes, the package of a lesson, and what re-importing changed (SCO-1)."""
+"""Imports of packages through an author's eyes; the package of a lesson; which files are still named (SCO-1)."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from lmsapp.courses.catalogue.authored import written_by
 from lmsapp.courses.catalogue.models import Course, Lesson
-from lmsapp.courses.packages.differences import Differences, differences
 from lmsapp.courses.packages.models import PackageFile, PackageImport, ScormPackage
-from lmsapp.courses.packages.rules import Manifest
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.people.viewer import Viewer
-
-LATEST = 10
 
 
 def import_for(viewer: Viewer, import_id: int) -> PackageImport | None:
@@ -34,39 +28,13 @@ def latest_import(lesson: Lesson) -> PackageImport | None:
     return db.session.scalar(mine.order_by(PackageImport.id.desc()).limit(1))
 
 
-def imports_of(lesson: Lesson) -> list[Row[Any]]:
-    """Columns: id, file_name, status, state, error, error_values, asked_by_name, asked_at, package_id. Newest first."""
-    names = ("id", "file_name", "status", "state", "error", "error_values", "asked_by_name", "asked_at", "package_id")
-    columns = [getattr(PackageImport, name) for name in names]
-    mine = select(*columns).where(PackageImport.lesson_id == lesson.id)
-    return list(db.session.execute(mine.order_by(PackageImport.id.desc()).limit(LATEST)))
-
-
 def package_of(lesson: Lesson) -> ScormPackage | None:
     """The package of the draft, or None before the first was taken."""
     package_id = lesson.detail.get("scorm", {}).get("package")
     return db.session.get(ScormPackage, package_id) if package_id else None
 
 
-def replaced_by(run: PackageImport) -> Differences | None:
-    """What the package of a taken import changes against the one taken before it for the lesson; None for the first."""
-    if run.package_id is None:
-        return None
-    before = (
-        select(PackageImport.package_id)
-        .where(PackageImport.lesson_id == run.lesson_id, PackageImport.id < run.id, PackageImport.status == "taken")
-        .order_by(PackageImport.id.desc())
-        .limit(1)
-    )
-    found = select(ScormPackage.id, ScormPackage.manifest).where(
-        ScormPackage.id.in_([run.package_id, before.scalar_subquery()])
-    )
-    manifests = {row.id: Manifest.from_json(row.manifest) for row in db.session.execute(found)}
-    new = manifests.pop(run.package_id)
-    return next((differences(old, new) for old in manifests.values()), None)
-
-
-def zip_of(lesson: Lesson) -> str | None:
+def zip_digest(lesson: Lesson) -> str | None:
     """The SHA-256 of the ZIP the lesson has, or None."""
     return db.session.scalar(select(StoredFile.sha256).where(StoredFile.id == lesson.file_id))
 

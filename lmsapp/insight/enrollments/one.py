@@ -23,6 +23,7 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.expressions import status_at
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.quizzes.models import QuizSubmission
+from lmsapp.learning.scorm.models import ScormAttempt
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.viewer import Viewer
@@ -68,13 +69,14 @@ def enrollment_in(viewer: Viewer, scope: Scope, enrollment_id: int, now: dt.date
 
 
 def what_happened(enrollment: Enrollment) -> list[Happened]:
-    """Newest first, of an enrollment the viewer may see. Six statements, however long it is.
+    """Newest first, of an enrollment the viewer may see. Seven statements, however long it is; words: `web.timeline`.
 
-    `kind`: 'lesson', 'attempt', 'signature', 'completed', 'notice', or what the trail names; see `web.timeline`.
+    `kind`: 'lesson', 'attempt', 'package', 'signature', 'completed', 'notice', or what the trail names.
     """
     found = [
         *_lessons(enrollment),
         *_attempts(enrollment),
+        *_packages(enrollment),
         *_signatures(enrollment),
         *_records(enrollment),
         *_notices(enrollment),
@@ -126,6 +128,30 @@ def _attempts(enrollment: Enrollment) -> Iterable[Happened]:
         yield Happened(row.started_at, "attempt", "begun", "", detail)
         if row.submitted_at is not None:
             yield Happened(row.submitted_at, "attempt", "handed in", "", detail)
+
+
+def _packages(enrollment: Enrollment) -> Iterable[Happened]:
+    """Attempts at packages: begun, and the rule of the lesson met. What was said in between stands on its own page."""
+    rows = db.session.execute(
+        select(
+            Lesson.title,
+            ScormAttempt.number,
+            ScormAttempt.started_at,
+            ScormAttempt.done_at,
+            ScormAttempt.completion,
+            ScormAttempt.success,
+            ScormAttempt.score,
+        )
+        .join(Lesson, Lesson.id == ScormAttempt.lesson_id)
+        .where(ScormAttempt.enrollment_id == enrollment.id)
+        .limit(MOST)
+    )
+    for row in rows:
+        detail = {"title": row.title, "number": row.number, "score": row.score}
+        detail |= {"completion": row.completion, "success": row.success}
+        yield Happened(row.started_at, "package", "begun", "", detail)
+        if row.done_at is not None:
+            yield Happened(row.done_at, "package", "done", "", detail)
 
 
 def _signatures(enrollment: Enrollment) -> Iterable[Happened]:

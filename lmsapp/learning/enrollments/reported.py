@@ -19,8 +19,10 @@ from lmsapp.learning.enrollments.models import Enrollment
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What one attempt comes to. `percent` only where it is final; `done_at`: when the lesson's terms were met, `said`:
-    the word that the completion record keeps of it, 'passed' or 'completed'."""
+    """What one attempt comes to. `percent` only where it is final; `done_at`: when the lesson's terms were met.
+
+    `said`: what its content says of itself, as 'passed' or 'completed'.
+    """
 
     attempt_id: int
     number: int

@@ -6,12 +6,21 @@ enrollment, where each second can be spent once, however many pages are open.
 
 from __future__ import annotations
 
+from lmsapp.infra import clock
 from lmsapp.infra.words import NotAllowed
 from lmsapp.learning.engagement.actions import note_activity
 from lmsapp.learning.engagement.rules import Beat
 from lmsapp.learning.enrollments.facts import line_of
 from lmsapp.learning.scorm.held import Play
+from lmsapp.learning.scorm.models import ScormLaunch
 from lmsapp.learning.scorm.sittings import Times
+
+LEEWAY = 60  # seconds, for clocks that differ
+
+
+def possible(launch: ScormLaunch, shown: float) -> float:
+    """Of the seconds a player claims, what can be true: scripts in the content could claim anything."""
+    return min(shown, (clock.now() - launch.created_at).total_seconds() + LEEWAY)
 
 
 def credit_shown(play: Play) -> None:
@@ -24,6 +33,8 @@ def credit_shown(play: Play) -> None:
     if launch.visit is None or line is None or sitting is None or not sitting.shown or elsewhere:
         return
     try:
-        note_activity(enrollment, line, launch.visit, Beat(sitting.shown, sitting.shown))
+        # A beat says what the sitting came to: its number need only grow with time.
+        number = int((clock.now() - launch.created_at).total_seconds()) + 1
+        note_activity(enrollment, line, launch.visit, Beat(number, sitting.shown))
     except NotAllowed:
         return

@@ -42,9 +42,7 @@ def parts_of(manifest: Manifest) -> list[tuple[str, str]]:
     return [(one.id, one.kind.value) for one in manifest.played]
 
 
-def chosen_item(
-    manifest: Manifest, terms: PackageTerms, facts: Mapping[str, PartFact], last: str | None
-) -> Item | None:
+def chosen_item(manifest: Manifest, terms: PackageTerms, facts: Mapping[str, PartFact], last: str | None) -> str | None:
     """The part to open where nobody names one: the one that was left, while it is open; else the first that is open
     and need not wait; else the one that was left, else the first."""
     played = shown_first(manifest)
@@ -53,8 +51,8 @@ def chosen_item(
     ready = [one for one in lacking if waits(one, manifest.edition, statuses) is None]
     left = next((one for one in played if one.id == last), None)
     if left is not None and (left in lacking or not ready):
-        return left
-    return next(iter(ready), None) or next(iter(played), None)
+        return left.id
+    return next((one.id for one in (*ready, *played)), None)
 
 
 def shown_first(manifest: Manifest) -> Sequence[Item]:

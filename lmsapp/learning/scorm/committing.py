@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, tuple_
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.learning.scorm.active import possible
 from lmsapp.learning.scorm.elements import SUSPEND_DATA, Taken, packed, taken
 from lmsapp.learning.scorm.finalising import count_times, finalise, reopen
 from lmsapp.learning.scorm.held import Play, hold
@@ -105,7 +106,9 @@ def _take(play: Play, message: Message, kept: Taken, *, in_order: bool) -> dict[
     if message.nav == "suspendAll" and plain:
         sco.cmi = {**sco.cmi, NAMES[play.manifest.edition].exit: "suspend"}
     session_time = kept.values.get(NAMES[play.manifest.edition].session_time)
-    times = Times.from_json(launch.times).noted(message.sitting, message.seq, session_time, message.shown)
+    times = Times.from_json(launch.times).noted(
+        message.sitting, message.seq, session_time, possible(launch, message.shown)
+    )
     launch.times = times.as_json()
     if message.sequencing is not None and in_order and launch.superseded_at is None:
         play.attempt.sequencing = dict(message.sequencing)

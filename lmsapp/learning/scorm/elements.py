@@ -100,13 +100,13 @@ def plain(given: Any) -> str | None:
 
 def clean(text: str) -> str:
     """Without what a database cannot keep."""
-    return "".join(one for one in text if one != "\0" and not "\ud800" <= one <= "\udfff")
+    return UNCLEAN.sub("", text)
 
 
 def _refusal(element: Element, name: str, value: str) -> str:
     if len(value) > element.most:
         return TOO_LONG
-    if name != SUSPEND_DATA and not (value.isascii() and "\0" not in value) and clean(value) != value:
+    if name != SUSPEND_DATA and UNCLEAN.search(value):
         return NOT_TEXT
     return element.check(value)
 
@@ -211,7 +211,7 @@ def element_of(edition: Edition, name: str) -> Element | None:
 
 def packed(text: str) -> str:
     """Suspend data as it can be kept: some content packs bits into characters that no database takes."""
-    return text if not text.startswith(PACKED) and clean(text) == text else PACKED + _escaped(text)
+    return PACKED + _escaped(text) if text.startswith(PACKED) or UNCLEAN.search(text) else text
 
 
 def unpacked(kept: str) -> str:
@@ -220,6 +220,7 @@ def unpacked(kept: str) -> str:
 
 
 PACKED = "\x02escaped\x02"
+UNCLEAN = re.compile("[\0\ud800-\udfff]")
 ESCAPE = re.compile("[\0\x1b\ud800-\udfff]")
 UNESCAPE = re.compile("\x1b([0-9a-f]{4})")
 

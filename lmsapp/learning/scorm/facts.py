@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
 
 CENT = Decimal("0.01")
-STATUS_12 = "cmi.core.lesson_status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,8 @@ class PartFact:
     """What is known of one part: the best of all its visits. `score` in per cent.
 
     `opened`: it was launched; `left`: the content ended by itself and did not ask to go on later. `progress` 0 to 1.
-    `objectives` by their ids, where the content told of any. `only_failed`: its last word is the 'failed' of SCORM 1.2,
-    which ends an attempt (`completion` says so) without being what a lesson asks for.
+    `objectives` by their ids, where the content told of any. `only_failed`: all it ever said of being done is the
+    'failed' of SCORM 1.2, which ends an attempt (`completion` says so) without being what a lesson asks for.
     """
 
     completion: str = "unknown"
@@ -42,7 +41,7 @@ class Reported(Protocol):
     """What a row of `ScormSco` has, as far as it is needed here."""
 
     @property
-    def cmi(self) -> Mapping[str, Any]: ...
+    def said_done(self) -> bool: ...
     @property
     def completion(self) -> str: ...
     @property
@@ -71,7 +70,7 @@ def fact_of(row: Reported, *, ended: bool, objectives: Mapping[str, ObjectiveFac
         left=ended and row.exit != "suspend",
         progress=row.progress,
         objectives=objectives or {},
-        only_failed=row.success == "failed" and row.cmi.get(STATUS_12) == "failed",
+        only_failed=row.completion == "completed" and not row.said_done,
     )
 
 

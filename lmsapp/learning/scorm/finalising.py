@@ -34,9 +34,9 @@ def finalise(play: Play, how: str) -> None:
         sco.exit = str(sco.cmi.get(NAMES[play.manifest.edition].exit, ""))
     count_times(play)
     credit_shown(play)
-    result = settle(play.attempt, play.enrollment)
+    settle(play.attempt, play.enrollment)
     ends = how == "finished" and play.counts and play.attempt.ended_at is None
-    if ends and is_over(play.manifest, result, play.attempt.id):
+    if ends and is_over(play.manifest, play.attempt.id):
         play.attempt.ended_at = clock.now()
 
 

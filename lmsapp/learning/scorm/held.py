@@ -74,7 +74,7 @@ def sco_of(attempt_id: int, item: str) -> ScormSco:
     row = db.session.get(ScormSco, (attempt_id, item), with_for_update=True, populate_existing=True)
     if row is None:
         row = ScormSco(attempt_id=attempt_id, item=item, cmi={}, suspend_data="", completion="unknown", exit="")
-        row.success, row.total_seconds, row.sessions = "unknown", 0, 0
+        row.success, row.said_done, row.total_seconds, row.sessions = "unknown", False, 0, 0
         db.session.add(row)
         db.session.flush()
     return row

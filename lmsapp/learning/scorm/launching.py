@@ -55,17 +55,17 @@ def launch(
     _check_learns(enrollment)
     check_lesson_open(enrollment, lesson.id)
     package_id = _package_in(enrollment, lesson)
+    manifest = manifest_of(package_id)
+    latest = _latest(enrollment, lesson.id, manifest, again=again)
+    if item:
+        check_part(item, manifest, latest[0].id if not latest[1] and latest[0] else None)
     open_lesson(enrollment, lesson)
     _supersede(enrollment, lesson.id)
-    attempt = _attempt(enrollment, lesson.id, package_id, again=again)
-    manifest = manifest_of(package_id)
-    terms = terms_of(enrollment, lesson.id)
+    attempt = _attempt(enrollment, lesson.id, package_id, latest)
     facts = part_facts(attempt.id, manifest.edition)
-    found = manifest.item(item) if item else chosen_item(manifest, terms, facts, _last_item(attempt.id))
-    if found is None or found.href is None:
-        raise RuleBroken(N_("This part is not in the package."), field="item")
-    _check_waits(found, manifest, attempt)
-    return _open(attempt, found, manifest, by=by)
+    last = _last_item(attempt.id)
+    chosen = item or chosen_item(manifest, terms_of(enrollment, lesson.id), facts, last)
+    return _open(attempt, check_part(chosen, manifest, attempt.id), manifest, by=by.user_id)
 
 
 def try_out(lesson: Lesson, *, by: Viewer, item: str | None = None) -> ScormLaunch:
@@ -89,9 +89,7 @@ def move_to(current: ScormLaunch, item: str, sequencing: Mapping[str, Any] | Non
     if play.launch.superseded_at is not None:
         raise NotAllowed(N_("This content was opened in another window. Go on there."))
     check_lesson_open(play.enrollment, play.launch.lesson_id)
-    found = play.manifest.item(item)
-    if found is None or found.href is None:
-        raise RuleBroken(N_("This part is not in the package."), field="item")
+    found = check_part(item, play.manifest, play.attempt.id)
     later = _later(play.launch)
     if later is not None and later.item == item:
         return later  # asked twice, because the answer was lost
@@ -100,7 +98,6 @@ def move_to(current: ScormLaunch, item: str, sequencing: Mapping[str, Any] | Non
     for one in (play.launch, later):
         if one is not None and one.closed_at is None:
             finalise(hold_in(play.enrollment, one), "moved on")
-    _check_waits(found, play.manifest, play.attempt)
     return _open(play.attempt, found, play.manifest, by=play.launch.opened_by_id)
 
 
@@ -150,8 +147,11 @@ def _supersede(enrollment: Enrollment, lesson_id: int) -> None:
     db.session.flush()
 
 
-def _attempt(enrollment: Enrollment, lesson_id: int, package_id: int, *, again: bool) -> ScormAttempt:
-    """The one that goes on, or the next. What was reported while it could not count is counted now."""
+def _latest(
+    enrollment: Enrollment, lesson_id: int, manifest: Manifest, *, again: bool
+) -> tuple[ScormAttempt | None, bool]:
+    """(the newest attempt of this time round, whether another begins). What was reported while it could not count is
+    counted now."""
     latest = db.session.scalar(
         select(ScormAttempt)
         .where(
@@ -163,12 +163,20 @@ def _attempt(enrollment: Enrollment, lesson_id: int, package_id: int, *, again: 
         .limit(1)
         .with_for_update()
     )
-    known = None
-    if latest is not None:
-        settle(latest, enrollment)
-        same = same_parts(manifest_of(latest.package_id), manifest_of(package_id))
-        known = Latest(ended=latest.ended_at is not None, done=latest.done_at is not None, same=same)
-    if latest is not None and not begins_another(known, again=again):
+    if latest is None:
+        return None, True
+    settle(latest, enrollment)
+    same = same_parts(manifest_of(latest.package_id), manifest)
+    known = Latest(ended=latest.ended_at is not None, done=latest.done_at is not None, same=same)
+    return latest, begins_another(known, again=again)
+
+
+def _attempt(
+    enrollment: Enrollment, lesson_id: int, package_id: int, found: tuple[ScormAttempt | None, bool]
+) -> ScormAttempt:
+    """The one that goes on, or the next."""
+    latest, another = found
+    if latest is not None and not another:
         latest.package_id = package_id
         return latest
     if latest is not None and latest.ended_at is None:
@@ -200,19 +208,23 @@ def _last_item(attempt_id: int) -> str | None:
     return db.session.scalar(newest.limit(1))
 
 
-def _check_waits(item: Item, manifest: Manifest, attempt: ScormAttempt) -> None:
-    """Prerequisites of 1.2; what was opened before stays open."""
-    statuses = statuses_of(manifest, part_facts(attempt.id, manifest.edition))
+def check_part(item_id: str | None, manifest: Manifest, attempt_id: int | None) -> Item:
+    """The part of that id. Raises RuleBroken for none, NotAllowed while it waits for others (prerequisites of 1.2);
+    what was opened before in the attempt stays open."""
+    item = manifest.item(item_id or "")
+    if item is None or item.href is None:
+        raise RuleBroken(N_("This part is not in the package."), field="item")
+    statuses = statuses_of(manifest, part_facts(attempt_id, manifest.edition) if attempt_id else {})
     first = waits(item, manifest.edition, statuses)
     if first is None or statuses.get(item.id) != "not attempted":
-        return
+        return item
     titles = ", ".join(f"‘{one.title or one.id}’" for one in manifest.items if one.id in first)
     if not titles:
         raise NotAllowed(N_("‘%(title)s’ is not open yet."), title=item.title or item.id)
     raise NotAllowed(N_("‘%(title)s’ opens when this is done: %(titles)s."), title=item.title or item.id, titles=titles)
 
 
-def _open(attempt: ScormAttempt, item: Item, manifest: Manifest, *, by: Viewer | int) -> ScormLaunch:
+def _open(attempt: ScormAttempt, item: Item, manifest: Manifest, *, by: int) -> ScormLaunch:
     """The launch of that part. An asset is done when it is opened: it has no way to say so."""
     enrollment = db.session.get_one(Enrollment, attempt.enrollment_id)
     terms = terms_of(enrollment, attempt.lesson_id)
@@ -228,12 +240,12 @@ def _open(attempt: ScormAttempt, item: Item, manifest: Manifest, *, by: Viewer |
             part_over=part_over(attempt.id, item.id),
             attempt_over=attempt.ended_at is not None and attempt.done_at is not None,
         ),
-        by=by if isinstance(by, int) else by.user_id,
+        by=by,
         attempt_id=attempt.id,
     )
     row = sco_of(attempt.id, item.id)
     if item.kind is ItemKind.ASSET:
-        note_facts(row, Facts(Completion.COMPLETED))
+        note_facts(row, Facts(Completion.COMPLETED, said_done=True))
         settle(attempt, enrollment)
     attempt.last_at = clock.now()
     db.session.flush()

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra import clock
@@ -56,6 +56,7 @@ class ScormSco(Model):
 
     `cmi`: element -> value as the content said it last, without its suspend data. The columns are the best of all
     visits, in our terms; `progress` 0 to 1, `score_scaled` -1 to 1, the other scores in the content's own measure.
+    `said_done`: completed otherwise than by the 'failed' of SCORM 1.2, which ends an attempt and finishes no lesson.
     """
 
     __tablename__ = "scorm_sco"
@@ -67,6 +68,7 @@ class ScormSco(Model):
     suspend_data: Mapped[str] = mapped_column(default="")
     completion: Mapped[str] = mapped_column(default="unknown")
     success: Mapped[str] = mapped_column(default="unknown")
+    said_done: Mapped[bool] = mapped_column(default=False, server_default=false())
     score_scaled: Mapped[Decimal | None] = mapped_column(Numeric(10, 7))
     score_raw: Mapped[Decimal | None] = mapped_column(Numeric(16, 7))
     score_min: Mapped[Decimal | None] = mapped_column(Numeric(16, 7))

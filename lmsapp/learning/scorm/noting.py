@@ -5,7 +5,7 @@ from __future__ import annotations
 from lmsapp.learning.scorm.models import ScormSco
 from lmsapp.learning.scorm.rules import Completion, Facts, Success
 
-COLUMNS = ("completion", "success", "score_scaled", "score_raw", "score_min", "score_max", "progress")
+COLUMNS = ("completion", "success", "score_scaled", "score_raw", "score_min", "score_max", "progress", "said_done")
 
 
 def facts_of(sco: ScormSco) -> Facts:
@@ -18,6 +18,7 @@ def facts_of(sco: ScormSco) -> Facts:
         sco.score_min,
         sco.score_max,
         sco.progress,
+        sco.said_done,
     )
 
 

@@ -21,7 +21,9 @@ from lmsapp.learning.scorm.facts import NOTHING, PartFact
 from lmsapp.learning.scorm.held import manifest_of
 from lmsapp.learning.scorm.models import ScormAttempt, ScormLaunch
 from lmsapp.learning.scorm.settling import part_facts
-from lmsapp.learning.scorm.tokens import launch_by_token, token_of, words_for
+from lmsapp.learning.scorm.tokens import LATE, launch_by_token, token_of, words_for
+
+MOST_EARLIER = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,27 @@ def closed_words(launch: ScormLaunch) -> str:
 def wrapper_of(launch: ScormLaunch) -> str:
     """Where it is played, on the host of content."""
     return f"{current_app.config['CONTENT_URL'].rstrip('/')}/c/{token_of(launch.id)}/"
+
+
+def earlier_places(launch: ScormLaunch) -> list[str]:
+    """The addresses of the learner's earlier openings of the attempt that may still report, newest first.
+
+    What their browser could not send then lies there under these addresses, and for whoever has them only.
+    """
+    if launch.attempt_id is None:
+        return []
+    rows = db.session.scalars(
+        select(ScormLaunch.id)
+        .where(
+            ScormLaunch.attempt_id == launch.attempt_id,
+            ScormLaunch.id < launch.id,
+            ScormLaunch.opened_by_id == launch.opened_by_id,
+            ScormLaunch.last_seen_at > clock.now() - LATE,
+        )
+        .order_by(ScormLaunch.id.desc())
+        .limit(MOST_EARLIER)
+    )
+    return [f"/c/{token_of(one)}/" for one in rows]
 
 
 def course_of(launch: ScormLaunch) -> int | None:

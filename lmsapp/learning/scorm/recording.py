@@ -19,6 +19,7 @@ from lmsapp.courses.packages.models import ScormPackage
 from lmsapp.courses.packages.rules import Edition
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.learning.scorm.active import LEEWAY
 from lmsapp.learning.scorm.elements import Taken, packed, taken
 from lmsapp.learning.scorm.messages import Message
 from lmsapp.learning.scorm.models import ScormLaunch
@@ -37,7 +38,8 @@ RECORD = text(
             CASE WHEN CAST(:content AS bigint) IS NULL THEN coalesce(CAST(l.times -> :at ->> 0 AS int), 0)
                  ELSE :seq END,
             coalesce(CAST(:content AS bigint), CAST(l.times -> :at ->> 1 AS bigint)),
-            greatest(coalesce(CAST(l.times -> :at ->> 2 AS int), 0), :shown)))
+            greatest(coalesce(CAST(l.times -> :at ->> 2 AS int), 0),
+                     least(:shown, CAST(extract(epoch FROM :now - l.created_at) AS int) + :leeway))))
       FROM scorm_sco s, scorm_attempt a, enrollment e, app_user u, course c, scorm_package p
       WHERE l.token_sha256 = :digest AND l.sittings = :sitting AND l.mode = 'normal'
         AND l.closed_at IS NULL AND l.superseded_at IS NULL AND l.revoked_at IS NULL
@@ -65,7 +67,11 @@ RECORD = text(
 
 
 def recorded(token: str, message: Message) -> dict[str, Any] | None:
-    """The answer, when the quick way was enough; None: nothing was done."""
+    """The answer, when the quick way was enough; None: nothing was done.
+
+    Comes first in its transaction, which is given up when it was not enough: where the statement waited for another one
+    and then found nothing to do, it would still hold the launch, and the long way begins with the enrollment.
+    """
     if message.how == "finish" or message.nav or message.sequencing is not None:
         return None
     digest = digest_of(token)
@@ -75,6 +81,7 @@ def recorded(token: str, message: Message) -> dict[str, Any] | None:
     kept = taken(edition, message.said)
     row = db.session.execute(RECORD, _values(digest, edition, message, kept)).one_or_none()
     if row is None:
+        db.session.rollback()
         return None
     return {
         "ok": True,
@@ -109,6 +116,7 @@ def _values(digest: str, edition: Edition, message: Message, kept: Taken) -> dic
         "since": now - LATE,
         "draft": CourseStatus.DRAFT.value,
         "content": None if session_time is None else hundredths(session_time),
+        "leeway": LEEWAY,
         "shown": min(int(message.shown), LONGEST_SHOWN),
         "deciding": json.dumps({name: values[name] for name in DECIDING[edition] & values.keys()}),
         "said": said,

@@ -16,6 +16,7 @@ from lmsapp.courses.packages.rules import Edition, Item, Manifest
 from lmsapp.learning.scorm.elements import number
 
 SILENT_AFTER = 5 * 60  # seconds without a word from the player
+LEFT = ("finished", "left", "moved on")  # ways of closing a visit that are no accident
 ENDING = frozenset({"exit", "exitAll", "abandon", "abandonAll", "suspendAll"})  # requests that end a visit
 
 
@@ -140,7 +141,7 @@ def _number(said: Any) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a part came to; the fields are those of `ScormSco`."""
+    """What a part came to; the fields are those of `ScormSco`. `said_done`: completed otherwise than by 'failed'."""
 
     completion: Completion = Completion.UNKNOWN
     success: Success = Success.UNKNOWN
@@ -149,6 +150,7 @@ class Facts:
     score_min: Decimal | None = None
     score_max: Decimal | None = None
     progress: Decimal | None = None
+    said_done: bool = False
 
     def best(self, other: Facts) -> Facts:
         """Of two, in each respect. Equal scores: the one that was there."""
@@ -159,6 +161,7 @@ class Facts:
             completion=max(self.completion, other.completion, key=COMPLETIONS.index),
             success=max(self.success, other.success, key=SUCCESSES.index),
             progress=max(progress, default=None),
+            said_done=self.said_done or other.said_done,
         )
 
     @property
@@ -197,7 +200,13 @@ def judged(asked: Asked, cmi: Mapping[str, Any], end: End = End.NOT) -> Facts:
     """What the elements say, `cmi` as the content set them last, and what follows when the visit ends so."""
     scored = _scored(asked.edition, cmi)
     said = _said_12(asked, cmi, scored, end) if asked.edition is Edition.V12 else _said_2004(asked, cmi, scored, end)
-    return replace(scored, completion=said[0], success=said[1])
+    only_failed = said[1] is Success.FAILED and asked.edition is Edition.V12 and not _says_completed(cmi)
+    done = said[0] is Completion.COMPLETED and not only_failed
+    return replace(scored, completion=said[0], success=said[1], said_done=done)
+
+
+def _says_completed(cmi: Mapping[str, Any]) -> bool:
+    return cmi.get("cmi.core.lesson_status") == "completed"
 
 
 def _scored(edition: Edition, cmi: Mapping[str, Any]) -> Facts:

@@ -25,7 +25,7 @@ from lmsapp.learning.scorm.facts import PartFact, fact_of
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch, ScormSco
 from lmsapp.learning.scorm.reading import reported
 from lmsapp.learning.scorm.rollup import Result, rolled_up
-from lmsapp.learning.scorm.settling import LEFT
+from lmsapp.learning.scorm.rules import LEFT
 from lmsapp.learning.scorm.telling import STATUSES, TELLING, Opening, Report
 
 SCORM = "scorm"  # the key in `Lesson.detail`
@@ -196,7 +196,7 @@ def _manifests(ids: Iterable[int]) -> dict[int, Manifest]:
 
 
 def _parts(attempts: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """What was reported of each part, without answers and suspend data; `ended`: it was once left properly."""
+    """What was reported of each part, without answers and suspend data; `ended`: it was left, not only closed."""
     ended = (
         select(func.count())
         .where(
@@ -209,9 +209,9 @@ def _parts(attempts: Sequence[int]) -> dict[int, dict[str, Any]]:
     pairs = [part for name in STATUSES for part in (name, ScormSco.cmi[name].astext)]
     rows = db.session.execute(
         select(
-            ScormSco.attempt_id, ScormSco.item, ScormSco.completion, ScormSco.success, ScormSco.score_scaled,
-            ScormSco.score_raw, ScormSco.score_min, ScormSco.score_max, ScormSco.progress, ScormSco.total_seconds,
-            ScormSco.sessions, ScormSco.exit, ScormSco.first_at, ScormSco.last_at,
+            ScormSco.attempt_id, ScormSco.item, ScormSco.completion, ScormSco.success, ScormSco.said_done,
+            ScormSco.score_scaled, ScormSco.score_raw, ScormSco.score_min, ScormSco.score_max, ScormSco.progress,
+            ScormSco.total_seconds, ScormSco.sessions, ScormSco.exit, ScormSco.first_at, ScormSco.last_at,
             func.json_build_object(*pairs).label("cmi"),
             ended.label("ended"),
         ).where(ScormSco.attempt_id.in_(attempts))

@@ -14,13 +14,12 @@ from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.reported import Reported, content_reported
 from lmsapp.learning.scorm.elements import number
-from lmsapp.learning.scorm.facts import ObjectiveFact, PartFact, fact_of
+from lmsapp.learning.scorm.facts import NOTHING, ObjectiveFact, PartFact, fact_of
 from lmsapp.learning.scorm.held import manifest_of, terms_of
 from lmsapp.learning.scorm.models import ScormAttempt, ScormLaunch, ScormSco
-from lmsapp.learning.scorm.rollup import Result, rolled_up
-from lmsapp.learning.scorm.rules import COMPLETIONS, SUCCESSES, Completion, Success
+from lmsapp.learning.scorm.rollup import Result, required, rolled_up
+from lmsapp.learning.scorm.rules import COMPLETIONS, LEFT, SUCCESSES, Completion, Success
 
-LEFT = ("finished", "left", "moved on")  # ways of closing that are no accident
 OBJECTIVE = re.compile(r"cmi\.objectives\.(\d+)\.(id|success_status|score\.scaled)")
 
 
@@ -95,9 +94,10 @@ def part_over(attempt_id: int, item: str) -> bool:
     return row is not None and row.exit != "suspend" and db.session.scalar(ended.limit(1)) is not None
 
 
-def is_over(manifest: Manifest, result: Result, attempt_id: int) -> bool:
-    """Whether the attempt is left for good: complete, and no part asked to go on later."""
-    if result.completion != Completion.COMPLETED:
+def is_over(manifest: Manifest, attempt_id: int) -> bool:
+    """Whether it is left for good: every part is completed, be it by failing, and none asked to go on later."""
+    facts = part_facts(attempt_id, manifest.edition)
+    if any(facts.get(one.id, NOTHING).completion != Completion.COMPLETED for one in required(manifest)):
         return False
     suspended = select(ScormSco.item).where(ScormSco.attempt_id == attempt_id, ScormSco.exit == "suspend")
     return not {one.id for one in manifest.scos} & set(db.session.scalars(suspended))

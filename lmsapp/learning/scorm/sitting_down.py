@@ -9,7 +9,7 @@ from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.learning.engagement.actions import open_page
 from lmsapp.learning.enrollments.facts import line_of
-from lmsapp.learning.scorm.active import credit_shown
+from lmsapp.learning.scorm.active import credit_shown, possible
 from lmsapp.learning.scorm.choosing import mode_of
 from lmsapp.learning.scorm.facts import NOTHING
 from lmsapp.learning.scorm.finalising import finalise, reopen
@@ -56,7 +56,9 @@ def note_beat(launch: ScormLaunch, beat: BeatMessage) -> dict[str, Any]:
     play = hold(launch)
     if beat.sitting <= launch.sittings:
         launch.last_seen_at = max(launch.last_seen_at, clock.now())
-        launch.times = Times.from_json(launch.times).noted(beat.sitting, 0, shown=beat.shown).as_json()
+        launch.times = (
+            Times.from_json(launch.times).noted(beat.sitting, 0, shown=possible(launch, beat.shown)).as_json()
+        )
         if launch.closed_how == "silent" and launch.superseded_at is None and beat.sitting == launch.sittings:
             reopen(play)
         play.attempt.last_at = launch.last_seen_at

@@ -108,7 +108,7 @@ def _openings(openings: Sequence[Opening]) -> Iterator[Told]:
         if one.superseded_at is not None:
             yield Told(one.superseded_at, Event.SECOND_WINDOW, one.item)
         if one.sittings > 1:
-            yield Told(one.last_seen_at, Event.RELOADED, one.item, str(one.sittings - 1))
+            yield Told(one.created_at, Event.RELOADED, one.item, str(one.sittings - 1))
         if one.closed_at is not None and one.closed_how in CLOSED:
             yield Told(one.closed_at, CLOSED[one.closed_how], one.item, seconds=one.seconds)
 

@@ -8,6 +8,7 @@ from lmsapp.people.roles import May
 from lmsapp.web.admin.wing import bp
 from lmsapp.web.attempts import attempt_page, attempts_page, paper_file
 from lmsapp.web.gates import needs
+from lmsapp.web.reported import reported_page
 
 
 @bp.get("/enrollments/<int:enrollment_id>/attempts")
@@ -15,6 +16,13 @@ from lmsapp.web.gates import needs
 def attempts(enrollment_id: int) -> ResponseReturnValue:
     """All of one enrollment, and their PDFs."""
     return attempts_page("admin", enrollment_id)
+
+
+@bp.get("/enrollments/<int:enrollment_id>/reported")
+@needs(May.AUDIT)
+def reported(enrollment_id: int) -> ResponseReturnValue:
+    """What the content of its lessons reported (SCO-5)."""
+    return reported_page("admin", enrollment_id)
 
 
 @bp.get("/enrollments/<int:enrollment_id>/attempts/<int:sealed_id>.pdf")

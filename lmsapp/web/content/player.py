@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from lmsapp.infra import clock
 from lmsapp.infra.words import NotAllowed
 from lmsapp.learning.scorm.launch_view import launch_view
-from lmsapp.learning.scorm.playing import course_of
+from lmsapp.learning.scorm.playing import course_of, earlier_places
 from lmsapp.learning.scorm.sitting_down import sit_down
 from lmsapp.learning.scorm.tokens import launch_by_token, words_for
 from lmsapp.web.content.player_words import player_words
@@ -42,6 +42,7 @@ def _wrapper(token: str, language: str) -> ResponseReturnValue:
         view = launch_view(launch, sit_down(launch))
     except NotAllowed as refusal:
         return said(403, _("This page is closed"), _(refusal.message, **refusal.values))
+    view["earlier"] = earlier_places(launch)
     view["urls"] |= _way_back(course_of(launch), launch.lesson_id)
     theme = request.args.get("theme", "")
     words = {"language": language, "theme": theme if theme in THEMES else ""}

@@ -39,6 +39,7 @@ def _ending() -> dict[str, str]:
         "part_done": _("This part is finished. Your result is saved."),
         "part_left": _("Saved. Go on with the next part when you like."),
         "left": _("Saved."),
+        "looked": _("You have looked at it again. Your result stays as it was."),
         "unmet": _("Your result is saved."),
         "unmet_more": _("The lesson is not done yet; its page says what is still missing."),
         "unsaved_end": _("Your result is not saved yet. Leave this window open: it is tried again by itself."),

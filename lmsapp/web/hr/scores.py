@@ -6,12 +6,19 @@ from flask.typing import ResponseReturnValue
 
 from lmsapp.web.attempts import ask_paper, attempt_page, attempts_page, paper_file
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.reported import reported_page
 
 
 @bp.get("/enrollments/<int:enrollment_id>/attempts")
 def attempts(enrollment_id: int) -> ResponseReturnValue:
     """All of one enrollment, and their PDFs."""
     return attempts_page("hr", enrollment_id)
+
+
+@bp.get("/enrollments/<int:enrollment_id>/reported")
+def reported(enrollment_id: int) -> ResponseReturnValue:
+    """What the content of its lessons reported (SCO-5)."""
+    return reported_page("hr", enrollment_id)
 
 
 @bp.get("/enrollments/<int:enrollment_id>/attempts/<int:sealed_id>.pdf")

@@ -78,7 +78,7 @@ def course(course_id: int) -> ResponseReturnValue:
         pause=pause_of(view),
         by_hand=view.enrollment.completed_by_hand,
         attempts=[
-            *package_rows(view.enrollment, course_id),
+            *package_rows(view),
             *(attempt_row(one, course_id) for one in submissions_of(g.viewer, view.enrollment.id)),
         ],
         **help_beside(view.enrollment),

@@ -94,11 +94,10 @@ def going_on(attempt: AttemptLine | None, done_at: dt.datetime | None) -> dict[s
     """What opening it does, where that needs a word."""
     if attempt is None or done_at is not None:
         return {"open_title": "", "open_words": ""}
-    if attempt.anew and attempt.success == "failed":
-        return {
-            "open_title": _("Not passed yet"),
-            "open_words": _("Your last attempt is kept. Opening the lesson begins a new one."),
-        }
+    if attempt.success == "failed":
+        again = _("Your last attempt is kept. Opening the lesson begins a new one.")
+        on = _("You can go on where you were, or begin a new attempt.")
+        return {"open_title": _("Not passed yet"), "open_words": again if attempt.anew else on}
     if attempt.anew:
         return {
             "open_title": _("Ready for another attempt"),

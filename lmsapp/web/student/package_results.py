@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.courses.catalogue.rules import LessonKind
+from lmsapp.learning.enrollments.queries import StudyView
 from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, packages_of
 from lmsapp.web import scorm_words
 from lmsapp.web.dates import moment
+
+if TYPE_CHECKING:
+    from lmsapp.learning.enrollments.models import Enrollment
 
 SHOWN = 20
 
@@ -31,11 +35,13 @@ def results_of(one: LessonSeen) -> dict[str, Any]:
     }
 
 
-def package_rows(enrollment: Enrollment, course_id: int) -> list[dict[str, Any]]:
-    """As lines of 'Your attempts' on the course page."""
+def package_rows(view: StudyView) -> list[dict[str, Any]]:
+    """As lines of 'Your attempts' on the course page; asked only where the course has a package."""
+    if all(line.kind != LessonKind.SCORM for line in view.outline.lessons):
+        return []
     return [
-        {**_row(made), "href": _address(course_id, one), "title": _titled(one, made)}
-        for one in packages_of(enrollment)
+        {**_row(made), "href": _address(view.outline.course_id, one), "title": _titled(one, made), "icon": "package"}
+        for one in packages_of(view.enrollment)
         for made in one.attempts[:SHOWN]
     ]
 
@@ -52,10 +58,9 @@ def _address(course_id: int, one: LessonSeen) -> str:
 
 def _row(made: AttemptSeen) -> dict[str, Any]:
     status, label = _standing(made)
-    name = _("Attempt %(n)s", n=made.number)
     return {
         "id": made.id,
-        "title": name if made.current else _("%(name)s, earlier", name=name),
+        "title": _("Attempt %(n)s", n=made.number),
         "status": status,
         "label": label,
         "meta": [

@@ -34,6 +34,7 @@ from lmsapp.web import dates, scorm_words
 from lmsapp.web.gates import needs
 from lmsapp.web.lists import csv_response, options, page_url, readable
 from lmsapp.web.render import answer, get_or_404, page
+from lmsapp.web.reported import Slice
 from lmsapp.web.studio.wing import bp
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -106,7 +107,12 @@ def package_questions(package_lesson_id: int) -> ResponseReturnValue:
     lesson = get_or_404(package_lesson_for(g.viewer, package_lesson_id))
     questions, learners = questions_of(lesson)
     return page(
-        "studio/reported/questions.html", lesson=lesson, questions=questions, learners=learners, said=scorm_words
+        "studio/reported/questions.html",
+        lesson=lesson,
+        questions=Slice.of(questions, request.args.get("page", 1, type=int)),
+        learners=learners,
+        said=scorm_words,
+        page_url=page_url,
     )
 
 
@@ -147,13 +153,13 @@ def _reported(row: Any) -> str:
     return ", ".join(str(part) for part in parts if str(part))
 
 
-def open_because(one: Line) -> str:
-    """The criterion that is open and why; nothing where the lesson is done."""
+def open_because(one: Line, most: int = 1) -> str:
+    """The criterion that is open and why, of several parts the first ones; nothing where the lesson is done."""
     if one.row.state != "open":
         return ""
     if one.outcome is None:
         return _("It was not opened yet.")
-    return " ".join(scorm_words.open_parts(one.outcome, one.terms, 2))
+    return " · ".join(scorm_words.open_parts(one.outcome, one.terms, most))
 
 
 def sheet_head() -> list[str]:
@@ -173,7 +179,7 @@ def sheet_row(one: Line) -> list[Any]:
         str(scorm_words.COMPLETIONS[row.completion]) if row.attempt_id else str(REPORTED_WORDS["not started"]),
         str(scorm_words.SUCCESSES[row.success]) if row.attempt_id else "",
         None if row.score is None else float(row.score), float(row.attempt) if row.attempt_id else None,
-        float(row.seconds) if row.attempt_id else None, _day(row.last_at, row), open_because(one), row.hand,
+        float(row.seconds) if row.attempt_id else None, _day(row.last_at, row), open_because(one, 10), row.hand,
     ]  # fmt: skip
 
 

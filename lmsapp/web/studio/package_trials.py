@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import g, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from lmsapp.courses.catalogue.queries import outline
-from lmsapp.courses.packages.queries import package_of
-from lmsapp.courses.packages.rules import Manifest
 from lmsapp.infra.hosts import Origin
 from lmsapp.learning.scorm.launching import try_out
-from lmsapp.learning.scorm.trying import trial_of, wrapper_address
+from lmsapp.learning.scorm.playing import closed_words, wrapper_of
+from lmsapp.learning.scorm.trying import trial_of
 from lmsapp.web.headers import framing_content
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.package_forms import ZipForm
@@ -34,19 +33,23 @@ def create_package_trial(package_lesson_id: int) -> ResponseReturnValue:
 
 @bp.get("/lessons/<int:package_lesson_id>/trials/<int:trial_id>")
 def package_trial(package_lesson_id: int, trial_id: int) -> ResponseReturnValue:
-    """The content in its frame, as learners see it."""
+    """The player's page as learners see it, which leads back to the studio."""
     lesson = package_lesson(package_lesson_id)
-    launch = get_or_404(trial_of(lesson, trial_id))
-    package = get_or_404(package_of(lesson))
-    address = wrapper_address(launch)
+    trial = get_or_404(trial_of(lesson, trial_id))
+    back = url_for("studio.lesson", lesson_id=package_lesson_id)
+    if words := closed_words(trial):
+        return to(back, said=_(words))
+    address = wrapper_of(trial)
     return framing_content(
         page(
-            "studio/scorm/trial.html",
-            lesson=lesson,
-            course=get_or_404(outline(lesson.course_id)),
-            launch=launch,
-            parts=Manifest.from_json(package.manifest).played,
+            "player/page.html",
+            title=lesson.title,
+            sub=_("Trial: nothing counts for anybody"),
             address=address,
             origin=str(Origin.of(address)),
+            back=back,
+            stay=url_for("account.stay"),
+            alone=False,
+            idle_seconds=0,
         )
     )

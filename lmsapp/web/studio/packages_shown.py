@@ -19,6 +19,7 @@ from lmsapp.courses.packages.terms import terms_of
 from lmsapp.infra import clock
 from lmsapp.learning.scorm.rollup import required
 from lmsapp.learning.scorm.tree import has_rules
+from lmsapp.learning.scorm.trying import people_by_package
 from lmsapp.web.studio.package_forms import TermsForm, ZipForm
 
 ITEM_KINDS: dict[str, Any] = {
@@ -48,6 +49,7 @@ def package_context(lesson: Any) -> dict[str, Any]:
         "terms_form": TermsForm.of_terms(terms),
         "most_mb": MOST_MB,
         "history": kept,
+        "people": people_by_package(lesson),
         **terms_said(found, terms),
     }
     if run is not None and run.state in ("waiting", "running"):
@@ -115,7 +117,7 @@ def item_facts(item: Item, edition: Edition) -> Iterable[str]:
         yield _("passed at %(score)s", score=stated)
     if item.prerequisites:
         yield _("opens after other parts")
-    if item.sequencing:
+    if (item.sequencing or {}).get("sequencingRules", {}).get("preConditionRules"):
         yield _("has rules of its own for when it opens")
     if item.max_time:
         yield _("time limit %(time)s", time=item.max_time)

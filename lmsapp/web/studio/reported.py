@@ -87,4 +87,4 @@ def _act(enrollment_id: int, name: str, form: Any, act: Callable[[Any], None], s
 
 
 def _page(found: OneEnrollment, status: int = 200, **forms: Any) -> Response:
-    return page("enrollments/reported.html", status=status, **{**reported_context("studio", found), **forms})
+    return page("enrollments/reported.html", status=status, **{**reported_context("studio", found.enrollment), **forms})

@@ -19,7 +19,7 @@ from lmsapp.web.enrolled_one import PauseForm, find, one_context
 from lmsapp.web.fields import sure
 from lmsapp.web.pausing import CoursesPauseForm, courses_form, picked
 from lmsapp.web.render import get_or_404, page, to
-from lmsapp.web.reported import reported_context
+from lmsapp.web.reported import reported_page
 from lmsapp.web.team.wing import bp
 
 SCOPE = Scope.LINE
@@ -53,8 +53,7 @@ def enrollment(enrollment_id: int) -> ResponseReturnValue:
 @bp.get("/enrollments/<int:enrollment_id>/reported")
 def reported(enrollment_id: int) -> ResponseReturnValue:
     """What the content of its lessons reported (SCO-5)."""
-    found = get_or_404(find(SCOPE, enrollment_id))
-    return page("enrollments/reported.html", **reported_context("team", found))
+    return reported_page("team", enrollment_id)
 
 
 @bp.post("/enrollments/<int:enrollment_id>/pause")

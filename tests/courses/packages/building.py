@@ -52,11 +52,11 @@ def manifest_2004(
 
 
 def zipped(files: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """As any program packs it."""
+    """As any program packs it; the same bytes each time."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as packing:
+    with zipfile.ZipFile(out, "w") as packing:
         for name, data in files.items():
-            packing.writestr(name, data)
+            packing.writestr(zipfile.ZipInfo(name), data, method)
     return out.getvalue()
 
 

@@ -128,7 +128,7 @@ def test_names_are_read_as_they_are_meant() -> None:
         Part("übung.html".encode(), PAGE, flags=0x800), Part("groß.html".encode(), PAGE), Part(b"\x81ben.html", PAGE),
         Part(b"sub\\x.html", PAGE), Part("e\u0301.html".encode(), PAGE, flags=0x800), Part(b"./p//q.html", PAGE),
         Part(b"__MACOSX/._index.html", b"x"), Part(b"img/.DS_Store", b"x"), Part(b"img/Thumbs.db", b"x"),
-        Part(b"sub\\", mode=0o40755, method=0), Part(b"./", mode=0o40755, method=0),
+        Part(b"sub\\", mode=0o40755, method=0), Part(b"p", mode=0o40755, method=0), Part(b"./", mode=0o40755, method=0),
     )  # fmt: skip
     found = set(contents(made((*SOUND, *odd))))
     assert found - {"imsmanifest.xml", "index.html"} == {

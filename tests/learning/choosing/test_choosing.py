@@ -19,7 +19,8 @@ from lmsapp.learning.choosing.suggestions import suggestions_for
 from lmsapp.learning.enrollments.actions import enroll, enroll_many
 from lmsapp.learning.enrollments.models import Enrollment
 from tests.cast import Cast, employee, make_cast
-from tests.conftest import Statements, forget_counts
+from tests.conftest import Statements
+from tests.undoing import forget_counts
 
 TODAY = dt.date(2026, 11, 2)
 

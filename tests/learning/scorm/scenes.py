@@ -21,6 +21,7 @@ from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import line_of
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.scorm.committing import commit
+from lmsapp.learning.scorm.launch_view import launch_view
 from lmsapp.learning.scorm.launching import launch
 from lmsapp.learning.scorm.messages import BeatMessage, read_commit
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch, ScormSco
@@ -119,6 +120,7 @@ class Player:
     def load(self) -> Player:
         """The page is loaded: another sitting."""
         self.sitting = sit_down(self.launch)
+        db.session.commit()
         self.numbers = itertools.count(1)
         return self
 
@@ -142,13 +144,14 @@ class Player:
     def attempt(self) -> ScormAttempt:
         return db.session.get_one(ScormAttempt, self.launch.attempt_id)
 
-    def says(self, how: str = "set", /, **said: Any) -> dict[str, Any]:
+    def says(self, how: str = "set", /, *, seq: int | None = None, **said: Any) -> dict[str, Any]:
         """A commit of these elements: `status`, `score`, ... or names with '__' for '.'."""
-        return self.posts(how, named(said))
+        return self.posts(how, named(said), seq=seq)
 
     def posts(self, how: str, said: Mapping[str, Any], **more: Any) -> dict[str, Any]:
         """A commit. `seq`, `sitting`, `session_seconds`, `nav`, `sequencing` where they matter."""
-        body = {"sitting": self.sitting, "seq": more.get("seq") or next(self.numbers), "how": how, "set": said, **more}
+        seq = more.pop("seq", None) or next(self.numbers)
+        body = {"sitting": self.sitting, "seq": seq, "how": how, "set": said, **more}
         return post(self.token, body)
 
     def finishes(self, **said: Any) -> dict[str, Any]:
@@ -157,6 +160,10 @@ class Player:
 
     def beats(self, seconds: float) -> dict[str, Any]:
         return note_beat(self.launch, BeatMessage(self.sitting, seconds))
+
+    def view(self) -> dict[str, Any]:
+        """The launch as the page gets it."""
+        return launch_view(self.launch, self.sitting)
 
     def log(self) -> list[ScormCommit]:
         asked = select(ScormCommit).where(ScormCommit.launch_id == self.launch_id)
@@ -171,7 +178,7 @@ def post(token: str, body: Mapping[str, Any]) -> dict[str, Any]:
         found = launch_for_commit(token, clock.now())
         assert found is not None, "the token takes no commits"
         answer = commit(found, message)
-    db.session.expire_all()
+    db.session.commit()
     return answer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -233,7 +234,7 @@ def test_golf_says_completed_then_failed() -> None:
     """SCO-3: a sample writes 'completed' and, at 20 points, 'failed': it is over and not passed; a better one passes."""
     played = [Heard(Key(1, 1, 1), v12("completed")), Heard(Key(1, 1, 2), v12("failed", "20"))]
     facts = replayed(PLAIN, played)
-    assert facts == judged(PLAIN, v12("failed", "20"))
+    assert facts == replace(judged(PLAIN, v12("failed", "20")), said_done=True)
     again = facts.best(replayed(PLAIN, [Heard(Key(2, 1, 1), v12("passed", "70"))]))
     assert again == judged(PLAIN, v12("passed", "70"))
     assert again.best(facts) == again

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,8 +129,7 @@ def window(browser: Browser, played: Played, size: Any = None, **options: Any) -
 
 
 def shared(name: str) -> Path:
-    """A sample package that is not part of the repository."""
-    return Path("/work/shared/data/scorm") / name
-
-
-Step = Callable[[Window], None]
+    """A sample package that is no part of the repository: in SCORM_SAMPLES, or in shared/data/scorm beside it."""
+    beside = [one / "shared" / "data" / "scorm" for one in Path(__file__).resolve().parents]
+    folders = [Path(os.environ["SCORM_SAMPLES"])] if "SCORM_SAMPLES" in os.environ else beside
+    return next((one / name for one in folders if (one / name).exists()), Path(name))

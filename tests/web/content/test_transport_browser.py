@@ -176,3 +176,25 @@ def test_prerequisites_are_read_as_the_book_says(bench: Page) -> None:
     met = [True, False, True, True, False, True, False, True, False, True, True, True, True]
     assert [one[0] for one in found] == met
     assert found[1][1] == "C" and found[6][1] == "C" and found[8][1] == "A"
+
+
+def test_the_state_of_a_sequence_is_kept_as_its_difference(bench: Page) -> None:
+    """SCO-2: what is kept of the engine's state, laid over a fresh one, is the state again: values, lists that grew or
+    shrank, keys that came and went, null and empty things."""
+    found = bench.evaluate(
+        """() => {
+        const states = [{}, { a: 1, b: [1, 2, { c: null }], d: { e: '', f: [] } }, { a: null, b: [1, 2, { c: 3 }], d: {} },
+          { b: [1, { c: null }], d: { e: '', f: [1], g: { h: false } } }, { a: [], d: null }];
+        const wrong = [];
+        for (const from of states) for (const to of states) {
+          const change = lmsPlayer.difference(from, to);
+          const kept = change === undefined ? undefined : JSON.parse(JSON.stringify(change));
+          const again = lmsPlayer.patched(from, kept);
+          const sorted = (one) => JSON.stringify(one, (_k, v) => v && typeof v === 'object' && !Array.isArray(v)
+            ? Object.fromEntries(Object.entries(v).sort()) : v);
+          if (sorted(again) !== sorted(to)) wrong.push([from, to, change]);
+        }
+        return wrong;
+        }"""
+    )
+    assert found == []

@@ -192,7 +192,7 @@ def test_an_author_tries_the_draft_and_nothing_counts(
     at = client.post(f"{here}/trials", data={"item": "heat-check"}).location
     page = client.get(at)
     assert "frame-src http://content.example" in page.headers["Content-Security-Policy"]
-    assert 'src="http://content.example/c/' in page.text
+    assert 'data-src="http://content.example/c/' in page.text
     assert "allow-top-navigation" not in page.text
     launch = db.session.scalars(select(ScormLaunch)).one()
     assert (launch.item, launch.attempt_id) == ("heat-check", None)
