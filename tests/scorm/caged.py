@@ -45,8 +45,8 @@ GRANTED = ["geolocation", "notifications", "clipboard-read", "camera", "micropho
 MARK = f"""() => {{ window.secretOfOurs = "{MARKER}"; document.cookie = "ours={MARKER}; path=/";
   localStorage.setItem("ours", "{MARKER}"); indexedDB.open("ours") }}"""
 CSRF = re.compile(r'"X-CSRFToken": ?"([^"]+)"|name="csrf_token"[^>]* value="([^"]+)"')
-# What has to succeed in a page of the application itself, by the same script and the same eyes. A service worker has to
-# in the tests, over plain HTTP on this machine: no browser takes one over a certificate that is signed by itself.
+# What has to succeed in a page of the application itself, by the same script and the same eyes. No
+# script of ours would run as a service worker; that the content's is refused for what it is: tests/web/content/test_hosts.
 MUST_SUCCEED = (
     "read the cookies",
     "read the cookies by the cookie store",

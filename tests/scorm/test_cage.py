@@ -40,7 +40,6 @@ SANE = (
     "read the cookies",
     "read the page above",
     "fetch a page with the session",
-    "register a service worker",
     "post by fetch",
     "navigate the top",
 )
