@@ -35,11 +35,14 @@
   }
 
   async function post(address, unsent) {
+    const before = unsent.earlier || [];
+    for (const [at, set] of before.entries()) await letter(address, unsent, { seq: unsent.seq + 1 + at, how: "set", set });
+    return letter(address, unsent, { seq: unsent.seq + 1 + before.length, how: unsent.finish ? "finish" : "set", set: unsent.set });
+  }
+  async function letter(address, unsent, said) {
     const response = await fetch(address, {
       method: "POST", headers: { "Content-Type": "application/json" }, credentials: "omit", signal: AbortSignal.timeout(5000),
-      body: JSON.stringify({
-        sitting: unsent.sitting, seq: unsent.seq + 1, how: unsent.finish ? "finish" : "set", set: unsent.set, session_seconds: unsent.seconds,
-      }),
+      body: JSON.stringify({ sitting: unsent.sitting, session_seconds: unsent.seconds, ...said }),
     });
     if (!response.ok) throw new Error("not taken");
     return response.json();

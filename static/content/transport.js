@@ -9,6 +9,7 @@
   const HUNG = 20000; // ms: a request without an answer is given up and tried again
   const WEIGHT = { set: 0, commit: 1, finish: 2 };
   const FIRST = [/(status|score\.\w+|progress_measure)$/, /(location|\.exit|session_time)$/, /objectives/, /interactions/];
+  const REACHED = /^(completed|passed)$/;
   const URGENT = /^cmi\.(core\.lesson_status|completion_status|success_status)$/;
 
   const bytes = (text) => new TextEncoder().encode(text).length;
@@ -21,7 +22,8 @@
   const inOrder = (map) => Array.from(map).sort((a, b) => rank(a[0]) - rank(b[0]));
 
   function makeTransport(given) {
-    const owed = new Map(); // element -> {value, turn}
+    const owed = new Map(); // element -> {value, turn, due}
+    const earlier = []; // what was committed as done, and said otherwise before it arrived: goes first, as it was
     let turn = 0, seq = given.seq || 0, tries = 0;
     let finish = false, nav = "", navTurn = 0, blob = null, blobTurn = 0;
     let busy = false, wanted = null, timer = 0, soon = 0, urgentAsked = false;
@@ -29,7 +31,7 @@
     const waiting = [];
     const later = given.later || ((what, ms) => setTimeout(what, ms));
 
-    const anything = () => owed.size > 0 || finish || Boolean(nav) || Boolean(blob);
+    const anything = () => owed.size > 0 || earlier.length > 0 || finish || Boolean(nav) || Boolean(blob);
     function show(next) {
       if (next === state) return;
       state = next;
@@ -40,10 +42,14 @@
       if (given.keep) given.keep.clear();
       waiting.splice(0).forEach((done) => done(true));
     }
-    function letter(how, entries) {
+    function plain(how, entries) {
       seq += 1;
       const said = { sitting: given.sitting, seq, how, set: {}, session_seconds: given.seconds() };
       for (const [name, one] of entries) said.set[name] = one.value;
+      return said;
+    }
+    function letter(how, entries) {
+      const said = plain(how, entries);
       if (blob) said.sequencing = blob;
       if (nav) said.nav = nav;
       return said;
@@ -56,6 +62,7 @@
       soon = 0;
       if (refused) return;
       if (leaving) return void leave();
+      for (const one of owed.values()) one.due = true;
       if (busy) {
         if (!wanted || WEIGHT[how] > WEIGHT[wanted]) wanted = how;
         return;
@@ -63,8 +70,10 @@
       clearTimeout(timer);
       busy = true;
       wanted = null;
-      const sent = { entries: inOrder(owed), finish, navTurn, blobTurn };
-      const text = JSON.stringify(letter(strongest(how), sent.entries));
+      const first = earlier[0];
+      const sent = first ? { first, entries: first, finish: false, navTurn: -1, blobTurn: -1 } : { entries: inOrder(owed), finish, navTurn, blobTurn };
+      const text = JSON.stringify(first ? plain("set", first) : letter(strongest(how), sent.entries));
+      if (first) wanted = how;
       if (state === "saved") show("saving");
       const small = tries === 0 && bytes(text) <= MOST;
       let answer = null, status = 0;
@@ -93,6 +102,9 @@
     function taken(answer, sent) {
       tries = asides = 0;
       for (const [name, one] of sent.entries) if (owed.get(name) === one) owed.delete(name);
+      const heard = new Set(sent.entries.map(([, one]) => one));
+      const still = earlier.filter((few) => few.some(([name, one]) => URGENT.test(name) && !heard.has(one)));
+      earlier.splice(0, earlier.length, ...still);
       if (sent.finish) finish = false;
       if (sent.navTurn === navTurn) nav = "";
       if (sent.blobTurn === blobTurn) blob = null;
@@ -119,6 +131,10 @@
        that does not help a few times, all but the status and place are. */
     function setAside(status, answer, sent) {
       asides += 1;
+      if (sent.first) {
+        earlier.shift();
+        return void send("set");
+      }
       let out = sent.entries.filter(([name]) => asides > 6 || rank(name) >= 2);
       if (asides <= 4 || !out.length) out = sent.entries.slice().sort((a, b) => b[1].value.length - a[1].value.length).slice(0, 1);
       given.onSetAside(out.length ? out[0][0] : "", status, (answer && answer.words) || "");
@@ -132,14 +148,16 @@
       show("saved");
       settle();
     }
+    const values = (entries) => Object.fromEntries(entries.map(([name, one]) => [name, one.value]));
     const kept = () => ({
       sitting: given.sitting, seq, finish, seconds: given.seconds(),
-      set: Object.fromEntries(Array.from(owed, ([name, one]) => [name, one.value])),
+      earlier: earlier.map(values), set: values(Array.from(owed)),
     });
 
     /* ---- the page goes away: what fits, the status first, by beacon. It may come twice; the server knows. */
     function leave(closing) {
       if (refused || !(anything() || closing)) return true;
+      for (const one of earlier) given.beacon(given.urls.commits, JSON.stringify(plain("beacon", one)));
       const entries = inOrder(owed);
       const whole = entries.slice(0, fitting(entries));
       const how = finish ? "finish" : "beacon";
@@ -168,6 +186,10 @@
     /* ---- what the run-time calls */
     function set(name, value) {
       turn += 1;
+      const before = owed.get(name);
+      if (before && before.due && URGENT.test(name) && REACHED.test(before.value) && before.value !== String(value)) {
+        earlier.push(inOrder(owed).filter(([one]) => rank(one) === 0));
+      }
       owed.set(name, { value: String(value), turn });
       if (refused) return;
       if (state === "saved") show("saving");

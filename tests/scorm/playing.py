@@ -53,11 +53,16 @@ class Machine:
 
     def kill(self) -> None:
         """As pulling the plug: no page hears of it."""
-        for one in psutil.Process().children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                if self.mark in one.cmdline():
-                    one.send_signal(signal.SIGKILL)
+        self.signal()
         self.close()
+
+    def signal(self, kind: str = "") -> None:
+        """SIGKILL to its main process, or to those of its children that have `kind` in their command."""
+        main = [one for one in psutil.Process().children(recursive=True) if _says(one, self.mark)]
+        of_kind = [child for one in main for child in one.children(recursive=True) if _says(child, kind)]
+        for one in of_kind if kind else main:
+            with contextlib.suppress(psutil.Error):
+                one.send_signal(signal.SIGKILL)
 
     def close(self) -> None:
         """Whatever is left of it."""
@@ -65,6 +70,14 @@ class Machine:
             with contextlib.suppress(Error):
                 self.browser.close()
         self.browser = None
+
+
+def _says(process: psutil.Process, words: str) -> bool:
+    """Whether they stand in its command; one that is gone says nothing."""
+    try:
+        return words in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 def _answer(page: Page) -> None:
@@ -214,10 +227,10 @@ class Window:
         self._elsewhere()
 
     def _crash(self) -> None:
-        session = self.context.new_cdp_session(self.page)
-        with contextlib.suppress(Error):
-            session.send("Page.crash")
-        self.page.wait_for_timeout(100)
+        """Every tab breaks, the browser stays; it is ended afterwards, since it waits for its tabs."""
+        self.machine.signal("--type=renderer")
+        time.sleep(0.2)
+        self.machine.kill()
 
     def freeze(self) -> None:
         """The laptop is shut: no script runs any more."""

@@ -198,3 +198,38 @@ def test_the_state_of_a_sequence_is_kept_as_its_difference(bench: Page) -> None:
         }"""
     )
     assert found == []
+
+
+def test_done_and_otherwise_before_it_arrived_is_said_both(bench: Page) -> None:
+    """SCO-3: 'completed' is committed while an earlier letter travels, then 'failed': both go, one after the other. What
+    was never committed, or heard already, goes once; and a page that goes away says both by beacon."""
+    found = run(
+        bench,
+        """const slow = (body) => ({ status: 200, ms: 30, json: { ok: true, seq: body.seq } });
+        const status = 'cmi.core.lesson_status';
+        const say = (t) => { t.set(status, 'completed'); t.commit('commit'); t.set('cmi.core.score.raw', 20); t.set(status, 'failed'); };
+        const sent = (b) => b.sent.map((one) => one.set[status]).filter(Boolean);
+        const busy = bench([slow]);
+        busy.transport.set('cmi.core.lesson_location', '2'); busy.transport.commit('commit');
+        say(busy.transport); busy.transport.commit('finish');
+        const all = await busy.transport.settled(2000);
+        const cut = bench([lost]); // the letter with 'completed' never arrives
+        say(cut.transport);
+        await cut.transport.settled(2000);
+        const heard = bench([]);
+        heard.transport.set(status, 'completed'); await heard.transport.settled(500);
+        heard.transport.set(status, 'failed'); await heard.transport.settled(500);
+        const changed = bench([]); // in one breath, without Commit
+        changed.transport.set(status, 'completed'); changed.transport.set(status, 'failed'); await changed.transport.settled(500);
+        const gone = bench([() => 'never']);
+        gone.transport.set('cmi.core.lesson_location', '2'); gone.transport.commit('commit');
+        say(gone.transport); gone.transport.away(true); gone.transport.leave(true);
+        return { all, how: busy.sent.map((one) => one.how), seqs: busy.sent.map((one) => one.seq), busy: sent(busy), cut: sent(cut),
+                 heard: sent(heard), changed: sent(changed), gone: gone.beacons.map((one) => one.set[status]) };""",
+    )
+    assert found["busy"] == ["completed", "failed"] and found["all"] is True
+    assert found["how"][-1] == "finish" and found["seqs"] == [1, 2, 3]
+    assert found["cut"] == ["completed", "completed", "failed"]
+    assert found["heard"] == ["completed", "failed"]
+    assert found["changed"] == ["failed"]
+    assert found["gone"] == ["completed", "failed"]
