@@ -25,8 +25,8 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.models import LessonProgress
 from lmsapp.learning.notes.models import LessonNote
+from lmsapp.learning.scorm.launches.tokens import LATE, digest_of, token_of
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch, ScormSco
-from lmsapp.learning.scorm.tokens import LATE, digest_of, token_of
 from lmsapp.web.two_hosts import OurSessions
 from tests.client import PageClient
 from tests.scorm import hostile

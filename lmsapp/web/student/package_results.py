@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.learning.enrollments.queries import StudyView
-from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, packages_of
+from lmsapp.learning.scorm.seen.seeing import AttemptSeen, LessonSeen, packages_of
 from lmsapp.web import scorm_words
 from lmsapp.web.dates import moment
 
