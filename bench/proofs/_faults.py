@@ -161,14 +161,10 @@ class Proxy:
         """To the server on a connection of its own; all it answers."""
         with contextlib.suppress(OSError):
             reader, writer = await asyncio.open_connection("localhost", self.upstream, family=socket.AF_INET)
-            writer.write(request)
-            await writer.drain()
-            if not whole:
-                writer.close()
-                return b""
-            got = await asyncio.wait_for(reader.read(-1), 20)
-            writer.close()
-            return got
+            with contextlib.closing(writer):
+                writer.write(request)
+                await writer.drain()
+                return await asyncio.wait_for(reader.read(-1), 20) if whole else b""
         return b""
 
 
