@@ -22,11 +22,11 @@ from lmsapp.infra.db import db, unit_of_work
 from lmsapp.learning.enrollments.actions import enroll_many
 from lmsapp.learning.enrollments.facts import line_of
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.scorm.committing import commit
-from lmsapp.learning.scorm.launching import launch
-from lmsapp.learning.scorm.messages import Message
-from lmsapp.learning.scorm.sitting_down import sit_down
-from lmsapp.learning.scorm.tokens import token_of
+from lmsapp.learning.scorm.commits.committing import commit
+from lmsapp.learning.scorm.commits.messages import Message
+from lmsapp.learning.scorm.launches.launching import launch
+from lmsapp.learning.scorm.launches.sitting_down import sit_down
+from lmsapp.learning.scorm.launches.tokens import token_of
 from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import load_viewer

@@ -203,7 +203,7 @@ class _Reader:
         return given
 
     def base_url(self, demo: bool) -> str:
-        here = f"http://localhost:{self.text('PORT', '8000')}"
+        here = f"http://{content_host.DEMO_HOST}:{self.text('PORT', '8000')}"
         given = self.text("BASE_URL", here if demo else "").rstrip("/")
         if not given.startswith(("http://", "https://")):
             self.wrong.append("BASE_URL is not set. Set it to the address people open, as https://training.example.org")
@@ -211,7 +211,7 @@ class _Reader:
 
     def content_url(self, demo: bool) -> str:
         """Empty: no SCORM. The demo has two names for this machine; elsewhere another site has to be named."""
-        here = f"http://localhost:{self.text('PORT', '8000')}" if demo else ""
+        here = f"http://{content_host.DEMO_HOST}:{self.text('PORT', '8000')}" if demo else ""
         base = self.text("BASE_URL", here).rstrip("/")
         given = self.text(content_host.NAME, content_host.derived(base) if demo else "").rstrip("/")
         self.wrong += content_host.problems(given, base) if given else []

@@ -51,7 +51,7 @@ from lmsapp.learning.quizpapers.documents import (
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.regrading.actions import REGRADE_JOB
 from lmsapp.learning.regrading.work import sweep_regrades, work_on_regrade
-from lmsapp.learning.scorm.finalising import finalise_silent
+from lmsapp.learning.scorm.commits.finalising import finalise_silent
 from lmsapp.learning.transcripts.document import draw_transcript
 from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB

@@ -75,7 +75,7 @@ from lmsapp.learning.payments.actions import ask_payments, follow_price
 from lmsapp.learning.quizpapers.actions import promise_report
 from lmsapp.learning.quizzes.events import QuizGraded
 from lmsapp.learning.regrading.actions import follow_regrades
-from lmsapp.learning.scorm import revoking
+from lmsapp.learning.scorm.launches import revoking
 from lmsapp.learning.validity.actions import begin_period, follow_revoking
 from lmsapp.learning.validity.events import RenewalDue
 from lmsapp.learning.validity.replacing import follow_policy

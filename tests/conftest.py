@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import NullPool, create_engine, event
 from sqlalchemy.engine import Connection, Engine
 
@@ -29,6 +30,10 @@ from tests.walk.fixtures import routes, stage, staged  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).parent
 OWN_DATABASE = {"live_server", "page", "own_app", "stage"}
+
+
+hypothesis_settings.register_profile("patient", deadline=None)  # a busy machine is slow, not wrong
+hypothesis_settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

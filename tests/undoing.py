@@ -12,7 +12,7 @@ from lmsapp.courses.packages.serving import forget_files
 from lmsapp.infra.db import db
 from lmsapp.learning.choosing import queries as catalogue
 from lmsapp.learning.choosing import suggestions
-from lmsapp.learning.scorm.tokens import forget_found
+from lmsapp.learning.scorm.launches.tokens import forget_found
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from bench.proofs._network import HANGS, RESETS, Network
 from bench.proofs._scorm_oracle import wrongs_when_finished
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.learning.scorm.finalising import finalise_silent
+from lmsapp.learning.scorm.commits.finalising import finalise_silent
 from tests.scorm.manifests import Item
 from tests.scorm.packages import DONE, Package, Plan, Sco, big, one, several
 from tests.scorm.playing import Machine, Window

@@ -26,7 +26,7 @@ from bench.proofs._scorm_rounds import Round, drawn
 from bench.proofs._scorm_scenes import SCENES, Place
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.learning.scorm.finalising import finalise_silent
+from lmsapp.learning.scorm.commits.finalising import finalise_silent
 from tests.scorm.playing import Machine
 from tests.scorm.stage import Stage
 from tests.scorm.variants import VARIANTS

@@ -141,7 +141,7 @@ def killings(desk: Desk, place: Path, rounds: int) -> tuple[int, int, list[str]]
         before = look()
         with worker(run_id) as process:
             wait_until_running(run_id)
-            time.sleep(longest * chance.random() ** 0.7)
+            time.sleep(longest * chance.random() ** 0.5)
             process.send_signal(signal.SIGKILL)
             process.wait()
         end_leases()
@@ -155,7 +155,7 @@ def killings(desk: Desk, place: Path, rounds: int) -> tuple[int, int, list[str]]
                 wrong.append(f"round {number}: something is left behind")
             begun = time.perf_counter()
             work_on_package(run_id)
-            longest = max(0.3, 1.2 * (time.perf_counter() - begun))
+            longest = max(0.5, 1.8 * (time.perf_counter() - begun))
         if run_of(run_id).status != "taken" or not is_whole(run_id) or _staged():
             wrong.append(f"round {number}: in the end it is not whole: {run_of(run_id).error}")
     return kept, gone, wrong

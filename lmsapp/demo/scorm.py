@@ -33,10 +33,10 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import line_of
 from lmsapp.learning.enrollments.queries import enrollment_for
-from lmsapp.learning.scorm.committing import commit
-from lmsapp.learning.scorm.launching import launch
-from lmsapp.learning.scorm.messages import Message
-from lmsapp.learning.scorm.sitting_down import sit_down
+from lmsapp.learning.scorm.commits.committing import commit
+from lmsapp.learning.scorm.commits.messages import Message
+from lmsapp.learning.scorm.launches.launching import launch
+from lmsapp.learning.scorm.launches.sitting_down import sit_down
 from lmsapp.people.employees.models import Employee
 
 TITLE: Final = "Ladders and Heat"

@@ -13,6 +13,7 @@ from lmsapp.infra.hosts import Nearness, NotAHost, Origin, is_loopback, nearness
 
 NAME = "LMS_CONTENT_URL"
 EXAMPLE = "https://training-content.example.net"
+DEMO_HOST = "127.0.0.1"  # its other name is where content lives
 OTHER_NAME = {"localhost": "127.0.0.1", "127.0.0.1": "localhost"}
 _SOURCE = re.compile(r"https://(\*\.)?[^/?#@\s;,'\"*]+")
 

@@ -19,9 +19,9 @@ from wtforms.validators import InputRequired, Length
 
 from lmsapp.insight.enrollments.attempts import enrollment_seen
 from lmsapp.learning.overrides.queries import overrides_of
-from lmsapp.learning.scorm.reading import comments, interactions, objectives
-from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, cmi_of, packages_of, telling_of
-from lmsapp.learning.scorm.telling import told
+from lmsapp.learning.scorm.seen.reading import comments, interactions, objectives
+from lmsapp.learning.scorm.seen.seeing import AttemptSeen, LessonSeen, cmi_of, packages_of, telling_of
+from lmsapp.learning.scorm.seen.telling import told
 from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import setting
 from lmsapp.web import scorm_words

@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext as __
 from flask_babel import ngettext
 
 from lmsapp.courses.packages.rules import DoneWhen, Of, PackageTerms
-from lmsapp.learning.scorm.answers import Answer
-from lmsapp.learning.scorm.reading import Interaction, Verdict
-from lmsapp.learning.scorm.rollup import Lacks, OpenPart
-from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, Outcome
-from lmsapp.learning.scorm.telling import Event, Told
+from lmsapp.learning.scorm.outcome.rollup import Lacks, OpenPart
+from lmsapp.learning.scorm.seen.answers import Answer
+from lmsapp.learning.scorm.seen.reading import Interaction, Verdict
+from lmsapp.learning.scorm.seen.seeing import AttemptSeen, LessonSeen, Outcome
+from lmsapp.learning.scorm.seen.telling import Event, Told
 from lmsapp.web.dates import minutes, percent, time_of_day
 
 COMPLETIONS: dict[str, Any] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flask import abort, current_app, request
+from flask import abort, current_app, g, request
 
 from lmsapp.infra.hosts import NotAHost, Origin, host_of_header
 
@@ -19,14 +19,19 @@ FOR_ANYBODY = frozenset({"public", "health", "mailbox"})  # nothing there follow
 
 
 def refuse_strangers() -> None:
-    """403 for what no page of ours sent."""
+    """403 for what no page of ours sent. The answer sets no cookie: a form that another site opens in a window comes
+    without ours, and a fresh session in the answer would take the place of the one the learner has."""
+    g.stranger = _is_strange()
+    if g.stranger:
+        abort(403)
+
+
+def _is_strange() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if request.method not in SAFE:
         origin = request.headers.get("Origin")
-        if not (_is_ours(origin) if origin is not None else site is None or site in OURS):
-            abort(403)
-    elif site is not None and site not in OURS and request.blueprint not in FOR_ANYBODY and not _is_visit():
-        abort(403)
+        return not (_is_ours(origin) if origin is not None else site is None or site in OURS)
+    return site is not None and site not in OURS and request.blueprint not in FOR_ANYBODY and not _is_visit()
 
 
 def _is_visit() -> bool:

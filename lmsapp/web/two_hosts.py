@@ -11,8 +11,8 @@ import logging
 from collections.abc import Callable
 from functools import lru_cache
 
-from flask import Flask, Request, Response, abort, current_app, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, abort, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 
 from lmsapp.infra.content_host import is_sibling
@@ -56,6 +56,11 @@ class OurSessions(SecureCookieSessionInterface):
         if is_content_host(app, request.environ.get("HTTP_HOST", "")):
             return None
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Not into an answer to a page of somebody else's, see `strangers`."""
+        if not g.get("stranger"):
+            super().save_session(app, session, response)
 
 
 class TwoHosts(Flask):

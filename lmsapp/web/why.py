@@ -14,7 +14,7 @@ from lmsapp.learning.enrollments.door import lock_words
 from lmsapp.learning.enrollments.queries import LessonState
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.learning.enrollments.why import Why, visits_of
-from lmsapp.learning.scorm.seeing import packages_of
+from lmsapp.learning.scorm.seen.seeing import packages_of
 from lmsapp.web.criteria import evidence_lines, have_words, locked_words, sentence
 from lmsapp.web.dates import day, moment
 from lmsapp.web.scorm_words import open_lines

@@ -54,7 +54,7 @@ def test_the_demo_needs_only_its_servers() -> None:
         {"LMS_DEMO": "1", "DATABASE_URL": "postgresql:///x", "REDIS_URL": "redis://x", "PORT": "8010", "LMS_DATA": "d"}
     )
     assert settings.organisation == "Northgate Hospital"
-    assert settings.base_url == "http://localhost:8010"
+    assert (settings.base_url, settings.content_url) == ("http://127.0.0.1:8010", "http://localhost:8010")
     assert not settings.secure_cookies
     assert settings.data_dir == Path("d").resolve()
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 def test_all_parts_answer(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "alive"}
-    parts = {"database": "ok", "queue": "ok", "evidence": "protected", "signing": "ok"}
+    parts = {"database": "ok", "queue": "ok", "evidence": "protected", "signing": "ok", "content": "another site"}
     assert client.get("/readyz").json == {"status": "ready", **parts}
 
 

@@ -16,9 +16,9 @@ from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.scorm.launching import launch, try_out
+from lmsapp.learning.scorm.launches.launching import launch, try_out
+from lmsapp.learning.scorm.launches.tokens import token_of
 from lmsapp.learning.scorm.models import ScormLaunch
-from lmsapp.learning.scorm.tokens import token_of
 from lmsapp.people.viewer import Viewer
 from tests.cast import Person, employee
 from tests.courses.authors import author

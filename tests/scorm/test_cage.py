@@ -36,7 +36,13 @@ SOME = (
     "forge messages to the page above",
     "send what it knows elsewhere",
 )
-SANE = ("read the cookies", "read the page above", "fetch a page with the session", "post by fetch", "navigate the top")
+SANE = (
+    "read the cookies",
+    "read the page above",
+    "fetch a page with the session",
+    "post by fetch",
+    "navigate the top",
+)
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def add_lesson(page: Page, lesson: LessonContent) -> None:
     if lesson.kind in ("text", "acknowledgement"):
         page.get_by_label("Least active seconds").fill("0")
     else:
-        page.get_by_label("Share to be seen").fill("20" if lesson.kind == "video" else "100")
+        page.get_by_label("Share to be seen").fill("10" if lesson.kind == "video" else "100")
     page.get_by_role("button", name="Add the lesson").click()
     page.wait_for_url(lambda url: "/new" not in url, timeout=30_000)
 

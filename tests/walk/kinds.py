@@ -85,7 +85,7 @@ from lmsapp.learning.regrading.keys import Correction, CorrectionKind
 from lmsapp.learning.regrading.queries import question_asked
 from lmsapp.learning.regrading.rules import Policy
 from lmsapp.learning.reviews.actions import write_review
-from lmsapp.learning.scorm.launching import launch, try_out
+from lmsapp.learning.scorm.launches.launching import launch, try_out
 from lmsapp.learning.transcripts.actions import ask_transcript
 from lmsapp.learning.validity.actions import make_period
 from lmsapp.learning.versions.models import VersionMove

@@ -41,7 +41,7 @@ class Route:
         """The ids that are numbers."""
         converters: dict[str, Any] = self.rule._converters
         return tuple(
-            n for n in sorted(self.rule.arguments) if type(converters[n]).__name__ in ("Id", "IntegerConverter")
+            n for n in sorted(self.rule.arguments) if type(converters.get(n)).__name__ in ("Id", "IntegerConverter")
         )
 
     def path(self, ids: dict[str, object]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 from lmsapp import create_app
 from lmsapp.infra.db import db
@@ -29,12 +29,22 @@ def test_a_stolen_token_does_not_help_the_content_host(own_app: Flask) -> None:
     ours = client.post("/sign-in", data=data, headers={"Origin": LMS})
     assert ours.status_code != 403, "the harness works: from our own page it is heard"
     for origin in (CONTENT, "null", "http://localhost.evil.example", "http://localhost:81", "https://evil.example", ""):
-        assert client.post("/sign-in", data=data, headers={"Origin": origin}).status_code == 403, origin
+        refused = client.post("/sign-in", data=data, headers={"Origin": origin})
+        assert refused.status_code == 403, origin
     for site in ("cross-site", "same-site"):
         assert client.post("/sign-in", data=data, headers={"Sec-Fetch-Site": site}).status_code == 403, site
     assert client.post("/sign-in", data={**data, "csrf_token": "x"}, headers={"Origin": LMS}).status_code == 400
     with client.application.app_context():
         db.engine.dispose()
+
+
+def test_no_form_of_others_takes_the_session_away(client: PageClient) -> None:
+    """SEC-3: sent into a window it comes without our cookie; a new one in the answer would sign the learner out."""
+    answer = client.post("/learn", headers={"Origin": CONTENT})
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
+    g.pop("csrf_token", None)  # the context of a test outlives its requests
+    assert "Set-Cookie" in client.post("/healthz", headers={"Origin": LMS}).headers, "pages of errors do set one"
 
 
 @pytest.mark.parametrize(

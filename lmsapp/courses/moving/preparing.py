@@ -19,8 +19,8 @@ from lmsapp.courses.moving.archive import CourseFile
 from lmsapp.courses.moving.fields import Json
 from lmsapp.courses.moving.making import LessonFiles
 from lmsapp.courses.moving.manifest import lessons_of, uses
-from lmsapp.courses.packages.manifest import read_manifest
-from lmsapp.courses.packages.zips import Zip
+from lmsapp.courses.packages.manifests.manifest import read_manifest
+from lmsapp.courses.packages.zips.opening import Zip
 from lmsapp.infra import files, filetypes
 from lmsapp.infra.filetypes import FileType
 from lmsapp.infra.words import N_, RuleBroken

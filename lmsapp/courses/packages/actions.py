@@ -10,11 +10,11 @@ from sqlalchemy import select
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Lesson
 from lmsapp.courses.catalogue.rules import MAX_TITLE, LessonKind
-from lmsapp.courses.packages.directory import EMPTY, END_SIGN, LOCAL_SIGN, NO_ZIP
 from lmsapp.courses.packages.models import PackageImport, ScormPackage
 from lmsapp.courses.packages.queries import zip_digest
 from lmsapp.courses.packages.rules import Manifest, PackageTerms
-from lmsapp.courses.packages.zips import LARGEST_ZIP, TOO_LARGE
+from lmsapp.courses.packages.zips.directory import EMPTY, END_SIGN, LOCAL_SIGN, NO_ZIP
+from lmsapp.courses.packages.zips.opening import LARGEST_ZIP, TOO_LARGE
 from lmsapp.courses.publishing.actions import content_changed, lock_course
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock

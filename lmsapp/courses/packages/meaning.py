@@ -1,7 +1,7 @@
 """What terms mean for one very package, and what of them it cannot meet: sentences for its author. Pure (SCO-2, SCO-3).
 
-Which parts are asked, and whether the package's own roll-up rules decide, is found in `learning.scorm.rollup`; here it
-is said.
+Which parts are asked, and whether the package's own roll-up rules decide, is found in
+`learning.scorm.outcome.rollup`; here it is said.
 """
 
 from __future__ import annotations

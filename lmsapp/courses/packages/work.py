@@ -15,11 +15,11 @@ from sqlalchemy import Select, func, select
 
 from lmsapp.courses.catalogue.authored import lesson_for
 from lmsapp.courses.packages.actions import PACKAGE_JOB, Unpacked, refuse_import, take_package
-from lmsapp.courses.packages.manifest import read_manifest
-from lmsapp.courses.packages.media_types import Typed
+from lmsapp.courses.packages.manifests.manifest import read_manifest
 from lmsapp.courses.packages.models import PackageImport
 from lmsapp.courses.packages.queries import named_files
-from lmsapp.courses.packages.zips import Zip
+from lmsapp.courses.packages.zips.media_types import Typed
+from lmsapp.courses.packages.zips.opening import Zip
 from lmsapp.infra import tracing
 from lmsapp.infra.claims import Claim, LostError, sweep, take
 from lmsapp.infra.db import db, unit_of_work

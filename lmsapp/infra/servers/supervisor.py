@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
+from lmsapp.infra.content_host import DEMO_HOST
 from lmsapp.infra.servers.children import Child, print_prefixed, stop_all
 from lmsapp.infra.servers.embedded import Servers, program
 from lmsapp.infra.servers.processes import ServerError, spawn
@@ -67,7 +68,7 @@ class Supervisor:
         self.folder = DataFolder(data_dir)
         self.demo = environ["LMS_DEMO"] == "1"
         self.host, self.port = environ.get("HOST", "127.0.0.1"), _port(environ.get("PORT", "8000"))
-        self.address = environ.get("BASE_URL") or f"http://localhost:{self.port}"
+        self.address = environ.get("BASE_URL") or f"http://{DEMO_HOST}:{self.port}"
         # Without it every thread gets an arena of memory of its own, and keeps what one large answer once took.
         self.environment = {"MALLOC_ARENA_MAX": "2", **environ, "LMS_DATA": str(data_dir), "PYTHONUNBUFFERED": "1"}
         self.servers = Servers()

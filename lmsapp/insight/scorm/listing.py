@@ -17,7 +17,7 @@ from lmsapp.courses.publishing.reading import version_of
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
 from lmsapp.learning.scorm.models import ScormAttempt
-from lmsapp.learning.scorm.seeing import SCORM, Outcome, outcomes_of
+from lmsapp.learning.scorm.seen.seeing import SCORM, Outcome, outcomes_of
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.viewer import Viewer
 

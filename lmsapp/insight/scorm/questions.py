@@ -15,9 +15,9 @@ from sqlalchemy import and_, select
 from lmsapp.infra.db import db
 from lmsapp.insight.scorm.listing import newest_attempts
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.scorm.answers import Answer
 from lmsapp.learning.scorm.models import ScormSco
-from lmsapp.learning.scorm.reading import Interaction, Verdict, interactions
+from lmsapp.learning.scorm.seen.answers import Answer
+from lmsapp.learning.scorm.seen.reading import Interaction, Verdict, interactions
 
 MOST = 5000  # learners looked at, those heard of last
 ANSWERS_SHOWN = 8

@@ -20,7 +20,7 @@ from lmsapp.learning.enrollments.facts import lesson_of
 from lmsapp.learning.enrollments.held import lock_enrollment
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.scorm.models import ScormAttempt, ScormLaunch, ScormSco
-from lmsapp.learning.scorm.rules import Asked, asked_of
+from lmsapp.learning.scorm.outcome.rules import Asked, asked_of
 
 KEPT_MANIFESTS = 128
 

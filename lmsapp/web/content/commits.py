@@ -13,13 +13,13 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from lmsapp.infra import clock
 from lmsapp.infra.words import NotAllowed, RuleBroken
-from lmsapp.learning.scorm.committing import commit
-from lmsapp.learning.scorm.launch_view import launch_view
-from lmsapp.learning.scorm.launching import move_to
-from lmsapp.learning.scorm.messages import MOST_BYTES, TOO_LARGE, read_beat, read_commit, read_item
-from lmsapp.learning.scorm.recording import recorded
-from lmsapp.learning.scorm.sitting_down import note_beat, sit_down
-from lmsapp.learning.scorm.tokens import launch_by_token, launch_for_commit, token_of, words_for
+from lmsapp.learning.scorm.commits.committing import commit
+from lmsapp.learning.scorm.commits.messages import MOST_BYTES, TOO_LARGE, read_beat, read_commit, read_item
+from lmsapp.learning.scorm.commits.recording import recorded
+from lmsapp.learning.scorm.launches.launch_view import launch_view
+from lmsapp.learning.scorm.launches.launching import move_to
+from lmsapp.learning.scorm.launches.sitting_down import note_beat, sit_down
+from lmsapp.learning.scorm.launches.tokens import launch_by_token, launch_for_commit, token_of, words_for
 from lmsapp.web.content.wing import bp
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, current_app, g, request
+from flask import Response, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from lmsapp.infra import tracing
 from lmsapp.web.content.headers import cage
+from lmsapp.web.content.wing import PREFIX
 
 # Of our own static files, those that the wrapper is made of, folders with '/'; all others are the application's alone.
 SHARED_STATIC = (
@@ -30,9 +31,16 @@ def before() -> ResponseReturnValue | None:
     if request.headers.get("Service-Worker") == "script":
         abort(403)  # one that was registered here would sit between the host and every other package
     if not _exists_here():
-        abort(404)
+        return _to_our_host()
     request.max_content_length = LARGEST_BODY
     return None
+
+
+def _to_our_host() -> ResponseReturnValue:
+    """404; but of a demo people know this machine by both of its names, and are led to the one they meant."""
+    if not current_app.config["DEMO"] or request.method not in ("GET", "HEAD") or request.path.startswith(PREFIX):
+        abort(404)
+    return redirect(current_app.config["BASE_URL"] + request.full_path.rstrip("?"), 307)
 
 
 def _exists_here() -> bool:

@@ -15,7 +15,7 @@ from werkzeug.wsgi import wrap_file
 from lmsapp.courses.packages.serving import ServedFile, find_file
 from lmsapp.infra import clock
 from lmsapp.infra.files import path_of
-from lmsapp.learning.scorm.tokens import WORDS, Standing, found_for_files
+from lmsapp.learning.scorm.launches.tokens import WORDS, Standing, found_for_files
 from lmsapp.web.content.said import said
 from lmsapp.web.content.wing import bp
 

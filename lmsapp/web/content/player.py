@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 
 from lmsapp.infra import clock
 from lmsapp.infra.words import NotAllowed
-from lmsapp.learning.scorm.launch_view import launch_view
-from lmsapp.learning.scorm.playing import course_of, earlier_places
-from lmsapp.learning.scorm.sitting_down import sit_down
-from lmsapp.learning.scorm.tokens import launch_by_token, words_for
+from lmsapp.learning.scorm.launches.launch_view import launch_view
+from lmsapp.learning.scorm.launches.sitting_down import sit_down
+from lmsapp.learning.scorm.launches.tokens import launch_by_token, words_for
+from lmsapp.learning.scorm.seen.playing import course_of, earlier_places
 from lmsapp.web.content.player_words import player_words
 from lmsapp.web.content.said import said
 from lmsapp.web.content.wing import bp

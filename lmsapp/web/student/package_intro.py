@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from lmsapp.courses.catalogue.queries import LessonView
 from lmsapp.courses.packages.rules import DoneWhen, Of, PackageTerms
 from lmsapp.learning.enrollments.queries import StudyView
-from lmsapp.learning.scorm.facts import PartFact, finished
-from lmsapp.learning.scorm.playing import AttemptLine, Intro, PartLine, intro_for
+from lmsapp.learning.scorm.outcome.facts import PartFact, finished
+from lmsapp.learning.scorm.seen.playing import AttemptLine, Intro, PartLine, intro_for
 from lmsapp.web.dates import moment, percent
 from lmsapp.web.student.package_results import results_beside
 

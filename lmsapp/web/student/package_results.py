@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.learning.enrollments.queries import StudyView
-from lmsapp.learning.scorm.seeing import AttemptSeen, LessonSeen, packages_of
+from lmsapp.learning.scorm.seen.seeing import AttemptSeen, LessonSeen, packages_of
 from lmsapp.web import scorm_words
 from lmsapp.web.dates import moment
 
@@ -40,7 +40,7 @@ def package_rows(view: StudyView) -> list[dict[str, Any]]:
     if all(line.kind != LessonKind.SCORM for line in view.outline.lessons):
         return []
     return [
-        {**_row(made), "href": _address(view.outline.course_id, one), "title": _titled(one, made)}
+        {**_row(made), "href": _address(view.outline.course_id, one), "title": _titled(one, made), "icon": "package"}
         for one in packages_of(view.enrollment)
         for made in one.attempts[:SHOWN]
     ]

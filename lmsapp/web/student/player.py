@@ -12,8 +12,8 @@ from lmsapp.learning.enrollments.door import check_open
 from lmsapp.learning.enrollments.facts import line_of
 from lmsapp.learning.enrollments.held import lock_own
 from lmsapp.learning.enrollments.queries import study_view
-from lmsapp.learning.scorm.launching import launch
-from lmsapp.learning.scorm.playing import closed_words, playable, wrapper_of
+from lmsapp.learning.scorm.launches.launching import launch
+from lmsapp.learning.scorm.seen.playing import closed_words, playable, wrapper_of
 from lmsapp.web.forms import say
 from lmsapp.web.headers import framing_content
 from lmsapp.web.render import get_or_404, page, to

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lmsapp.infra.hosts import Origin
-from lmsapp.learning.scorm.launching import try_out
-from lmsapp.learning.scorm.playing import closed_words, wrapper_of
-from lmsapp.learning.scorm.trying import trial_of
+from lmsapp.learning.scorm.launches.launching import try_out
+from lmsapp.learning.scorm.launches.trying import trial_of
+from lmsapp.learning.scorm.seen.playing import closed_words, wrapper_of
 from lmsapp.web.headers import framing_content
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.package_forms import ZipForm

@@ -17,9 +17,9 @@ from lmsapp.courses.packages.queries import latest_import, package_of
 from lmsapp.courses.packages.rules import Edition, Item, ItemKind, Manifest, PackageTerms
 from lmsapp.courses.packages.terms import terms_of
 from lmsapp.infra import clock
-from lmsapp.learning.scorm.rollup import required
-from lmsapp.learning.scorm.tree import has_rules
-from lmsapp.learning.scorm.trying import people_by_package
+from lmsapp.learning.scorm.launches.trying import people_by_package
+from lmsapp.learning.scorm.outcome.rollup import required
+from lmsapp.learning.scorm.outcome.tree import has_rules
 from lmsapp.web.studio.package_forms import TermsForm, ZipForm
 
 ITEM_KINDS: dict[str, Any] = {

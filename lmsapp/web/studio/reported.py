@@ -14,7 +14,7 @@ from lmsapp.insight.enrollments.one import OneEnrollment
 from lmsapp.learning.overrides.actions import set_by_hand
 from lmsapp.learning.overrides.proofs import keep_proof
 from lmsapp.learning.overrides.rules import OverrideKind
-from lmsapp.learning.scorm.anew import begin_attempt_for
+from lmsapp.learning.scorm.launches.anew import begin_attempt_for
 from lmsapp.people.roles import May
 from lmsapp.web.enrolled_one import find
 from lmsapp.web.gates import needs

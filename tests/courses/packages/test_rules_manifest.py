@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lmsapp.courses.packages import items as outline
-from lmsapp.courses.packages import manifest as manifests
-from lmsapp.courses.packages.hrefs import Files, find, joined
-from lmsapp.courses.packages.manifest import manifest_of, read_manifest
-from lmsapp.courses.packages.notes import Notes
+from lmsapp.courses.packages.manifests import items as outline
+from lmsapp.courses.packages.manifests import manifest as manifests
+from lmsapp.courses.packages.manifests.hrefs import Files, find, joined
+from lmsapp.courses.packages.manifests.manifest import manifest_of, read_manifest
+from lmsapp.courses.packages.manifests.notes import Notes
 from lmsapp.courses.packages.rules import Item, ItemKind, Manifest
-from lmsapp.courses.packages.zips import Zip
+from lmsapp.courses.packages.zips.opening import Zip
 from lmsapp.infra.words import RuleBroken
 from tests.courses.packages.building import NS_12, NS_2004, ONE_ITEM, ONE_RESOURCE, manifest, manifest_2004
 

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from lmsapp.courses.packages import directory, foreign, manifest, names, zips
-from lmsapp.courses.packages.manifest import read_manifest
-from lmsapp.courses.packages.media_types import Typed
-from lmsapp.courses.packages.names import cleaned, decoded, key_of, shown
-from lmsapp.courses.packages.zips import Zip
+from lmsapp.courses.packages.manifests import manifest
+from lmsapp.courses.packages.manifests.manifest import read_manifest
+from lmsapp.courses.packages.zips import directory, foreign, names
+from lmsapp.courses.packages.zips import opening as zips
+from lmsapp.courses.packages.zips.media_types import Typed
+from lmsapp.courses.packages.zips.names import cleaned, decoded, key_of, shown
+from lmsapp.courses.packages.zips.opening import Zip
 from lmsapp.infra.words import RuleBroken
 from tests.courses.packages.building import (
     PAGE,

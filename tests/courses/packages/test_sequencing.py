@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lmsapp.courses.packages.sequencing import collections_of, objective_ids, passing_score, sequencing_of
+from lmsapp.courses.packages.manifests.sequencing import collections_of, objective_ids, passing_score, sequencing_of
 from lmsapp.infra.xml import Node, parse
 
 SPACES = 'xmlns:imsss="http://www.imsglobal.org/xsd/imsss" xmlns:adlseq="a" xmlns:adlcp="b" xmlns="c"'

@@ -20,14 +20,14 @@ from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.facts import line_of
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.scorm.committing import commit
-from lmsapp.learning.scorm.launch_view import launch_view
-from lmsapp.learning.scorm.launching import launch
-from lmsapp.learning.scorm.messages import BeatMessage, read_commit
+from lmsapp.learning.scorm.commits.committing import commit
+from lmsapp.learning.scorm.commits.messages import BeatMessage, read_commit
+from lmsapp.learning.scorm.commits.recording import recorded
+from lmsapp.learning.scorm.launches.launch_view import launch_view
+from lmsapp.learning.scorm.launches.launching import launch
+from lmsapp.learning.scorm.launches.sitting_down import note_beat, sit_down
+from lmsapp.learning.scorm.launches.tokens import launch_for_commit, token_of
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch, ScormSco
-from lmsapp.learning.scorm.recording import recorded
-from lmsapp.learning.scorm.sitting_down import note_beat, sit_down
-from lmsapp.learning.scorm.tokens import launch_for_commit, token_of
 from tests.cast import Cast, Person, employee
 
 STATUS, SCORE, EXIT, TIME = "cmi.core.lesson_status", "cmi.core.score.raw", "cmi.core.exit", "cmi.core.session_time"

@@ -19,8 +19,8 @@ from lmsapp.infra.db import db
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.access import give_back_access, revoke_access
 from lmsapp.learning.enrollments.models import LessonProgress
+from lmsapp.learning.scorm.launches.tokens import launch_for_commit
 from lmsapp.learning.scorm.models import ScormCommit
-from lmsapp.learning.scorm.tokens import launch_for_commit
 from tests.cast import Cast, make_cast
 from tests.clock import Clock
 from tests.conftest import Statements

@@ -10,10 +10,10 @@ from lmsapp.courses.packages.rules import PackageTerms
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed
 from lmsapp.learning.enrollments.models import LessonProgress
-from lmsapp.learning.scorm import finalising
-from lmsapp.learning.scorm.finalising import finalise_silent
-from lmsapp.learning.scorm.launching import launch
-from lmsapp.learning.scorm.sitting_down import sit_down
+from lmsapp.learning.scorm.commits import finalising
+from lmsapp.learning.scorm.commits.finalising import finalise_silent
+from lmsapp.learning.scorm.launches.launching import launch
+from lmsapp.learning.scorm.launches.sitting_down import sit_down
 from tests.cast import Cast, make_cast
 from tests.clock import Clock
 from tests.learning.beats import Visit

@@ -12,8 +12,8 @@ from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.access import give_back_access, revoke_access
 from lmsapp.learning.enrollments.actions import begin_again, mark_lesson_done
 from lmsapp.learning.enrollments.door import lift_lock, set_lock
-from lmsapp.learning.scorm.launch_view import launch_view
-from lmsapp.learning.scorm.launching import launch, move_to, try_out
+from lmsapp.learning.scorm.launches.launch_view import launch_view
+from lmsapp.learning.scorm.launches.launching import launch, move_to, try_out
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit
 from tests.cast import Cast, make_cast
 from tests.clock import Clock

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from lmsapp.courses.packages.rules import Edition
 from lmsapp.infra.words import RuleBroken
-from lmsapp.learning.scorm import elements
-from lmsapp.learning.scorm.elements import SUSPEND_DATA, packed, taken, unpacked
-from lmsapp.learning.scorm.messages import DEEPEST, read_beat, read_commit, read_item
-from lmsapp.learning.scorm.prerequisites import waits_for
+from lmsapp.learning.scorm.commits import elements
+from lmsapp.learning.scorm.commits.elements import SUSPEND_DATA, packed, taken, unpacked
+from lmsapp.learning.scorm.commits.messages import DEEPEST, read_beat, read_commit, read_item
+from lmsapp.learning.scorm.launches.prerequisites import waits_for
 
 GOOD: dict[Edition, dict[str, Any]] = {
     Edition.V12: {

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmsapp.courses.packages.rules import Edition, Item, ItemKind, Manifest
-from lmsapp.learning.scorm.rules import (
+from lmsapp.learning.scorm.outcome.rules import (
     COMPLETIONS,
     SUCCESSES,
     Asked,

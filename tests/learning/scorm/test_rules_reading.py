@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lmsapp.learning.scorm.answers import Answer, read_answer
-from lmsapp.learning.scorm.reading import (
+from lmsapp.learning.scorm.seen.answers import Answer, read_answer
+from lmsapp.learning.scorm.seen.reading import (
     Verdict,
     comments,
     instant,

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmsapp.courses.packages.rules import DoneWhen, Edition, Item, ItemKind, Manifest, Of, PackageTerms, ScoreOf
-from lmsapp.learning.scorm.facts import ObjectiveFact, PartFact, score_percent
-from lmsapp.learning.scorm.rollup import Lacks, rolled_up
+from lmsapp.learning.scorm.outcome.facts import ObjectiveFact, PartFact, score_percent
+from lmsapp.learning.scorm.outcome.rollup import Lacks, rolled_up
 
 DONE = PartFact("completed", opened=True)
 PASSED = PartFact("completed", "passed", Decimal(90), opened=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from lmsapp.learning.scorm.telling import Event, Opening, Report, told
+from lmsapp.learning.scorm.seen.telling import Event, Opening, Report, told
 
 START = dt.datetime(2026, 11, 20, 10, 2, tzinfo=dt.UTC)
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmsapp.courses.packages.rules import Edition
-from lmsapp.learning.scorm.sittings import LONGEST_SHOWN, Times
-from lmsapp.learning.scorm.times import LONGEST, hundredths, written
+from lmsapp.learning.scorm.commits.sittings import LONGEST_SHOWN, Times
+from lmsapp.learning.scorm.commits.times import LONGEST, hundredths, written
 
 HOUR = 360_000  # hundredths
 

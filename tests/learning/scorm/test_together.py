@@ -14,7 +14,7 @@ from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.learning.scorm.launching import launch
+from lmsapp.learning.scorm.launches.launching import launch
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch, ScormSco
 from lmsapp.people.viewer import Viewer
 from tests.cast import make_cast

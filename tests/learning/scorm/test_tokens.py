@@ -12,8 +12,8 @@ from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.access import revoke_access
 from lmsapp.learning.enrollments.door import set_lock
-from lmsapp.learning.scorm import tokens
-from lmsapp.learning.scorm.tokens import (
+from lmsapp.learning.scorm.launches import tokens
+from lmsapp.learning.scorm.launches.tokens import (
     LATE,
     QUIET,
     WHOLE,

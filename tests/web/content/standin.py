@@ -15,7 +15,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import Babel
 from werkzeug.serving import make_server
 
-from lmsapp.courses.packages.sequencing import collections_of, sequencing_of
+from lmsapp.courses.packages.manifests.sequencing import collections_of, sequencing_of
 from lmsapp.infra.servers.valkey import free_port
 from lmsapp.infra.xml import Node, parse
 from lmsapp.web.content.player_words import player_words

@@ -199,3 +199,15 @@ def test_without_a_content_host_there_is_none(without: PageClient) -> None:
     """SEC-3: SCORM off: its routes are nowhere, and every host is the application's."""
     assert without.get("/c/x/files/y", base_url=CONTENT).status_code == 404
     assert without.get("/healthz", base_url=CONTENT).status_code == 200
+
+
+def test_a_demo_leads_to_the_host_that_was_meant(
+    client: PageClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OPS-1: of a demo people know the machine by both names; only pages are led on, and nothing of the content."""
+    monkeypatch.setitem(app.config, "DEMO", True)
+    led = client.get("/sign-in?next=%2Flearn%2F", base_url=CONTENT)
+    assert (led.status_code, led.headers["Location"]) == (307, f"{LMS}/sign-in?next=%2Flearn%2F")
+    assert "Set-Cookie" not in led.headers
+    assert client.post("/sign-in", base_url=CONTENT).status_code == 404
+    assert client.get("/c/nothing/else/there", base_url=CONTENT).status_code == 404

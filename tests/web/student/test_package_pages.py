@@ -10,8 +10,8 @@ from flask import Flask
 
 from lmsapp.courses.packages.rules import DoneWhen, PackageTerms
 from lmsapp.infra.db import db
+from lmsapp.learning.scorm.launches.tokens import token_of
 from lmsapp.learning.scorm.models import ScormLaunch
-from lmsapp.learning.scorm.tokens import token_of
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
 from tests.clock import Clock

@@ -1,0 +1,1 @@
+"""What a manifest says: edition, resources, outline, sequencing (SCO-1). Pure."""

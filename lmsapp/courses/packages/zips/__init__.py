@@ -1,0 +1,1 @@
+"""A ZIP read as if somebody hostile had written it: its directory, its names, its bytes (SCO-1)."""

@@ -1,0 +1,1 @@
+"""What content reported, in words for learners and for those who look after them (SCO-5)."""
