@@ -15,6 +15,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from lmsapp.assignments.extensions.models import ExtensionRequest
+from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.standing.actions import create_audience
 from lmsapp.compliance.documents.actions import add_standard_types
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
@@ -31,6 +33,7 @@ from lmsapp.learning.attendance.models import Attendance, AttendanceSession
 from lmsapp.learning.certificates.evaluations.models import CertificateEvaluation
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.choosing.models import LearnerChoice
+from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.handins.models import Grading, HandIn, HandInDraft
 from lmsapp.learning.notes.models import LessonNote
@@ -55,6 +58,7 @@ from tests.cast import Person, employee, staff
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.compliance.files import PDF, Graduate
+from tests.learning.scorm.scene import Packaged
 
 
 @pytest.fixture
@@ -92,6 +96,7 @@ def graduate(clock: Clock) -> Graduate:
     say_something(graduate)
     be_away(employee)
     wait_and_ask(graduate)
+    play_and_ask_for_time(graduate)
     user = db.session.get_one(User, employee.user_id)
     invite(user)
     open_session(user, "password", address="192.0.2.55", browser="Firefox Linux")
@@ -178,6 +183,26 @@ def wait_and_ask(graduate: Graduate) -> None:
     db.session.add(waits)
     ask_transcript(certificate.employee_id, by=graduate.hana, language="en")
     graduate.seal()
+
+
+def play_and_ask_for_time(graduate: Graduate) -> None:
+    """A package that reported something, and a due date that could not be met."""
+    employee = graduate.learner.employee
+    packaged = Packaged(graduate.hana, title="Ladder <safety")
+    enrollment = enroll(employee, packaged.course, source="self", by=None)
+    packaged.attempt(enrollment, cmi={"cmi.core.lesson_location": "<b>page 3"})
+    due_on = dt.date(2026, 12, 4)
+    assigned = TrainingAssignment(
+        employee_id=employee.id, course_id=packaged.course.id, enrollment_id=enrollment.id, due_on=due_on,
+        due_at=dt.datetime(2026, 12, 5, 6, tzinfo=dt.UTC),
+    )  # fmt: skip
+    db.session.add(assigned)
+    db.session.flush()
+    db.session.add(
+        ExtensionRequest(
+            assignment_id=assigned.id, due_on=due_on, wanted_on=due_on + dt.timedelta(days=7), reason="On <b>leave"
+        )
+    )
 
 
 def say_something(graduate: Graduate) -> None:

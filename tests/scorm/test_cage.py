@@ -98,7 +98,8 @@ def test_the_harness_sees_what_succeeds(stage: Stage, bold: Browser, listener: C
 
 
 def test_odd_requests_on_the_wire(stage: Stage, live_server: LiveServer) -> None:
-    """SEC-3: absolute request lines, several hosts, none: what the server makes of them gives nothing away."""
+    """SEC-3: absolute request lines, several hosts, none: what the server makes of them gives nothing away. (307: a demo
+    leads pages to its own host.)"""
     port = int(live_server.url.rpartition(":")[2])
     lms, content, file = f"localhost:{port}", f"127.0.0.1:{port}", f"/c/{stage.lena['token']}/files/attack.js"
     asked = {
@@ -106,8 +107,9 @@ def test_odd_requests_on_the_wire(stage: Stage, live_server: LiveServer) -> None
         f"GET {file} HTTP/1.1\r\nHost: {content.upper()}": {200},
         f"GET {file} HTTP/1.1\r\nHost: {lms}": {404},
         f"GET http://{content}{file} HTTP/1.1\r\nHost: {lms}": {404},
-        f"GET http://{lms}/healthz HTTP/1.1\r\nHost: {content}": {404},
-        f"GET /healthz HTTP/1.1\r\nHost: {content}\r\nX-Forwarded-Host: {lms}": {404},
+        f"GET http://{lms}/healthz HTTP/1.1\r\nHost: {content}": {307},
+        f"POST /sign-in HTTP/1.1\r\nHost: {content}\r\nContent-Length: 0": {404},
+        f"GET /healthz HTTP/1.1\r\nHost: {content}\r\nX-Forwarded-Host: {lms}": {307},
         f"GET {file} HTTP/1.1\r\nHost: {lms}\r\nX-Forwarded-Host: {content}": {404},
         f"GET {file} HTTP/1.0": {400, 404},
         "GET /healthz HTTP/1.0": {200, 400},

@@ -40,6 +40,7 @@ PARTS: tuple[ReadPart, ...] = (
     chosen.choices,
     chosen.payments,
     decided.pauses,
+    decided.more_time,
     decided.decisions,
     decided.attendance,
     decided.evaluations,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from lmsapp.assignments.extensions.models import ExtensionRequest
+from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.models import Course, Lesson
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
@@ -37,6 +39,29 @@ def pauses(viewer: Viewer) -> Part:
         "paused_by_name": N_("Paused by"),
     }
     return Part("pauses", N_("Pauses"), columns, plain(rows))
+
+
+def more_time(viewer: Viewer) -> Part:
+    rows = db.session.execute(
+        select(
+            Course.title, ExtensionRequest.due_on, ExtensionRequest.wanted_on, ExtensionRequest.reason,
+            ExtensionRequest.state, ExtensionRequest.asked_at, ExtensionRequest.granted_on,
+            ExtensionRequest.answered_by_name, ExtensionRequest.answered_at, ExtensionRequest.answer,
+        )
+        .join(TrainingAssignment, TrainingAssignment.id == ExtensionRequest.assignment_id)
+        .join(Course, Course.id == TrainingAssignment.course_id)
+        .where(TrainingAssignment.employee_id == viewer.employee_id)
+        .order_by(ExtensionRequest.id)
+    )  # fmt: skip
+    columns = {
+        "title": N_("Course"),
+        "due_on": N_("Due"),
+        "wanted_on": N_("Asked for"),
+        "reason": N_("Reason"),
+        "state": N_("State"),
+        "answered_by_name": N_("Decided by"),
+    }
+    return Part("more_time", N_("More time asked for"), columns, plain(rows))
 
 
 def decisions(viewer: Viewer) -> Part:

@@ -81,14 +81,16 @@ def test_asked_once_granted_once(cast: Cast, statements: Statements) -> None:
     grant_extension(found, WANTED, "", by=cast.mark.viewer)
     grant_extension(found, WANTED, "", by=cast.mark.viewer)
     db.session.commit()
-    db.session.refresh(one)
+    db.session.refresh(one, ["due_on", "next_reminder_on"])
     assert (one.due_on, found.state, found.answered_by_name) == (WANTED, "granted", cast.mark.viewer.name)
     assert one.next_reminder_on == WANTED - dt.timedelta(days=7)
     assert letters("extension_answered") == [("in_app", cast.lena.record.name), ("email", cast.lena.record.name)]
     assert trail() == ["assigned", "more time asked", "due date changed", "more time granted"]
     with pytest.raises(RuleBroken, match="has answered this request already"):
         decline_extension(found, "No", by=cast.milo.viewer)
-    later = ask_extension(one, WANTED + dt.timedelta(days=7), "Still ill", by=cast.lena.viewer)
+    now = assignment_for(cast.milo.viewer, one.id)
+    assert now is not None
+    later = ask_extension(now, WANTED + dt.timedelta(days=7), "Still ill", by=cast.lena.viewer)
     assert later.id != asked.id, "an answered one is not in the way"
 
 
