@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 from redis import Redis
 
 from lmsapp import create_app
@@ -161,9 +161,15 @@ def live_server(_live: LiveServer) -> LiveServer:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def driver() -> Iterator[Playwright]:
+    """One for the whole process: a second one in the same thread finds the loop of the first."""
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=_executable(), args=QUIET)
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(driver: Playwright) -> Browser:
+    return driver.chromium.launch(executable_path=_executable(), args=QUIET)
 
 
 @pytest.fixture

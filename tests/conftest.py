@@ -21,7 +21,7 @@ from lmsapp.config import Settings
 from lmsapp.infra import queue
 from lmsapp.infra.db import db
 from tests import servers
-from tests.browser import _live, browser, live_server, new_page, page  # noqa: F401 - fixtures
+from tests.browser import _live, browser, driver, live_server, new_page, page  # noqa: F401 - fixtures
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.once import compile_templates_once, draw_lessons_once

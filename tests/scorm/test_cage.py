@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 
 from bench.proofs.scorm_cage import Tally, outcome
 from tests.browser import QUIET, LiveServer, _executable
@@ -46,9 +46,10 @@ SANE = (
 
 
 @pytest.fixture(scope="module")
-def bold() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=_executable(), args=[*QUIET, *BOLD])
+def bold(driver: Playwright) -> Iterator[Browser]:
+    browser = driver.chromium.launch(executable_path=_executable(), args=[*QUIET, *BOLD])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")
