@@ -24,7 +24,7 @@ from lmsapp.web.lists import numbers, page_url
 from lmsapp.web.render import answer, get_or_404, page, to
 
 STATES: dict[str, tuple[str, Any]] = {
-    ExtensionState.OPEN: ("waiting", __("Waiting for an answer")),
+    ExtensionState.OPEN: ("waiting", __("Waiting")),
     ExtensionState.GRANTED: ("complete", __("Granted")),
     ExtensionState.DECLINED: ("failed", __("Declined")),
     ExtensionState.TAKEN_BACK: ("cancelled", __("Taken back by the learner")),

@@ -18,7 +18,6 @@ NOT_FOR_CONTENT = (
     "usb",
     "serial",
     "hid",
-    "bluetooth",
     "midi",
     "payment",
     "clipboard-read",
