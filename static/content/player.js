@@ -303,10 +303,16 @@
     transport.again();
     if (visible) beat();
   });
-  window.addEventListener("pagehide", () => {
+  /* What is known goes first. Then the content is taken out while this page still runs: its unload is heard here and
+     now, instead of in what time the browser has left for frames once their page is gone. */
+  window.addEventListener("pagehide", (event) => {
     leaving = true;
     transport.away(true);
     if (!moved) transport.leave(true);
+    if (event.persisted || !frame) return;
+    const old = frame;
+    frame = null;
+    old.remove();
   });
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
