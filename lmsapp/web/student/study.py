@@ -92,7 +92,7 @@ def needs_of(state: LessonState) -> list[dict[str, Any]]:
         "acknowledgement": _("Read it and sign"),
         "assignment": _("Have your work passed"),
         "video": "",
-        "scorm": _("Finish it"),
+        "scorm": _("Work through it to the end"),
     }.get(state.line.kind, _("Mark it as done"))
     if last:
         note = _("Done at %(time)s", time=local_time(state.done_at)) if state.done_at else ""
