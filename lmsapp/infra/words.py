@@ -32,3 +32,11 @@ class NotAllowed(Exception):
         self.message = message
         self.values = values
         super().__init__(message % values if values else message)
+
+
+def cleaned_words(words: str, most: int, field: str) -> str:
+    """Without blanks around and what no page may hold. Raises RuleBroken for more than `most` characters."""
+    kept = "".join(c for c in words.replace("\r\n", "\n") if c == "\n" or c.isprintable()).strip()
+    if len(kept) > most:
+        raise RuleBroken(N_("Write %(most)s characters at most."), field=field, most=most)
+    return kept

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import select
-
 from lmsapp.assignments.extensions.events import ExtensionAnswered, ExtensionAsked
 from lmsapp.assignments.extensions.rules import ExtensionState
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra.db import db
 from lmsapp.outreach.notices.actions import notice_row, write_letters, write_notice
-from lmsapp.outreach.notices.recipient import Recipient, recipient_for, recipient_of
-from lmsapp.people.accounts.models import User, UserRole
+from lmsapp.outreach.notices.recipient import Recipient, moderators, recipient_of
 from lmsapp.people.employees.models import Employee
-from lmsapp.people.roles import Role
 
 CHANNELS = ("in_app", "email")
 
@@ -77,15 +70,4 @@ def who_answers(assignment: TrainingAssignment) -> list[tuple[Recipient, str]]:
     manager = db.session.get(Employee, manager_id) if manager_id else None
     if manager is not None and manager.status == "active" and manager.user_id is not None:
         return [(recipient_of(manager), "team")]
-    moderators = select(UserRole.user_id).where(UserRole.role == Role.MODERATOR.value)
-    people: Sequence[Any] = db.session.execute(
-        select(User, Employee)
-        .outerjoin(Employee, Employee.user_id == User.id)
-        .where(User.active, User.id.in_(moderators))
-        .order_by(User.id)
-    ).all()
-    return [
-        (recipient_of(employee) if employee else recipient_for(user), "studio")
-        for user, employee in people
-        if employee is None or employee.id != assignment.employee_id
-    ]
+    return [(to, "studio") for to in moderators(but=assignment.employee_id)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.words import N_, RuleBroken, cleaned_words
 
 LONGEST_WORDS = 1000
 FURTHEST = 365  # days after today
@@ -32,10 +32,8 @@ def check_wanted(wanted_on: dt.date, due_on: dt.date, today: dt.date, field: str
 
 
 def cleaned(words: str, field: str) -> str:
-    """Without blanks around and what no page may hold. Raises RuleBroken when there are none, or too many."""
-    kept = "".join(c for c in words.replace("\r\n", "\n") if c == "\n" or c.isprintable()).strip()
-    if len(kept) > LONGEST_WORDS:
-        raise RuleBroken(N_("Write %(most)s characters at most."), field=field, most=LONGEST_WORDS)
+    """As `cleaned_words`; raises RuleBroken also where there are none."""
+    kept = cleaned_words(words, LONGEST_WORDS, field)
     if not kept:
         raise RuleBroken(N_("Say why, in a sentence."), field=field)
     return kept

@@ -13,7 +13,7 @@ from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
-from lmsapp.infra.words import N_, NotAllowed, RuleBroken
+from lmsapp.infra.words import N_, NotAllowed, RuleBroken, cleaned_words
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.instructor import rules
 from lmsapp.learning.instructor.events import TimeAnswered, TimeAsked
@@ -34,7 +34,7 @@ def ask_for_time(
         "lesson_id": trouble.lesson_id,
         "quiz_title": trouble.title,
         "failed": trouble.failed,
-        "words": rules.cleaned_words(words),
+        "words": cleaned_words(words, rules.LONGEST_WORDS, "words"),
         "times": [one.astimezone(dt.UTC).isoformat() for one in rules.check_times(times, clock.now())],
         "asked_at": clock.now(),
     }
@@ -53,7 +53,7 @@ def answer_request(
 ) -> None:
     """Answer, or answer anew. `seen`: how many answers the page showed. Raises RuleBroken, NotAllowed."""
     _hold(request, by)
-    said = rules.cleaned_words(words, "answer")
+    said = cleaned_words(words, rules.LONGEST_WORDS, "answer")
     if (request.answer, request.meet_at, request.answered_by_id) == (said, meet_at, by.user_id):
         return
     if request.answers != seen:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
 
 from babel.dates import format_datetime
-from sqlalchemy import select
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.tasks.queries import evaluators_named
 from lmsapp.infra import clock
-from lmsapp.infra.db import db
 from lmsapp.learning.instructor.events import TimeAnswered, TimeAsked
 from lmsapp.outreach.notices.actions import notice_row, write_letters, write_notice
-from lmsapp.outreach.notices.recipient import Recipient, recipient_for, recipient_of
-from lmsapp.people.accounts.models import User, UserRole
+from lmsapp.outreach.notices.recipient import Recipient, moderators, recipient_of, users_where
+from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.models import Employee
-from lmsapp.people.roles import Role
 
 CHANNELS = ("in_app", "email")
 
@@ -83,20 +78,4 @@ def instant_words(at: dt.datetime, to: Recipient) -> str:
 def instructors_of(course: Course, *, but: Employee) -> list[Recipient]:
     """The evaluators named for the course and its author; without any, every moderator. Never the learner."""
     wanted = {*evaluators_named(course.id), *([course.created_by_id] if course.created_by_id else [])}
-    found = _active(User.id.in_(wanted), but)
-    moderators = select(UserRole.user_id).where(UserRole.role == Role.MODERATOR.value)
-    return found or _active(User.id.in_(moderators), but)
-
-
-def _active(condition: Any, but: Employee) -> list[Recipient]:
-    people: Sequence[Any] = db.session.execute(
-        select(User, Employee)
-        .outerjoin(Employee, Employee.user_id == User.id)
-        .where(User.active, condition)
-        .order_by(User.id)
-    ).all()
-    return [
-        recipient_of(employee) if employee else recipient_for(user)
-        for user, employee in people
-        if employee is None or employee.id != but.id
-    ]
+    return users_where(User.id.in_(wanted), but=but.id) or moderators(but=but.id)

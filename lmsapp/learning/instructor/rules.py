@@ -39,14 +39,6 @@ def check_may_ask(failed: int, *, passed: bool) -> None:
         raise RuleBroken(N_("Time with the instructor is offered after two attempts that did not pass."))
 
 
-def cleaned_words(words: str, field: str = "words") -> str:
-    """Without blanks around them and without what no page may hold. Raises RuleBroken when they are too long."""
-    kept = "".join(c for c in words.replace("\r\n", "\n") if c == "\n" or c.isprintable()).strip()
-    if len(kept) > LONGEST_WORDS:
-        raise RuleBroken(N_("Write %(most)s characters at most."), field=field, most=LONGEST_WORDS)
-    return kept
-
-
 def check_times(times: Sequence[dt.datetime], now: dt.datetime) -> list[dt.datetime]:
     """The proposed times, earliest first, each once. Raises RuleBroken for one that is past or too far away."""
     kept = sorted(set(times))
