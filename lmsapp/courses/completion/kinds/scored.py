@@ -13,7 +13,7 @@ NARROW_SPACE = "\u202f"
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """`lesson`: the kind of lesson; `evidence`: the kind of fact behind it; then sentences: each, the only one, by name.
+    """`lesson`: the kind of lesson; `evidence`: the kind of fact behind it; then: each, the only one, by name.
 
     A score of another kind of lesson never counts; that of a lesson no longer in the outline does.
     """
