@@ -14,7 +14,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from lmsapp.assignments import rules
 from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, TrainingAssigned
 from lmsapp.assignments.expressions import is_open
-from lmsapp.assignments.models import OPEN, ReminderPolicy, TrainingAssignment
+from lmsapp.assignments.models import OPEN, TrainingAssignment
+from lmsapp.assignments.policies.actions import give_days_before
+from lmsapp.assignments.policies.queries import policies_for
+from lmsapp.assignments.policies.rules import Moment, ToWhom
 from lmsapp.assignments.reach import to_take
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import CourseStatus
@@ -175,12 +178,7 @@ def set_reminder_policy(course: Course, days_before: Iterable[int], *, by: Viewe
     before = policy_of(course.id)
     if days == before:
         return
-    statement = insert(ReminderPolicy).values(course_id=course.id, days_before=list(days), changed_at=clock.now())
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["course_id"], set_={"days_before": list(days), "changed_at": clock.now()}
-        )
-    )
+    give_days_before(course, days)
     record_change(
         "reminder days changed",
         ("course", course.id),
@@ -193,8 +191,9 @@ def set_reminder_policy(course: Course, days_before: Iterable[int], *, by: Viewe
 
 def policy_of(course_id: int) -> tuple[int, ...]:
     """Days before the due date on which this course reminds, most first."""
-    days = db.session.scalar(select(ReminderPolicy.days_before).where(ReminderPolicy.course_id == course_id))
-    return rules.DEFAULT_DAYS_BEFORE if days is None else tuple(sorted(days, reverse=True))
+    steps = policies_for([course_id])[course_id].steps
+    days = [one.days for one in steps if one.moment is Moment.BEFORE_DUE and one.to_whom is ToWhom.LEARNER]
+    return tuple(sorted(days, reverse=True))
 
 
 def note_progress(event: ProgressMade) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Integer
 
@@ -24,9 +23,9 @@ class TrainingAssignment(Model):
     `due_on` is a date in the assignee's zone; `due_at` the first instant after it, kept beside it so that lists can
     ask the database what is overdue now. `started_at` copies the enrollment's start. `closed_as`: 'cancelled',
     'exempt', 'left', 'withdrawn' (by the training rule that made it). `next_reminder_on` is the next date the reminder
-    policy names, so that the daily job reads only what is due; `overdue_noted_at` keeps the overdue event to one.
-    `training_rule_id`: made by that rule, whose letters go out in batches; `told_at`: when. `path_id`: it came with
-    that learning path.
+    policy names, so that the daily job reads only what is due, and `reminded_through` the last day through which its
+    steps were looked at; `overdue_noted_at` keeps the overdue event to one. `training_rule_id`: made
+    by that rule, whose letters go out in batches; `told_at`: when. `path_id`: it came with that learning path.
     """
 
     __tablename__ = "training_assignment"
@@ -90,6 +89,7 @@ class TrainingAssignment(Model):
     closed_at: Mapped[dt.datetime | None]
     close_reason: Mapped[str] = mapped_column(default="")
     next_reminder_on: Mapped[dt.date | None]
+    reminded_through: Mapped[dt.date | None]
     reminders_sent: Mapped[int] = mapped_column(default=0)
     overdue_noted_at: Mapped[dt.datetime | None]
     training_rule_id: Mapped[int | None] = mapped_column(ForeignKey("training_rule.id"))
@@ -108,13 +108,3 @@ class AssignmentPause(Model):
     pause_id: Mapped[int] = mapped_column(ForeignKey("enrollment_pause.id"), primary_key=True)
     assignment_id: Mapped[int] = mapped_column(ForeignKey("training_assignment.id"), primary_key=True, index=True)
     days: Mapped[int]
-
-
-class ReminderPolicy(Model):
-    """Days before the due date on which to remind, for one course; without a row the organisation's default holds."""
-
-    __tablename__ = "reminder_policy"
-
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
-    days_before: Mapped[list[int]] = mapped_column(ARRAY(Integer))
-    changed_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

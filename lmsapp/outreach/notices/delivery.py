@@ -18,6 +18,7 @@ from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.files import StoredFile
 from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_
+from lmsapp.outreach.contact.queries import allows_sms
 from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.rules import OPTIONAL, NoticeStatus, after_lost_worker
@@ -29,6 +30,7 @@ StillWanted = Mapping[str, Callable[[int], str | None]]
 
 FATE_UNKNOWN = N_("The worker stopped while sending; nobody knows whether this e-mail arrived.")
 SWITCHED_OFF = N_("The recipient has switched letters of this kind off.")
+NO_CONSENT = N_("The recipient has not agreed to text messages.")
 ATTACHMENT_GONE = N_("The attached file is missing.")
 RINGS_A_SWEEP = 1000
 
@@ -93,6 +95,10 @@ def _why_not(notice: Notice, still_wanted: StillWanted) -> str | None:
         with unit_of_work():
             if notice.template in switched_off_by(notice.user_id):
                 return SWITCHED_OFF
+    if notice.channel == "sms":
+        with unit_of_work():
+            if not allows_sms(notice.employee_id):
+                return NO_CONSENT
     ask = still_wanted.get(notice.template)
     if ask is None or notice.about_id is None:
         return None

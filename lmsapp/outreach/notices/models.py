@@ -6,32 +6,45 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import Model
+from lmsapp.outreach.channels.models import Channel
 
 
 class Notice(Model):
     """A message to one person by one channel.
 
     `key` is what it stands for ('reminder/assignment/12/30/2026-12-22/email') and unique: a second try writes nothing.
-    `channel`: 'email' or 'in_app'. `template` is a folder of `templates/messages`. `about_kind`, `about_id` name the
-    object whose timeline shows it. `reason` holds policy and offset.
+    `channel`: 'email', 'in_app', 'sms', 'slack' or 'apprise'. `template` is a folder of `templates/messages`.
+    `about_kind`, `about_id` name the object whose timeline shows it. `reason` holds policy and offset.
     `status`: 'queued' -> 'sending' -> 'sent', 'failed', 'suppressed' (with `error` saying why), or 'unknown' when a
-    worker died between handing over and marking.
+    worker died between handing over and marking. 'gathered' -> 'carried': part of another notice (`carried_by_id`), a
+    digest, whose fate is its own. An empty `subject`: promised, and worded when it is sent (`worded_at`), by what is
+    true then. `suppressed_as`: why nothing was sent, of `rules.Suppressed`. `mandatory`: goes beyond the cap of
+    messages for one person. `message_id` is the key by which its receiver knows a second copy, whatever the channel;
+    `provider_id` what the gateway calls it.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
-        CheckConstraint("channel IN ('email', 'in_app')", name="channel"),
-        CheckConstraint("status IN ('queued', 'sending', 'sent', 'failed', 'suppressed', 'unknown')", name="status"),
+        CheckConstraint("channel IN ('email', 'in_app', 'sms', 'slack', 'apprise')", name="channel"),
+        CheckConstraint(
+            "status IN ('queued', 'gathered', 'sending', 'sent', 'carried', 'failed', 'suppressed', 'unknown')",
+            name="status",
+        ),
         # Serves the claim and the sweep.
         Index("ix_notice_open", "next_try_at", postgresql_where=text("status IN ('queued', 'sending')")),
         Index("ix_notice_about", "about_kind", "about_id"),
         # Serves the bell: unread notices of one user.
         Index("ix_notice_unread", "user_id", postgresql_where=text("channel = 'in_app' AND read_at IS NULL")),
         Index("ix_notice_user", "user_id", "id"),
+        # Serves a person's messages, and counting them against the cap.
+        Index("ix_notice_employee", "employee_id", "id"),
+        # Serve the digest: what waits for one, by reader; what one carried.
+        Index("ix_notice_gathered", "employee_id", postgresql_where=text("status = 'gathered'")),
+        Index("ix_notice_carried", "carried_by_id", postgresql_where=text("carried_by_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,9 +56,9 @@ class Notice(Model):
     to_name: Mapped[str] = mapped_column(default="")
     address: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="en")
-    subject: Mapped[str]
-    body_text: Mapped[str]
-    body_html: Mapped[str]
+    subject: Mapped[str] = mapped_column(default="")
+    body_text: Mapped[str] = mapped_column(default="")
+    body_html: Mapped[str] = mapped_column(default="")
     link: Mapped[str | None]
     about_kind: Mapped[str | None]
     about_id: Mapped[int | None]
@@ -60,3 +73,11 @@ class Notice(Model):
     queued_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     sent_at: Mapped[dt.datetime | None]
     read_at: Mapped[dt.datetime | None]
+    worded_at: Mapped[dt.datetime | None]
+    mandatory: Mapped[bool] = mapped_column(default=False, server_default="false")
+    suppressed_as: Mapped[str | None]
+    carried_by_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("outreach_channel.id"))
+    provider_id: Mapped[str | None]
+
+    taken_by: Mapped[Channel | None] = relationship(lazy="raise_on_sql")

@@ -9,11 +9,25 @@ class NoticeStatus(StrEnum):
     """States of a notice; see `models.Notice`."""
 
     QUEUED = "queued"
+    GATHERED = "gathered"
     SENDING = "sending"
     SENT = "sent"
+    CARRIED = "carried"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
     UNKNOWN = "unknown"
+
+
+class Suppressed(StrEnum):
+    """Why nothing was sent. Closed: staff filter by it, and a person's list says it in words."""
+
+    NO_ADDRESS = "no address"
+    NOT_WANTED = "not wanted"  # completed, cancelled, exempt, paused, left, renewed: `error` says which
+    NO_CONSENT = "no consent"
+    SWITCHED_OFF = "switched off"
+    CAP = "cap"
+    TOO_LATE = "too late"  # quiet hours or the cap held it until its day was over
+    NO_CHANNEL = "no channel"  # nothing of that kind is set up or switched on
 
 
 # Nobody knows whether an 'unknown' one arrived: only a person decides to risk a second copy.
