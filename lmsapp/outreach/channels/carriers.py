@@ -27,8 +27,8 @@ NO_NUMBER = N_("This is not a number that a text message can be sent to")
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One message to one person. `key`: by which its receiver knows a second copy. `address`: of mail, or a phone number
-    as typed. `link`: a whole address. `member`: the reader's Slack id."""
+    """One message to one person. `key`: by which its receiver knows a second copy. `address`: of mail, or a phone
+    number as typed. `link`: a whole address. `member`: the reader's Slack id. For Slack `text` is its own notation."""
 
     key: str
     to_name: str

@@ -38,8 +38,8 @@ class Channel(Model):
 class ChannelTrouble(Model):
     """How a way out has done of late, mail included; without a row all was well.
 
-    `way` is 'email' or 'channel/<id>'. `failures` in a row, `failing_since` the first of them, `error` what the last one
-    said. After `rules.DOWN_AFTER` of them nothing is sent by it before `wait_until`; then one message tries.
+    `way` is 'email' or 'channel/<id>'. `failures` in a row, `failing_since` the first of them, `error` what the last
+    one said. After `rules.DOWN_AFTER` of them nothing is sent by it before `wait_until`; then one message tries.
     """
 
     __tablename__ = "outreach_channel_trouble"

@@ -106,9 +106,10 @@ def way_to_test(viewer: Viewer, channel_id: int) -> Way | None:
 
 
 def _columns() -> Any:
+    secret = (Channel.secret != "").label("has_secret")
     return select(
-        Channel.id, Channel.kind, Channel.name, Channel.enabled, Channel.config, (Channel.secret != "").label("has_secret"),
-        Channel.department_id, Department.name.label("department"), Channel.tested_at, Channel.error,
+        Channel.id, Channel.kind, Channel.name, Channel.enabled, Channel.config, secret, Channel.department_id,
+        Department.name.label("department"), Channel.tested_at, Channel.error,
     ).outerjoin(Department, Department.id == Channel.department_id)  # fmt: skip
 
 
