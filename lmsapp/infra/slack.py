@@ -40,18 +40,19 @@ REFUSED = N_("Slack does not take this message")
 NOT_KNOWN = N_("Something before Slack answered in its place; nobody knows whether the message was posted")
 
 
-def text_of(subject: str, text: str, link: str, member: str, link_words: str) -> str:
-    """What is posted: whom it is for (`member` is an id such as 'U024BE7LH'), the subject, the text, the link.
+def text_of(text: str, link: str, member: str, link_words: str) -> str:
+    """What is posted: whom it is for (`member` is an id such as 'U024BE7LH'), the text, the link unless it is in it.
 
-    Slack's three signs are escaped, so that no title becomes a mention of everybody.
+    `text` is in Slack's own notation, written by whoever words it: what came from people is escaped there.
     """
     mention = f"<@{member}> " if MEMBER.fullmatch(member) else ""
-    body = _plain(text.strip()[:MOST_CHARACTERS])
-    door = f"<{link}|{_plain(link_words)}>" if link and link not in text else ""
-    return f"{mention}*{_plain(subject).replace('*', '')}*\n" + "\n".join(part for part in (body, door) if part)
+    body = text.strip()
+    door = f"\n<{escaped(link)}|{escaped(link_words)}>" if link and escaped(link) not in text else ""
+    return f"{mention}{body[:MOST_CHARACTERS]}{door}"
 
 
-def _plain(text: str) -> str:
+def escaped(text: str) -> str:
+    """Slack's three signs, so that no title becomes a mention of everybody."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -84,7 +84,7 @@ def by_slack(way: Way, parcel: Parcel) -> Iterator[HandOver]:
     """By the webhook of the channel."""
     with force_locale(parcel.language):
         door = gettext("Open")
-    text = slack.text_of(parcel.subject, parcel.text, parcel.link, parcel.member, door)
+    text = slack.text_of(parcel.text, parcel.link, parcel.member, door)
     with _settings_hold(), slack.connection(unseal(way.secret), text, inside=bool(way.config.get("inside"))) as post:
 
         def over() -> str | None:

@@ -264,8 +264,8 @@ def _again(notice: Notice, words: str, end: NoticeStatus, after: dt.timedelta | 
 
 def _put_back(notice: Notice, at: dt.datetime, words: str) -> None:
     """As it was; this try does not count."""
-    held = {"tries": notice.tries - 1, "error": words, "next_try_at": at, "message_id": notice.message_id}
-    _settle(notice, status=NoticeStatus.QUEUED, **held)
+    held = {"tries": notice.tries - 1, "error": words, "next_try_at": at}
+    _settle(notice, status=NoticeStatus.QUEUED, message_id=notice.message_id, channel_id=notice.channel_id, **held)
 
 
 def _name(notice: Notice) -> str:
