@@ -1,15 +1,18 @@
 """Sending one e-mail notice, each step a transaction of its own: a kill between two leaves a row that tells the truth.
 
-claim ('sending') -> ask whether it is still wanted -> connect -> note that handing over begins (`message_id`) -> send
--> mark. A worker that dies before the note: sent again. After it: 'unknown', and a person decides.
+claim ('sending') -> ask whether it is still wanted -> word what was only promised -> connect -> note that handing over
+begins (`message_id`) -> send -> mark. A worker that dies before the note: sent again. After it: 'unknown', and a person
+decides.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import current_app
+from jinja2 import TemplateError
 from sqlalchemy import ColumnElement, select, update
 
 from lmsapp.infra import clock, files, mail
@@ -22,16 +25,25 @@ from lmsapp.outreach.contact.queries import allows_sms
 from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.rules import OPTIONAL, NoticeStatus, after_lost_worker
-from lmsapp.outreach.notices.wording import one_line
+from lmsapp.outreach.notices.wording import one_line, write_letter
 from lmsapp.people.accounts.queries import switched_off_by
+
+log = logging.getLogger(__name__)
 
 # By template: given the id of what the notice is about, why it should not be sent any more, or None.
 StillWanted = Mapping[str, Callable[[int], str | None]]
+
+# By template: what a promised notice is to say now, or None when that is not true any more. `link` among the values
+# takes the place of the notice's own.
+Words = Mapping[str, Callable[[Notice], Mapping[str, Any] | None]]
+NO_WORDS: Words = {}
 
 FATE_UNKNOWN = N_("The worker stopped while sending; nobody knows whether this e-mail arrived.")
 SWITCHED_OFF = N_("The recipient has switched letters of this kind off.")
 NO_CONSENT = N_("The recipient has not agreed to text messages.")
 ATTACHMENT_GONE = N_("The attached file is missing.")
+CHANGED_SINCE = N_("What it was to tell has changed since.")
+NO_TEXT = N_("Its text could not be written. Look at the message text, then send it again.")
 RINGS_A_SWEEP = 1000
 
 
@@ -39,16 +51,16 @@ class ClaimLost(Exception):
     """We were too slow: the lease ran out, and the row is somebody else's now."""
 
 
-def send(notice_id: int, still_wanted: StillWanted) -> None:
+def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS) -> None:
     """What the doorbell asks for. Claimed by somebody else, or done already: nothing."""
     notice = _claim(notice_id)
     if notice is None:
         return
-    unwanted = _why_not(notice, still_wanted)
-    if unwanted is not None:
-        _mark(notice, NoticeStatus.SUPPRESSED, error=unwanted)
-        return
     try:
+        unwanted = _why_not(notice, still_wanted) or _word(notice, words)
+        if unwanted is not None:
+            _mark(notice, NoticeStatus.SUPPRESSED, error=unwanted)
+            return
         _hand_over(notice)
     except mail.Refused as refusal:
         _mark(notice, NoticeStatus.FAILED, error=str(refusal))
@@ -106,7 +118,39 @@ def _why_not(notice: Notice, still_wanted: StillWanted) -> str | None:
         return ask(notice.about_id)
 
 
+def _word(notice: Notice, words: Words) -> str | None:
+    """Put a promise into words, at each try anew, by what is true now. Why it is not wanted any more, or None.
+
+    Raises mail.Refused when nobody can word it.
+    """
+    if notice.subject and notice.worded_at is None:
+        return None
+    try:
+        with unit_of_work():
+            values = words[notice.template](notice)
+            if values is None:
+                return CHANGED_SINCE
+            told = _told(notice, values)
+            if db.session.scalar(update(Notice).where(*_ours(notice)).values(told).returning(Notice.id)) is None:
+                raise ClaimLost
+    except (TemplateError, LookupError, TypeError, ValueError) as problem:
+        log.exception("notice %s could not be worded", notice.id)
+        raise mail.Refused(NO_TEXT) from problem
+    for name, value in told.items():
+        setattr(notice, name, value)
+    return None
+
+
+def _told(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
+    link = values.get("link", notice.link)
+    letter = write_letter(notice.template, notice.language, {"name": notice.to_name, **values, "link": link})
+    words = {"subject": letter.subject, "body_text": letter.text, "body_html": letter.html}
+    return {**words, "link": link, "worded_at": clock.now()}
+
+
 def _hand_over(notice: Notice) -> None:
+    if notice.channel == "in_app":
+        return  # the row is the message
     sender = current_app.config["MAIL_FROM"]
     message_id = mail.message_id_for(f"notice/{notice.id}", sender)
     message = mail.compose(
