@@ -76,7 +76,8 @@ def notice_row(
 ) -> dict[str, Any]:
     """The row `write_notice` would write, rendered; many of them go to `write_letters`."""
     path = link if link is not None else values.get("link")
-    letter = write_letter(template, to.language, {"name": to.name, **values, "link": path})
+    told = {"name": to.name, "employee_id": to.employee_id, **values, "link": path}
+    letter = write_letter(template, to.language, told, channel)
     status = "sent" if channel == "in_app" else "queued" if to.address else "suppressed"
     return {
         "key": key,
