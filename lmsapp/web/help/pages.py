@@ -59,6 +59,7 @@ ORDER = (
     "roles-and-access",
     "audit-trail",
     "settings",
+    "channels",
     "accessibility",
     "privacy",
 )
