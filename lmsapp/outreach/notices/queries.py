@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 
+from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.outreach.channels.models import Channel
@@ -107,8 +108,9 @@ def outbox_row(viewer: Viewer, notice_id: int) -> Any:
 
 
 def oldest_waiting() -> dt.datetime | None:
-    """Since when the longest waiting e-mail waits."""
-    return db.session.scalar(select(func.min(Notice.queued_at)).where(Notice.status == "queued"))
+    """Since when the e-mail that is overdue the longest should be on its way; what waits for its hour is not overdue."""
+    overdue = (Notice.status == "queued", Notice.channel == "email", Notice.next_try_at <= clock.now())
+    return db.session.scalar(select(func.min(Notice.next_try_at)).where(*overdue))
 
 
 def waiting_by_way(viewer: Viewer) -> dict[str, int]:
