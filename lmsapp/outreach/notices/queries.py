@@ -108,7 +108,7 @@ def outbox_row(viewer: Viewer, notice_id: int) -> Any:
 
 
 def oldest_waiting() -> dt.datetime | None:
-    """Since when the e-mail that is overdue the longest should be on its way; what waits for its hour is not overdue."""
+    """Since when the e-mail that is overdue the longest should be on its way; what waits for its hour is not."""
     overdue = (Notice.status == "queued", Notice.channel == "email", Notice.next_try_at <= clock.now())
     return db.session.scalar(select(func.min(Notice.next_try_at)).where(*overdue))
 
