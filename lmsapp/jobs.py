@@ -15,6 +15,10 @@ from flask import Flask
 
 from lmsapp.assignments.bulk.actions import BULK_JOB
 from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
+from lmsapp.assignments.digest import own_letter
+from lmsapp.assignments.escalation.letters import why_unwanted, words
+from lmsapp.assignments.escalation.lines import team_letter
+from lmsapp.assignments.escalation.stalled import tell_of_stalled
 from lmsapp.assignments.letters import tell_assigned
 from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
 from lmsapp.assignments.standing.applying import TELL_JOB
@@ -57,6 +61,7 @@ from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
 from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
+from lmsapp.outreach.digests.actions import send_digests
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
@@ -84,6 +89,8 @@ RENEWED_MEANWHILE = N_("The certification was renewed or revoked meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {
     "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
+    "escalation": why_unwanted,
+    "stalled": why_unwanted,
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
@@ -91,7 +98,12 @@ STILL_WANTED: delivery.StillWanted = {
     "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
 
-WORDS: delivery.Words = {}
+WORDS: delivery.Words = {
+    "escalation": words,
+    "stalled": words,
+    "digest_manager": team_letter,
+    "digest_learner": own_letter,
+}
 
 JOBS: dict[str, Callable[..., object]] = {
     SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
@@ -155,6 +167,8 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep audiences", 15, sweep_runs),
     Daily("audiences", dt.time(1), lambda _date: run_daily()),
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
+    Every("digests", 180, lambda: in_batches(send_digests)),  # nor is the hour of the letters of the day
+    Every("standing still", 600, lambda: in_batches(tell_of_stalled)),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
     Every("planned leavers", 300, end_access),  # nor is midnight
     Every("pauses that are over", 300, lambda: in_batches(end_pauses)),

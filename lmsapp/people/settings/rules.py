@@ -107,6 +107,18 @@ SETTINGS: dict[str, Setting] = {
             N_("Somebody away for longer is paused again."),
             366, 1, 1095, N_("days"),
         ),
+        Setting(
+            "digest_hour",
+            N_("Send the letter of the day at"),
+            N_("Late and stalled training in one letter a manager, and reminders of those who want one letter a day."),
+            7, 0, 23, N_("o'clock"),
+        ),
+        Setting(
+            "digest_working_days",
+            N_("Managers get theirs on working days only"),
+            N_("What falls on a day off waits for the next working day. By the clock where the manager is."),
+            True,
+        ),
     )
 }  # fmt: skip
 
