@@ -182,8 +182,7 @@ def _keep(looks: Sequence[Look]) -> None:
         cast([one[0] for one in looks], ARRAY(Integer)),
         cast([one[1] for one in looks], ARRAY(DateTime(timezone=True))),
     )
-    said = func.unnest(*arrays).table_valued(
-        column("id", Integer), column("look_at", DateTime(timezone=True)), name="said"
-    )
+    names = (column("id", Integer), column("look_at", DateTime(timezone=True)))
+    said = func.unnest(*arrays).table_valued(*names, name="said").render_derived()
     change = update(TrainingAssignment).where(TrainingAssignment.id == said.c.id).values(stall_look_at=said.c.look_at)
     db.session.execute(change, execution_options=BESIDE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -16,15 +15,11 @@ from lmsapp.assignments.escalation.promises import rows_for, rows_for_all
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.policies.rules import Moment, Step, ToWhom, Turn
 from lmsapp.courses.catalogue.models import Course
-from lmsapp.infra import clock as product_clock
-from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.db import db
 from lmsapp.infra.queue import Ring
-from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.outreach.digests.actions import send_digests
-from lmsapp.outreach.digests.queries import digests_due
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.promising import promise_many
-from lmsapp.people.employees.models import Employee
 from tests.cast import Cast, Person, employee, make_cast
 from tests.clock import Clock
 from tests.conftest import Statements

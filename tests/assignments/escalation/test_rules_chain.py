@@ -9,8 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmsapp.assignments.escalation.rules import (
-    CIRCLE, LEFT, NO_MANAGER, NO_PARTNER, NO_SECOND, NOBODY_UP, OWN, PARTNER_LEFT, Chosen, Department, House, Person,
-    Via, chosen, next_look, stalled_steps,
+    CIRCLE,
+    LEFT,
+    NO_MANAGER,
+    NO_PARTNER,
+    NO_SECOND,
+    NOBODY_UP,
+    OWN,
+    PARTNER_LEFT,
+    Chosen,
+    Department,
+    House,
+    Person,
+    Via,
+    chosen,
+    next_look,
+    stalled_steps,
 )  # fmt: skip
 from lmsapp.assignments.policies.rules import ToWhom
 
