@@ -16,7 +16,9 @@ from flask import Flask
 from lmsapp.assignments.bulk.actions import BULK_JOB
 from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
 from lmsapp.assignments.letters import tell_assigned
-from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
+from lmsapp.assignments.reminders import note_overdue, remind_due
+from lmsapp.assignments.reminding import letters as training_letters
+from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
@@ -78,12 +80,12 @@ DRAW: Draw = {
     "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
 }
 
-TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
 RENEWED_MEANWHILE = N_("The certification was renewed or revoked meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {
-    "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
+    "training_reminder": training_letters.why_unwanted,
+    "training_overdue": training_letters.why_unwanted,
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
@@ -91,7 +93,7 @@ STILL_WANTED: delivery.StillWanted = {
     "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
 
-WORDS: delivery.Words = {}
+WORDS: delivery.Words = {**training_letters.WORDS}
 
 JOBS: dict[str, Callable[..., object]] = {
     SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
@@ -131,7 +133,9 @@ def end_access() -> None:
 
 def remind() -> None:
     """Turns of certifications and reminders due where their readers are, what became overdue, letters not rung for."""
-    in_batches(tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks)
+    in_batches(
+        look_again, tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks
+    )
 
 
 SCHEDULE: tuple[Row, ...] = (

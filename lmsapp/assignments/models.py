@@ -63,6 +63,8 @@ class TrainingAssignment(Model):
         ),
         # Serve the daily job: it reads what is due and nothing else.
         Index("ix_training_assignment_remind", "next_reminder_on", postgresql_where=OPEN),
+        # Serves finding what was looked at while the clock stood wrong.
+        Index("ix_training_assignment_looked", "reminded_through", postgresql_where=OPEN),
         Index(
             "ix_training_assignment_overdue",
             "due_at",

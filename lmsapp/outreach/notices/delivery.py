@@ -130,18 +130,19 @@ def _word(notice: Notice, words: Words) -> str | None:
             values = words[notice.template](notice)
             if values is None:
                 return CHANGED_SINCE
-            told = _told(notice, values)
-            if db.session.scalar(update(Notice).where(*_ours(notice)).values(told).returning(Notice.id)) is None:
+            said = told(notice, values)
+            if db.session.scalar(update(Notice).where(*_ours(notice)).values(said).returning(Notice.id)) is None:
                 raise ClaimLost
     except (TemplateError, LookupError, TypeError, ValueError) as problem:
         log.exception("notice %s could not be worded", notice.id)
         raise mail.Refused(NO_TEXT) from problem
-    for name, value in told.items():
+    for name, value in said.items():
         setattr(notice, name, value)
     return None
 
 
-def _told(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
+def told(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A promise in words: columns of its notice."""
     link = values.get("link", notice.link)
     letter = write_letter(notice.template, notice.language, {"name": notice.to_name, **values, "link": link})
     words = {"subject": letter.subject, "body_text": letter.text, "body_html": letter.html}
