@@ -16,11 +16,13 @@ from flask import Flask
 from lmsapp.assignments.bulk.actions import BULK_JOB
 from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
 from lmsapp.assignments.digest import own_letter
-from lmsapp.assignments.escalation.letters import why_unwanted, words
+from lmsapp.assignments.escalation import letters as escalation_letters
 from lmsapp.assignments.escalation.lines import team_letter
 from lmsapp.assignments.escalation.stalled import tell_of_stalled
 from lmsapp.assignments.letters import tell_assigned
-from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
+from lmsapp.assignments.reminders import note_overdue, remind_due
+from lmsapp.assignments.reminding import letters as training_letters
+from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
@@ -83,14 +85,14 @@ DRAW: Draw = {
     "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
 }
 
-TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
 RENEWED_MEANWHILE = N_("The certification was renewed or revoked meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {
-    "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
-    "escalation": why_unwanted,
-    "stalled": why_unwanted,
+    "training_reminder": training_letters.why_unwanted,
+    "training_overdue": training_letters.why_unwanted,
+    "escalation": escalation_letters.why_unwanted,
+    "stalled": escalation_letters.why_unwanted,
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
@@ -99,8 +101,9 @@ STILL_WANTED: delivery.StillWanted = {
 }
 
 WORDS: delivery.Words = {
-    "escalation": words,
-    "stalled": words,
+    **training_letters.WORDS,
+    "escalation": escalation_letters.words,
+    "stalled": escalation_letters.words,
     "digest_manager": team_letter,
     "digest_learner": own_letter,
 }
@@ -143,7 +146,9 @@ def end_access() -> None:
 
 def remind() -> None:
     """Turns of certifications and reminders due where their readers are, what became overdue, letters not rung for."""
-    in_batches(tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks)
+    in_batches(
+        look_again, tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks
+    )
 
 
 SCHEDULE: tuple[Row, ...] = (

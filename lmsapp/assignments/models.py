@@ -72,6 +72,8 @@ class TrainingAssignment(Model):
             "stall_look_at",
             postgresql_where=text("completed_at IS NULL AND closed_as IS NULL AND started_at IS NOT NULL"),
         ),
+        # Serves finding what was looked at while the clock stood wrong.
+        Index("ix_training_assignment_looked", "reminded_through", postgresql_where=OPEN),
         Index(
             "ix_training_assignment_overdue",
             "due_at",

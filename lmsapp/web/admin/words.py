@@ -135,11 +135,27 @@ def why(reason: Mapping[str, Any]) -> str:
     if reason.get("policy") == "before due":
         days = int(reason.get("days_before", 0))
         return ngettext("Reminder %(num)s day before it is due", "Reminder %(num)s days before it is due", days)
+    if "moment" in reason and "policy" in reason:
+        return f"{_moment(str(reason['moment']), int(reason.get('days', 0)))} ({reason['policy']})"
     if reason.get("policy") == "by hand":
         return _("Sent by hand by %(name)s", name=reason.get("by", ""))
     return "; ".join(
         said(str(value)).capitalize() if key == "why" else f"{key}: {value}" for key, value in reason.items()
     )
+
+
+def _moment(moment: str, days: int) -> str:
+    """What a step of a reminder policy is counted from, and how far it is."""
+    match moment:
+        case "before due":
+            return ngettext("Reminder %(num)s day before it is due", "Reminder %(num)s days before it is due", days)
+        case "on due":
+            return _("Reminder on the due date")
+        case "after due":
+            return ngettext("Reminder %(num)s day after it was due", "Reminder %(num)s days after it was due", days)
+        case "before expiry":
+            return ngettext("Reminder %(num)s day before it expires", "Reminder %(num)s days before it expires", days)
+    return _("Reminder")
 
 
 Change = tuple[str, str | None, str | None]
