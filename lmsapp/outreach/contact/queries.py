@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -13,12 +12,15 @@ from sqlalchemy import select
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.outreach.contact.models import ContactPreference
 from lmsapp.outreach.contact.rules import DISTURBING, Cap, Quiet, next_open, same_number
 from lmsapp.people.calendar.queries import holidays
 from lmsapp.people.employees.models import Employee
+from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import settings
 from lmsapp.people.settings.rules import Value
+from lmsapp.people.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,33 @@ def opens_at(channel: str, reader: Reader, at: dt.datetime, chosen: Mapping[str,
     return next_open(at, reader.zone, quiets, working_days=working, holidays=holidays() if working else frozenset())
 
 
-def preference_of(employee_id: int) -> Any:
-    """What one employee chose, as a row or None; ask only for somebody the viewer may see."""
-    return db.session.get(ContactPreference, employee_id)
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """What one employee chose. `consent` None: never asked; `agreed_on` since when it is so; `number` for which number,
+    with the `words` read; `noted_by` whoever noted it for them. `lapsed`: they agreed, but for a number that is not
+    the one on file any more."""
+
+    consent: bool | None = None
+    agreed_on: dt.datetime | None = None
+    number: str | None = None
+    words: str = ""
+    noted_by: str = ""
+    digest: bool = False
+    quiet: Quiet | None = None
+    slack_member: str = ""
+    lapsed: bool = False
+
+
+def preference_of(viewer: Viewer, employee_id: int) -> Preference:
+    """Of oneself, or of anybody for those who keep records. Raises NotAllowed."""
+    if viewer.employee_id != employee_id and not viewer.may(May.KEEP_RECORDS, May.AUDIT):
+        raise NotAllowed(N_("Only the person and HR see how somebody wants to be told."))
+    row = db.session.get(ContactPreference, employee_id)
+    if row is None:
+        return Preference()
+    own = None if row.quiet_from is None or row.quiet_until is None else Quiet(row.quiet_from, row.quiet_until)
+    lapsed = bool(row.sms_consent) and not allows_sms(employee_id)
+    return Preference(
+        row.sms_consent, row.sms_consent_at, row.sms_number, row.sms_words, row.sms_noted_by, row.digest, own,
+        row.slack_member, lapsed,
+    )  # fmt: skip

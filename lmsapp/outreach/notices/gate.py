@@ -19,7 +19,7 @@ from lmsapp.infra.words import N_
 from lmsapp.outreach.contact.queries import Reader, cap_of, opens_at, reader_of
 from lmsapp.outreach.contact.rules import DISTURBING, EXEMPT, MORNING, WEEK, day_with_room, is_capped, last_day
 from lmsapp.outreach.notices.models import Notice
-from lmsapp.outreach.notices.rules import OPTIONAL, NoticeStatus, Suppressed
+from lmsapp.outreach.notices.rules import OPTIONAL, NoticeStatus, Suppressed, moment_of
 from lmsapp.people.accounts.queries import switched_off_by
 from lmsapp.people.settings.queries import settings
 from lmsapp.people.settings.rules import Value
@@ -98,8 +98,8 @@ def _held(notice: Notice, reader: Reader, now: dt.datetime) -> Later | Never | N
     if at <= now:
         return None
     since = notice.queued_at.astimezone(reader.zone).date()
-    moment = str(notice.reason.get("policy", ""))
-    if capped and at.astimezone(reader.zone).date() > last_day(notice.key, moment, since):
+    last = last_day(notice.key, moment_of(notice.reason), since)
+    if capped and at.astimezone(reader.zone).date() > last:
         return Never(Suppressed.TOO_LATE, CAP_TOO_LONG if at > opens else QUIET_TOO_LONG)
     return Later(at, HELD_BY_CAP if at > opens else HELD_BY_QUIET)
 

@@ -161,6 +161,18 @@ SETTINGS: dict[str, Setting] = {
             N_("At most on any seven days in a row; for other services too."),
             10, 1, 200, N_("messages"),
         ),
+        Setting(
+            "digest_hour",
+            N_("Send the letter of the day at"),
+            N_("Late and stalled training in one letter a manager, and reminders of those who want one letter a day."),
+            7, 0, 23, N_("o'clock"),
+        ),
+        Setting(
+            "digest_working_days",
+            N_("Managers get theirs on working days only"),
+            N_("What falls on a day off waits for the next working day. By the clock where the manager is."),
+            True,
+        ),
     )
 }  # fmt: skip
 
@@ -172,6 +184,7 @@ GROUPS: dict[str, str] = {
     "review_names": N_("Learning"),
     "quiet_from_hour": N_("Messages: quiet hours"),
     "cap_email_day": N_("Messages: how many"),
+    "digest_hour": N_("Messages: one letter a day"),
 }
 
 
