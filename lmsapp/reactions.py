@@ -14,10 +14,12 @@ from lmsapp.assignments.following import cancel_for_revoked, exempt_for, reopen_
 from lmsapp.assignments.letters import tell_assignee, tell_of_path
 from lmsapp.assignments.paths import leave_path
 from lmsapp.assignments.pausing import extend_for_pause, shorten_for_resumption
+from lmsapp.assignments.policies.events import CoursePolicyReset
 from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.assignments.standing import following as audience_training
 from lmsapp.assignments.standing.on_paths import forget_rule
 from lmsapp.compliance.documents.actions import file_signature
+from lmsapp.compliance.ledger.actions import place_again
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.courses.catalogue import following as course_following
@@ -118,6 +120,7 @@ from lmsapp.people.settings.events import SettingsChanged
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     Changed: (note_change,),
+    CoursePolicyReset: (place_again,),
     UsersInvited: (note_links, write_letters_with_links),
     AccountChanged: (note_account_change, revoking.follow_account),
     EmailChangeAsked: (write_to_new_address,),

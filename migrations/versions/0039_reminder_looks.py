@@ -20,6 +20,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_reminder_look_again_course_id")),
         sa.PrimaryKeyConstraint("course_id", name=op.f("pk_reminder_look_again")),
     )
+    op.add_column("compliance_type", sa.Column("reminder_policy_id", sa.Integer(), nullable=True))
+    op.create_foreign_key(
+        op.f("fk_compliance_type_reminder_policy_id"),
+        "compliance_type",
+        "reminder_policy",
+        ["reminder_policy_id"],
+        ["id"],
+    )
     # What became overdue before there were reminders after the due date is looked at by the policy that holds now, and
     # so is what has no day left to be reminded on.
     op.execute(
@@ -36,4 +44,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(LOOKED, table_name="training_assignment")
+    op.drop_column("compliance_type", "reminder_policy_id")
     op.drop_table("reminder_look_again")

@@ -11,8 +11,8 @@ from sqlalchemy import select, update
 
 from lmsapp.assignments import actions, reminders
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.policies.actions import _write, follow_policy
-from lmsapp.assignments.policies.models import CourseReminderPolicy, LookAgain
+from lmsapp.assignments.policies.actions import choose_for_course, create_policy
+from lmsapp.assignments.policies.models import LookAgain
 from lmsapp.assignments.policies.rules import STANDARD, Moment, Policy, Step
 from lmsapp.assignments.reminding.letters import remind_now, why_unwanted
 from lmsapp.assignments.reminding.looking import look_again
@@ -50,15 +50,12 @@ def cast(clock: Clock) -> Cast:
 @pytest.fixture
 def course(cast: Cast) -> Course:
     course = Written(cast.milo.viewer, title="HIPAA Privacy Basics").publish().course
-    place(course, Policy("Hospital", STEPS))
+    place(cast, course, Policy("Hospital", STEPS))
     return course
 
 
-def place(course: Course, policy: Policy) -> None:
-    row = _write(policy)
-    db.session.merge(CourseReminderPolicy(course_id=course.id, policy_id=row.id))
-    follow_policy([course.id])
-    db.session.flush()
+def place(cast: Cast, course: Course, policy: Policy) -> None:
+    choose_for_course(course, create_policy(policy, by=cast.milo.viewer), by=cast.milo.viewer)
     in_batches(look_again)
 
 
@@ -152,7 +149,7 @@ def test_a_moved_date_and_another_policy(cast: Cast, course: Course, clock: Cloc
     assert (old.status, old.error) == ("suppressed", "What it was to tell has changed since.")
     run(clock, DUE - 13 * DAY, DUE - 9 * DAY)
     assert told() == [("before due/14", "email")] * 2
-    place(course, Policy("Other", (Step(Moment.BEFORE_DUE, 60), Step(Moment.BEFORE_DUE, 20), *STANDARD.steps)))
+    place(cast, course, Policy("Other", (Step(Moment.BEFORE_DUE, 60), Step(Moment.BEFORE_DUE, 20), *STANDARD.steps)))
     assert db.session.scalar(select(LookAgain)) is None
     assert fresh(one).next_reminder_on == DUE - 2 * DAY
     run(clock, DUE - 9 * DAY, DUE - 3 * DAY)
@@ -170,7 +167,7 @@ def test_a_pause_and_an_end(cast: Cast, course: Course, clock: Clock) -> None:
     db.session.execute(resting.values(paused_until=DUE + 9 * DAY))
     for day in (-14, -3, 0, 1, 7, 8):
         run(clock, DUE + day * DAY, DUE + day * DAY)
-    place(course, Policy("Hospital", STEPS))
+    place(cast, course, Policy("Hospital again", STEPS))
     assert told() == []
     db.session.execute(resting.values(paused_until=None))
     run(clock, DUE + 9 * DAY, DUE + 9 * DAY)
@@ -189,7 +186,7 @@ def test_a_pause_and_an_end(cast: Cast, course: Course, clock: Clock) -> None:
 def test_days_off_digests_and_renewals(cast: Cast, course: Course, clock: Clock) -> None:
     """REM-2, REM-8: on working days only when the policy says so; gathered for who wants one letter a day; a renewal
     counts from its expiry, and may be due when it is assigned."""
-    place(course, Policy("Hospital", STEPS, working_days=True))
+    place(cast, course, Policy("On working days", STEPS, working_days=True))
     db.session.add_all(
         [Holiday(day=DUE, name="Founders' day"), ContactPreference(employee_id=cast.lena.record.id, digest=True)]
     )
