@@ -152,6 +152,10 @@ def test_the_cap_counts_what_went_out_and_nothing_else(cast: Cast, clock: Clock)
     held = ask(claimed("5", lena, channel="email"))
     assert isinstance(held, Later)
     assert held.at.date() == dt.date(2026, 11, 10), "a week after the first"
+    again = claimed(
+        "handed over, no answer", lena, channel="email", message_id="<1@x>", reason={"policy": "before due"}
+    )
+    assert ask(again) == Go(), "it has its place, and may have arrived"
     late = ask(
         claimed(
             "reminder/assignment/1/2026-11-08/before due/3/learner/email",

@@ -184,6 +184,7 @@ def shared_names() -> frozenset[str]:
 
 @makes("user_id", "employee_id")
 def person(owner: Owner) -> dict[str, object]:
+    owner.learner.record.mobile = "+1 312 555 0100"
     return {"user_id": owner.learner.user.id, "employee_id": owner.learner.record.id}
 
 
@@ -441,9 +442,9 @@ def document(owner: Owner) -> object:
 
 @makes("notice_id")
 def notice(owner: Owner) -> object:
-    """The letter about the assignment."""
-    wanted = select(Notice.id).where(Notice.user_id == owner.learner.user.id).limit(1)
-    return db.session.scalars(wanted).one()
+    """That the course they completed was assigned to them."""
+    about = (Notice.about_kind == "assignment") & (Notice.about_id == owner.ids["assignment_id"])
+    return db.session.scalars(select(Notice.id).where(about, Notice.channel == "in_app")).one()
 
 
 @makes("message_text_id", shared=True)

@@ -137,7 +137,7 @@ def _whose(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
 
 def _about_training(employee_id: int) -> ColumnElement[bool]:
     def of(kind: str, model: Any) -> ColumnElement[bool]:
-        ids = select(func.array_agg(model.id)).where(model.employee_id == employee_id).scalar_subquery()
+        ids = func.array(select(model.id).where(model.employee_id == employee_id).scalar_subquery())
         return and_(Notice.about_kind == kind, Notice.about_id == func.any(ids))
 
     return or_(

@@ -3,7 +3,7 @@
 Asked by delivery after the claim, in a transaction of its own. Consent comes first and nothing overrides it; then
 letters switched off; quiet hours and days off; and the cap, which mandatory notices may exceed. Counting and taking a
 place under the cap happen behind one lock per person, so that workers side by side never send one too many: a notice
-counts from `passed_at` on, while it is being sent, is sent, or nobody knows; not when it failed or waits again.
+counts from `passed_at` on, while it is being sent, is sent, or may have been; not when it failed or waits again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import N_
@@ -88,8 +88,12 @@ def _forbidden(notice: Notice, reader: Reader) -> Never | None:
 
 
 def _held(notice: Notice, reader: Reader, now: dt.datetime) -> Later | Never | None:
-    """Until when, if at all, and whether it still makes sense then."""
-    capped = is_capped(notice.template)
+    """Until when, if at all, and whether it still makes sense then.
+
+    One that was handed over before, without an answer, may have arrived: it has its place under the cap already, and
+    nobody may say of it that it was not sent.
+    """
+    capped = is_capped(notice.template) and notice.message_id is None
     if not capped and notice.channel not in DISTURBING:
         return None
     chosen = settings()
@@ -131,7 +135,7 @@ def _told_on(notice: Notice, reader: Reader, now: dt.datetime) -> list[dt.date]:
             Notice.employee_id == notice.employee_id,
             Notice.passed_at > now - LOOKED_BACK,
             Notice.channel == notice.channel,
-            Notice.status.in_(COUNTED),
+            or_(Notice.status.in_(COUNTED), (Notice.status == NoticeStatus.QUEUED) & Notice.message_id.is_not(None)),
             Notice.template.not_in(EXEMPT),
             Notice.id != notice.id,
         )

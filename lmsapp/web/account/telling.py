@@ -106,7 +106,7 @@ def save_digest() -> ResponseReturnValue:
     if not form.validate():
         abort(400)
     choose_digest(employee, bool(form.digest.data), g.viewer)
-    return _done("digest", _("Your choice is saved."))
+    return _done("one-letter", _("Your choice is saved."))
 
 
 @bp.post("/how-you-are-told/quiet-hours")
