@@ -99,6 +99,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("People and roles"), "admin.users", "users"),
         Entry(__("Who may do what"), "admin.roles", "shield"),
         Entry(__("Notices"), "admin.notices", "mail"),
+        Entry(__("Channels"), "admin.channel_list", "plug"),
         Entry(__("Jobs"), "admin.jobs", "clock"),
         Entry(__("Audit trail"), "admin.audit_trail", "list"),
         Entry(__("Signatures"), "admin.signatures", "signature"),

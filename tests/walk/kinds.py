@@ -95,6 +95,8 @@ from lmsapp.onboarding.running.starting import start_onboarding
 from lmsapp.onboarding.templates.actions import add_task, create_template
 from lmsapp.onboarding.templates.rules import Kind as TaskKind
 from lmsapp.onboarding.templates.rules import TaskFacts, Who
+from lmsapp.outreach.channels.actions import add_channel
+from lmsapp.outreach.channels.rules import Kind
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.texts.actions import save_text
 from lmsapp.outreach.texts.rules import Words
@@ -454,6 +456,14 @@ def message_text(owner: Owner) -> object:
     saved = save_text(("training_reminder", "", "email", "en"), words, by=owner.people.viewers["milo"], seen=0)
     assert saved is not None
     return saved.id
+
+
+@makes("channel_id", shared=True)
+def channel(owner: Owner) -> object:
+    """A way out that leads nowhere and is off."""
+    return add_channel(
+        Kind.SLACK, "Walked", {"inside": True}, "http://127.0.0.1:1/x", None, owner.people.viewers["sam"]
+    ).id
 
 
 @makes("sign_in_id")

@@ -80,6 +80,12 @@ def troubles() -> dict[str, Trouble]:
     return {row.way: Trouble(row.failures, row.failing_since, row.wait_until, row.error) for row in rows}
 
 
+def names_of_ways() -> dict[str, str]:
+    """By way: what staff call it; '' for e-mail."""
+    rows = db.session.execute(select(Channel.id, Channel.name))
+    return {BY_MAIL.name: "", **{f"channel/{row.id}": row.name for row in rows}}
+
+
 def channels(viewer: Viewer) -> Sequence[Any]:
     """All of them by kind and name: id, kind, name, enabled, config, has_secret, department_id, department, tested_at,
     error. Raises NotAllowed: system managers only."""

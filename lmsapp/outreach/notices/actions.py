@@ -14,9 +14,10 @@ from lmsapp.infra.events import emit
 from lmsapp.infra.files import StoredFile
 from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
+from lmsapp.outreach.channels.queries import honours_keys
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.recipient import Recipient
-from lmsapp.outreach.notices.rules import RETRIED_BY_HAND, Suppressed
+from lmsapp.outreach.notices.rules import RETRIED_BY_HAND, NoticeStatus, Suppressed
 from lmsapp.outreach.notices.wording import one_line, write_letter
 from lmsapp.people.changes import Changed
 from lmsapp.people.roles import May
@@ -125,15 +126,35 @@ def mark_read(viewer: Viewer, notice_ids: Collection[int] | None = None) -> int:
 
 
 def retry_notice(notice_id: int, by: Viewer) -> Notice:
-    """Send again what failed or what nobody knows the fate of (then it may arrive twice). Raises RuleBroken."""
+    """Send again what failed or what nobody knows the fate of. Then it may arrive twice, unless its channel knows
+    second copies by their key: that one gets it once more, with the same key. Raises RuleBroken, NotAllowed."""
+    notice = _stuck(notice_id, by)
+    if notice.channel == "email" and not notice.address:
+        raise RuleBroken(NO_ADDRESS)
+    before = {"status": notice.status, "error": notice.error}
+    if notice.status != NoticeStatus.UNKNOWN or not honours_keys(notice.channel_id):
+        notice.message_id = None
+    notice.status, notice.tries, notice.next_try_at = "queued", 0, clock.now()
+    notice.error = notice.lease_until = notice.given_up_at = None
+    ring(SEND_JOB, notice.id)
+    emit(Changed("sent again", ("notice", notice.id), by, before, {"status": "queued"}))
+    return notice
+
+
+def give_up_notice(notice_id: int, by: Viewer) -> Notice:
+    """Leave it as it is, and off the list of what somebody has to look at. Raises RuleBroken, NotAllowed."""
+    notice = _stuck(notice_id, by)
+    if notice.given_up_at is None:
+        notice.given_up_at = clock.now()
+        kept = {"status": notice.status, "error": notice.error}
+        emit(Changed("given up", ("notice", notice.id), by, kept, {"status": "given up"}))
+    return notice
+
+
+def _stuck(notice_id: int, by: Viewer) -> Notice:
     if not by.may(May.CONFIGURE):
         raise NotAllowed(N_("Only system managers can send a notice again."))
     notice = db.session.scalar(select(Notice).where(Notice.id == notice_id).with_for_update())
-    if notice is None or notice.status not in RETRIED_BY_HAND or not notice.address:
+    if notice is None or notice.status not in RETRIED_BY_HAND:
         raise RuleBroken(N_("This notice is not waiting for another try."))
-    before = {"status": notice.status, "error": notice.error}
-    notice.status, notice.tries, notice.next_try_at = "queued", 0, clock.now()
-    notice.error, notice.message_id, notice.lease_until = None, None, None
-    ring(SEND_JOB, notice.id)
-    emit(Changed("sent again", ("notice", notice.id), by, before, {"status": "queued"}))
     return notice

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, NotAllowed
+from lmsapp.outreach.channels.models import Channel
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.rules import HOLDS_A_KEY, RETRIED_BY_HAND
 from lmsapp.people.roles import May
@@ -92,17 +92,17 @@ class OutboxPage:
 
 def outbox(viewer: Viewer, filters: OutboxFilters, number: int = 1) -> OutboxPage:
     """What was written to anybody. Raises NotAllowed: only system managers and auditors read other people's letters."""
-    _check_reader(viewer)
-    wanted = _filtered(select(*OUTBOX_COLUMNS), filters).order_by(Notice.id.desc())
-    total = db.session.scalar(_filtered(select(func.count(Notice.id)), filters)) or 0
+    check_reader(viewer)
+    wanted = filtered(select(*OUTBOX_COLUMNS), filters).order_by(Notice.id.desc())
+    total = db.session.scalar(filtered(select(func.count(Notice.id)), filters)) or 0
     number = max(1, min(number, -(-total // PAGE_SIZE)))
     rows = db.session.execute(wanted.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
-    return OutboxPage(rows, number, PAGE_SIZE, total, _count_by(Notice.status), _count_by(Notice.template))
+    return OutboxPage(rows, number, PAGE_SIZE, total, _count_by(STATE), _count_by(Notice.template.expression))
 
 
 def outbox_row(viewer: Viewer, notice_id: int) -> Any:
     """One row of the outbox; `body_text` is empty where it holds a personal link. Raises NotAllowed as `outbox`."""
-    _check_reader(viewer)
+    check_reader(viewer)
     return db.session.execute(select(*OUTBOX_COLUMNS).where(Notice.id == notice_id)).one_or_none()
 
 
@@ -111,28 +111,47 @@ def oldest_waiting() -> dt.datetime | None:
     return db.session.scalar(select(func.min(Notice.queued_at)).where(Notice.status == "queued"))
 
 
+def waiting_by_way(viewer: Viewer) -> dict[str, int]:
+    """How many messages wait for another try, by way ('email', 'channel/3'). Raises NotAllowed as `outbox`."""
+    check_reader(viewer)
+    waits = (Notice.status == "queued", Notice.error.is_not(None))
+    rows = db.session.execute(
+        select(Notice.channel, Notice.channel_id, func.count())
+        .where(*waits, or_(Notice.channel == "email", Notice.channel_id.is_not(None)))
+        .group_by(Notice.channel, Notice.channel_id)
+    )
+    return {"email" if channel == "email" else f"channel/{way}": count for channel, way, count in rows}
+
+
+GIVEN_UP = "given up"
+STATE = case((Notice.given_up_at.is_not(None), GIVEN_UP), else_=Notice.status).label("state")
+# Whether a second copy of it would be known by its key; and by which of the channels it went.
+_knows = select(Channel.config["honours_keys"].as_boolean()).where(Channel.id == Notice.channel_id)
+KNOWS_COPIES = func.coalesce(_knows.where(Channel.kind == "sms").scalar_subquery(), False).label("knows_copies")
+CHANNEL_NAME = select(Channel.name).where(Channel.id == Notice.channel_id).scalar_subquery().label("channel_name")
 READABLE = case((Notice.template.in_(HOLDS_A_KEY), ""), else_=Notice.body_text).label("body_text")
 OUTBOX_COLUMNS = (
     Notice.id, Notice.channel, Notice.template, Notice.to_name, Notice.address, Notice.employee_id, Notice.subject,
     Notice.status, Notice.reason, Notice.error, Notice.tries, Notice.next_try_at, Notice.queued_at, Notice.sent_at,
     Notice.about_kind, Notice.about_id, Notice.message_id, READABLE, Notice.attachment_id,
-    Notice.status.in_(RETRIED_BY_HAND).label("can_retry"),
+    Notice.status.in_(RETRIED_BY_HAND).label("can_retry"), Notice.given_up_at, STATE, KNOWS_COPIES, CHANNEL_NAME,
 )  # fmt: skip
 
 
-def _check_reader(viewer: Viewer) -> None:
+def check_reader(viewer: Viewer) -> None:
+    """Raises NotAllowed for everybody but system managers and auditors."""
     if not viewer.may(May.CONFIGURE, May.AUDIT):
         raise NotAllowed(N_("Only system managers and auditors can read what was sent to others."))
 
 
-def _count_by(column: InstrumentedAttribute[str]) -> dict[str, int]:
+def _count_by(column: ColumnElement[Any]) -> dict[str, int]:
     rows = db.session.execute(select(column, func.count()).group_by(column).order_by(column))
     return {row[0]: row[1] for row in rows}
 
 
-def _filtered(statement: Select[Any], filters: OutboxFilters) -> Select[Any]:
+def filtered(statement: Select[Any], filters: OutboxFilters) -> Select[Any]:
     if filters.status:
-        statement = statement.where(Notice.status.in_(filters.status))
+        statement = statement.where(STATE.in_(filters.status))
     if filters.channel:
         statement = statement.where(Notice.channel == filters.channel)
     if filters.templates:

@@ -2,6 +2,7 @@
 
 from lmsapp.web.admin import (
     audit,
+    channels,
     jobs,
     notices,
     reports,
@@ -18,6 +19,7 @@ from lmsapp.web.admin.wing import bp
 __all__ = [
     "audit",
     "bp",
+    "channels",
     "jobs",
     "notices",
     "reports",

@@ -14,6 +14,7 @@ from lmsapp.infra.workings import queue_state, recent_runs
 from lmsapp.outreach.notices.queries import oldest_waiting
 from lmsapp.people.roles import May
 from lmsapp.web.admin import words
+from lmsapp.web.admin.channel_words import trouble_words
 from lmsapp.web.admin.content_host import content_host
 from lmsapp.web.admin.wing import bp
 from lmsapp.web.forms import Form, say
@@ -60,6 +61,7 @@ def _page(form: Form) -> ResponseReturnValue:
         mail_waiting_since=waiting_since if late else None,
         key_trouble=say(trouble) if trouble else "",
         content=content_host(),
+        troubles=trouble_words(),
         may_retry=g.viewer.may(May.CONFIGURE),
         words=words,
     )

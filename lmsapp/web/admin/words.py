@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_babel import lazy_pgettext, ngettext
 
+from lmsapp.infra.texting import measure
 from lmsapp.outreach.notices.rules import moment_of
 
 # By status: the look of the badge, and the word.
@@ -22,6 +23,7 @@ NOTICE_STATUSES: dict[str, tuple[str, Any]] = {
     "failed": ("failed", lazy_pgettext("of work", "Failed")),
     "suppressed": ("skipped", __("Not sent")),
     "unknown": ("uncertain", __("Unknown")),
+    "given up": ("archived", __("Given up")),
 }
 FILE_STATUSES: dict[str, Any] = {
     "waiting": __("Waiting"),
@@ -83,6 +85,7 @@ KINDS: dict[str, Any] = {
     "audience": __("Audience"),
     "audience_run": __("Run of the audiences"),
     "certificate": __("Certificate"),
+    "channel": __("Channel"),
     "certificate_group": __("Certificates of a group"),
     "certificate_template": __("Certificate template"),
     "completion_report": __("Completion report"),
@@ -144,9 +147,18 @@ def word(words: Mapping[str, Any], key: str) -> str:
 def said(text: str) -> str:
     """What a rule or a server said, translated where we know it.
 
-    Not by a template's gettext: that one takes every text for ours, trusts it and fills its % signs.
+    Not by a template's gettext: that one takes every text for ours, trusts it and fills its % signs. Fixed words may
+    stand before what a server said ('The mail server was not reached: ...'): then those are translated.
     """
-    return str(_(text))
+    fixed, colon, rest = text.partition(": ")
+    return str(_(text)) if not colon or str(_(text)) != text else f"{_(fixed)}: {_(rest)}"
+
+
+def length_of_sms(text: str) -> str:
+    """'2 messages (210 characters, GSM-7)': what a text message is paid for as."""
+    found = measure(text.strip())
+    parts = ngettext("%(num)s message", "%(num)s messages", found.segments)
+    return _("%(messages)s (%(units)s places, %(code)s)", messages=parts, units=found.units, code=found.encoding)
 
 
 def why(reason: Mapping[str, Any]) -> str:

@@ -60,6 +60,7 @@ ORDER = (
     "roles-and-access",
     "audit-trail",
     "settings",
+    "channels",
     "accessibility",
     "privacy",
 )
