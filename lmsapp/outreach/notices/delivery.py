@@ -143,7 +143,8 @@ def _word(notice: Notice, words: Words) -> str | None:
 
 def _told(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
     link = values.get("link", notice.link)
-    letter = write_letter(notice.template, notice.language, {"name": notice.to_name, **values, "link": link})
+    known = {"name": notice.to_name, "employee_id": notice.employee_id, **values, "link": link}
+    letter = write_letter(notice.template, notice.language, known, notice.channel)
     words = {"subject": letter.subject, "body_text": letter.text, "body_html": letter.html}
     return {**words, "link": link, "worded_at": clock.now()}
 
