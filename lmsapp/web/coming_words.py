@@ -13,10 +13,10 @@ from lmsapp.assignments.policies.rules import Moment, Turn
 from lmsapp.web.admin.words import CHANNELS
 
 READERS: dict[str, Any] = {
-    "learner": __("To the learner"),
-    "manager": __("To the manager"),
-    "second manager": __("To the manager's manager"),
-    "hr partner": __("To the HR partner"),
+    "learner": __("to the learner"),
+    "manager": __("to the manager"),
+    "second manager": __("to the manager’s manager"),
+    "hr partner": __("to the HR partner"),
 }
 MOMENTS: dict[str, Any] = {
     "before due": __("Before the due date"),
@@ -58,5 +58,5 @@ def channel_word(channel: str) -> str:
 
 
 def reader_words(one: Coming) -> str:
-    """'To the manager'."""
+    """'to the manager'."""
     return str(READERS[one.turn.step.to_whom.value])
