@@ -15,8 +15,14 @@ from flask import Flask
 
 from lmsapp.assignments.bulk.actions import BULK_JOB
 from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
+from lmsapp.assignments.digest import own_letter
+from lmsapp.assignments.escalation import letters as escalation_letters
+from lmsapp.assignments.escalation.lines import team_letter
+from lmsapp.assignments.escalation.stalled import tell_of_stalled
 from lmsapp.assignments.letters import tell_assigned
-from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
+from lmsapp.assignments.reminders import note_overdue, remind_due
+from lmsapp.assignments.reminding import letters as training_letters
+from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
@@ -57,6 +63,7 @@ from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
 from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
+from lmsapp.outreach.digests.actions import send_digests
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
@@ -78,12 +85,14 @@ DRAW: Draw = {
     "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
 }
 
-TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
 RENEWED_MEANWHILE = N_("The certification was renewed or revoked meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {
-    "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
+    "training_reminder": training_letters.why_unwanted,
+    "training_overdue": training_letters.why_unwanted,
+    "escalation": escalation_letters.why_unwanted,
+    "stalled": escalation_letters.why_unwanted,
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
@@ -91,7 +100,13 @@ STILL_WANTED: delivery.StillWanted = {
     "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
 
-WORDS: delivery.Words = {}
+WORDS: delivery.Words = {
+    **training_letters.WORDS,
+    "escalation": escalation_letters.words,
+    "stalled": escalation_letters.words,
+    "digest_manager": team_letter,
+    "digest_learner": own_letter,
+}
 
 JOBS: dict[str, Callable[..., object]] = {
     SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
@@ -131,7 +146,9 @@ def end_access() -> None:
 
 def remind() -> None:
     """Turns of certifications and reminders due where their readers are, what became overdue, letters not rung for."""
-    in_batches(tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks)
+    in_batches(
+        look_again, tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks
+    )
 
 
 SCHEDULE: tuple[Row, ...] = (
@@ -155,6 +172,8 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep audiences", 15, sweep_runs),
     Daily("audiences", dt.time(1), lambda _date: run_daily()),
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
+    Every("digests", 180, lambda: in_batches(send_digests)),  # nor is the hour of the letters of the day
+    Every("standing still", 600, lambda: in_batches(tell_of_stalled)),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
     Every("planned leavers", 300, end_access),  # nor is midnight
     Every("pauses that are over", 300, lambda: in_batches(end_pauses)),

@@ -130,7 +130,7 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
         .limit(SHOWN)
     )
     notices = db.session.execute(
-        select(Notice.queued_at, Notice.subject, Notice.status, Notice.channel)
+        select(Notice.id, Notice.queued_at, Notice.subject, Notice.status, Notice.channel, Notice.template)
         .where(_to(viewer, employee_id))
         .order_by(Notice.id.desc())
         .limit(SHOWN)
@@ -151,7 +151,7 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
     )
     happened = [
         *(_completed(record) for record in records),
-        *(Happened(n.queued_at, "notice", n.subject, "", {"status": n.status, "channel": n.channel}) for n in notices),
+        *(_told(notice) for notice in notices),
         *(
             Happened(
                 e.at, e.subject_kind, e.action, e.actor_name, {"before": e.before or {}, **(e.after or {})}, e.reason
@@ -160,6 +160,11 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
         ),
     ]
     return sorted(happened, key=lambda one: one.at, reverse=True)[:SHOWN]
+
+
+def _told(notice: Any) -> Happened:
+    detail = {"status": notice.status, "channel": notice.channel, "notice_id": notice.id, "template": notice.template}
+    return Happened(notice.queued_at, "notice", notice.subject, "", detail)
 
 
 def _completed(record: Any) -> Happened:

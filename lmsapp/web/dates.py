@@ -38,6 +38,11 @@ def time_of_day(value: dt.datetime) -> str:
     return format_time(value.astimezone(clock.zone(zone_name())), "HH:mm", locale=str(get_locale() or "en"))
 
 
+def hour(value: int) -> str:
+    """'20:00': an hour of the day, 0 to 23."""
+    return format_time(dt.time(value), "HH:mm", locale=str(get_locale() or "en"))
+
+
 def month(value: dt.date) -> str:
     """'Dec 2026', for matrix cells."""
     return format_date(value, "MMM y", locale=str(get_locale() or "en"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -24,17 +24,20 @@ class Line:
     text: str
     icon: str
     tone: str = ""
+    href: str | None = None
 
 
-def lines(happened: Iterable[Happened]) -> list[Line]:
-    """One line each, in the order given."""
-    return [_line(one) for one in happened]
+def lines(happened: Iterable[Happened], message: Callable[[int], str] | None = None) -> list[Line]:
+    """One line each, in the order given. `message`: where a notice of that id is read."""
+    return [_line(one, message) for one in happened]
 
 
-def _line(one: Happened) -> Line:
+def _line(one: Happened, message: Callable[[int], str] | None) -> Line:
     title, icon, tone = _title(one)
+    notice_id = one.detail.get("notice_id") if one.kind == "notice" else None
     parts = [moment(one.at), named(one.who), _("Reason: %(reason)s", reason=one.reason) if one.reason else ""]
-    return Line(title, " · ".join(part for part in parts if part), icon, tone)
+    href = message(notice_id) if message and notice_id else None
+    return Line(title, " · ".join(part for part in parts if part), icon, tone, href)
 
 
 def named(actor: str) -> str:
@@ -53,7 +56,8 @@ def _title(one: Happened) -> tuple[str, str, str]:
         by_mail = detail.get("channel") == "email"
         words = _("Notice: %(subject)s") if not by_mail else _("E-mail: %(subject)s")
         words = _("Not sent: %(subject)s") if failed else words
-        return words % {"subject": one.what}, "mail", "bad" if failed else ""
+        kind = str(detail.get("template", "")).replace("_", " ").capitalize()  # of a promise not yet in words
+        return words % {"subject": one.what or _(kind)}, "mail", "bad" if failed else ""
     if one.kind in ("employee", "user"):
         return of_person(one.what, detail)
     if one.kind in PROOFS:

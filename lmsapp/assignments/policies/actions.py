@@ -7,7 +7,7 @@ from dataclasses import astuple, replace
 
 from sqlalchemy.dialects.postgresql import insert
 
-from lmsapp.assignments.policies.models import CourseReminderPolicy, ReminderPolicy, ReminderStep
+from lmsapp.assignments.policies.models import CourseReminderPolicy, LookAgain, ReminderPolicy, ReminderStep
 from lmsapp.assignments.policies.queries import policies_for
 from lmsapp.assignments.policies.rules import Moment, Policy, Step, ToWhom
 from lmsapp.courses.catalogue.models import Course
@@ -28,6 +28,15 @@ def give_days_before(course: Course, days: Iterable[int]) -> None:
     )
     fresh = {"policy_id": row.id, "because": "course", "changed_at": clock.now()}
     db.session.execute(statement.on_conflict_do_update(index_elements=["course_id"], set_=fresh))
+
+
+def follow_policy(course_ids: Iterable[int]) -> None:
+    """Another policy holds for these courses: their open assignments are to follow it, see `reminding.looking`."""
+    rows = [{"course_id": one, "after_id": 0, "asked_at": clock.now()} for one in sorted(set(course_ids))]
+    if rows:
+        ask = insert(LookAgain)
+        fresh = {"after_id": 0, "asked_at": ask.excluded.asked_at}
+        db.session.execute(ask.on_conflict_do_update(index_elements=["course_id"], set_=fresh), rows)
 
 
 def _write(policy: Policy) -> ReminderPolicy:

@@ -22,6 +22,7 @@ PARTS: tuple[ReadPart, ...] = (
     person.roles,
     person.record,
     person.record_history,
+    person.telling,
     learning.assignments,
     learning.audiences,
     learning.enrollments,

@@ -18,6 +18,7 @@ from lmsapp.insight.held.parts import Part
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.onboarding.running.models import Onboarding
+from lmsapp.outreach.contact.queries import preference_of
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.rules import HOLDS_A_KEY
 from lmsapp.people.accounts.models import SignIn, User, UserRole
@@ -56,6 +57,34 @@ def account(viewer: Viewer) -> Part:
         "switched_off_letters": N_("Letters switched off"),
     }
     return Part("account", N_("Your account"), columns, [row])
+
+
+def telling(viewer: Viewer) -> Part:
+    """How one wants to be told, and what one agreed to."""
+    said = preference_of(viewer, viewer.employee_id) if viewer.employee_id else None
+    row = said and {
+        "text_messages": said.consent,
+        "since": said.agreed_on,
+        "number": said.number,
+        "words": said.words,
+        "noted_by": said.noted_by,
+        "digest": said.digest,
+        "quiet_from": said.quiet.start if said.quiet else None,
+        "quiet_until": said.quiet.end if said.quiet else None,
+        "slack_member": said.slack_member,
+    }
+    columns = {
+        "text_messages": N_("Agreed to text messages"),
+        "since": N_("Since"),
+        "number": N_("For the number"),
+        "words": N_("What you agreed to"),
+        "noted_by": N_("Noted by"),
+        "digest": N_("One letter a day"),
+        "quiet_from": N_("Quiet from"),
+        "quiet_until": N_("Quiet until"),
+        "slack_member": N_("Slack"),
+    }
+    return Part("telling", N_("How you are told"), columns, [row] if row else [])
 
 
 def roles(viewer: Viewer) -> Part:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class NoticeStatus(StrEnum):
@@ -41,6 +44,25 @@ HOLDS_A_KEY = frozenset({"invitation", "password_reset", "email_confirm"})
 OPTIONAL = ("certificate_ready",)
 
 
-def after_lost_worker(handed_over: bool) -> NoticeStatus:
-    """What becomes of a notice whose worker died: sent again only if handing over had not begun."""
-    return NoticeStatus.UNKNOWN if handed_over else NoticeStatus.QUEUED
+# What a step of a policy is counted from, as `reason` keeps it under 'moment' (or, in older rows, under 'policy').
+MOMENTS = frozenset({"before due", "on due", "after due", "before expiry", "stalled"})
+
+# A part of an address long and mixed enough to be a key: whoever has it may do something in somebody's name.
+_KEY = re.compile(r"(?<=/)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}", re.ASCII)
+
+
+def moment_of(reason: Mapping[str, Any]) -> str:
+    """Which moment of a policy the notice belongs to, '' for none."""
+    named = (str(reason.get("moment", "")), str(reason.get("policy", "")))
+    return next((one for one in named if one in MOMENTS), "")
+
+
+def without_keys(text: str) -> str:
+    """The text for anybody but its reader: keys in its addresses are left out."""
+    return _KEY.sub("…", text)
+
+
+def after_lost_worker(handed_over: bool, copies_known: bool = False) -> NoticeStatus:
+    """What becomes of a notice whose worker died: sent again if handing over had not begun, or if its receiver would
+    know a second copy by its key."""
+    return NoticeStatus.UNKNOWN if handed_over and not copies_known else NoticeStatus.QUEUED

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from lmsapp.people.roles import May
 from lmsapp.people.settings.actions import change_settings
 from lmsapp.people.settings.queries import settings
-from lmsapp.people.settings.rules import SETTINGS, Setting, Value
+from lmsapp.people.settings.rules import GROUPS, SETTINGS, Setting, Value
 from lmsapp.web.admin.wing import bp
 from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
@@ -61,11 +61,13 @@ def save_settings() -> ResponseReturnValue:
 
 def _page(form: Any) -> Response:
     present = settings()
-    rows = [
-        (form[one.name], _label(one, present[one.name]), _hint(one), "" if one.is_switch else "w-date")
-        for one in SETTINGS.values()
-    ]
-    return page("admin/settings.html", status=422 if form.errors else 200, form=form, rows=rows)
+    groups: list[tuple[str, list[Any]]] = []
+    for one in SETTINGS.values():
+        if one.name in GROUPS:
+            groups.append((_(GROUPS[one.name]), []))
+        width = "" if one.is_switch else "w-date"
+        groups[-1][1].append((form[one.name], _label(one, present[one.name]), _hint(one), width))
+    return page("admin/settings.html", status=422 if form.errors else 200, form=form, groups=groups)
 
 
 def _label(one: Setting, value: Value) -> str:

@@ -10,11 +10,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_babel import lazy_pgettext, ngettext
 
+from lmsapp.outreach.notices.rules import moment_of
+
 # By status: the look of the badge, and the word.
 NOTICE_STATUSES: dict[str, tuple[str, Any]] = {
     "queued": ("queued", __("Queued")),
+    "gathered": ("waiting", __("Waits for a digest")),
     "sending": ("running", __("Sending")),
     "sent": ("sent", __("Sent")),
+    "carried": ("sent", __("In a digest")),
     "failed": ("failed", lazy_pgettext("of work", "Failed")),
     "suppressed": ("skipped", __("Not sent")),
     "unknown": ("uncertain", __("Unknown")),
@@ -58,7 +62,22 @@ TEMPLATES: dict[str, Any] = {
     "roster_missing": __("Roster missing"),
     "test": __("Test of a message"),
 }
-CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product")}
+CHANNELS: dict[str, Any] = {
+    "email": __("E-mail"),
+    "in_app": __("In the product"),
+    "sms": __("SMS"),
+    "slack": __("Slack"),
+    "apprise": __("Other service"),
+}
+SUPPRESSED: dict[str, Any] = {
+    "no address": __("No address"),
+    "not wanted": __("Not needed any more"),
+    "no consent": __("No consent"),
+    "switched off": __("Switched off"),
+    "cap": __("Too many messages"),
+    "too late": __("Held until too late"),
+    "no channel": __("Channel not set up"),
+}
 KINDS: dict[str, Any] = {
     "assignment": __("Assignment"),
     "audience": __("Audience"),
@@ -131,15 +150,67 @@ def said(text: str) -> str:
 
 
 def why(reason: Mapping[str, Any]) -> str:
-    """Policy and offset of a notice as a person says it."""
-    if reason.get("policy") == "before due":
-        days = int(reason.get("days_before", 0))
-        return ngettext("Reminder %(num)s day before it is due", "Reminder %(num)s days before it is due", days)
-    if reason.get("policy") == "by hand":
+    """Policy and offset of a notice as a person says it; '' where nothing was kept."""
+    policy, moment = str(reason.get("policy", "")), moment_of(reason)
+    if policy == "by hand":
         return _("Sent by hand by %(name)s", name=reason.get("by", ""))
+    if policy == "digest":
+        return _("What came together for one day")
+    if moment:
+        return _with_policy(_moment(moment, reason), str(reason.get("policy_name") or policy), moment)
+    if policy in ("escalation", "stalled"):
+        return _("Told because training is late") if policy == "escalation" else _("Told because training stands still")
     return "; ".join(
-        said(str(value)).capitalize() if key == "why" else f"{key}: {value}" for key, value in reason.items()
+        said(str(value)).capitalize() if key == "why" else f"{key}: {value}"
+        for key, value in reason.items()
+        if value not in (None, "", [], {})
     )
+
+
+def _moment(moment: str, reason: Mapping[str, Any]) -> str:
+    days = _number(reason.get("days", reason.get("days_before", 0)))
+    told = reason.get("policy") == "escalation" or "to_whom" in reason
+    match moment:
+        case "before due" if told:
+            return ngettext("Told %(num)s day before it is due", "Told %(num)s days before it is due", days)
+        case "before due":
+            return ngettext("Reminder %(num)s day before it is due", "Reminder %(num)s days before it is due", days)
+        case "on due":
+            return _("Told on the day it is due") if told else _("Reminder on the day it is due")
+        case "after due" if told:
+            return ngettext("Told %(num)s day after it was due", "Told %(num)s days after it was due", days)
+        case "after due":
+            return _nth(
+                ngettext("Reminder %(num)s day after it was due", "Reminder %(num)s days after it was due", days),
+                reason,
+            )
+        case "before expiry":
+            return ngettext(
+                "Reminder %(num)s day before the certification lapses",
+                "Reminder %(num)s days before the certification lapses",
+                days,
+            )
+        case _:
+            hours = _number(reason.get("hours", 0))
+            still = ngettext("No progress for %(num)s hour", "No progress for %(num)s hours", hours)
+            return still if hours else _("No progress for some time")
+
+
+def _nth(words: str, reason: Mapping[str, Any]) -> str:
+    """Steps that come again say which time it is."""
+    nth = _number(reason.get("nth", 0))
+    return _("%(what)s, time %(n)s", what=words, n=nth + 1) if nth else words
+
+
+def _with_policy(words: str, name: str, moment: str) -> str:
+    if name in ("", moment, "escalation", "stalled"):
+        return words
+    return _("%(what)s (policy %(policy)s)", what=words, policy=said(name))
+
+
+def _number(value: object) -> int:
+    """What older rows or other hands wrote there may be no number."""
+    return value if isinstance(value, int) else int(value) if isinstance(value, str) and value.isdecimal() else 0
 
 
 Change = tuple[str, str | None, str | None]

@@ -58,6 +58,7 @@ ORDER = (
     "read-the-completion-report",
     "signed-pdfs",
     "scorm-content-host",
+    "messages",
     "roles-and-access",
     "audit-trail",
     "settings",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Response, g, url_for
@@ -34,7 +35,7 @@ from lmsapp.web.timeline import lines
 from lmsapp.web.transcripts import shown
 from lmsapp.web.why import why_context
 
-TABS = ("profile", "training", "documents", "compliance", "timeline")
+TABS = ("profile", "training", "documents", "compliance", "messages", "timeline")
 EXPIRING_DAYS = 60
 
 
@@ -79,7 +80,8 @@ def employee_compliance(employee_id: int) -> Response:
 @bp.get("/employees/<int:employee_id>/timeline")
 def employee_timeline(employee_id: int) -> Response:
     person = get_or_404(employee_for(g.viewer, employee_id))
-    timeline = lines(timeline_of(g.viewer, employee_id))
+    message = partial(url_for, "hr.employee_message", employee_id=employee_id)
+    timeline = lines(timeline_of(g.viewer, employee_id), lambda notice_id: message(notice_id=notice_id))
     return page("hr/employee/timeline.html", timeline=timeline, **head(person, "timeline"))
 
 
@@ -94,7 +96,7 @@ def employee_why(enrollment_id: int) -> Response:
 
 def head(person: EmployeeView, current: str) -> dict[str, Any]:
     """What the top of every page of the file shows."""
-    labels = (_("Profile"), _("Training"), _("Documents"), _("Compliance"), _("Timeline"))
+    labels = (_("Profile"), _("Training"), _("Documents"), _("Compliance"), _("Messages"), _("Timeline"))
     return {
         "employee": person,
         "today": clock.today(person.time_zone),

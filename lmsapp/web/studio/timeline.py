@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 
+from lmsapp.web.admin import words
 from lmsapp.web.dates import day
 from lmsapp.web.timeline import named
 
@@ -22,12 +24,13 @@ class Entry:
     text: str = ""
     icon: str = "circle"
     tone: str = ""
+    href: str | None = None
 
 
 def entries_of(assignment: Any, changes: Iterable[Any], notices: Iterable[Any]) -> list[Entry]:
     """Newest first."""
     entries = [_change(one) for one in changes]
-    entries += [_notice(one) for one in notices]
+    entries += [_notice(one, assignment.id) for one in notices]
     if assignment.started_at is not None:
         entries.append(Entry(assignment.started_at, _("Began the training"), icon="half"))
     if assignment.overdue_noted_at is not None:
@@ -60,24 +63,18 @@ def _change(one: Any) -> Entry:
             return Entry(one.at, _(one.action).capitalize(), f"{one.reason} {who}".strip())
 
 
-def _notice(one: Any) -> Entry:
-    states = {
-        "sent": _("sent"),
-        "failed": _("failed"),
-        "uncertain": _("not certain that it was sent"),
-        "suppressed": _("not sent"),
-    }
-    how = _("E-mail") if one.channel == "email" else _("In the application")
-    text = " · ".join(
-        part for part in (how, one.address or one.to_name, states.get(one.status, _("waiting")), one.error) if part
-    )
-    bad = one.status in {"failed", "uncertain"}
+def _notice(one: Any, assignment_id: int) -> Entry:
+    """It leads to what it said."""
+    _look, state = words.NOTICE_STATUSES.get(one.status, ("", one.status))
+    how, error = words.word(words.CHANNELS, one.channel), words.said(one.error) if one.error else ""
+    parts = (how, one.address or one.to_name, str(state), words.why(one.reason), error)
     return Entry(
         one.sent_at or one.queued_at,
-        one.subject,
-        text,
-        "mail" if one.channel == "email" else "bell",
-        "bad" if bad else "",
+        one.subject or words.word(words.TEMPLATES, one.template),
+        " · ".join(part for part in parts if part),
+        "bell" if one.channel == "in_app" else "mail",
+        "bad" if one.status in ("failed", "unknown") else "",
+        url_for("studio.assignment_message", assignment_id=assignment_id, notice_id=one.id),
     )
 
 

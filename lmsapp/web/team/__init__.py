@@ -1,6 +1,17 @@
 """Line managers: the team dashboard and what follows from it (DSH-1, REP-1). Own reporting line only."""
 
-from lmsapp.web.team import acting, dashboard, enrollments, extensions, onboarding, people, reports, scores, transcripts
+from lmsapp.web.team import (
+    acting,
+    dashboard,
+    enrollments,
+    extensions,
+    messages,
+    onboarding,
+    people,
+    reports,
+    scores,
+    transcripts,
+)
 from lmsapp.web.team.wing import bp
 
 __all__ = [
@@ -9,6 +20,7 @@ __all__ = [
     "dashboard",
     "enrollments",
     "extensions",
+    "messages",
     "onboarding",
     "people",
     "reports",
