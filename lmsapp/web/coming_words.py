@@ -26,10 +26,20 @@ MOMENTS: dict[str, Any] = {
     "stalled": __("Standing still"),
 }
 OTHERS: dict[str, Any] = {
+    "overdue": __("Becomes overdue"),
     "certification": __("Certifications"),
     "signature": __("Texts to sign"),
     "onboarding task": __("Tasks of first weeks"),
 }
+
+
+OTHER_WAYS = {"overdue": ("in_app",), "certification": ("email", "in_app"), "signature": ("email",),
+              "onboarding task": ("email", "in_app")}  # fmt: skip
+
+
+def other_ways(kind: str) -> str:
+    """'E-mail, In the product'."""
+    return ", ".join(channel_word(one) for one in OTHER_WAYS[kind])
 
 
 def step_words(turn: Turn) -> str:

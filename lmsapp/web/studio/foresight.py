@@ -16,7 +16,7 @@ from lmsapp.assignments.foresight.rules import DAYS
 from lmsapp.assignments.foresight.shapes import Wanted
 from lmsapp.assignments.rules import display_number
 from lmsapp.courses.catalogue.queries import published_courses
-from lmsapp.insight.coming import others, others_on
+from lmsapp.insight.coming import Whose, others, others_on, others_to
 from lmsapp.outreach.texts.kinds import CHANNELS
 from lmsapp.people.employees.queries import employee_for, employee_options
 from lmsapp.people.roles import May
@@ -73,15 +73,15 @@ def messages_on_day() -> ResponseReturnValue:
     wanted, first, day = _wanted(), today(), _day()
     number = min(max(request.args.get("page", 1, type=int), 1), 100_000)
     rows, total = told_on(g.viewer, wanted, day, first, number)
-    shown = wanted.channel in ("", "email", "in_app")
-    only = {"department_id": wanted.department_id, "course_id": wanted.course_id}
+    whose = Whose(wanted.department_id, wanted.course_id)
+    more = others_on(g.viewer, day, first, whose) if number == 1 else ()
     return page(
         "studio/foresight/day.html",
         day=day,
         rows=rows,
         paging={"number": number, "size": PAGE, "total": total},
         page_url=page_url,
-        others=others_on(g.viewer, day, first, **only) if shown and number == 1 else (),
+        others=[one for one in more if _goes_by(wanted.channel, one.kind)],
         before=_there(day - DAY) if day > first else None,
         after=_there(day + DAY) if day < first + (DAYS - 1) * DAY else None,
         back=url_for("studio.messages_to_come", **_kept()),
@@ -99,6 +99,7 @@ def messages_to_person(employee_id: int) -> ResponseReturnValue:
         "studio/foresight/person.html",
         person=person,
         rows=coming_to(g.viewer, employee_id, today()),
+        others=others_to(g.viewer, employee_id, today(), today() + (DAYS - 1) * DAY),
         display_number=display_number,
         words=coming_words,
     )
@@ -131,9 +132,15 @@ def _day() -> dt.date:
 
 
 def _others(wanted: Wanted, first: dt.date, last: dt.date) -> dict[dt.date, Counter[str]]:
-    if wanted.channel not in ("", "email", "in_app"):
-        return {}
-    return others(g.viewer, first, last, department_id=wanted.department_id, course_id=wanted.course_id)
+    found = others(g.viewer, first, last, Whose(wanted.department_id, wanted.course_id))
+    return {
+        day: Counter({kind: count for kind, count in kinds.items() if _goes_by(wanted.channel, kind)})
+        for day, kinds in found.items()
+    }
+
+
+def _goes_by(channel: str, kind: str) -> bool:
+    return channel in ("", *coming_words.OTHER_WAYS[kind])
 
 
 def _cell(day: dt.date, found: Foresight, more: dict[dt.date, Counter[str]]) -> Cell:
