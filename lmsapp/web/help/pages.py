@@ -36,6 +36,8 @@ ORDER = (
     "question-bank",
     "question-files",
     "assign-training",
+    "message-texts",
+    "messages-to-come",
     "grading",
     "question-analysis",
     "regrading",

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length
 
 from lmsapp.assignments.actions import change_due_date, close
 from lmsapp.assignments.extensions.queries import count_open_extensions, open_extension_of
+from lmsapp.assignments.foresight.queries import next_of
 from lmsapp.assignments.queries import ALL, PAGE, AssignmentFilters, assignment_for, list_assignments
 from lmsapp.assignments.rules import AssignmentStatus, display_number, status
 from lmsapp.courses.catalogue.queries import published_courses
@@ -21,6 +22,7 @@ from lmsapp.infra import clock
 from lmsapp.outreach.notices.queries import notices_about
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.people.roles import May
+from lmsapp.web import coming_words
 from lmsapp.web.dates import due_words, today
 from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
@@ -189,4 +191,6 @@ def context_of(found: Any) -> dict[str, Any]:
         "close_form": ClosingForm(formdata=None, prefix="close"),
         "is_open": found.completed_at is None and found.closed_as is None,
         "more_time": open_extension_of(found.id),
+        "to_come": next_of(found),
+        "words": coming_words,
     }
