@@ -21,6 +21,7 @@ from lmsapp.infra.words import N_
 from lmsapp.outreach.contact.queries import allows_sms
 from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.outreach.notices.models import Notice
+from lmsapp.outreach.notices.personal import Links, put_link
 from lmsapp.outreach.notices.rules import OPTIONAL, NoticeStatus, after_lost_worker
 from lmsapp.outreach.notices.wording import one_line
 from lmsapp.people.accounts.queries import switched_off_by
@@ -39,7 +40,7 @@ class ClaimLost(Exception):
     """We were too slow: the lease ran out, and the row is somebody else's now."""
 
 
-def send(notice_id: int, still_wanted: StillWanted) -> None:
+def send(notice_id: int, still_wanted: StillWanted, *, links: Links | None = None) -> None:
     """What the doorbell asks for. Claimed by somebody else, or done already: nothing."""
     notice = _claim(notice_id)
     if notice is None:
@@ -48,6 +49,7 @@ def send(notice_id: int, still_wanted: StillWanted) -> None:
     if unwanted is not None:
         _mark(notice, NoticeStatus.SUPPRESSED, error=unwanted)
         return
+    put_link(notice, links or {})
     try:
         _hand_over(notice)
     except mail.Refused as refusal:

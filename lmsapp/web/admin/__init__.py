@@ -3,6 +3,7 @@
 from lmsapp.web.admin import (
     audit,
     jobs,
+    links,
     notices,
     reports,
     roles,
@@ -19,6 +20,7 @@ __all__ = [
     "audit",
     "bp",
     "jobs",
+    "links",
     "notices",
     "reports",
     "roles",

@@ -30,6 +30,7 @@ TEMPLATES: dict[str, Any] = {
     "path_assigned": __("Learning path assigned"),
     "training_reminder": __("Training reminder"),
     "training_overdue": __("Training overdue"),
+    "training_link": __("Another single-use link"),
     "welcome_back": __("Welcome back"),
     "certificate_ready": __("Certificate ready"),
     "certificate_not_awarded": __("Certificate not awarded"),
@@ -136,7 +137,9 @@ def why(reason: Mapping[str, Any]) -> str:
     if reason.get("policy") == "by hand":
         return _("Sent by hand by %(name)s", name=reason.get("by", ""))
     return "; ".join(
-        said(str(value)).capitalize() if key == "why" else f"{key}: {value}" for key, value in reason.items()
+        said(str(value)).capitalize() if key == "why" else f"{key}: {value}"
+        for key, value in reason.items()
+        if key != "single_use_link"
     )
 
 
