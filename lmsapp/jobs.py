@@ -20,6 +20,7 @@ from lmsapp.assignments.escalation import letters as escalation_letters
 from lmsapp.assignments.escalation.lines import team_letter
 from lmsapp.assignments.escalation.stalled import tell_of_stalled
 from lmsapp.assignments.letters import tell_assigned
+from lmsapp.assignments.links import link_for_assignment
 from lmsapp.assignments.reminders import note_overdue, remind_due
 from lmsapp.assignments.reminding import letters as training_letters
 from lmsapp.assignments.reminding.looking import look_again
@@ -47,6 +48,9 @@ from lmsapp.insight.printed.document import drawing_of
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
 from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
+from lmsapp.learning.links.asking import LINK_JOB, answer_asked, forget_old_links, sweep_asked
+from lmsapp.learning.links.letters import link_for_enrollment, link_for_period
+from lmsapp.learning.links.letters import still_wanted as link_wanted
 from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizpapers.documents import (
     draw_analysis,
@@ -66,6 +70,7 @@ from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
 from lmsapp.outreach.digests.actions import send_digests
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
+from lmsapp.outreach.notices.personal import Links
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
 from lmsapp.people.accounts.visits import forget_old_sign_ins
 from lmsapp.people.employees.leaving import leave_due
@@ -85,6 +90,7 @@ DRAW: Draw = {
     "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
 }
 
+TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
 TASK_DONE = N_("The task was done or closed meanwhile.")
 RENEWED_MEANWHILE = N_("The certification was renewed or revoked meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
@@ -96,6 +102,7 @@ STILL_WANTED: delivery.StillWanted = {
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
+    "training_link": lambda enrollment_id: None if link_wanted(enrollment_id) else TRAINING_CLOSED,
     "certification_expired": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
     "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
@@ -108,11 +115,18 @@ WORDS: delivery.Words = {
     "digest_learner": own_letter,
 }
 
+LINKS: Links = {
+    "training_reminder": link_for_assignment,
+    "certification_renewal": link_for_period,
+    "training_link": link_for_enrollment,
+}
+
 JOBS: dict[str, Callable[..., object]] = {
     SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
     RESET_JOB: answer_reset,
     LETTERS_JOB: lambda: in_batches(tell_asked),
-    SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED, WORDS),
+    SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED, WORDS, LINKS),
+    LINK_JOB: answer_asked,
     ROSTER_JOB: work_on,
     BULK_JOB: work_on_file,
     MOVE_JOB: work_on_move,
@@ -144,6 +158,12 @@ def end_access() -> None:
     in_batches(leave_due)
 
 
+def forget() -> None:
+    """What is older than it is kept: sign-ins, single-use links."""
+    forget_old_sign_ins()
+    forget_old_links()
+
+
 def remind() -> None:
     """Turns of certifications and reminders due where their readers are, what became overdue, letters not rung for."""
     in_batches(
@@ -155,6 +175,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep notices", 15, delivery.sweep),
     Every("sweep files", 15, sweep_files),
     Every("sweep resets", 30, sweep_resets),
+    Every("sweep links asked for", 30, sweep_asked),
     Every("hand in expired attempts", 30, submit_expired),
     Every("sweep rosters", 15, sweep_rosters),
     Every("sweep enrollment files", 15, sweep_files_of_enrollments),
@@ -171,7 +192,7 @@ SCHEDULE: tuple[Row, ...] = (
     Daily("reminders", dt.time(6), lambda _date: remind()),
     Every("sweep audiences", 15, sweep_runs),
     Daily("audiences", dt.time(1), lambda _date: run_daily()),
-    Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
+    Daily("forget old sign-ins", dt.time(3), lambda _date: forget()),
     Every("digests", 180, lambda: in_batches(send_digests)),  # nor is the hour of the letters of the day
     Every("standing still", 600, lambda: in_batches(tell_of_stalled)),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere

@@ -68,6 +68,7 @@ from lmsapp.learning.grading.letters import tell_learner
 from lmsapp.learning.handins.events import HandInGraded
 from lmsapp.learning.instructor.events import TimeAnswered, TimeAsked
 from lmsapp.learning.instructor.letters import tell_instructors, tell_learner_of_answer
+from lmsapp.learning.links import following as links
 from lmsapp.learning.paths.actions import follow_completion, follow_publication
 from lmsapp.learning.paths.events import PathCompleted, PathWithdrawn
 from lmsapp.learning.pauses.actions import close_pause
@@ -122,14 +123,21 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     Changed: (note_change,),
     CoursePolicyReset: (place_again,),
     UsersInvited: (note_links, write_letters_with_links),
-    AccountChanged: (note_account_change, revoking.follow_account),
+    AccountChanged: (note_account_change, revoking.follow_account, links.follow_account),
     EmailChangeAsked: (write_to_new_address,),
-    EmailChanged: (tell_old_address,),
+    EmailChanged: (tell_old_address, links.follow_email),
     OwnMobileChanged: (tell_of_new_mobile,),
     EmployeesHired: (note_hires, ask_joiners, start_for_joiners, audience_training.settle_hired),
-    EmployeeChanged: (note_employee_change, ask_mover, follow_change, audience_training.settle_changed),
+    EmployeeChanged: (
+        note_employee_change,
+        ask_mover,
+        follow_change,
+        audience_training.settle_changed,
+        links.follow_record,
+    ),
     EmployeesLeft: (
         note_leavers,
+        links.follow_leavers,
         close_for_leavers,
         withdraw_for_leavers,
         close_onboarding_for_leavers,
@@ -139,7 +147,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     RosterFileOpened: (note_roster_file,),
     RosterWaits: (tell_hr_roster_waits,),
     RosterMissing: (tell_hr_roster_missing,),
-    SettingsChanged: (note_settings,),
+    SettingsChanged: (note_settings, links.follow_settings),
     StatusWordsChanged: (note_status_words,),
     DepartmentChanged: (note_department, audience_training.settle_tree),
     ValueChanged: (note_value,),
@@ -178,6 +186,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         ask_evaluation,
         note_completion,
         close_pause,
+        links.follow_completion,
     ),
     PathCompleted: (certify_path,),
     EvaluationDecided: (tell_verdict,),
@@ -185,8 +194,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     PathWithdrawn: (leave_path, forget_rule),
     PathAssigned: (tell_of_path,),
     CompletionTakenBack: (reopen_for, revoke_for_taken_back, close_evaluation, follow_completion),
-    AccessRevoked: (cancel_for_revoked, close_pause),
-    Exempted: (exempt_for, close_pause),
+    AccessRevoked: (cancel_for_revoked, close_pause, links.follow_access),
+    Exempted: (exempt_for, close_pause, links.follow_access),
     EnrollmentPaused: (extend_for_pause,),
     EnrollmentResumed: (shorten_for_resumption, welcome_back),
     CertificateIssued: (promise_pdf,),
@@ -196,7 +205,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TakenAgain: (assign_again,),
     FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published, audience_training.settle_published),
-    AssignmentClosed: (note_closing, end_for_assignment),
+    AssignmentClosed: (note_closing, end_for_assignment, links.follow_closing),
     AssignmentCompleted: (end_for_assignment,),
     ExtensionAsked: (tell_of_request,),
     ExtensionAnswered: (tell_of_answer,),

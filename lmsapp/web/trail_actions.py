@@ -233,4 +233,8 @@ ACTIONS: Final = (
     N_("tried again"),
     N_("withdrawn"),
     N_("taken over by another rule"),
+    N_("link made"),
+    N_("link opened"),
+    N_("link refused"),
+    N_("link revoked"),
 )

@@ -115,4 +115,10 @@ KEPT: Final = (
     N_("score"),
     N_("opened counts"),
     N_("close after"),
+    N_("link"),
+    N_("channel"),
+    N_("sent to"),
+    N_("until"),
+    N_("notice"),
+    N_("why"),
 )

@@ -23,6 +23,7 @@ EXCEPT: dict[str, str] = {
     "people.roster.keep_plan": "the dry run, which changes nobody",
     "evidence.audit.record_change": "is the trail",
     "evidence.audit.record_changes": "is the trail",
+    "evidence.audit.record_refusal": "is the trail",
     "evidence.records.record_completion": "is itself a record that is only added to",
     "evidence.signatures.request_signature": "the round or task that asks has the entry; the request is a row that stays",
     "evidence.signatures.request_signatures": "as one request",

@@ -30,6 +30,7 @@ from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.outreach.notices.gate import Later, Never, may_go
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.parcels import Unwanted, key_of, parcel_of
+from lmsapp.outreach.notices.personal import Links, put_link
 from lmsapp.outreach.notices.rules import NoticeStatus, Suppressed, after_lost_worker
 from lmsapp.outreach.notices.wording import write_letter
 
@@ -42,6 +43,7 @@ StillWanted = Mapping[str, Callable[[int], str | None]]
 # takes the place of the notice's own.
 Words = Mapping[str, Callable[[Notice], Mapping[str, Any] | None]]
 NO_WORDS: Words = {}
+NO_LINKS: Links = {}
 
 FATE_UNKNOWN = N_("The worker stopped while sending; nobody knows whether this message arrived.")
 CHANGED_SINCE = N_("What it was to tell has changed since.")
@@ -70,7 +72,7 @@ class Held(Exception):
         super().__init__(words)
 
 
-def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS) -> None:
+def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS, links: Links = NO_LINKS) -> None:
     """What the doorbell asks for. Claimed by somebody else, or done already: nothing."""
     notice = _claim(notice_id)
     if notice is None:
@@ -79,6 +81,7 @@ def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS) -> 
         _ask(notice, still_wanted)
         way = _way(notice)
         _word(notice, words)
+        put_link(notice, links)
         provider_id = _hand_over(notice, way) if way is not None else None
     except ClaimLost:
         return

@@ -41,6 +41,7 @@ TEMPLATES: dict[str, Any] = {
     "stalled": __("Training that stands still"),
     "digest_manager": __("A manager's letter of the day"),
     "digest_learner": __("A learner's letter of the day"),
+    "training_link": __("Another single-use link"),
     "welcome_back": __("Welcome back"),
     "certificate_ready": __("Certificate ready"),
     "certificate_not_awarded": __("Certificate not awarded"),
@@ -67,10 +68,6 @@ TEMPLATES: dict[str, Any] = {
     "signature_reminder": __("Reminder to sign"),
     "roster_waits": __("Roster waits"),
     "roster_missing": __("Roster missing"),
-    "escalation": __("Late training of somebody"),
-    "stalled": __("Standing still"),
-    "digest_manager": __("Letter of the day to managers"),
-    "digest_learner": __("Letter of the day to learners"),
     "test": __("Test of a message"),
 }
 CHANNELS: dict[str, Any] = {
@@ -185,7 +182,7 @@ def why(reason: Mapping[str, Any]) -> str:
     return "; ".join(
         said(str(value)).capitalize() if key == "why" else f"{key}: {value}"
         for key, value in reason.items()
-        if value not in (None, "", [], {})
+        if key != "single_use_link" and value not in (None, "", [], {})
     )
 
 

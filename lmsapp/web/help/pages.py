@@ -30,6 +30,7 @@ ORDER = (
     "certifications-and-renewal",
     "pausing",
     "more-time",
+    "single-use-links",
     "course-versions",
     "writing-courses",
     "scorm-packages",
