@@ -58,6 +58,7 @@ EXCEPT: dict[str, str] = {
     "learning.choosing.choose": "one's own choice of what is suggested or asked",
     "assignments.policies.give_days_before": "setting the reminder days, which calls it, has the entry",
     "assignments.extensions.end_for_assignment": "completing or closing the assignment says it",
+    "people.views.see_first": "one's own choice of what a list opens with",
     "learning.choosing.take_back": "one's own choice",
     "assignments.note_progress": "progress",
     "outreach.notices.write_notice": "a notice is a row that stays, shown under Notices",

@@ -30,6 +30,8 @@ TEMPLATES: dict[str, Any] = {
     "path_assigned": __("Learning path assigned"),
     "training_reminder": __("Training reminder"),
     "training_overdue": __("Training overdue"),
+    "training_completed": __("Training completed"),
+    "completion_told": __("Somebody completed a course"),
     "welcome_back": __("Welcome back"),
     "certificate_ready": __("Certificate ready"),
     "certificate_not_awarded": __("Certificate not awarded"),

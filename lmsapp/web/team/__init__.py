@@ -1,10 +1,24 @@
 """Line managers: the team dashboard and what follows from it (DSH-1, REP-1). Own reporting line only."""
 
-from lmsapp.web.team import acting, dashboard, enrollments, extensions, onboarding, people, reports, scores, transcripts
+from lmsapp.web.team import (
+    acting,
+    assigning,
+    assignments,
+    dashboard,
+    enrollments,
+    extensions,
+    onboarding,
+    people,
+    reports,
+    scores,
+    transcripts,
+)
 from lmsapp.web.team.wing import bp
 
 __all__ = [
     "acting",
+    "assigning",
+    "assignments",
     "bp",
     "dashboard",
     "enrollments",
