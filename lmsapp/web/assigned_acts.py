@@ -167,6 +167,8 @@ def _form_page(wing: str, form: ActsForm, picks: list[str], *, line: bool) -> Re
     if not form.everybody.data and found.total != len(_ids(picks)):
         abort(404)
     form.mark.data = found.mark
+    for field in (form.days, form.day):
+        field.flags.optional = False  # one of them is needed, which the choice above says
     return page(
         "assigned/change.html",
         status=422 if form.errors else 200,

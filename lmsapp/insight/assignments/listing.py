@@ -41,6 +41,9 @@ HEAD = (
     "note",
     "reason for closing",
 )
+# Of the time round that is assigned: whoever has a renewal to begin stands at the start again.
+PROGRESS = case((TrainingAssignment.started_at.is_(None) & TrainingAssignment.completed_at.is_(None), 0),
+                else_=Enrollment.progress)  # fmt: skip
 IN_ORDER = (
     AssignmentStatus.OVERDUE,
     AssignmentStatus.IN_PROGRESS,
@@ -84,7 +87,7 @@ def assignment_rows(
         LearningPath.title.label("path"),
         TrainingAssignment.due_on,
         status_at(now).label("status"),
-        Enrollment.progress,
+        PROGRESS.label("progress"),
         TrainingAssignment.assigned_by_name,
         local_day(TrainingAssignment.assigned_at).label("assigned_on"),
         TrainingAssignment.completed_on,
@@ -113,7 +116,7 @@ def assignment_sheet(
         LearningPath.title,
         TrainingAssignment.due_on,
         in_words(status_at(now), TrainingAssignment.course_id, words.statuses, words.by_course),
-        Enrollment.progress,
+        PROGRESS,
         func.coalesce(by, TrainingAssignment.assigned_by_name),
         local_day(TrainingAssignment.assigned_at),
         TrainingAssignment.completed_on,
