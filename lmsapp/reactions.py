@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lmsapp.assignments.actions import assign_again, close_for_leavers, complete_for, note_progress
+from lmsapp.assignments.completions.letters import tell_of_completion
 from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, PathAssigned, TrainingAssigned
 from lmsapp.assignments.extensions.actions import end_for_assignment
 from lmsapp.assignments.extensions.events import ExtensionAnswered, ExtensionAsked
@@ -206,7 +207,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published, audience_training.settle_published),
     AssignmentClosed: (note_closing, end_for_assignment, links.follow_closing),
-    AssignmentCompleted: (end_for_assignment,),
+    AssignmentCompleted: (end_for_assignment, tell_of_completion),
     ExtensionAsked: (tell_of_request,),
     ExtensionAnswered: (tell_of_answer,),
     TextSigned: (note_signed,),

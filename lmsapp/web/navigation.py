@@ -65,6 +65,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "team": (
         Entry(__("Team"), "team.dashboard", "users"),
+        Entry(__("Assignments"), "team.assignments", "list"),
         Entry(__("Enrollments"), "team.enrollments", "book"),
         Entry(__("More time"), "team.extension_requests", "calendar"),
         Entry(__("Onboarding"), "team.onboardings", "check"),

@@ -60,6 +60,7 @@ EXCEPT: dict[str, str] = {
     "assignments.policies.give_days_before": "setting the reminder days, which calls it, has the entry",
     "assignments.policies.follow_policy": "a promise to look again; changing the policy has the entry",
     "assignments.extensions.end_for_assignment": "completing or closing the assignment says it",
+    "people.views.see_first": "one's own choice of what a list opens with",
     "learning.choosing.take_back": "one's own choice",
     "assignments.note_progress": "progress",
     "outreach.notices.write_notice": "a notice is a row that stays, shown under Notices",

@@ -42,6 +42,8 @@ TEMPLATES: dict[str, Any] = {
     "digest_manager": __("A manager's letter of the day"),
     "digest_learner": __("A learner's letter of the day"),
     "training_link": __("Another single-use link"),
+    "training_completed": __("Training completed"),
+    "completion_told": __("Somebody completed a course"),
     "welcome_back": __("Welcome back"),
     "certificate_ready": __("Certificate ready"),
     "certificate_not_awarded": __("Certificate not awarded"),

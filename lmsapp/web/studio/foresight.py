@@ -25,7 +25,6 @@ from lmsapp.web.dates import today
 from lmsapp.web.gates import needs
 from lmsapp.web.lists import numbers, page_url
 from lmsapp.web.render import answer, get_or_404, page
-from lmsapp.web.studio.assignments import facet
 from lmsapp.web.studio.wing import bp
 
 DAY = dt.timedelta(days=1)
@@ -177,3 +176,11 @@ def _facets(wanted: Wanted) -> list[dict[str, Any]]:
         facet(_("Department"), "department", departments, str(wanted.department_id or "")),
         facet(_("Channel"), "channel", channels, wanted.channel),
     ]
+
+
+def facet(label: str, name: str, pairs: list[tuple[str, Any]], chosen: str) -> dict[str, Any]:
+    """One facet; the first choice sets no filter."""
+    options = [
+        {"value": value, "label": text, "checked": value == chosen != ""} for value, text in [("", _("All")), *pairs]
+    ]
+    return {"label": label, "name": name, "options": options}
