@@ -6,6 +6,7 @@ claim ('sending') -> ask whether it is still wanted -> connect -> note that hand
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from lmsapp.infra import clock, files, mail
 from lmsapp.infra.backoff import LEASE, wait_after
+from lmsapp.infra.claims import run_out
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.files import StoredFile
 from lmsapp.infra.queue import ring, rings_wait
@@ -33,6 +35,8 @@ SWITCHED_OFF = N_("The recipient has switched letters of this kind off.")
 NO_CONSENT = N_("The recipient has not agreed to text messages.")
 ATTACHMENT_GONE = N_("The attached file is missing.")
 RINGS_A_SWEEP = 1000
+RINGS_BESIDE_OTHERS = 100
+OVERLOOKED_AFTER = dt.timedelta(minutes=10)
 
 
 class ClaimLost(Exception):
@@ -64,15 +68,16 @@ def send(notice_id: int, still_wanted: StillWanted) -> None:
 
 def sweep() -> None:
     """Give up the claims of dead workers, truthfully; ring again for what is due."""
-    dead = select(Notice).where(Notice.status == NoticeStatus.SENDING, Notice.lease_until <= clock.now())
+    dead = select(Notice).where(Notice.status == NoticeStatus.SENDING, run_out(Notice.lease_until, LEASE))
     for notice in db.session.scalars(dead.with_for_update(skip_locked=True)):
         notice.status, notice.lease_until = after_lost_worker(notice.message_id is not None), None
         notice.error = FATE_UNKNOWN if notice.status == NoticeStatus.UNKNOWN else None
     db.session.flush()
-    if rings_wait():
-        return
-    due = select(Notice.id).where(Notice.status == NoticeStatus.QUEUED, Notice.next_try_at <= clock.now())
-    for notice_id in db.session.scalars(due.order_by(Notice.next_try_at).limit(RINGS_A_SWEEP)):
+    due_by, most = clock.now(), RINGS_A_SWEEP
+    if rings_wait():  # as a rule theirs; a queue that is never empty must not hide that a ring was lost
+        due_by, most = due_by - OVERLOOKED_AFTER, RINGS_BESIDE_OTHERS
+    due = select(Notice.id).where(Notice.status == NoticeStatus.QUEUED, Notice.next_try_at <= due_by)
+    for notice_id in db.session.scalars(due.order_by(Notice.next_try_at).limit(most)):
         ring(SEND_JOB, notice_id)
 
 
@@ -165,5 +170,6 @@ def _settle(notice: Notice, **values: Any) -> None:
 
 
 def _ours(notice: Notice) -> tuple[ColumnElement[bool], ...]:
-    """The row, as long as our claim of it stands."""
-    return (Notice.id == notice.id, Notice.status == NoticeStatus.SENDING, Notice.tries == notice.tries)
+    """The row, as long as our claim of it stands. By its lease too: a person's retry counts the tries from 0 again."""
+    ours = Notice.tries == notice.tries, Notice.lease_until == notice.lease_until
+    return (Notice.id == notice.id, Notice.status == NoticeStatus.SENDING, *ours)
