@@ -59,7 +59,7 @@ from lmsapp.learning.versions.work import sweep_moves, work_on_move
 from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
-from lmsapp.outreach.notices.waits import shorten_waits
+from lmsapp.outreach.notices.waits import ring_for_overlooked, shorten_waits
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
 from lmsapp.people.accounts.visits import forget_old_sign_ins
 from lmsapp.people.employees.leaving import leave_due
@@ -136,6 +136,7 @@ def remind() -> None:
 SCHEDULE: tuple[Row, ...] = (
     Every("sweep notices", 15, delivery.sweep),
     Every("waits set by a wrong clock", 300, shorten_waits),
+    Every("notices overlooked", 600, ring_for_overlooked),
     Every("sweep files", 15, sweep_files),
     Every("sweep resets", 30, sweep_resets),
     Every("hand in expired attempts", 30, submit_expired),

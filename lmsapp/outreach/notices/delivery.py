@@ -6,7 +6,6 @@ claim ('sending') -> ask whether it is still wanted -> connect -> note that hand
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -35,8 +34,6 @@ SWITCHED_OFF = N_("The recipient has switched letters of this kind off.")
 NO_CONSENT = N_("The recipient has not agreed to text messages.")
 ATTACHMENT_GONE = N_("The attached file is missing.")
 RINGS_A_SWEEP = 1000
-RINGS_BESIDE_OTHERS = 100
-OVERLOOKED_AFTER = dt.timedelta(minutes=10)
 
 
 class ClaimLost(Exception):
@@ -73,11 +70,10 @@ def sweep() -> None:
         notice.status, notice.lease_until = after_lost_worker(notice.message_id is not None), None
         notice.error = FATE_UNKNOWN if notice.status == NoticeStatus.UNKNOWN else None
     db.session.flush()
-    due_by, most = clock.now(), RINGS_A_SWEEP
-    if rings_wait():  # as a rule theirs; a queue that is never empty must not hide that a ring was lost
-        due_by, most = due_by - OVERLOOKED_AFTER, RINGS_BESIDE_OTHERS
-    due = select(Notice.id).where(Notice.status == NoticeStatus.QUEUED, Notice.next_try_at <= due_by)
-    for notice_id in db.session.scalars(due.order_by(Notice.next_try_at).limit(most)):
+    if rings_wait():
+        return
+    due = select(Notice.id).where(Notice.status == NoticeStatus.QUEUED, Notice.next_try_at <= clock.now())
+    for notice_id in db.session.scalars(due.order_by(Notice.next_try_at).limit(RINGS_A_SWEEP)):
         ring(SEND_JOB, notice_id)
 
 
