@@ -92,11 +92,13 @@ STILL_WANTED: delivery.StillWanted = {
     "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
 
+WORDS: delivery.Words = {}
+
 JOBS: dict[str, Callable[..., object]] = {
     SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
     RESET_JOB: answer_reset,
     LETTERS_JOB: lambda: in_batches(tell_asked),
-    SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED),
+    SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED, WORDS),
     ROSTER_JOB: work_on,
     BULK_JOB: work_on_file,
     MOVE_JOB: work_on_move,

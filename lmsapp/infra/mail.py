@@ -20,23 +20,20 @@ from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from lmsapp.infra import clock
+from lmsapp.infra.outcomes import NotNow, Refused, Uncertain, told
+from lmsapp.infra.words import N_
 
 TIMEOUT_S = 20
+NOT_REACHED = N_("The mail server was not reached")
+NOT_LET_IN = N_("The mail server did not let us in")
+NOT_FROM_US = N_("The mail server does not take mail from us")
+NO_ADDRESS = N_("This is not an e-mail address")
+NOT_THERE = N_("This mail server does not take mail for such an address")
+ANSWER_LOST = N_("The connection was lost while sending")
+NO_SENSE = N_("The answer of the mail server made no sense")
 # One @, and nothing that would need quoting; more is for the mail server to say.
 ATOM = r'[^\s\x00-\x1f\x7f-\x9f\ud800-\udfff"(),:;<>@\[\\\]]+'
 PLAIN_ADDRESS = re.compile(f"{ATOM}@{ATOM}")
-
-
-class Refused(Exception):
-    """The server will never take it: a bad address, a message it does not want. The text is the server's."""
-
-
-class NotNow(Exception):
-    """It may work later: no connection, a busy server, wrong credentials."""
-
-
-class Uncertain(Exception):
-    """The connection was lost while the message was on its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def _address(name: str, address: str) -> Address:
     """Checked by hand: the parser of the standard library raises what it likes, and refuses names in other scripts."""
     local, _at, domain = address.rpartition("@")
     if not PLAIN_ADDRESS.fullmatch(address):
-        raise Refused(f"{address!r} is not an e-mail address")
+        raise Refused(told(NO_ADDRESS, address))
     return Address(name, username=local, domain=domain)
 
 
@@ -90,7 +87,7 @@ def connection(config: Mapping[str, Any]) -> Iterator[smtplib.SMTP]:
     try:
         smtp = smtplib.SMTP(config["SMTP_HOST"], config["SMTP_PORT"], timeout=TIMEOUT_S)
     except (OSError, smtplib.SMTPException) as problem:
-        raise NotNow(f"the mail server was not reached: {problem}") from problem
+        raise NotNow(told(NOT_REACHED, problem), whole=True) from problem
     try:
         try:
             smtp.ehlo_or_helo_if_needed()
@@ -99,7 +96,7 @@ def connection(config: Mapping[str, Any]) -> Iterator[smtplib.SMTP]:
             if config["SMTP_USER"]:
                 smtp.login(config["SMTP_USER"], config["SMTP_PASSWORD"])
         except (OSError, smtplib.SMTPException) as problem:
-            raise NotNow(f"the mail server did not let us in: {_words(problem)}") from problem
+            raise NotNow(told(NOT_LET_IN, _words(problem)), whole=True) from problem
         yield smtp
     finally:
         with suppress(OSError, smtplib.SMTPException):
@@ -113,10 +110,10 @@ def announce(smtp: smtplib.SMTP, message: EmailMessage, sender: str) -> None:
     try:
         code, reply = smtp.mail(parseaddr(sender)[1], options)
         if not 200 <= code < 300:  # what is wrong with us is not wrong with the address
-            raise NotNow(f"the mail server does not take mail from us: {_decoded(code, reply)}")
+            raise NotNow(told(NOT_FROM_US, _decoded(code, reply)), whole=True)
         _check(*smtp.rcpt(to, []))
     except (smtplib.SMTPNotSupportedError, UnicodeEncodeError) as problem:
-        raise Refused(f"this mail server does not take {to!r}") from problem
+        raise Refused(told(NOT_THERE, to)) from problem
     except smtplib.SMTPException as problem:
         raise NotNow(_words(problem)) from problem
     except OSError as problem:
@@ -131,9 +128,9 @@ def transmit(smtp: smtplib.SMTP, message: EmailMessage) -> None:
         _check(problem.smtp_code, problem.smtp_error)
         raise NotNow(_words(problem)) from problem
     except (OSError, smtplib.SMTPException) as problem:
-        raise Uncertain(f"the connection was lost while sending: {problem}") from problem
+        raise Uncertain(told(ANSWER_LOST, problem)) from problem
     if code < 200:
-        raise Uncertain(f"the mail server's answer made no sense: {_decoded(code, reply)}")
+        raise Uncertain(told(NO_SENSE, _decoded(code, reply)))
     _check(code, reply)
 
 

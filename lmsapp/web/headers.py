@@ -39,6 +39,12 @@ def cleared(response: Response) -> Response:
     return response
 
 
+def framing_own(response: Response) -> Response:
+    """For a page that shows a document of ours in a frame; the document says that it may be framed, and by whom."""
+    response.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"
+    return response
+
+
 def framing_content(response: Response) -> Response:
     """For the player's page, and no other: it shows a frame of the content's host, and only of that.
 

@@ -93,6 +93,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Expiring"), "studio.expiring", "renew"),
         Entry(__("Audiences"), "studio.audiences", "users"),
         Entry(__("Payments"), "studio.payments", "tag"),
+        Entry(__("Message texts"), "studio.message_texts", "mail"),
     ),
     "admin": (
         Entry(__("People and roles"), "admin.users", "users"),

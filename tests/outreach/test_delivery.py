@@ -14,7 +14,7 @@ from lmsapp.infra import backoff, files, mail, queue
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import Ring
 from lmsapp.infra.words import NotAllowed, RuleBroken
-from lmsapp.outreach.notices import actions, delivery, waits
+from lmsapp.outreach.notices import actions, delivery, gate, parcels, waits
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.recipient import Recipient, recipient_for
 from lmsapp.people.accounts.models import User
@@ -131,7 +131,7 @@ def test_one_bad_address_stops_nobody_else(server: MailServer) -> None:
     none = write(key="4", to=Recipient(name="Otto", address=None))
     assert [send(one).status for one in (gone, nonsense, good, none)] == ["failed", "failed", "sent", "suppressed"]
     assert now(gone).error == "550 no such user"
-    assert "not an e-mail address" in str(now(nonsense).error)
+    assert "This is not an e-mail address" in str(now(nonsense).error)
     assert now(none).error == actions.NO_ADDRESS
     assert len(server.mails) == 1
 
@@ -279,7 +279,7 @@ def test_the_attachment_goes_along(server: MailServer) -> None:
     files.path_of(pdf.sha256).unlink()
     with unit_of_work():
         second = promise(key="2", attachment=db.session.get_one(files.StoredFile, pdf.id))
-    assert (send(second).status, now(second).error) == ("failed", delivery.ATTACHMENT_GONE)
+    assert (send(second).status, now(second).error) == ("failed", parcels.ATTACHMENT_GONE)
 
 
 def test_retry_by_hand(server: MailServer, rings: list[Ring]) -> None:
@@ -328,5 +328,5 @@ def test_letters_switched_off(server: MailServer, template: str, status: str) ->
     }
     notice = send(write(template=template, to=recipient_for(user), values=values))
     assert notice.status == status
-    assert notice.error == (delivery.SWITCHED_OFF if status == "suppressed" else None)
+    assert notice.error == (gate.SWITCHED_OFF if status == "suppressed" else None)
     assert len(server.mails) == (status == "sent")

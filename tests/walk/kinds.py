@@ -96,6 +96,8 @@ from lmsapp.onboarding.templates.actions import add_task, create_template
 from lmsapp.onboarding.templates.rules import Kind as TaskKind
 from lmsapp.onboarding.templates.rules import TaskFacts, Who
 from lmsapp.outreach.notices.models import Notice
+from lmsapp.outreach.texts.actions import save_text
+from lmsapp.outreach.texts.rules import Words
 from lmsapp.people.accounts.models import SignIn
 from lmsapp.people.accounts.visits import open_session
 from lmsapp.people.audiences.rules import AudienceRule
@@ -127,6 +129,7 @@ WORDS: dict[str, object] = {
     "language": "en",
     "list_name": "job-roles",
     "what": "pause",
+    "message": "training_reminder",
 }
 
 
@@ -441,6 +444,15 @@ def notice(owner: Owner) -> object:
     """The letter about the assignment."""
     wanted = select(Notice.id).where(Notice.user_id == owner.learner.user.id).limit(1)
     return db.session.scalars(wanted).one()
+
+
+@makes("message_text_id", shared=True)
+def message_text(owner: Owner) -> object:
+    """A reminder in words of the organisation's own."""
+    words = Words("{{title}}", "Please begin: {{link}}")
+    saved = save_text(("training_reminder", "", "email", "en"), words, by=owner.people.viewers["milo"], seen=0)
+    assert saved is not None
+    return saved.id
 
 
 @makes("sign_in_id")

@@ -33,3 +33,19 @@ class Channel(Model):
     tested_at: Mapped[dt.datetime | None]
     error: Mapped[str] = mapped_column(default="")
     changed_at: Mapped[dt.datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+
+
+class ChannelTrouble(Model):
+    """How a way out has done of late, mail included; without a row all was well.
+
+    `way` is 'email' or 'channel/<id>'. `failures` in a row, `failing_since` the first of them, `error` what the last
+    one said. After `rules.DOWN_AFTER` of them nothing is sent by it before `wait_until`; then one message tries.
+    """
+
+    __tablename__ = "outreach_channel_trouble"
+
+    way: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[dt.datetime]
+    wait_until: Mapped[dt.datetime]
+    error: Mapped[str] = mapped_column(default="", server_default="")

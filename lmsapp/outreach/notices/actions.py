@@ -16,7 +16,7 @@ from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.recipient import Recipient
-from lmsapp.outreach.notices.rules import RETRIED_BY_HAND
+from lmsapp.outreach.notices.rules import RETRIED_BY_HAND, Suppressed
 from lmsapp.outreach.notices.wording import one_line, write_letter
 from lmsapp.people.changes import Changed
 from lmsapp.people.roles import May
@@ -76,7 +76,8 @@ def notice_row(
 ) -> dict[str, Any]:
     """The row `write_notice` would write, rendered; many of them go to `write_letters`."""
     path = link if link is not None else values.get("link")
-    letter = write_letter(template, to.language, {"name": to.name, **values, "link": path})
+    told = {"name": to.name, "employee_id": to.employee_id, **values, "link": path}
+    letter = write_letter(template, to.language, told, channel)
     status = "sent" if channel == "in_app" else "queued" if to.address else "suppressed"
     return {
         "key": key,
@@ -97,6 +98,7 @@ def notice_row(
         "attachment_id": attachment.id if attachment else None,
         "status": status,
         "error": NO_ADDRESS if status == "suppressed" else None,
+        "suppressed_as": Suppressed.NO_ADDRESS.value if status == "suppressed" else None,
         "sent_at": clock.now() if status == "sent" else None,
     }
 

@@ -1,73 +1,117 @@
-"""Sending one e-mail notice, each step a transaction of its own: a kill between two leaves a row that tells the truth.
+"""Sending one notice, each step a transaction of its own: a kill between two leaves a row that tells the truth.
 
-claim ('sending') -> ask whether it is still wanted -> connect -> note that handing over begins (`message_id`) -> send
--> mark. A worker that dies before the note: sent again. After it: 'unknown', and a person decides.
+claim ('sending') -> ask whether it is still wanted -> ask the gate -> word what was only promised -> connect -> note
+that handing over begins (`message_id`, the key of this row) -> hand over -> mark. A worker that dies before the note:
+sent again. After it: 'unknown', and a person decides; but by a channel that knows second copies by their key it is
+simply sent again with the same key. A channel that fails again and again is left alone, see `channels.outages`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import current_app
+from jinja2 import TemplateError
 from sqlalchemy import ColumnElement, select, update
 
-from lmsapp.infra import clock, files, mail
+from lmsapp.infra import clock
 from lmsapp.infra.backoff import LEASE, wait_after
 from lmsapp.infra.claims import run_out
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.infra.files import StoredFile
+from lmsapp.infra.outcomes import NotNow, Refused, Uncertain, told
 from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_
-from lmsapp.outreach.contact.queries import allows_sms
+from lmsapp.outreach.channels import outages
+from lmsapp.outreach.channels.carriers import CARRIERS
+from lmsapp.outreach.channels.queries import honours_keys, way_by_id, way_for
+from lmsapp.outreach.channels.rules import Way
 from lmsapp.outreach.notices.actions import SEND_JOB
+from lmsapp.outreach.notices.gate import Later, Never, may_go
 from lmsapp.outreach.notices.models import Notice
-from lmsapp.outreach.notices.rules import OPTIONAL, NoticeStatus, after_lost_worker
-from lmsapp.outreach.notices.wording import one_line
-from lmsapp.people.accounts.queries import switched_off_by
+from lmsapp.outreach.notices.parcels import Unwanted, key_of, parcel_of
+from lmsapp.outreach.notices.rules import NoticeStatus, Suppressed, after_lost_worker
+from lmsapp.outreach.notices.wording import write_letter
+
+log = logging.getLogger(__name__)
 
 # By template: given the id of what the notice is about, why it should not be sent any more, or None.
 StillWanted = Mapping[str, Callable[[int], str | None]]
 
-FATE_UNKNOWN = N_("The worker stopped while sending; nobody knows whether this e-mail arrived.")
-SWITCHED_OFF = N_("The recipient has switched letters of this kind off.")
-NO_CONSENT = N_("The recipient has not agreed to text messages.")
-ATTACHMENT_GONE = N_("The attached file is missing.")
+# By template: what a promised notice is to say now, or None when that is not true any more. `link` among the values
+# takes the place of the notice's own.
+Words = Mapping[str, Callable[[Notice], Mapping[str, Any] | None]]
+NO_WORDS: Words = {}
+
+FATE_UNKNOWN = N_("The worker stopped while sending; nobody knows whether this message arrived.")
+CHANGED_SINCE = N_("What it was to tell has changed since.")
+NO_TEXT = N_("Its text could not be written. Look at the message text, then send it again.")
+NO_CHANNEL = N_("No channel of this kind is set up and switched on for this person.")
+OTHER_CHANNEL = N_("The channel that may have sent it is switched off; nobody knows whether this message arrived.")
+MAY_HAVE_COME = N_("It may have arrived. It was not sent again, because it is not wanted any more")
+IT_WAITS = N_("It waits: nothing gets through by this channel at present.")
 RINGS_A_SWEEP = 1000
+SPREAD_S = 30  # what waited for a channel does not come back all at once
 
 
 class ClaimLost(Exception):
     """We were too slow: the lease ran out, and the row is somebody else's now."""
 
 
-def send(notice_id: int, still_wanted: StillWanted) -> None:
+class KeyLost(Uncertain):
+    """Only the channel it was handed to knows its key, and that one is not in use any more."""
+
+
+class Held(Exception):
+    """Not before `at`; this try does not count."""
+
+    def __init__(self, at: dt.datetime, words: str):
+        self.at, self.words = at, words
+        super().__init__(words)
+
+
+def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS) -> None:
     """What the doorbell asks for. Claimed by somebody else, or done already: nothing."""
     notice = _claim(notice_id)
     if notice is None:
         return
-    unwanted = _why_not(notice, still_wanted)
-    if unwanted is not None:
-        _mark(notice, NoticeStatus.SUPPRESSED, error=unwanted)
-        return
     try:
-        _hand_over(notice)
-    except mail.Refused as refusal:
-        _mark(notice, NoticeStatus.FAILED, error=str(refusal))
-    except mail.NotNow as problem:
-        _try_later(notice, str(problem))
+        _ask(notice, still_wanted)
+        way = _way(notice)
+        _word(notice, words)
+        provider_id = _hand_over(notice, way) if way is not None else None
     except ClaimLost:
         return
-    except mail.Uncertain as problem:
-        _mark(notice, NoticeStatus.UNKNOWN, error=str(problem))
+    except (Unwanted, Held, Refused, NotNow, Uncertain) as problem:
+        _end(notice, problem)
     else:
-        _mark(notice, NoticeStatus.SENT, error=None)
+        _mark(notice, NoticeStatus.SENT, error=None, provider_id=provider_id)
+        if way is not None:
+            outages.note_success(way.name)
+
+
+def _end(notice: Notice, problem: Unwanted | Held | Refused | NotNow | Uncertain) -> None:
+    """It was not sent, or nobody knows: what becomes of it."""
+    match problem:
+        case Unwanted():
+            _leave_out(notice, problem)
+        case Held():
+            _put_back(notice, problem.at, problem.words)
+        case Refused():
+            _mark(notice, NoticeStatus.FAILED, error=str(problem))
+        case NotNow():
+            _try_later(notice, problem)
+        case Uncertain():
+            _unless_known(notice, problem)
 
 
 def sweep() -> None:
     """Give up the claims of dead workers, truthfully; ring again for what is due."""
     dead = select(Notice).where(Notice.status == NoticeStatus.SENDING, run_out(Notice.lease_until, LEASE))
     for notice in db.session.scalars(dead.with_for_update(skip_locked=True)):
-        notice.status, notice.lease_until = after_lost_worker(notice.message_id is not None), None
+        knows = honours_keys(notice.channel_id) and wait_after(notice.tries) is not None
+        notice.status, notice.lease_until = after_lost_worker(notice.message_id is not None, knows), None
         notice.error = FATE_UNKNOWN if notice.status == NoticeStatus.UNKNOWN else None
     db.session.flush()
     if rings_wait():
@@ -78,6 +122,7 @@ def sweep() -> None:
 
 
 def _claim(notice_id: int) -> Notice | None:
+    """The notice is ours. Its `message_id` is set where it was handed over before, and nobody knows how that ended."""
     with unit_of_work():
         taken = db.session.scalars(
             update(Notice)
@@ -91,73 +136,145 @@ def _claim(notice_id: int) -> Notice | None:
         return taken
 
 
-def _why_not(notice: Notice, still_wanted: StillWanted) -> str | None:
-    if notice.template in OPTIONAL and notice.user_id is not None:
-        with unit_of_work():
-            if notice.template in switched_off_by(notice.user_id):
-                return SWITCHED_OFF
-    if notice.channel == "sms":
-        with unit_of_work():
-            if not allows_sms(notice.employee_id):
-                return NO_CONSENT
+def _ask(notice: Notice, still_wanted: StillWanted) -> None:
+    """Whether what it is about still wants it, and whether it may go now. Raises Unwanted, Held."""
     ask = still_wanted.get(notice.template)
-    if ask is None or notice.about_id is None:
+    if ask is not None and notice.about_id is not None:
+        with unit_of_work():
+            unwanted = ask(notice.about_id)
+        if unwanted is not None:
+            raise Unwanted(Suppressed.NOT_WANTED, unwanted)
+    verdict = may_go(notice, clock.now())
+    if isinstance(verdict, Never):
+        raise Unwanted(verdict.suppressed_as, verdict.words)
+    if isinstance(verdict, Later):
+        raise Held(verdict.at, verdict.words)
+
+
+def _way(notice: Notice) -> Way | None:
+    """By which channel; None: it is there already. Raises Unwanted, or Uncertain for one whose channel is gone."""
+    if notice.channel == "in_app":
         return None
     with unit_of_work():
-        return ask(notice.about_id)
+        before = notice.channel_id if notice.message_id is not None else None
+        way = way_by_id(before) if before is not None else way_for(notice.channel, notice.employee_id)
+    if way is None and before is not None:
+        raise KeyLost(OTHER_CHANNEL)
+    if way is None:
+        raise Unwanted(Suppressed.NO_CHANNEL, NO_CHANNEL)
+    notice.channel_id = way.id
+    return way
 
 
-def _hand_over(notice: Notice) -> None:
-    sender = current_app.config["MAIL_FROM"]
-    message_id = mail.message_id_for(f"notice/{notice.id}", sender)
-    message = mail.compose(
-        to_name=notice.to_name,
-        address=notice.address or "",
-        subject=notice.subject,
-        text=notice.body_text,
-        html=notice.body_html,
-        message_id=message_id,
-        sender=sender,
-        sender_name=current_app.config["ORGANISATION"],
-        attachments=_attachments(notice),
-    )
-    with mail.connection(current_app.config) as smtp:
-        mail.announce(smtp, message, sender)
-        _note_hand_over(notice, message_id)
-        mail.transmit(smtp, message)
+def _word(notice: Notice, words: Words) -> None:
+    """Put a promise into words, at each try anew, by what is true now; a second copy says what the first one said.
+
+    Raises Unwanted when that is not true any more, Refused when nobody can word it.
+    """
+    if (notice.subject and notice.worded_at is None) or notice.message_id is not None:
+        return
+    try:
+        with unit_of_work():
+            values = words[notice.template](notice)
+            said = _told(notice, values) if values is not None else {}
+            if (
+                said
+                and db.session.scalar(update(Notice).where(*_ours(notice)).values(said).returning(Notice.id)) is None
+            ):
+                raise ClaimLost
+    except (TemplateError, LookupError, TypeError, ValueError) as problem:
+        log.exception("notice %s could not be worded", notice.id)
+        raise Refused(NO_TEXT) from problem
+    if not said:
+        raise Unwanted(Suppressed.NOT_WANTED, CHANGED_SINCE)
+    for name, value in said.items():
+        setattr(notice, name, value)
 
 
-def _note_hand_over(notice: Notice, message_id: str) -> None:
+def _told(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
+    link = values.get("link", notice.link)
+    letter = write_letter(notice.template, notice.language, {"name": notice.to_name, **values, "link": link})
+    words = {"subject": letter.subject, "body_text": letter.text, "body_html": letter.html}
+    return {**words, "link": link, "worded_at": clock.now()}
+
+
+def _hand_over(notice: Notice, way: Way) -> str | None:
+    """What its receiver calls it, where it says so."""
+    parcel = parcel_of(notice)
+    closed = outages.closed_until(way.name)
+    if closed is not None:
+        raise Held(_spread(notice, closed), IT_WAITS)
+    with CARRIERS[way.kind](way, parcel) as hand_over:
+        _note_hand_over(notice, parcel.address)
+        return hand_over()
+
+
+def _note_hand_over(notice: Notice, address: str) -> None:
+    noted = {"message_id": key_of(notice), "channel_id": notice.channel_id, "address": address or notice.address}
     with unit_of_work():
-        noted = update(Notice).where(*_ours(notice)).values(message_id=message_id).returning(Notice.id)
-        if db.session.scalars(noted).one_or_none() is None:
+        if db.session.scalar(update(Notice).where(*_ours(notice)).values(noted).returning(Notice.id)) is None:
             raise ClaimLost
 
 
-def _attachments(notice: Notice) -> tuple[mail.Attachment, ...]:
-    if notice.attachment_id is None:
-        return ()
-    with unit_of_work():
-        stored = db.session.get_one(StoredFile, notice.attachment_id)
-        name, media_type, sha256 = one_line(stored.name), stored.media_type, stored.sha256
-    try:
-        return (mail.Attachment(name, media_type, files.read(sha256)),)
-    except FileNotFoundError as missing:
-        raise mail.Refused(ATTACHMENT_GONE) from missing
+def _leave_out(notice: Notice, reason: Unwanted) -> None:
+    if notice.message_id is not None:
+        _mark(notice, NoticeStatus.UNKNOWN, error=told(MAY_HAVE_COME, reason.words))
+    else:
+        _mark(notice, NoticeStatus.SUPPRESSED, error=reason.words, suppressed_as=reason.suppressed_as)
 
 
-def _mark(notice: Notice, status: NoticeStatus, *, error: str | None) -> None:
+def _mark(notice: Notice, status: NoticeStatus, *, error: str | None, **more: Any) -> None:
     sent_at = clock.now() if status == NoticeStatus.SENT else None
-    _settle(notice, status=status, error=error, sent_at=sent_at)
+    _settle(notice, status=status, error=error, sent_at=sent_at, **more)
 
 
-def _try_later(notice: Notice, words: str) -> None:
+def _try_later(notice: Notice, problem: NotNow) -> None:
+    """It was not taken now; whether it was before is as open as it was."""
+    until = outages.note_failure(_name(notice), str(problem), problem.after) if problem.whole else None
+    if until is not None:
+        return _put_back(notice, _spread(notice, until), str(problem))
+    end = NoticeStatus.FAILED if notice.message_id is None else NoticeStatus.UNKNOWN
+    return _again(notice, str(problem), end, problem.after, message_id=notice.message_id)
+
+
+def _unless_known(notice: Notice, problem: Uncertain) -> None:
+    """Nobody knows. Where the other side would know a second copy, it is asked again by sending one."""
+    if isinstance(problem, KeyLost):
+        return _mark(notice, NoticeStatus.UNKNOWN, error=str(problem))
+    until = outages.note_failure(_name(notice), str(problem))
+    with unit_of_work():
+        safe = honours_keys(notice.channel_id)
+    if not safe:
+        _mark(notice, NoticeStatus.UNKNOWN, error=str(problem))
+    elif until is not None:
+        _settle(notice, status=NoticeStatus.QUEUED, tries=notice.tries - 1, error=str(problem), next_try_at=until)
+    else:
+        _again(notice, str(problem), NoticeStatus.UNKNOWN)
+    return None
+
+
+def _again(notice: Notice, words: str, end: NoticeStatus, after: dt.timedelta | None = None, **more: Any) -> None:
+    """After its wait; with none left it ends so."""
     wait = wait_after(notice.tries)
     if wait is None:
-        _settle(notice, status=NoticeStatus.FAILED, error=words, message_id=None)
+        _settle(notice, status=end, error=words, **more)
     else:
-        later = clock.now() + wait
-        _settle(notice, status=NoticeStatus.QUEUED, error=words, message_id=None, next_try_at=later)
+        later = clock.now() + max(wait, after or wait)
+        _settle(notice, status=NoticeStatus.QUEUED, error=words, next_try_at=later, **more)
+
+
+def _put_back(notice: Notice, at: dt.datetime, words: str) -> None:
+    """As it was; this try does not count."""
+    held = {"tries": notice.tries - 1, "error": words, "next_try_at": at}
+    _settle(notice, status=NoticeStatus.QUEUED, message_id=notice.message_id, channel_id=notice.channel_id, **held)
+
+
+def _name(notice: Notice) -> str:
+    return "email" if notice.channel_id is None else f"channel/{notice.channel_id}"
+
+
+def _spread(notice: Notice, at: dt.datetime) -> dt.datetime:
+    return at + dt.timedelta(seconds=notice.id % SPREAD_S)
 
 
 def _settle(notice: Notice, **values: Any) -> None:

@@ -24,7 +24,8 @@ class Notice(Model):
     digest, whose fate is its own. An empty `subject`: promised, and worded when it is sent (`worded_at`), by what is
     true then. `suppressed_as`: why nothing was sent, of `rules.Suppressed`. `mandatory`: goes beyond the cap of
     messages for one person. `message_id` is the key by which its receiver knows a second copy, whatever the channel;
-    `provider_id` what the gateway calls it.
+    `provider_id` what the gateway calls it. `passed_at`: since when it counts against the cap. `given_up_at`: somebody
+    looked at a failed or unknown one and left it so.
     """
 
     __tablename__ = "notice"
@@ -45,6 +46,12 @@ class Notice(Model):
         # Serve the digest: what waits for one, by reader; what one carried.
         Index("ix_notice_gathered", "employee_id", postgresql_where=text("status = 'gathered'")),
         Index("ix_notice_carried", "carried_by_id", postgresql_where=text("carried_by_id IS NOT NULL")),
+        # Serves the list of what somebody has to look at.
+        Index(
+            "ix_notice_stuck", "id", postgresql_where=text("status IN ('failed', 'unknown') AND given_up_at IS NULL")
+        ),
+        # Serves the cap: what one person was sent of late.
+        Index("ix_notice_passed", "employee_id", "passed_at", postgresql_where=text("passed_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -79,5 +86,7 @@ class Notice(Model):
     carried_by_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
     channel_id: Mapped[int | None] = mapped_column(ForeignKey("outreach_channel.id"))
     provider_id: Mapped[str | None]
+    given_up_at: Mapped[dt.datetime | None]
+    passed_at: Mapped[dt.datetime | None]
 
     taken_by: Mapped[Channel | None] = relationship(lazy="raise_on_sql")

@@ -21,16 +21,11 @@ PAGE_SIZE = 50
 SHORT = (Notice.id, Notice.subject, Notice.body_text, Notice.link, Notice.template, Notice.sent_at, Notice.read_at)
 
 # Built once, because every page asks.
-UNREAD = select(func.count()).where(
-    Notice.user_id == bindparam("user_id"), Notice.channel == "in_app", Notice.read_at.is_(None)
-)
+# What was promised is none of the reader's until it is worded and there.
+THERE = (Notice.user_id == bindparam("user_id"), Notice.channel == "in_app", Notice.status == "sent")
+UNREAD = select(func.count()).where(*THERE, Notice.read_at.is_(None))
 
-OWN = (
-    select(*SHORT)
-    .where(Notice.user_id == bindparam("user_id"), Notice.channel == "in_app")
-    .order_by(Notice.id.desc())
-    .limit(bindparam("most"))
-)
+OWN = select(*SHORT).where(*THERE).order_by(Notice.id.desc()).limit(bindparam("most"))
 OWN_UNREAD = OWN.where(Notice.read_at.is_(None))
 
 
@@ -41,7 +36,7 @@ def count_unread(viewer: Viewer) -> int:
 
 UNREAD_SHOWN = (
     select(*SHORT, func.count().over().label("unread"))
-    .where(Notice.user_id == bindparam("user_id"), Notice.channel == "in_app", Notice.read_at.is_(None))
+    .where(*THERE, Notice.read_at.is_(None))
     .order_by(Notice.id.desc())
     .limit(bindparam("most"))
 )

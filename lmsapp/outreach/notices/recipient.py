@@ -16,7 +16,8 @@ from lmsapp.people.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """`address` None: has no e-mail. `language` is a code ('en'), `zone` an IANA name."""
+    """`address` None: has no e-mail. `language` is a code ('en'), `zone` an IANA name, `mobile` where text
+    messages go."""
 
     name: str
     address: str | None
@@ -24,6 +25,7 @@ class Recipient:
     employee_id: int | None = None
     language: str = "en"
     zone: str = "UTC"
+    mobile: str | None = None
 
 
 def recipient_of(employee: Employee) -> Recipient:
@@ -35,6 +37,7 @@ def recipient_of(employee: Employee) -> Recipient:
         employee_id=employee.id,
         language=employee.language,
         zone=employee.time_zone,
+        mobile=employee.mobile,
     )
 
 

@@ -41,6 +41,7 @@ HOLDS_A_KEY = frozenset({"invitation", "password_reset", "email_confirm"})
 OPTIONAL = ("certificate_ready",)
 
 
-def after_lost_worker(handed_over: bool) -> NoticeStatus:
-    """What becomes of a notice whose worker died: sent again only if handing over had not begun."""
-    return NoticeStatus.UNKNOWN if handed_over else NoticeStatus.QUEUED
+def after_lost_worker(handed_over: bool, copies_known: bool = False) -> NoticeStatus:
+    """What becomes of a notice whose worker died: sent again if handing over had not begun, or if its receiver would
+    know a second copy by its key."""
+    return NoticeStatus.UNKNOWN if handed_over and not copies_known else NoticeStatus.QUEUED

@@ -107,8 +107,72 @@ SETTINGS: dict[str, Setting] = {
             N_("Somebody away for longer is paused again."),
             366, 1, 1095, N_("days"),
         ),
+        Setting(
+            "quiet_from_hour",
+            N_("Quiet hours begin at"),
+            N_("By the clock where each person is. In them nothing comes by SMS, Slack or other services; it waits."),
+            20, 0, 23, N_("o'clock"),
+        ),
+        Setting(
+            "quiet_until_hour",
+            N_("Quiet hours end at"),
+            N_("The same hour as they begin: there are none. E-mail and notices in the product come at any hour."),
+            8, 0, 23, N_("o'clock"),
+        ),
+        Setting(
+            "sms_working_days",
+            N_("SMS on working days only"),
+            N_("Not on Saturdays, Sundays and holidays; what falls on them comes on the next working day."),
+            True,
+        ),
+        Setting(
+            "cap_email_day",
+            N_("Reminders by e-mail to one person in a day"),
+            N_("At most. Further ones wait for the next day with room; mandatory ones go out all the same."),
+            3, 1, 50, N_("messages"),
+        ),
+        Setting(
+            "cap_email_week",
+            N_("Reminders by e-mail to one person in a week"),
+            N_("At most on any seven days in a row. Invitations and other letters that remind of nothing never count."),
+            10, 1, 200, N_("messages"),
+        ),
+        Setting(
+            "cap_sms_day",
+            N_("Reminders by SMS to one person in a day"),
+            N_("At most, and only to people who agreed to be texted."),
+            1, 1, 50, N_("messages"),
+        ),
+        Setting(
+            "cap_sms_week",
+            N_("Reminders by SMS to one person in a week"),
+            N_("At most on any seven days in a row."),
+            3, 1, 200, N_("messages"),
+        ),
+        Setting(
+            "cap_slack_day",
+            N_("Reminders by Slack to one person in a day"),
+            N_("At most; for other services too."),
+            3, 1, 50, N_("messages"),
+        ),
+        Setting(
+            "cap_slack_week",
+            N_("Reminders by Slack to one person in a week"),
+            N_("At most on any seven days in a row; for other services too."),
+            10, 1, 200, N_("messages"),
+        ),
     )
 }  # fmt: skip
+
+# How they are grouped for reading: the heading, and the first setting under it; each group lasts until the next.
+GROUPS: dict[str, str] = {
+    "session_idle_minutes": N_("Signing in"),
+    "leaver_guard_percent": N_("Rosters"),
+    "onboard_joiners": N_("Onboarding"),
+    "review_names": N_("Learning"),
+    "quiet_from_hour": N_("Messages: quiet hours"),
+    "cap_email_day": N_("Messages: how many"),
+}
 
 
 def checked(name: str, value: object) -> Value:

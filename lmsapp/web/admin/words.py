@@ -56,6 +56,7 @@ TEMPLATES: dict[str, Any] = {
     "signature_reminder": __("Reminder to sign"),
     "roster_waits": __("Roster waits"),
     "roster_missing": __("Roster missing"),
+    "test": __("Test of a message"),
 }
 CHANNELS: dict[str, Any] = {"email": __("E-mail"), "in_app": __("In the product")}
 KINDS: dict[str, Any] = {
@@ -87,6 +88,7 @@ KINDS: dict[str, Any] = {
     "hand_in": __("Hand-in"),
     "holidays": __("Holidays"),
     "lesson": __("Lesson"),
+    "message_text": __("Message text"),
     "organisation_value": __("Word of the organisation"),
     "onboarding": __("Onboarding"),
     "path": __("Learning path"),

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from lmsapp.infra import placeholders
 from lmsapp.infra.words import N_, RuleBroken
 
 PLACEHOLDERS: dict[str, str] = {
@@ -62,7 +63,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     """
 
     def fill(part: str) -> str:
-        return BRACES.sub(lambda hit: values.get(hit[1], hit[0]), part)
+        return placeholders.fill(BRACES, part, values)
 
     def keep(part: str) -> str:
         return "" if any(not values.get(name, "-") for name in BRACES.findall(part)) else fill(part)
