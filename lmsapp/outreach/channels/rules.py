@@ -79,18 +79,18 @@ def gateway_of(config: Mapping[str, Any]) -> Gateway:
 
 
 def fields_from(text: str) -> list[list[str]]:
-    """Lines 'name = value' as pairs. Raises RuleBroken (field: fields)."""
+    """Lines 'name = value' as pairs. Raises RuleBroken (field: fields_text)."""
     pairs = []
     for number, line in enumerate((one.strip() for one in text.splitlines()), 1):
         name, equals, value = (part.strip() for part in line.partition("="))
         if not line:
             continue
         if not equals or not name or not line.isprintable():
-            raise RuleBroken(N_("Line %(number)s: write it as: name = value"), field="fields", number=number)
+            raise RuleBroken(N_("Line %(number)s: write it as: name = value"), field="fields_text", number=number)
         unknown = [place for place in PLACE.findall(value) if place not in PLACES]
         if unknown:
             words = N_("Line %(number)s: there is no {{%(place)s}}. There are {{to}}, {{text}}, {{id}} and {{secret}}.")
-            raise RuleBroken(words, field="fields", number=number, place=unknown[0])
+            raise RuleBroken(words, field="fields_text", number=number, place=unknown[0])
         pairs.append([name, value])
     _check_places(pairs)
     return pairs
@@ -98,11 +98,11 @@ def fields_from(text: str) -> list[list[str]]:
 
 def _check_places(pairs: Sequence[Sequence[str]]) -> None:
     if len(pairs) > MOST_FIELDS:
-        raise RuleBroken(N_("Write %(most)s lines at most."), field="fields", most=MOST_FIELDS)
+        raise RuleBroken(N_("Write %(most)s lines at most."), field="fields_text", most=MOST_FIELDS)
     said = {place for _name, value in pairs for place in PLACE.findall(value)}
     for needed in ("to", "text"):
         if needed not in said:
-            raise RuleBroken(N_("One line must have {{%(place)s}}."), field="fields", place=needed)
+            raise RuleBroken(N_("One line must have {{%(place)s}}."), field="fields_text", place=needed)
 
 
 def fields_as_text(config: Mapping[str, Any]) -> str:

@@ -16,11 +16,11 @@ from typing import Any
 from jinja2 import TemplateError
 from sqlalchemy import ColumnElement, select, update
 
-from lmsapp.infra import clock
+from lmsapp.infra import clock, outcomes
 from lmsapp.infra.backoff import LEASE, wait_after
 from lmsapp.infra.claims import run_out
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.infra.outcomes import NotNow, Refused, Uncertain, told
+from lmsapp.infra.outcomes import NotNow, Refused, Uncertain
 from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_
 from lmsapp.outreach.channels import outages
@@ -176,7 +176,7 @@ def _word(notice: Notice, words: Words) -> None:
     try:
         with unit_of_work():
             values = words[notice.template](notice)
-            said = _told(notice, values) if values is not None else {}
+            said = told(notice, values) if values is not None else {}
             if (
                 said
                 and db.session.scalar(update(Notice).where(*_ours(notice)).values(said).returning(Notice.id)) is None
@@ -191,9 +191,11 @@ def _word(notice: Notice, words: Words) -> None:
         setattr(notice, name, value)
 
 
-def _told(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
+def told(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A promise in words: columns of its notice."""
     link = values.get("link", notice.link)
-    letter = write_letter(notice.template, notice.language, {"name": notice.to_name, **values, "link": link})
+    known = {"name": notice.to_name, "employee_id": notice.employee_id, **values, "link": link}
+    letter = write_letter(notice.template, notice.language, known, notice.channel)
     words = {"subject": letter.subject, "body_text": letter.text, "body_html": letter.html}
     return {**words, "link": link, "worded_at": clock.now()}
 
@@ -218,7 +220,7 @@ def _note_hand_over(notice: Notice, address: str) -> None:
 
 def _leave_out(notice: Notice, reason: Unwanted) -> None:
     if notice.message_id is not None:
-        _mark(notice, NoticeStatus.UNKNOWN, error=told(MAY_HAVE_COME, reason.words))
+        _mark(notice, NoticeStatus.UNKNOWN, error=outcomes.told(MAY_HAVE_COME, reason.words))
     else:
         _mark(notice, NoticeStatus.SUPPRESSED, error=reason.words, suppressed_as=reason.suppressed_as)
 
