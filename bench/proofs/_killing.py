@@ -239,7 +239,8 @@ class Killer:
 
     def _draw(self) -> int:
         """Every step, and three times as often those from the note on that handing over begins."""
-        noted = self.steps.index("before commit 2")
+        said = next(n for n, name in enumerate(self.steps) if name in ("before data", "before POST"))
+        noted = max(n for n, name in enumerate(self.steps[:said]) if name.startswith("before commit"))
         weights = [3 if number >= noted else 1 for number in range(len(self.steps))]
         return self.chance.choices(range(1, len(self.steps) + 1), weights)[0]
 

@@ -82,6 +82,11 @@ class _Delivered(list[Taken]):
         super().append(one)
 
 
+class _Patient(_Server):
+    def handle_error(self, *_request: Any) -> None:
+        """Half a request is no message, and nothing to speak of."""
+
+
 class _Gateway(Gateway):
     def turn(self, request: Taken) -> Turn | None:
         return say(503, "busy") if random.random() < BUSY else super().turn(request)
@@ -109,7 +114,7 @@ def text_gateway(app: Flask, folder: Path) -> Iterator[Accepted]:
     def serve() -> None:
         handler: Any = type("Handler", (_Handler,), {})
         handler.gateway = _Gateway(accepted.port, taken=_Delivered(_Book(accepted.book)))
-        _Server(("127.0.0.1", accepted.port), handler).serve_forever()
+        _Patient(("127.0.0.1", accepted.port), handler).serve_forever()
 
     with _served(app, serve, accepted):
         yield accepted

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -30,15 +31,22 @@ from sqlalchemy import func, select
 from bench.proofs import Outcome
 from bench.proofs._killing import Killer, end, fork
 from bench.proofs._place import application
-from bench.proofs._post_offices import Accepted, mail_server
+from bench.proofs._post_offices import Accepted, mail_server, text_gateway
+from lmsapp import jobs
 from lmsapp.infra import clock, queue, scheduling
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.scheduling import Every
+from lmsapp.outreach.contact.models import ContactPreference
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.models import Notice
-from lmsapp.outreach.notices.recipient import Recipient
+from lmsapp.outreach.notices.promising import promise_many, promise_row
+from lmsapp.outreach.notices.recipient import Recipient, recipient_of
 from lmsapp.outreach.notices.waits import ring_for_overlooked
+from lmsapp.people.employees.models import Employee
+from lmsapp.people.settings.actions import change_settings
+from tests.outreach.gateway import Gateway
 from tests.outreach.post import promise
+from tests.outreach.ways import sms_channel
 
 ROUNDS = 1000
 FAST = 60  # times; a lease of six minutes runs out in six seconds
@@ -49,22 +57,62 @@ END_WITHIN_S = 180
 
 @dataclass(frozen=True)
 class Transport:
-    """A way out: what stands at the other end, and how to promise the notice of a number."""
+    """A way out: what stands at the other end, what is set up for it, and how to promise the notice of a number.
+
+    `write` answers by what the provider's book names the recipient.
+    """
 
     name: str
     provider: Callable[[Flask, Path], AbstractContextManager[Accepted]]
-    write: Callable[[int], str]  # the recipient
+    set_up: Callable[[Accepted], None]
+    write: Callable[[int], str]
     may_be_unknown: bool
 
 
+def set_up_mail(_accepted: Accepted) -> None:
+    """The environment says which server."""
+
+
 def write_mail(number: int) -> str:
-    """Everybody has an address of their own, by which the provider's book is held against the outbox."""
+    """Everybody has an address of their own. In words already, or to be worded when it is sent, in turn."""
     address = f"n{number}@example.org"
-    promise(f"proof/{number}/email", Recipient(name=f"Person {number}", address=address))
+    to = Recipient(name=f"Person {number}", address=address)
+    if number % 2:
+        promise(f"proof/{number}/email", to)
+    else:
+        promise_many([_promise(number, "email", to)])
     return address
 
 
-TRANSPORTS = (Transport("smtp", mail_server, write_mail, may_be_unknown=True),)
+def set_up_texts(accepted: Accepted) -> None:
+    """A gateway that honours keys, and no quiet hours: a day takes a few minutes here."""
+    change_settings({"quiet_from_hour": 0, "quiet_until_hour": 0, "sms_working_days": False}, None)
+    sms_channel(Gateway(accepted.port))
+
+
+def write_text(number: int) -> str:
+    """Everybody has a number of their own and has agreed to texts."""
+    mobile = f"+1312{2000000 + number}"
+    person = Employee(number=f"P{number}", name=f"Person {number}", sort_name=f"person {number}", time_zone="UTC")
+    person.mobile = mobile
+    db.session.add(person)
+    db.session.flush()
+    db.session.add(ContactPreference(employee_id=person.id, sms_consent=True))
+    db.session.flush()
+    promise_many([_promise(number, "sms", recipient_of(person))])
+    return mobile
+
+
+def _promise(number: int, channel: str, to: Recipient) -> dict[str, Any]:
+    key, about = f"proof/{number}/{channel}", ("proof", number)
+    return promise_row(key=key, channel=channel, template=TEMPLATE, to=to, about=about, reason={}, link="/account")
+
+
+TEMPLATE = "invitation"
+TRANSPORTS = (
+    Transport("smtp", mail_server, set_up_mail, write_mail, may_be_unknown=True),
+    Transport("gateway", text_gateway, set_up_texts, write_text, may_be_unknown=False),
+)
 
 
 def prove(rounds: int) -> Outcome:
@@ -85,12 +133,15 @@ def play(app: Flask, transport: Transport, kills: int, seed: int, at_once: int =
     """On an application whose commits are commits, in a process without threads."""
     began = time.monotonic()
     start = clock.now()
+    cast("dict[str, Any]", jobs.WORDS)[TEMPLATE] = lambda notice: {"email": notice.address}
     with (
         tempfile.TemporaryDirectory(prefix="lms-proof-") as folder,
         clock.set_to(lambda: fast(start, began)),
         transport.provider(app, Path(folder)) as accepted,
         _scheduler(app),
     ):
+        with app.app_context(), unit_of_work():
+            transport.set_up(accepted)
         killer = Killer(app, accepted.port, random.Random(seed), at_once)
         try:
             written = _kill(app, transport, killer, kills)
@@ -181,6 +232,7 @@ def _judge(
 ) -> Outcome:
     with app.app_context():
         rows = {row.address: row for row in db.session.execute(select(Notice.address, Notice.status, Notice.error))}
+        ran_out = db.session.scalar(select(func.max(Notice.tries)))
         db.session.remove()
     copies = accepted.by_recipient()
     fates = Counter(judge(rows[to].status if to in rows else None, copies.get(to, ())) for to in written)
@@ -194,6 +246,7 @@ def _judge(
         "kills": killer.kills,
         "kinds of step": len(killer.killed),
         "notices": len(written),
+        "most tries": ran_out,
         "sent": fates["sent"],
         "unknown": unknown,
         "of which arrived": fates["unknown, arrived"],
