@@ -71,6 +71,7 @@ from lmsapp.outreach.digests.actions import send_digests
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.outreach.notices.personal import Links
+from lmsapp.outreach.notices.waits import ring_for_overlooked, shorten_waits
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
 from lmsapp.people.accounts.visits import forget_old_sign_ins
 from lmsapp.people.employees.leaving import leave_due
@@ -173,6 +174,8 @@ def remind() -> None:
 
 SCHEDULE: tuple[Row, ...] = (
     Every("sweep notices", 15, delivery.sweep),
+    Every("waits set by a wrong clock", 300, shorten_waits),
+    Every("notices overlooked", 600, ring_for_overlooked),
     Every("sweep files", 15, sweep_files),
     Every("sweep resets", 30, sweep_resets),
     Every("sweep links asked for", 30, sweep_asked),
