@@ -35,7 +35,6 @@ VALUES: dict[str, Any] = {
     "completed_on": dt.date(2026, 11, 2),
     "next": "Lifting <i>patients</i>",
     "next_due_on": dt.date(2026, 12, 9),
-    "late": True,
     "review": True,
     "valid_until": dt.date(2028, 1, 15),
     "grace_until": dt.date(2028, 2, 14),
