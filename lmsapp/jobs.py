@@ -15,8 +15,15 @@ from flask import Flask
 
 from lmsapp.assignments.bulk.actions import BULK_JOB
 from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
+from lmsapp.assignments.digest import own_letter
+from lmsapp.assignments.escalation import letters as escalation_letters
+from lmsapp.assignments.escalation.lines import team_letter
+from lmsapp.assignments.escalation.stalled import tell_of_stalled
 from lmsapp.assignments.letters import tell_assigned
-from lmsapp.assignments.reminders import note_overdue, remind_due, still_wanted
+from lmsapp.assignments.links import link_for_assignment
+from lmsapp.assignments.reminders import note_overdue, remind_due
+from lmsapp.assignments.reminding import letters as training_letters
+from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
@@ -41,6 +48,9 @@ from lmsapp.insight.printed.document import drawing_of
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
 from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
+from lmsapp.learning.links.asking import LINK_JOB, answer_asked, forget_old_links, sweep_asked
+from lmsapp.learning.links.letters import link_for_enrollment, link_for_period
+from lmsapp.learning.links.letters import still_wanted as link_wanted
 from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizpapers.documents import (
     draw_analysis,
@@ -57,8 +67,11 @@ from lmsapp.learning.validity.renewals import still_current, tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
 from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
+from lmsapp.outreach.digests.actions import send_digests
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
+from lmsapp.outreach.notices.personal import Links
+from lmsapp.outreach.notices.waits import ring_for_overlooked, shorten_waits
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
 from lmsapp.people.accounts.visits import forget_old_sign_ins
 from lmsapp.people.employees.leaving import leave_due
@@ -83,21 +96,38 @@ TASK_DONE = N_("The task was done or closed meanwhile.")
 RENEWED_MEANWHILE = N_("The certification was renewed or revoked meanwhile.")
 SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
 STILL_WANTED: delivery.StillWanted = {
-    "training_reminder": lambda assignment_id: None if still_wanted(assignment_id) else TRAINING_CLOSED,
+    "training_reminder": training_letters.why_unwanted,
+    "training_overdue": training_letters.why_unwanted,
+    "escalation": escalation_letters.why_unwanted,
+    "stalled": escalation_letters.why_unwanted,
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
+    "training_link": lambda enrollment_id: None if link_wanted(enrollment_id) else TRAINING_CLOSED,
     "certification_expired": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
     "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
 }
 
-WORDS: delivery.Words = {}
+WORDS: delivery.Words = {
+    **training_letters.WORDS,
+    "escalation": escalation_letters.words,
+    "stalled": escalation_letters.words,
+    "digest_manager": team_letter,
+    "digest_learner": own_letter,
+}
+
+LINKS: Links = {
+    "training_reminder": link_for_assignment,
+    "certification_renewal": link_for_period,
+    "training_link": link_for_enrollment,
+}
 
 JOBS: dict[str, Callable[..., object]] = {
     SEAL_JOB: lambda _sealed_id: seal_next(DRAW),  # the newest that waits, whichever rang
     RESET_JOB: answer_reset,
     LETTERS_JOB: lambda: in_batches(tell_asked),
-    SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED, WORDS),
+    SEND_JOB: lambda notice_id: delivery.send(notice_id, STILL_WANTED, WORDS, LINKS),
+    LINK_JOB: answer_asked,
     ROSTER_JOB: work_on,
     BULK_JOB: work_on_file,
     MOVE_JOB: work_on_move,
@@ -129,15 +159,26 @@ def end_access() -> None:
     in_batches(leave_due)
 
 
+def forget() -> None:
+    """What is older than it is kept: sign-ins, single-use links."""
+    forget_old_sign_ins()
+    forget_old_links()
+
+
 def remind() -> None:
     """Turns of certifications and reminders due where their readers are, what became overdue, letters not rung for."""
-    in_batches(tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks)
+    in_batches(
+        look_again, tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks
+    )
 
 
 SCHEDULE: tuple[Row, ...] = (
     Every("sweep notices", 15, delivery.sweep),
+    Every("waits set by a wrong clock", 300, shorten_waits),
+    Every("notices overlooked", 600, ring_for_overlooked),
     Every("sweep files", 15, sweep_files),
     Every("sweep resets", 30, sweep_resets),
+    Every("sweep links asked for", 30, sweep_asked),
     Every("hand in expired attempts", 30, submit_expired),
     Every("sweep rosters", 15, sweep_rosters),
     Every("sweep enrollment files", 15, sweep_files_of_enrollments),
@@ -154,7 +195,9 @@ SCHEDULE: tuple[Row, ...] = (
     Daily("reminders", dt.time(6), lambda _date: remind()),
     Every("sweep audiences", 15, sweep_runs),
     Daily("audiences", dt.time(1), lambda _date: run_daily()),
-    Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
+    Daily("forget old sign-ins", dt.time(3), lambda _date: forget()),
+    Every("digests", 180, lambda: in_batches(send_digests)),  # nor is the hour of the letters of the day
+    Every("standing still", 600, lambda: in_batches(tell_of_stalled)),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
     Every("planned leavers", 300, end_access),  # nor is midnight
     Every("pauses that are over", 300, lambda: in_batches(end_pauses)),

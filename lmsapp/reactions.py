@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lmsapp.assignments.actions import assign_again, close_for_leavers, complete_for, note_progress
+from lmsapp.assignments.completions.letters import tell_of_completion
 from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, PathAssigned, TrainingAssigned
 from lmsapp.assignments.extensions.actions import end_for_assignment
 from lmsapp.assignments.extensions.events import ExtensionAnswered, ExtensionAsked
@@ -14,10 +15,12 @@ from lmsapp.assignments.following import cancel_for_revoked, exempt_for, reopen_
 from lmsapp.assignments.letters import tell_assignee, tell_of_path
 from lmsapp.assignments.paths import leave_path
 from lmsapp.assignments.pausing import extend_for_pause, shorten_for_resumption
+from lmsapp.assignments.policies.events import CoursePolicyReset
 from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.assignments.standing import following as audience_training
 from lmsapp.assignments.standing.on_paths import forget_rule
 from lmsapp.compliance.documents.actions import file_signature
+from lmsapp.compliance.ledger.actions import place_again
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
 from lmsapp.courses.catalogue import following as course_following
@@ -66,6 +69,7 @@ from lmsapp.learning.grading.letters import tell_learner
 from lmsapp.learning.handins.events import HandInGraded
 from lmsapp.learning.instructor.events import TimeAnswered, TimeAsked
 from lmsapp.learning.instructor.letters import tell_instructors, tell_learner_of_answer
+from lmsapp.learning.links import following as links
 from lmsapp.learning.paths.actions import follow_completion, follow_publication
 from lmsapp.learning.paths.events import PathCompleted, PathWithdrawn
 from lmsapp.learning.pauses.actions import close_pause
@@ -118,15 +122,23 @@ from lmsapp.people.settings.events import SettingsChanged
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     Changed: (note_change,),
+    CoursePolicyReset: (place_again,),
     UsersInvited: (note_links, write_letters_with_links),
-    AccountChanged: (note_account_change, revoking.follow_account),
+    AccountChanged: (note_account_change, revoking.follow_account, links.follow_account),
     EmailChangeAsked: (write_to_new_address,),
-    EmailChanged: (tell_old_address,),
+    EmailChanged: (tell_old_address, links.follow_email),
     OwnMobileChanged: (tell_of_new_mobile,),
     EmployeesHired: (note_hires, ask_joiners, start_for_joiners, audience_training.settle_hired),
-    EmployeeChanged: (note_employee_change, ask_mover, follow_change, audience_training.settle_changed),
+    EmployeeChanged: (
+        note_employee_change,
+        ask_mover,
+        follow_change,
+        audience_training.settle_changed,
+        links.follow_record,
+    ),
     EmployeesLeft: (
         note_leavers,
+        links.follow_leavers,
         close_for_leavers,
         withdraw_for_leavers,
         close_onboarding_for_leavers,
@@ -136,7 +148,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     RosterFileOpened: (note_roster_file,),
     RosterWaits: (tell_hr_roster_waits,),
     RosterMissing: (tell_hr_roster_missing,),
-    SettingsChanged: (note_settings,),
+    SettingsChanged: (note_settings, links.follow_settings),
     StatusWordsChanged: (note_status_words,),
     DepartmentChanged: (note_department, audience_training.settle_tree),
     ValueChanged: (note_value,),
@@ -175,6 +187,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         ask_evaluation,
         note_completion,
         close_pause,
+        links.follow_completion,
     ),
     PathCompleted: (certify_path,),
     EvaluationDecided: (tell_verdict,),
@@ -182,8 +195,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     PathWithdrawn: (leave_path, forget_rule),
     PathAssigned: (tell_of_path,),
     CompletionTakenBack: (reopen_for, revoke_for_taken_back, close_evaluation, follow_completion),
-    AccessRevoked: (cancel_for_revoked, close_pause),
-    Exempted: (exempt_for, close_pause),
+    AccessRevoked: (cancel_for_revoked, close_pause, links.follow_access),
+    Exempted: (exempt_for, close_pause, links.follow_access),
     EnrollmentPaused: (extend_for_pause,),
     EnrollmentResumed: (shorten_for_resumption, welcome_back),
     CertificateIssued: (promise_pdf,),
@@ -193,8 +206,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TakenAgain: (assign_again,),
     FileSealed: (tell_holder, file_signature),
     CoursePublished: (add_published, audience_training.settle_published),
-    AssignmentClosed: (note_closing, end_for_assignment),
-    AssignmentCompleted: (end_for_assignment,),
+    AssignmentClosed: (note_closing, end_for_assignment, links.follow_closing),
+    AssignmentCompleted: (end_for_assignment, tell_of_completion),
     ExtensionAsked: (tell_of_request,),
     ExtensionAnswered: (tell_of_answer,),
     TextSigned: (note_signed,),

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
 from lmsapp.assignments import rules
 from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, TrainingAssigned
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import OPEN, TrainingAssignment
-from lmsapp.assignments.policies.actions import give_days_before
+from lmsapp.assignments.policies.actions import follow_policy, give_days_before
 from lmsapp.assignments.policies.queries import policies_for
 from lmsapp.assignments.policies.rules import Moment, ToWhom
 from lmsapp.assignments.reach import to_take
+from lmsapp.assignments.reminding.planning import plan_anew, plan_for
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import CourseStatus
 from lmsapp.evidence.audit.actions import record_change, record_changes
@@ -134,9 +134,7 @@ def change_due_date(assignment: TrainingAssignment, due_on: dt.date, *, by: View
     assignment.due_on = due_on
     assignment.due_at = clock.end_of_day(due_on, employee.time_zone)
     assignment.overdue_noted_at = None
-    assignment.next_reminder_on = rules.next_reminder(
-        due_on, policy_of(assignment.course_id), clock.today(employee.time_zone)
-    )
+    plan_anew(assignment, employee.time_zone)
     record_change(
         "due date changed", ("assignment", assignment.id), by=by, before=before, after={"due_on": due_on}, reason=reason
     )
@@ -186,7 +184,7 @@ def set_reminder_policy(course: Course, days_before: Iterable[int], *, by: Viewe
         before={"days_before": list(before)},
         after={"days_before": list(days)},
     )
-    _replan(course.id, days)
+    follow_policy([course.id])
 
 
 def policy_of(course_id: int) -> tuple[int, ...]:
@@ -236,7 +234,7 @@ def _insert(
 ) -> list[TrainingAssignment]:
     ids = [one.id for one in employees]
     enrollments = {row.employee_id: row for row in db.session.execute(to_take(course.id, ids))}
-    days, now = policy_of(course.id), clock.now()
+    plan, now = plan_for([course.id]), clock.now()
     rows = [
         {
             "employee_id": one.id,
@@ -250,7 +248,7 @@ def _insert(
             "source": source,
             "note": note,
             "started_at": enrollments[one.id].started_at,
-            "next_reminder_on": rules.next_reminder(due[one.id], days, clock.today(one.time_zone)),
+            "next_reminder_on": plan.first_day(course.id, due[one.id], source, clock.today(one.time_zone)),
             "reminders_sent": 0,
             **made_by,
         }
@@ -282,18 +280,6 @@ def _told(one: TrainingAssignment) -> dict[str, object]:
     """What the trail keeps of a new assignment."""
     kept: dict[str, object] = {"course_id": one.course_id, "due_on": one.due_on, "source": one.source}
     return kept | ({"training_rule_id": one.training_rule_id} if one.training_rule_id else {})
-
-
-def _replan(course_id: int, days: tuple[int, ...]) -> None:
-    rows = db.session.scalars(
-        select(TrainingAssignment)
-        .join(TrainingAssignment.employee)
-        .options(contains_eager(TrainingAssignment.employee))
-        .where(TrainingAssignment.course_id == course_id, is_open())
-    )
-    for one in rows:
-        today = clock.today(one.employee.time_zone)
-        one.next_reminder_on = rules.next_reminder(one.due_on, days, today)
 
 
 def _active(employee_id: int, course_id: int) -> TrainingAssignment | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from lmsapp.assignments import rules
-from lmsapp.assignments.actions import close, policy_of
+from lmsapp.assignments.actions import close
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.assignments.reminding.planning import plan_anew
 from lmsapp.evidence.audit.actions import record_change
-from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.events import AccessRevoked, CompletionTakenBack, Exempted
 from lmsapp.learning.enrollments.models import Enrollment
@@ -46,8 +45,7 @@ def reopen_for(event: CompletionTakenBack) -> None:
         return
     before = {"completed_on": one.completed_on}
     one.completed_at = one.completed_on = None
-    today = clock.today(event.enrollment.employee.time_zone)
-    one.next_reminder_on = rules.next_reminder(one.due_on, policy_of(one.course_id), today)
+    plan_anew(one, event.enrollment.employee.time_zone)
     reason = event.record.reason
     record_change("reopened", ("assignment", one.id), by=event.by, before=before, after={}, reason=reason)
     db.session.flush()

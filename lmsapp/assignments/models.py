@@ -15,6 +15,7 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee
 
 OPEN = text("completed_at IS NULL AND closed_as IS NULL")
+NEVER_LOOKED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 class TrainingAssignment(Model):
@@ -26,6 +27,7 @@ class TrainingAssignment(Model):
     policy names, so that the daily job reads only what is due, and `reminded_through` the last day through which its
     steps were looked at; `overdue_noted_at` keeps the overdue event to one. `training_rule_id`: made
     by that rule, whose letters go out in batches; `told_at`: when. `path_id`: it came with that learning path.
+    `stall_look_at`: when to look next whether it stands still (`escalation.stalled`).
     """
 
     __tablename__ = "training_assignment"
@@ -63,6 +65,15 @@ class TrainingAssignment(Model):
         ),
         # Serve the daily job: it reads what is due and nothing else.
         Index("ix_training_assignment_remind", "next_reminder_on", postgresql_where=OPEN),
+        # Serves telling of what stands still: the looks that are due, by course.
+        Index(
+            "ix_training_assignment_stall",
+            "course_id",
+            "stall_look_at",
+            postgresql_where=text("completed_at IS NULL AND closed_as IS NULL AND started_at IS NOT NULL"),
+        ),
+        # Serves finding what was looked at while the clock stood wrong.
+        Index("ix_training_assignment_looked", "reminded_through", postgresql_where=OPEN),
         Index(
             "ix_training_assignment_overdue",
             "due_at",
@@ -94,6 +105,7 @@ class TrainingAssignment(Model):
     overdue_noted_at: Mapped[dt.datetime | None]
     training_rule_id: Mapped[int | None] = mapped_column(ForeignKey("training_rule.id"))
     told_at: Mapped[dt.datetime | None]
+    stall_look_at: Mapped[dt.datetime] = mapped_column(server_default=text("'2000-01-01 00:00:00+00'"))
 
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
     course: Mapped[Course] = relationship(lazy="raise_on_sql")

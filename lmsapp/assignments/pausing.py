@@ -11,10 +11,9 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from lmsapp.assignments import rules
-from lmsapp.assignments.actions import policy_of
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import AssignmentPause, TrainingAssignment
+from lmsapp.assignments.reminding.planning import plan_anew
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -70,9 +69,7 @@ def _move(assignment: TrainingAssignment, employee: Employee, due_on: dt.date, r
     before = {"due_on": assignment.due_on}
     assignment.due_on = due_on
     assignment.due_at = clock.end_of_day(due_on, employee.time_zone)
-    assignment.next_reminder_on = rules.next_reminder(
-        due_on, policy_of(assignment.course_id), clock.today(employee.time_zone)
-    )
+    plan_anew(assignment, employee.time_zone)
     after = {"due_on": due_on}
     record_change("due date changed", ("assignment", assignment.id), by=by, before=before, after=after, reason=reason)
     db.session.flush()

@@ -1,148 +1,176 @@
-"""The daily job: reminders that are due, and what became overdue (REM-1 to REM-3).
+"""The daily job: whose turn it is, and what became overdue (REM-1 to REM-3).
 
-It reads only what is due, by two partial indexes; on a day with nothing to do it costs two index lookups. A notice's
-key makes each reminder one per assignment, due date, offset and channel, whatever is run twice.
+It reads only what is due, by partial indexes; on a day with nothing to do it costs three index lookups. It promises;
+the worker words and sends. A notice's key makes each reminder one per assignment, due date, offset and channel,
+whatever is run twice; the day through which an assignment was looked at makes missed days one letter.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import Date, cast, func, select, update
 
-from lmsapp.assignments import rules
-from lmsapp.assignments.actions import policy_of
+from lmsapp.assignments.escalation.promises import rows_for_all
 from lmsapp.assignments.events import AssignmentOverdue
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.queries import with_all_it_names
+from lmsapp.assignments.policies.rules import DAY, Policy, ToWhom, Turn
+from lmsapp.assignments.reminding.looking import ASSIGNMENT, BESIDE, keep_looks
+from lmsapp.assignments.reminding.planning import looked_through, plan_for
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
-from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.outreach.notices.actions import write_notice
-from lmsapp.outreach.notices.recipient import recipient_of
+from lmsapp.outreach.contact.models import ContactPreference
+from lmsapp.outreach.notices.promising import promise_new, promise_row
+from lmsapp.outreach.notices.recipient import Recipient
 from lmsapp.people.employees.models import Employee
 
-BATCH = 500
+BATCH = 4000
 NIGHT = dt.timedelta(hours=6)  # nobody is written to before
+READER = (
+    Employee.id.label("employee_id"), Employee.user_id, Employee.name, Employee.email, Employee.mobile,
+    Employee.language, Employee.time_zone,
+)  # fmt: skip
 
 
 def remind_due() -> int:
-    """Write the reminders whose day has begun, at six in the morning, where their readers are; how many.
+    """Look at the next assignments whose day has begun, at six in the morning, where their learners are; how many.
 
     Call again while it answers more than 0.
     """
-    tomorrow = clock.now().date() + dt.timedelta(days=1)  # somewhere it may be; the index needs a constant
-    there = cast(func.timezone(Employee.time_zone, clock.now() - NIGHT), Date)
-    day = TrainingAssignment.next_reminder_on
-    due = _load(day, day <= tomorrow, day <= there, Enrollment.paused_until.is_(None))
-    days = {course_id: policy_of(course_id) for course_id in {one.course_id for one in due}}
-    for one in due:
-        _remind(one, days[one.course_id], clock.today(one.employee.time_zone))
-    db.session.flush()
-    return len(due)
+    rows = _due()
+    if not rows:
+        return _turned_back()
+    plan = plan_for({one.course_id for one in rows})
+    letters: list[dict[str, Any]] = []
+    above: list[tuple[Any, Turn]] = []
+    looks = []
+    days = {zone: _day(zone) for zone in {one.time_zone for one in rows}}
+    for one in rows:
+        today, policy = days[one.time_zone], plan.policies[one.course_id]
+        through = looked_through(one.reminded_through, one.assigned_at, one.time_zone)
+        told, following = plan.look(one.course_id, one.due_on, one.source, through, today)
+        for turn in told:
+            if turn.step.to_whom is ToWhom.LEARNER:
+                letters += _to_learner(one, policy, turn)
+            else:
+                above.append((one, turn))
+        looks.append((one.id, max(through, today), following))
+    new = promise_new(letters)
+    promise_new(rows_for_all(above))
+    keep_looks(looks, _counted(new))
+    return len(rows)
 
 
 def note_overdue() -> int:
     """Note what became overdue since the last time; how many. Call again while it answers more than 0."""
     due_at = TrainingAssignment.due_at
-    late = _load(
+    late = _read(
         due_at,
         due_at <= clock.now(),
         TrainingAssignment.overdue_noted_at.is_(None),
         Enrollment.paused_until.is_(None),  # told on return; the status says Overdue all the while
     )
+    if late:
+        noted = update(TrainingAssignment).where(TrainingAssignment.id.in_([one.id for one in late]))
+        db.session.execute(noted.values(overdue_noted_at=clock.now()), execution_options=BESIDE)
+        promise_new([_overdue(one) for one in late])
     for one in late:
-        one.overdue_noted_at = clock.now()
-        one.next_reminder_on = None
-        _write(one, "training_overdue", "in_app", f"overdue/assignment/{one.id}/{one.due_on}/in_app", {}, days_left=0)
         emit(AssignmentOverdue(one))
-    db.session.flush()
     return len(late)
 
 
-def remind_now(assignment: TrainingAssignment, *, by_name: str) -> bool:
-    """A reminder by hand, at most one a day; False when today's is there already. Employee and course are loaded."""
-    today = clock.today(assignment.employee.time_zone)
-    if assignment.enrollment.paused_until is not None:
-        words = N_("%(name)s is away and back on %(day)s. Reminders rest until then.")
-        raise RuleBroken(words, name=assignment.employee.name, day=assignment.enrollment.paused_until)
-    return _write(
-        assignment,
-        "training_reminder",
-        "email",
-        f"reminder/assignment/{assignment.id}/by-hand/{today}/email",
-        {"policy": "by hand", "by": by_name},
-        days_left=(assignment.due_on - today).days,
-    )
+def recipient(one: Any) -> Recipient:
+    """The learner, from a row with the columns READER."""
+    return Recipient(one.name, one.email, one.user_id, one.employee_id, one.language, one.time_zone, one.mobile)
 
 
-def still_wanted(assignment_id: int) -> bool:
-    """Asked again just before a reminder is handed over: none after completion, cancellation or leaving, nor in a
-    pause."""
-    row = db.session.execute(
-        select(TrainingAssignment.id)
-        .join(Enrollment, Enrollment.id == TrainingAssignment.enrollment_id)
-        .where(TrainingAssignment.id == assignment_id, is_open(), Enrollment.paused_until.is_(None))
-    ).one_or_none()
-    return row is not None
+def _day(zone: str) -> dt.date:
+    """The day that has begun there, at six in the morning."""
+    return (clock.now() - NIGHT).astimezone(clock.zone(zone)).date()
 
 
-def _load(first: Any, *conditions: object) -> Sequence[TrainingAssignment]:
+def _due() -> Sequence[Any]:
+    tomorrow = clock.now().date() + DAY  # somewhere it may be; the index needs a constant
+    there = cast(func.timezone(Employee.time_zone, clock.now() - NIGHT), Date)
+    day = TrainingAssignment.next_reminder_on
+    return _read(day, day <= tomorrow, day <= there, Enrollment.paused_until.is_(None))
+
+
+def _read(first: Any, *conditions: Any) -> Sequence[Any]:
     """`first` is the column of the partial index: in any other order PostgreSQL walks all there are."""
-    return db.session.scalars(
-        with_all_it_names()
-        .where(is_open(), *conditions)  # type: ignore[arg-type]
+    return db.session.execute(
+        select(*ASSIGNMENT, *READER, func.coalesce(ContactPreference.digest, False).label("digest"))
+        .select_from(TrainingAssignment)
+        .join(Employee, Employee.id == TrainingAssignment.employee_id)
+        .join(Enrollment, Enrollment.id == TrainingAssignment.enrollment_id)
+        .outerjoin(ContactPreference, ContactPreference.employee_id == Employee.id)
+        .where(is_open(), *conditions)
         .order_by(first)
         .limit(BATCH)
         .with_for_update(of=TrainingAssignment, skip_locked=True)
     ).all()
 
 
-def _remind(one: TrainingAssignment, days: tuple[int, ...], today: dt.date) -> None:
-    assigned_on = one.assigned_at.astimezone(clock.zone(one.employee.time_zone)).date()
-    offset = rules.offset_due(one.due_on, days, assigned_on, today)
-    if offset is not None and _write(
-        one,
-        "training_reminder",
-        "email",
-        f"reminder/assignment/{one.id}/{one.due_on}/{offset}/email",
-        {"policy": "before due", "days_before": offset},
-        days_left=(one.due_on - today).days,
-    ):
-        one.reminders_sent += 1
-    sent = () if offset is None else (offset,)
-    following = rules.next_reminder(one.due_on, days, assigned_on, sent)
-    one.next_reminder_on = following if following is not None and following > today else None
+def _to_learner(one: Any, policy: Policy, turn: Turn) -> Iterator[dict[str, Any]]:
+    step = turn.step
+    for channel in step.channels:
+        yield promise_row(
+            key=f"reminder/assignment/{one.id}/{one.due_on}/{turn.offset}/{step.to_whom}/{channel}",
+            channel=channel,
+            template="training_reminder",
+            to=recipient(one),
+            about=("assignment", one.id),
+            reason=reason_of(policy, turn),
+            link=f"/learn/courses/{one.course_id}",
+            mandatory=step.mandatory,
+            gathered=one.digest and policy.digest_allowed and channel == "email",
+        )
 
 
-def _write(
-    one: TrainingAssignment, template: str, channel: str, key: str, reason: dict[str, object], *, days_left: int
-) -> bool:
-    enrollment: Enrollment = one.enrollment
-    where = f"/lessons/{enrollment.current_lesson_id}" if enrollment.current_lesson_id else ""
-    values = {
-        "title": one.course.title,
-        "course_id": one.course_id,
-        "number": rules.display_number(one.id),
-        "due_on": one.due_on,
-        "days_left": days_left,
-        "progress": enrollment.progress,
-        "done_lessons": enrollment.done_lessons,
-        "lesson_count": one.course.lesson_count,
-    }
-    notice = write_notice(
-        key=key,
-        channel=channel,
-        template=template,
-        to=recipient_of(one.employee),
-        values=values,
-        link=f"/learn/courses/{one.course_id}{where}",
+def reason_of(policy: Policy, turn: Turn) -> dict[str, Any]:
+    """What a notice keeps of why it was written: the policy, the step, and the day it was meant for."""
+    step = turn.step
+    kept = {"policy": policy.name, "moment": step.moment.value, "days": step.days + turn.nth * step.every}
+    return {**kept, "day": turn.day.isoformat()}
+
+
+def _overdue(one: Any) -> dict[str, Any]:
+    return promise_row(
+        key=f"overdue/assignment/{one.id}/{one.due_on}/in_app",
+        channel="in_app",
+        template="training_overdue",
+        to=recipient(one),
         about=("assignment", one.id),
-        reason=reason,
+        reason={},
+        link=f"/learn/courses/{one.course_id}",
     )
-    return notice is not None
+
+
+def _counted(keys: Sequence[str]) -> dict[int, int]:
+    """How many reminders are new, by assignment: one by two channels is one."""
+    told = {key.rpartition("/")[0] for key in keys}
+    counts: dict[int, int] = {}
+    for key in told:
+        assignment_id = int(key.split("/")[2])
+        counts[assignment_id] = counts.get(assignment_id, 0) + 1
+    return counts
+
+
+def _turned_back() -> int:
+    """Look again at what was looked at on days far ahead: the clock stood wrong. Keys hold what was sent then.
+
+    By a day or two it is left alone: those steps were told, if a little early, and the next one comes on its day.
+    """
+    here = cast(func.timezone(Employee.time_zone, clock.now()), Date)
+    ahead = update(TrainingAssignment).where(
+        TrainingAssignment.employee_id == Employee.id,
+        TrainingAssignment.reminded_through > clock.now().date() + DAY,  # nowhere is it later
+        is_open(),
+    )
+    back = ahead.values(reminded_through=here - 1, next_reminder_on=here).returning(TrainingAssignment.id)
+    return len(db.session.scalars(back, execution_options=BESIDE).all())

@@ -1,4 +1,4 @@
-"""What an assignment's status is, and when to remind. Pure and dated (ASG-2, REM-2, REM-3)."""
+"""What an assignment's status is, and its dates. Pure and dated (ASG-1, ASG-2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from lmsapp.infra.words import N_, RuleBroken
 
-DEFAULT_DAYS_BEFORE = (7,)  # REM-2: the organisation's default
 MOST_DAYS_BEFORE = 365
 
 
@@ -64,28 +63,3 @@ def checked_days(days_before: Iterable[int]) -> tuple[int, ...]:
     if any(not 0 <= day <= MOST_DAYS_BEFORE for day in days):
         raise RuleBroken(N_("Reminder days lie between 0 and 365 before the due date."), field="days_before")
     return days
-
-
-def next_reminder(
-    due_on: dt.date, days_before: Iterable[int], assigned_on: dt.date, sent: Iterable[int] = ()
-) -> dt.date | None:
-    """The next date on which the policy asks for a reminder, or None.
-
-    Offsets whose date was over when the training was assigned are not asked for; nor are those at or beyond the
-    nearest one sent, so that a missed day is caught up by one reminder and not by a flood.
-    """
-    nearest = min(sent, default=None)
-    dates = [
-        due_on - dt.timedelta(days=day)
-        for day in days_before
-        if due_on - dt.timedelta(days=day) >= assigned_on and (nearest is None or day < nearest)
-    ]
-    return min(dates, default=None)
-
-
-def offset_due(due_on: dt.date, days_before: Iterable[int], assigned_on: dt.date, today: dt.date) -> int | None:
-    """The offset to remind for on `today`: the nearest one reached, or None before the first or after the due date."""
-    if today > due_on:
-        return None
-    reached = [day for day in days_before if assigned_on <= due_on - dt.timedelta(days=day) <= today]
-    return min(reached, default=None)

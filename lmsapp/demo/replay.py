@@ -18,6 +18,7 @@ from lmsapp.assignments.actions import assign_many, change_due_date, close
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.reminders import note_overdue, remind_due
+from lmsapp.assignments.reminding.letters import WORDS
 from lmsapp.demo.authoring import courses
 from lmsapp.demo.days import Days
 from lmsapp.demo.moment import moment
@@ -46,6 +47,7 @@ from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.validity.actions import renew
 from lmsapp.learning.validity.renewals import tell_of_turns
+from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.actions import leave
 from lmsapp.people.viewer import Viewer
@@ -130,6 +132,7 @@ class Replay:
         tell_of_turns()
         remind_due()  # one batch holds everything that a day of this organisation brings
         note_overdue()
+        word_promises()
 
     def viewer(self, name: str) -> Viewer:
         """As whom somebody acts."""
@@ -162,6 +165,17 @@ class Replay:
                 is_open(),
             )
         ).one()
+
+
+def word_promises() -> None:
+    """What the worker would do a moment later, except sending."""
+    promised = select(Notice).where(Notice.subject == "", Notice.status == "queued", Notice.template.in_(WORDS))
+    for notice in db.session.scalars(promised):
+        values = WORDS[notice.template](notice)
+        if values is not None:
+            for name, value in delivery.told(notice, values).items():
+                setattr(notice, name, value)
+    db.session.flush()
 
 
 def settle_papers(days: Days) -> int:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import time
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, own_transaction
@@ -20,7 +20,22 @@ from lmsapp.infra.queue import ring, rings_wait
 
 LEASE = dt.timedelta(minutes=2)  # renewed with every word about the progress
 TOLD_EVERY_S = 0.5
+APART = dt.timedelta(minutes=5)  # how far the clocks of our machines may be from each other
 Run = TypeVar("Run")
+
+
+def run_out(lease_until: Any, lease: dt.timedelta) -> ColumnElement[bool]:
+    """Of a column: whether the claim is a dead worker's.
+
+    Also when it ends later than any claim made now would: the clock has been set back since, and waiting for it to get
+    there again could take a year. Whoever lives still loses a claim, and never does a thing twice.
+    """
+    return or_(lease_until <= clock.now(), lease_until > clock.now() + lease + APART)
+
+
+def too_far(next_try_at: Any, longest: dt.timedelta) -> ColumnElement[bool]:
+    """Of a column: whether it is further ahead than anything waits; then the clock has been set back since."""
+    return cast("ColumnElement[bool]", next_try_at > clock.now() + longest + APART)
 
 
 class LostError(Exception):
@@ -80,7 +95,7 @@ def sweep(model: type[Run], job: str, *, most_tries: int, lost: str | None = Non
     `lost`: what a run that is given up says in its `error`; None: the model has no such column.
     """
     rows: Any = model
-    dead = select(rows).where(rows.state == "running", rows.lease_until <= clock.now())
+    dead = select(rows).where(rows.state == "running", run_out(rows.lease_until, LEASE))
     given_up = []
     for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
         over = run.tries >= most_tries

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from flask import Flask, current_app, has_app_context
 from redis import Redis
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
 from rq import Queue, Retry
 from rq.executions import Execution
 from rq.job import Job
@@ -33,6 +34,8 @@ JOB_TIMEOUT_S = 300
 RETRIES = 2  # with none left, a job whose worker was killed would be given up instead of run again
 KEEP_FAILED_S = 7 * 24 * 3600
 QUIET_AFTER_FAILURE_S = 5.0
+QUIET_AFTER_SILENCE_S = 30.0  # a queue that hangs costs each try PATIENCE_S, one that is gone costs nothing
+PATIENCE_S = 0.5
 PENDING = "doorbell"
 EXTENSION = "doorbell"
 
@@ -78,9 +81,9 @@ def rings_wait() -> bool:
     return bool(waiting and waiting())
 
 
-def connect(url: str) -> Redis:
+def connect(url: str, patience_s: float = 2) -> Redis:
     """A client that gives up quickly: a page must not wait for a queue."""
-    return Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=2, health_check_interval=30)
+    return Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=patience_s, health_check_interval=30)
 
 
 def queue(connection: Redis) -> Queue:
@@ -91,7 +94,7 @@ class RedisBell:
     """Rings through rq. After a failure it stays quiet for a moment, so that a dead Redis slows nobody down."""
 
     def __init__(self, url: str):
-        self.queue = queue(connect(url))
+        self.queue = queue(connect(url, PATIENCE_S))
         self.quiet_until = 0.0
 
     def __call__(self, rings: Sequence[Ring]) -> None:
@@ -113,7 +116,8 @@ class RedisBell:
         try:
             self.queue.enqueue_many(jobs)
         except (RedisError, OSError) as problem:
-            self.quiet_until = time.monotonic() + QUIET_AFTER_FAILURE_S
+            hangs = isinstance(problem, RedisTimeout)
+            self.quiet_until = time.monotonic() + (QUIET_AFTER_SILENCE_S if hangs else QUIET_AFTER_FAILURE_S)
             log.warning("queue not reached (%s); the sweep will ring again", problem)
 
     def waiting(self) -> int:

@@ -27,6 +27,7 @@ LOCK_KEY = 0x4C4D53  # 'LMS'
 LOOK_EVERY_S = 2.0
 RETRY_AFTER = dt.timedelta(minutes=1)
 FURTHEST_BACK = 31
+FROZEN_AFTER_S = 600  # longer than any job takes
 
 
 class JobRun(Model):
@@ -83,20 +84,20 @@ class Scheduler:
 
     rows: Sequence[Row]
     zone_name: str
-    _not_before: dict[str, dt.datetime] = field(default_factory=dict)
+    _rests: dict[str, tuple[dt.datetime, dt.datetime]] = field(default_factory=dict)
 
     def run_due(self) -> list[str]:
         """One look at the clock. Names of the jobs that were run; a failing one is logged and tried again later."""
         done = []
         for row in self.rows:
             now = clock.now()
-            if now < self._not_before.get(row.job, now):
+            if self._at_rest(row, now):
                 continue
             try:
                 with tracing.traced(tracing.Origin.JOB):
                     ran = self._run_daily(row, now) if isinstance(row, Daily) else self._run_interval(row, now)
             except Exception:
-                self._not_before[row.job] = now + RETRY_AFTER
+                self._rests[row.job] = now, now + RETRY_AFTER
                 log.exception("scheduled job %s failed; trying again in %s", row.job, RETRY_AFTER)
             else:
                 done += [row.job] * ran
@@ -104,21 +105,29 @@ class Scheduler:
                 db.session.remove()
         return done
 
+    def _at_rest(self, row: Row, now: dt.datetime) -> bool:
+        """Whether its time has not come. A rest that begins in the future is void: the clock was set back since."""
+        since, until = self._rests.get(row.job, (now, now))
+        return since <= now < until
+
     def _run_interval(self, row: Every, now: dt.datetime) -> int:
-        self._not_before[row.job] = now + dt.timedelta(seconds=row.seconds)
+        self._rests[row.job] = now, now + dt.timedelta(seconds=row.seconds)
         with unit_of_work():
             row.run()
         return 1
 
     def _run_daily(self, row: Daily, now: dt.datetime) -> int:
         local = now.astimezone(clock.zone(self.zone_name))
-        done = db.session.scalar(select(func.max(JobRun.logical_date)).where(JobRun.job == row.job))
+        # Of dates to come only a clock that was wrong leaves rows: they say nothing about today.
+        behind_us = JobRun.job == row.job, JobRun.logical_date <= local.date()
+        done = db.session.scalar(select(func.max(JobRun.logical_date)).where(*behind_us))
         return sum(run_once(row, date) for date in dates_due(row, done, local))
 
 
 def run_once(row: Daily, date: dt.date) -> bool:
     """Run `row` for `date` unless that was done. A second one at the same moment waits here, then finds it done."""
     with unit_of_work():
+        db.session.execute(FREED_WHEN_FROZEN)
         claim = insert(JobRun).values(job=row.job, logical_date=date, finished_at=clock.now())
         if db.session.scalar(claim.on_conflict_do_nothing().returning(JobRun.id)) is None:
             return False
@@ -132,6 +141,7 @@ def run_forever(app: Flask, rows: Sequence[Row], zone_name: str, stop: threading
     while not stop.is_set():
         try:
             with app.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
+                lock.detach()  # closed when we leave: a connection back in the pool would keep the lock
                 while not stop.is_set() and _hold(lock):
                     with app.app_context():
                         scheduler.run_due()
@@ -146,5 +156,15 @@ def _hold(lock: Connection) -> bool:
     if lock.info.get("held"):
         lock.execute(text("SELECT 1"))
         return True
+    lock.execute(LET_GO_WHEN_DEAD)
     lock.info["held"] = bool(lock.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}))
     return bool(lock.info["held"])
+
+
+# A process that is killed closes its connections, and the lock goes on to the next. A machine that vanishes closes
+# none, nor does a process that is frozen: then the database does, and a job half done is undone.
+LET_GO_WHEN_DEAD = text(
+    "SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),"
+    f" set_config('tcp_keepalives_count', '3', false), set_config('idle_session_timeout', '{FROZEN_AFTER_S}s', false)"
+)
+FREED_WHEN_FROZEN = text(f"SELECT set_config('idle_in_transaction_session_timeout', '{FROZEN_AFTER_S}s', true)")

@@ -25,6 +25,7 @@ class Origin(StrEnum):
     """How a change came about."""
 
     PAGE = N_("page")
+    LINK = N_("single-use link")
     JOB = N_("job")
     COMMAND = N_("command line")
     IMPORT = N_("import")

@@ -96,11 +96,11 @@ def _people(filters: TeamFilters) -> list[ColumnElement[bool]]:
     if filters.locations:
         wanted.append(Employee.location.in_(filters.locations))
     if filters.search:
-        wanted.append(_found(filters.search))
+        wanted.append(found(filters.search))
     return wanted
 
 
-def _found(typed: str) -> ColumnElement[bool]:
+def found(typed: str) -> ColumnElement[bool]:
     """In names, employee numbers and titles: people and courses are looked up first, both lists being short."""
     words = [Employee.sort_name.contains(word, autoescape=True) for word in fold(typed).split()]
     named = and_(*words) if words else Employee.name.icontains(typed, autoescape=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Select, Text, bindparam, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, DateTime, Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.selectable import CTE
 
@@ -22,6 +22,7 @@ from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
+from lmsapp.insight.assignments.listing import shown_number
 from lmsapp.insight.filters import TeamFilters, conditions
 from lmsapp.insight.sheets import in_words
 from lmsapp.learning.enrollments.models import Enrollment
@@ -110,12 +111,6 @@ def team_sheet(
         .where(*conditions(viewer, filters, now))
         .order_by(order.desc() if filters.desc else order, TrainingAssignment.id)
     )
-
-
-def shown_number() -> ColumnElement[str]:
-    """`assignments.rules.display_number` as SQL: 12 is TA-0012, longer numbers keep every digit."""
-    digits = cast(TrainingAssignment.id, Text)
-    return literal("TA-").concat(func.lpad(digits, func.greatest(func.length(digits), 4), "0"))
 
 
 def assignments_in_line(viewer: Viewer, assignment_ids: Collection[int]) -> list[TrainingAssignment]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, exists, func, select
 
 from lmsapp.infra.db import db
 from lmsapp.people.accounts.models import SignIn, User, UserRole
-from lmsapp.people.accounts.rules import SessionLimits
+from lmsapp.people.accounts.rules import SessionLimits, narrowed
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.labels.queries import VERSION
 from lmsapp.people.roles import May, Role
@@ -36,15 +36,18 @@ VIEWER = (
         Department.name.label("department"),
         exists().where(ReportingLine.manager_id == Employee.id).label("leads"),
         CHOSEN_LIMITS.scalar_subquery().label("limits"),
+        SignIn.only_course,
+        SignIn.ends_at,
     )
     .select_from(User)
+    .outerjoin(SignIn, (SignIn.session_key == bindparam("key")) & (SignIn.user_id == User.id))
     .outerjoin(Employee, (Employee.user_id == User.id) & (Employee.status == "active"))
     .outerjoin(Department, Department.id == Employee.department_id)
     .where(
         User.id == bindparam("user_id"),
         User.session_epoch == bindparam("epoch"),
         User.active,
-        ~exists().where(SignIn.session_key == bindparam("key"), SignIn.ended_at.is_not(None)),
+        SignIn.ended_at.is_(None),  # or there is no such session
     )
 )
 SEES_EVERYBODY = (May.KEEP_RECORDS, May.MODERATE, May.AUDIT)
@@ -65,19 +68,24 @@ def load_session(user_id: int, epoch: int, key: str, default_zone: str) -> tuple
     row = db.session.execute(VIEWER, {"user_id": user_id, "epoch": epoch, "key": key}).one_or_none()
     if row is None:
         return None
+    limited = row.only_course is not None
+    roles = frozenset(Role(role) for role in row.roles or ())
     viewer = Viewer(
         user_id=user_id,
         employee_id=row.employee_id,
         name=row.name,
         email=row.email,
         title=", ".join(part for part in (row.job_role, row.department) if part),
-        roles=frozenset(Role(role) for role in row.roles or ()),
-        leads=bool(row.leads),
+        roles=roles & {Role.LMS_STUDENT} if limited else roles,
+        leads=bool(row.leads) and not limited,
         language=row.language,
         zone=row.time_zone or default_zone,
         words_version=str((row.limits or {}).get(VERSION, "")),
+        only_course=row.only_course,
+        until=row.ends_at,
     )
-    return viewer, _limits(row.limits or {})
+    limits = _limits(row.limits or {})
+    return viewer, narrowed(limits, row.ends_at) if limited else limits
 
 
 def session_limits() -> SessionLimits:

@@ -51,7 +51,10 @@ class May(StrEnum):
 # What each grant reaches, and what it lets do, in words for everybody.
 REACHES: dict[May, tuple[Reach, str]] = {
     May.LEARN: (Reach.OWN, N_("Take own courses and quizzes, see own assignments, certificates and record.")),
-    May.LEAD: (Reach.LINE, N_("See the training of everybody who reports to them; remind, move due dates, report.")),
+    May.LEAD: (
+        Reach.LINE,
+        N_("See the training of everybody who reports to them; assign, remind, move due dates, report."),
+    ),
     May.AUTHOR: (Reach.WRITTEN, N_("Write courses, lessons and quizzes, and publish them.")),
     May.MODERATE: (Reach.EVERYBODY, N_("Look after every course, enrollment, training assignment and certificate.")),
     May.GRADE: (Reach.EVERYBODY, N_("Grade submissions, evaluate for certificates and assess cohorts.")),

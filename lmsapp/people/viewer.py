@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from lmsapp.people.roles import GRANTS, May, Role
@@ -13,6 +14,9 @@ class Viewer:
 
     `leads` is true when somebody reports to them, directly or not. `zone` is an IANA name. `words_version`: which
     version of the status words holds, '' where nobody chose any (see `people.labels`).
+
+    `only_course`: came by a single-use link for this course (REM-5): learns there, and is nobody anywhere else, until
+    the instant `until`. Which addresses that opens is `web.limited`'s to say.
     """
 
     user_id: int
@@ -25,6 +29,8 @@ class Viewer:
     language: str = "en"
     zone: str = "UTC"
     words_version: str = ""
+    only_course: int | None = None
+    until: dt.datetime | None = None
     grants: frozenset[May] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -33,6 +39,8 @@ class Viewer:
             granted.add(May.LEAD)
         if self.employee_id is None:
             granted.discard(May.LEARN)
+        if self.only_course is not None:
+            granted &= {May.LEARN}
         object.__setattr__(self, "grants", frozenset(granted))
 
     def may(self, *any_of: May) -> bool:

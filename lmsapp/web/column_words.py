@@ -27,6 +27,13 @@ COLUMNS: Final = (
     N_("enrolled on"),
     N_("last active on"),
     N_("paused until"),
+    N_("number"),
+    N_("learning path"),
+    N_("assigned by"),
+    N_("reminders sent"),
+    N_("note"),
+    N_("reason for closing"),
+    N_("source"),
 )
 
 # compliance/policies/queries.py, CSV_HEAD: the columns of a round as a file

@@ -48,6 +48,11 @@ def month(value: dt.date) -> str:
     return format_date(value, "MMM y", locale=str(get_locale() or "en"))
 
 
+def weekday(value: dt.date) -> str:
+    """'Mon', above a column of days."""
+    return format_date(value, "EEE", locale=str(get_locale() or "en")).replace(".", "")
+
+
 def daymonth(value: dt.date) -> str:
     """'31 Aug', for charts."""
     return format_date(value, "d MMM", locale=str(get_locale() or "en")).replace(".", "")
@@ -116,6 +121,7 @@ FILTERS = {
     "figure": figure,
     "day": day,
     "daymonth": daymonth,
+    "weekday": weekday,
     "due_words": due_words,
     "moment": moment,
     "month": month,

@@ -14,8 +14,10 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from lmsapp.infra.words import NotAllowed
 from lmsapp.people.roles import REACHES, May, Reach
 from lmsapp.people.viewer import Viewer
+from lmsapp.web.limited import ONLY_THIS, may_open
 from lmsapp.web.sessions import sign_in_address
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -113,11 +115,20 @@ def guard() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     viewer: Viewer | None = g.get("viewer")
-    if policy_of(current_app, request.endpoint).admits(viewer):
+    policy = policy_of(current_app, request.endpoint)
+    if viewer is not None and viewer.only_course is not None and not policy.public:
+        keep_to_the_link(viewer, request.endpoint)
+    if policy.admits(viewer):
         return None
     if viewer is None:
         return ask_to_sign_in()
     return abort(403)
+
+
+def keep_to_the_link(viewer: Viewer, endpoint: str) -> None:
+    """Who came by a single-use link finds one course and nothing else. Raises NotAllowed."""
+    if not may_open(viewer, endpoint, request.view_args or {}):
+        raise NotAllowed(ONLY_THIS)
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

@@ -65,6 +65,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     ),
     "team": (
         Entry(__("Team"), "team.dashboard", "users"),
+        Entry(__("Assignments"), "team.assignments", "list"),
         Entry(__("Enrollments"), "team.enrollments", "book"),
         Entry(__("More time"), "team.extension_requests", "calendar"),
         Entry(__("Onboarding"), "team.onboardings", "check"),
@@ -93,6 +94,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Expiring"), "studio.expiring", "renew"),
         Entry(__("Audiences"), "studio.audiences", "users"),
         Entry(__("Payments"), "studio.payments", "tag"),
+        Entry(__("Messages to come"), "studio.messages_to_come", "calendar"),
         Entry(__("Message texts"), "studio.message_texts", "mail"),
     ),
     "admin": (
@@ -104,6 +106,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Audit trail"), "admin.audit_trail", "list"),
         Entry(__("Signatures"), "admin.signatures", "signature"),
         Entry(__("Reports"), "admin.completion_report", "chart"),
+        Entry(__("Links in reminders"), "admin.links", "key"),
         Entry(__("Settings"), "admin.organisation_settings", "gear"),
         Entry(__("Status words"), "admin.status_words", "edit"),
     ),
@@ -135,7 +138,10 @@ DOORS: dict[str, str] = {
 
 
 def home_of(viewer: Viewer) -> str:
-    """Where the viewer's day begins: at the work only they can do; everybody else at their own learning."""
+    """Where the viewer's day begins: at the work only they can do; everybody else at their own learning; who came by a
+    link, at what it is for."""
+    if viewer.only_course is not None:
+        return url_for("student.course", course_id=viewer.only_course)
     doors = dict(WING_DOORS)
     for wing in HOMES:
         if WINGS[wing].admits(viewer) and (wing != "admin" or Role.SYSTEM_MANAGER in viewer.roles):

@@ -1,7 +1,8 @@
 """What a session carries, how one begins, lasts and ends (ORG-1, ASVS 7.3).
 
 The signed cookie holds who it is ('<user id>.<epoch>'), the key of its row among the sign-ins, when it began (`at`) and
-when something was last done (`seen`), both in whole seconds since 1970. What a page asks by itself (polling; app.js
+when something was last done (`seen`), both in whole seconds since 1970; of a session that a single-use link began, also
+the one course it reaches (`only`). What a page asks by itself (polling; app.js
 marks it with X-By-Itself) does not count as something done; a lesson's reports of activity do, since the page sends
 them only while somebody is there. The cookie is written again when `seen` is older than FRESH, so few responses do.
 """
@@ -15,6 +16,7 @@ from flask import current_app, g, request, session, url_for
 from flask_login import login_user, logout_user
 
 from lmsapp.infra import clock
+from lmsapp.learning.links.actions import Opened
 from lmsapp.people.accounts.rules import SessionEnd, session_end
 from lmsapp.people.accounts.visits import close_session, open_session
 from lmsapp.people.queries import load_session
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"en": "English", "es": "Español"}
 FRESH = 60  # seconds
-OURS = ("_user_id", "_fresh", "_id", "key", "at", "seen")
+OURS = ("_user_id", "_fresh", "_id", "key", "at", "seen", "only")
 
 
 class SignedIn:
@@ -61,9 +63,27 @@ def begin_session(user: User, how: str) -> Viewer | None:
     return found[0]
 
 
+def begin_by_link(opened: Opened) -> Viewer | None:
+    """A session that reaches one course (REM-5), as new as the other kind. It says so itself as well (`only`): should
+    its row be gone, it is no session at all rather than one without limits."""
+    user = opened.user
+    found = load_session(user.id, user.session_epoch, opened.key, current_app.config["TIME_ZONE"])
+    if found is None:
+        return None
+    if session.get("key") != opened.key:
+        _close_this_one()
+    language = session.get("language")
+    session.clear()
+    session.update({"key": opened.key, "only": opened.course_id, "at": _seconds(), "seen": _seconds()})
+    if language:
+        session["language"] = language
+    login_user(SignedIn(found[0], user.session_epoch))
+    return found[0]
+
+
 def load_signed_in(identity: str) -> SignedIn | None:
     """Who the session of this request belongs to, while it lasts; else `g.ended` says why it is over."""
-    g.ended = SessionEnd.CHANGED
+    g.ended = SessionEnd.LINK if "only" in session else SessionEnd.CHANGED
     user_id, _dot, epoch = identity.partition(".")
     if not (user_id.isdecimal() and epoch.isdecimal()):
         return None
@@ -71,7 +91,10 @@ def load_signed_in(identity: str) -> SignedIn | None:
     if found is None:
         return None
     viewer, limits = found
-    g.ended = session_end(_instant("at"), _instant("seen"), clock.now(), limits)
+    if viewer.only_course != session.get("only"):
+        return None
+    over = session_end(_instant("at"), _instant("seen"), clock.now(), limits)
+    g.ended = SessionEnd.LINK if over and viewer.only_course is not None else over
     g.idle_seconds = int(limits.idle.total_seconds())
     return SignedIn(viewer, int(epoch)) if g.ended is None else None
 

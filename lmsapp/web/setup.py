@@ -109,17 +109,18 @@ def set_viewer() -> None:
     if current_user.is_authenticated:
         g.viewer = current_user.viewer
         keep_alive()
+        if g.viewer.only_course is not None:
+            tracing.begin(tracing.Origin.LINK, tracing.current().request_id)
         tracing.acting_for(tracing.Person(g.viewer.user_id, g.viewer.name))
     else:
         forget_session()
 
 
 def pick_language() -> str:
-    """The viewer's own; before sign-in the choice in the session, then the browser's."""
-    viewer = g.get("viewer")
-    if viewer is not None:
+    """The viewer's own; before sign-in, and where somebody came by a link, first the choice in the session."""
+    viewer, chosen = g.get("viewer"), session.get("language")
+    if viewer is not None and (viewer.only_course is None or chosen not in LANGUAGES):
         return str(viewer.language)
-    chosen = session.get("language")
     return str(chosen) if chosen in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "en"
 
 

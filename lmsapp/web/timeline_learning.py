@@ -102,6 +102,10 @@ def of_enrollment(action: str, detail: dict[str, Any]) -> Title | None:
             "",
         ),
         "exemption by hand": lambda: (_("Exempted by hand"), "minus", ""),
+        "link made": lambda: (_("Single-use link sent to %(where)s", where=detail.get("sent_to")), "key", ""),
+        "link opened": lambda: (_("Came by the link sent to %(where)s", where=detail.get("sent_to")), "key", ""),
+        "link refused": lambda: (_("A single-use link was tried and refused"), "ban", "bad"),
+        "link revoked": lambda: (_("Link sent to %(where)s revoked", where=detail.get("sent_to")), "ban", ""),
         "completion by hand": lambda: (_("Completion set by hand"), "edit", ""),
         "revocation by hand": lambda: (_taken_back(detail), "renew", ""),
     }

@@ -1,4 +1,4 @@
-"""ASG-1 to ASG-8, REM-1, REM-3 on real PostgreSQL."""
+"""ASG-1 to ASG-8, on real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from lmsapp.assignments import actions, reminders
+from lmsapp.assignments import actions
 from lmsapp.assignments.expressions import is_status, status_at
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.queries import AssignmentFilters, assignment_for, list_assignments, open_assignments_of
+from lmsapp.assignments.queries import assignment_for, open_assignments_of
 from lmsapp.assignments.rules import AssignmentStatus, status
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.audit.models import AuditEntry
@@ -20,7 +20,6 @@ from lmsapp.infra import clock as infra_clock
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import RuleBroken
 from lmsapp.learning.enrollments.models import Enrollment
-from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Employee
 from tests.cast import ZONE, Cast, make_cast
 from tests.clock import Clock
@@ -154,55 +153,6 @@ def test_the_sql_status_says_what_the_rule_says(cast: Cast, course: Course, cloc
                 assert matching == [said]
 
 
-def test_the_daily_job_reminds_once(cast: Cast, course: Course, clock: Clock) -> None:
-    """REM-1, REM-2, REM-3: 30, 14 and 3 days before, by e-mail, once each, whatever is run twice; none after completion."""
-    actions.set_reminder_policy(course, (30, 14, 3), by=cast.milo.viewer)
-    one = actions.assign(cast.lena.record, course, DUE, by=cast.milo.viewer)
-    for day in range(32):
-        clock.set(dt.datetime(2026, 11, 2, 18, tzinfo=dt.UTC) + dt.timedelta(days=day))
-        while reminders.remind_due():
-            pass
-        assert reminders.remind_due() == 0
-    letters = db.session.scalars(select(Notice).where(Notice.template == "training_reminder").order_by(Notice.id)).all()
-    assert [letter.reason["days_before"] for letter in letters] == [30, 14, 3]
-    assert {letter.subject for letter in letters} == {"Training Reminder: HIPAA Privacy Basics"}
-    assert {letter.address for letter in letters} == {"lena@northgate.example"}
-    assert one.reminders_sent == 3
-    assert one.next_reminder_on is None
-
-
-def test_nobody_is_reminded_at_night(cast: Cast, course: Course, clock: Clock) -> None:
-    """REM-1: on the day, at six in the morning where the reader is, and not before."""
-    one = actions.assign(cast.lena.record, course, DUE, by=cast.milo.viewer)
-    six = dt.datetime.combine(DUE - dt.timedelta(days=7), dt.time(6), tzinfo=infra_clock.zone(ZONE)).astimezone(dt.UTC)
-    assert one.next_reminder_on == DUE - dt.timedelta(days=7)
-    clock.set(six - dt.timedelta(minutes=1))
-    assert reminders.remind_due() == 0
-    clock.set(six)
-    assert reminders.remind_due() == 1
-
-
-def test_nothing_is_sent_after_completion_or_cancelling(cast: Cast, course: Course, clock: Clock) -> None:
-    """REM-3: no reminder after completion or cancellation, neither written nor, when written before, handed over."""
-    one = actions.assign(cast.lena.record, course, DUE + dt.timedelta(days=5), by=cast.milo.viewer)
-    assert reminders.still_wanted(one.id)
-    actions.close(one, "cancelled", by=cast.milo.viewer, reason="not needed")
-    clock.set(dt.datetime(2026, 12, 1, 18, tzinfo=dt.UTC))
-    assert reminders.remind_due() == 0
-    assert not reminders.still_wanted(one.id)
-
-
-def test_overdue_is_noted_once(cast: Cast, course: Course, clock: Clock) -> None:
-    """REM-1: the daily job carries the event of becoming overdue into the record, once per due date."""
-    one = actions.assign(cast.lena.record, course, DUE, by=cast.milo.viewer)
-    clock.set(one.due_at - dt.timedelta(seconds=1))
-    assert reminders.note_overdue() == 0
-    clock.set(one.due_at)
-    assert reminders.note_overdue() == 1
-    assert reminders.note_overdue() == 0
-    assert db.session.scalar(select(func.count()).where(Notice.template == "training_overdue")) == 1
-
-
 def test_who_sees_which_assignment(cast: Cast, course: Course) -> None:
     """ORG-2, SEC-4: own, own line, or by role; for everybody else it does not exist."""
     one = actions.assign(cast.lena.record, course, DUE, by=cast.milo.viewer)
@@ -210,18 +160,3 @@ def test_who_sees_which_assignment(cast: Cast, course: Course) -> None:
     assert seen == {"lena", "mark", "hana", "milo", "aki", "sam"}
     assert [row.id for row in open_assignments_of(cast.lena.viewer, infra_clock.now())] == [one.id]
     assert open_assignments_of(cast.otto.viewer, infra_clock.now()) == []
-
-
-def test_the_list_filters_and_sorts_by_due_date(cast: Cast, course: Course, clock: Clock) -> None:
-    """ASG-1, ASG-7: earliest first; status as of now; search by person."""
-    other = Written(cast.milo.viewer, title="Fire Safety").publish().course
-    late = actions.assign(cast.lena.record, other, TODAY + dt.timedelta(days=1), by=cast.milo.viewer)
-    actions.assign(cast.lena.record, course, DUE, by=cast.milo.viewer)
-    actions.assign(cast.otto.record, course, DUE, by=cast.milo.viewer)
-    clock.set(late.due_at)
-    rows, total = list_assignments(cast.milo.viewer, AssignmentFilters(), infra_clock.now())
-    assert total == 3
-    assert [row.due_on for row in rows] == sorted(row.due_on for row in rows)
-    rows, total = list_assignments(cast.milo.viewer, AssignmentFilters(status="Overdue"), infra_clock.now())
-    assert [row.id for row in rows] == [late.id]
-    assert list_assignments(cast.milo.viewer, AssignmentFilters(search="otto"), infra_clock.now())[1] == 1

@@ -1,4 +1,4 @@
-"""ASG-2, REM-2, REM-3: the dated rules of assignments."""
+"""ASG-1, ASG-2: the dated rules of assignments."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from lmsapp.assignments.rules import (
     check_due,
     checked_days,
     display_number,
-    next_reminder,
-    offset_due,
     status,
 )
 from lmsapp.infra.words import RuleBroken
@@ -22,7 +20,6 @@ from lmsapp.infra.words import RuleBroken
 DUE = dt.date(2026, 12, 4)
 DAY = dt.timedelta(days=1)
 dates = st.dates(dt.date(2024, 1, 1), dt.date(2030, 12, 31))
-offsets = st.lists(st.integers(0, 90), max_size=6)
 
 
 def at(today: dt.date, *, started: bool = False, completed: dt.date | None = None, closed: str | None = None) -> str:
@@ -44,43 +41,6 @@ def test_a_due_date_lasts_to_its_end(due_on: dt.date, today: dt.date, started: b
     """ASG-2: Overdue exactly when the day after the due date has begun."""
     now = status(started=started, completed_on=None, closed_as=None, due_on=due_on, today=today)
     assert (now is AssignmentStatus.OVERDUE) == (today > due_on)
-
-
-@given(dates, offsets, dates, st.integers(0, 400))
-def test_walking_day_by_day_reminds_once_per_offset(
-    due_on: dt.date, days: list[int], assigned_on: dt.date, _seed: int
-) -> None:
-    """REM-3: the daily job, run every day, reminds once for each offset that lies after assigning, and never late."""
-    if not dt.timedelta(0) <= due_on - assigned_on < dt.timedelta(days=120):
-        return
-    heard = []
-    following = next_reminder(due_on, days, assigned_on)
-    today = assigned_on
-    while today <= due_on + 3 * DAY:
-        if following is not None and following <= today:
-            offset = offset_due(due_on, days, assigned_on, today)
-            if offset is not None:
-                heard.append(offset)
-            following = next_reminder(due_on, days, assigned_on, () if offset is None else (offset,))
-            assert following is None or following > today
-        today += DAY
-    expected = sorted({day for day in days if due_on - dt.timedelta(days=day) >= assigned_on}, reverse=True)
-    assert heard == expected
-
-
-def test_missed_days_are_caught_up_by_one_reminder() -> None:
-    """REM-1: after two weeks of downtime one reminder goes out, the nearest, and not one for each offset missed."""
-    assigned_on = DUE - 40 * DAY
-    assert next_reminder(DUE, (30, 14, 3), assigned_on) == DUE - 30 * DAY
-    assert offset_due(DUE, (30, 14, 3), assigned_on, DUE - 10 * DAY) == 14
-    assert next_reminder(DUE, (30, 14, 3), assigned_on, (14,)) == DUE - 3 * DAY
-    assert offset_due(DUE, (30, 14, 3), assigned_on, DUE + DAY) is None
-
-
-def test_offsets_before_assigning_are_not_asked_for() -> None:
-    """REM-2: who gets training 10 days before it is due is not reminded of day 30 and day 14."""
-    assert next_reminder(DUE, (30, 14, 3), DUE - 10 * DAY) == DUE - 3 * DAY
-    assert offset_due(DUE, (30, 14, 3), DUE - 10 * DAY, DUE - 9 * DAY) is None
 
 
 def test_due_dates_and_reminder_days_are_checked_in_words() -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.reminders import note_overdue, remind_due, remind_now, still_wanted
+from lmsapp.assignments.reminders import note_overdue, remind_due
+from lmsapp.assignments.reminding.letters import PAUSED, remind_now, why_unwanted
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.learning.enrollments.models import Enrollment
@@ -69,7 +70,7 @@ def test_reminders_rest_and_due_dates_move(cast: Cast, clock: Clock) -> None:
     assert enrollments_to_pause(cast.otto.viewer, cast.lena.record.id) == []
     assignment.next_reminder_on = TODAY
     db.session.flush()
-    assert not still_wanted(assignment.id)
+    assert why_unwanted(assignment.id) == PAUSED
     with pytest.raises(RuleBroken, match="Reminders rest"):
         remind_now(assignment, by_name="Mark")
     clock.move(days=13)
@@ -77,7 +78,7 @@ def test_reminders_rest_and_due_dates_move(cast: Cast, clock: Clock) -> None:
     clock.move(days=1)
     assert (end_pauses(), end_pauses()) == (2, 0)
     assert written_to_lena("welcome_back") == 2, "one by e-mail and one in the product, for both courses together"
-    assert (enrollment.paused_until, other.paused_until, still_wanted(assignment.id)) == (None, None, True)
+    assert (enrollment.paused_until, other.paused_until, why_unwanted(assignment.id)) == (None, None, None)
     assert remind_due() == 1
     assert [one.ended_how for one in pauses_of(enrollment.id)] == ["over"]
 

@@ -14,7 +14,7 @@ from lmsapp.infra import backoff, files, mail, queue
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import Ring
 from lmsapp.infra.words import NotAllowed, RuleBroken
-from lmsapp.outreach.notices import actions, delivery, gate, parcels
+from lmsapp.outreach.notices import actions, delivery, gate, parcels, waits
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.recipient import Recipient, recipient_for
 from lmsapp.people.accounts.models import User
@@ -232,6 +232,41 @@ def test_a_worker_too_slow_does_not_hand_over(
     delivery.send(notice.id, {})
     assert len(server.mails) == 1
     assert (now(notice).status, now(notice).tries) == ("sent", 2)
+
+
+def test_a_sleeper_does_not_take_a_later_claim_for_its_own(
+    server: MailServer, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """REM-3: asleep before handing over, while the notice failed, a person asked again, and another worker claimed it."""
+    notice = write()
+    announce = mail.announce
+
+    def oversleep(*given: object) -> None:
+        announce(*given)  # type: ignore[arg-type]
+        clock.move(seconds=backoff.LEASE.total_seconds())
+        with unit_of_work():
+            delivery.sweep()
+        with unit_of_work():
+            now(notice).status = "failed"
+        with unit_of_work():
+            actions.retry_notice(notice.id, SAM)
+        assert delivery._claim(notice.id) is not None
+
+    monkeypatch.setattr(mail, "announce", oversleep)
+    delivery.send(notice.id, {})
+    assert server.mails == []
+    assert (now(notice).status, now(notice).tries, now(notice).message_id) == ("sending", 1, None)
+
+
+def test_a_queue_that_is_never_empty_hides_no_lost_ring(clock: Clock, rings: list[Ring]) -> None:
+    """REM-4: what is due for ten minutes is rung for again, whatever else waits."""
+    notice = write()
+    rings.clear()
+    for minutes, heard in ((9, []), (1, [Ring("send_notice", (notice.id,))])):
+        clock.move(minutes=minutes)
+        with unit_of_work():
+            waits.ring_for_overlooked()
+        assert rings == heard
 
 
 def test_the_attachment_goes_along(server: MailServer) -> None:

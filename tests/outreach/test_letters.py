@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import html5lib
 import pytest
 from flask import Flask
 
+from lmsapp.outreach.digests.rules import Section
 from lmsapp.outreach.notices.wording import Letter, write_letter
 from lmsapp.web.sessions import LANGUAGES
 from tests.clock import Clock
@@ -16,7 +18,7 @@ from tests.clock import Clock
 FOLDERS = sorted(
     path.name for path in (Path(__file__).parents[2] / "templates" / "messages").iterdir() if path.is_dir()
 )
-VALUES = {
+VALUES: dict[str, Any] = {
     "name": "Zoë <b>Łuczak</b>",
     "title": 'Fire & "Smoke"\r\nBcc: all@example.org',
     "course_id": 4,
@@ -30,6 +32,10 @@ VALUES = {
     "assigned_by": "Mark Hill",
     "note": "<script>alert(1)</script>",
     "issued_on": dt.date(2026, 11, 2),
+    "completed_on": dt.date(2026, 11, 2),
+    "next": "Lifting <i>patients</i>",
+    "next_due_on": dt.date(2026, 12, 9),
+    "review": True,
     "valid_until": dt.date(2028, 1, 15),
     "grace_until": dt.date(2028, 2, 14),
     "required": True,
@@ -60,7 +66,22 @@ VALUES = {
     "times": ["Fri 4 Dec 2026, 14:00 (Europe/Madrid)"],
     "answer": "Come by. <script>alert(4)</script>",
     "meet_at": "Fri 4 Dec 2026, 14:00 (Europe/Madrid)",
+    "since": dt.date(2026, 11, 30),
+    "hours": 48,
+    "lesson": "On the <i>ladder",
+    "late": 1,
+    "choice_link": "http://localhost/one-letter-a-day/4-abc",
     "link": "/learn/courses/4/lessons/17",
+}
+ONE = {
+    name: VALUES[name] for name in ("employee", "title", "due_on", "days_left", "done_lessons", "lesson_count", "since")
+}
+VALUES |= {
+    "count": 4,
+    "sections": tuple(
+        Section(key, 2, ({**ONE, "link": "http://localhost/learn"},), 1)
+        for key in ("newly overdue", "still overdue", "due today", "overdue", "due soon", "stalled")
+    ),
 }
 
 

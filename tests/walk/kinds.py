@@ -106,6 +106,7 @@ from lmsapp.people.audiences.rules import AudienceRule
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
+from lmsapp.people.views.actions import save_view
 from tests.cast import Person
 from tests.courses.authors import OPTIONS, Written
 from tests.evidence.signing import policy
@@ -602,6 +603,12 @@ def decision_and_session(owner: Owner) -> dict[str, object]:
     proof = files.store(f"%PDF-1.4 shown by {owner.name}".encode(), name="card.pdf", media_type="application/pdf")
     decided = set_by_hand(enrollment, OverrideKind.EXEMPTION, by=milo, reason="Works elsewhere", proof=proof)
     return {"override_id": decided.id, "session_id": session.id, "attendance_id": entry}
+
+
+@makes("saved_view_id")
+def saved_view(owner: Owner) -> object:
+    """Of the list of a manager's own line; not shared."""
+    return save_view("team.assignments", f"Late, {owner.name}", "late=1", by=owner.people.viewers[owner.name]).id
 
 
 @makes("bulk_id", shared=True)

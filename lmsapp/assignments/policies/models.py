@@ -73,3 +73,14 @@ class CourseReminderPolicy(Model):
     policy_id: Mapped[int] = mapped_column(ForeignKey("reminder_policy.id"), index=True)
     because: Mapped[str] = mapped_column(default="course")
     changed_at: Mapped[dt.datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+
+
+class LookAgain(Model):
+    """The open assignments of this course, from the one after `after_id` on, are to follow a changed policy: a promise
+    that the daily job keeps, since there may be hundreds of thousands."""
+
+    __tablename__ = "reminder_look_again"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    after_id: Mapped[int] = mapped_column(default=0, server_default="0")
+    asked_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

@@ -112,11 +112,19 @@ def next_day(all_turns: tuple[Turn, ...], through: dt.date) -> dt.date | None:
 def reached(all_turns: tuple[Turn, ...], through: dt.date, today: dt.date) -> tuple[Turn, ...]:
     """What to send today: of the steps after `through` and not after `today` the latest for each reader.
 
-    Two steps on one day for one reader (by different channels) are both sent.
+    Two steps on one day for one reader are both sent when they go by different channels; by one channel the first of
+    them says it all.
     """
     passed = [one for one in all_turns if through < one.day <= today]
     latest = {one.step.to_whom: one.day for one in passed}
-    return tuple(one for one in passed if one.day == latest[one.step.to_whom])
+    taken: dict[ToWhom, set[str]] = {}
+    found = []
+    for one in passed:
+        ways = taken.setdefault(one.step.to_whom, set())
+        if one.day == latest[one.step.to_whom] and not ways.issuperset(one.step.channels):
+            ways.update(one.step.channels)
+            found.append(one)
+    return tuple(found)
 
 
 def _of(step: Step, due_on: dt.date, renewal: bool) -> Iterator[Turn]:

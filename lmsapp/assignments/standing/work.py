@@ -20,6 +20,7 @@ from lmsapp.assignments.standing.models import AudienceRun, TrainingRule
 from lmsapp.assignments.standing.sizing import size_of
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
+from lmsapp.infra.claims import run_out
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_
@@ -145,7 +146,7 @@ def parts_of(run: AudienceRun) -> list[Part]:
 
 def sweep_runs() -> None:
     """Free the claims of dead workers and ring again for everything that waits."""
-    dead = select(AudienceRun).where(AudienceRun.state == "running", AudienceRun.lease_until <= clock.now())
+    dead = select(AudienceRun).where(AudienceRun.state == "running", run_out(AudienceRun.lease_until, LEASE))
     for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
         given_up = run.tries >= MOST_TRIES
         run.state, run.lease_until = ("failed", None) if given_up else ("waiting", None)

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from lmsapp.assignments.policies.actions import place_for_type
+from lmsapp.assignments.policies.events import CoursePolicyReset
 from lmsapp.compliance.documents.models import EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
 from lmsapp.compliance.ledger.rules import renewal_on
@@ -31,6 +33,7 @@ class TypeFacts:
     notice_days: int = 60
     evidence_needed: bool = True
     course_id: int | None = None
+    reminder_policy_id: int | None = None
 
 
 def create_type(facts: TypeFacts, by: Viewer) -> ComplianceType:
@@ -39,6 +42,8 @@ def create_type(facts: TypeFacts, by: Viewer) -> ComplianceType:
     type_ = ComplianceType(**asdict(facts))
     _save(type_)
     record_change("created", ("compliance_type", type_.id), by=by, after=asdict(facts))
+    if type_.course_id is not None:
+        remind_for_types(type_.course_id, by)
     return type_
 
 
@@ -51,6 +56,28 @@ def change_type(type_: ComplianceType, facts: TypeFacts, by: Viewer) -> None:
     _save(type_)
     if before != asdict(facts):
         record_change("changed", ("compliance_type", type_.id), by=by, before=before, after=asdict(facts))
+        for course_id in {before["course_id"], type_.course_id} - {None}:
+            remind_for_types(course_id, by)
+
+
+def place_again(event: CoursePolicyReset) -> None:
+    """The course gave up its own reminder policy: what its compliance type says holds again."""
+    remind_for_types(event.course_id, event.by)
+
+
+def remind_for_types(course_id: int, by: Viewer) -> None:
+    """The reminder policy that compliance types say for their training; of several the one named first."""
+    said = db.session.scalar(
+        select(ComplianceType.reminder_policy_id)
+        .where(
+            ComplianceType.course_id == course_id,
+            ComplianceType.archived_at.is_(None),
+            ComplianceType.reminder_policy_id.is_not(None),
+        )
+        .order_by(ComplianceType.id)
+        .limit(1)
+    )
+    place_for_type(course_id, said, by=by)
 
 
 def mark_complete(

@@ -12,7 +12,8 @@ from lmsapp.infra.db import Model
 
 
 class ComplianceType(Model):
-    """What must be held (HRD-3). `renewal_months` null: no renewal. `course_id`: the training that supports it."""
+    """What must be held (HRD-3). `renewal_months` null: no renewal. `course_id`: the training that supports it;
+    `reminder_policy_id`: by which its learners are reminded, unless the course chose one itself."""
 
     __tablename__ = "compliance_type"
     __table_args__ = (CheckConstraint("renewal_months > 0", name="renewal"),)
@@ -25,6 +26,7 @@ class ComplianceType(Model):
     notice_days: Mapped[int] = mapped_column(default=60)
     evidence_needed: Mapped[bool] = mapped_column(default=True)
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    reminder_policy_id: Mapped[int | None] = mapped_column(ForeignKey("reminder_policy.id"))
     archived_at: Mapped[dt.datetime | None]
 
 

@@ -31,6 +31,7 @@ from lmsapp.courses.moving.preparing import Prepared, keep, prepare
 from lmsapp.courses.moving.taking import lessons_in_order
 from lmsapp.courses.packages.actions import start_import
 from lmsapp.infra import clock, tracing
+from lmsapp.infra.claims import run_out
 from lmsapp.infra.db import db, own_transaction, unit_of_work
 from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_, RuleBroken
@@ -111,7 +112,7 @@ def work_on_import(import_id: int) -> bool:
 
 def sweep_imports() -> None:
     """Free the claims of dead workers, ring again for what waits, and let go of files nobody will read."""
-    dead = select(CourseImport).where(CourseImport.state == "running", CourseImport.lease_until <= clock.now())
+    dead = select(CourseImport).where(CourseImport.state == "running", run_out(CourseImport.lease_until, LEASE))
     for one in db.session.scalars(dead.with_for_update(skip_locked=True)):
         given_up = one.tries >= MOST_TRIES
         one.state, one.lease_until = ("failed", None) if given_up else ("waiting", None)

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.infra import clock, tracing
-from lmsapp.infra.db import db
+from lmsapp.infra.db import db, own_transaction
 from lmsapp.people.viewer import Viewer
 
 SYSTEM = "The system"
@@ -47,6 +47,13 @@ def record_changes(
     at = clock.now()
     if rows := [{"at": at, **_row(action, subject, by, None, after, reason)} for subject, after in changes]:
         db.session.execute(insert(AuditEntry), rows)
+
+
+def record_refusal(action: str, subject: tuple[str, int], *, after: dict[str, Any]) -> None:
+    """Note that something was refused, in a transaction of its own: the request that asked is rolled back."""
+    row = {"at": clock.now(), **_row(action, subject, None, None, after, "")}
+    with own_transaction() as connection:
+        connection.execute(insert(AuditEntry), [row])
 
 
 def _row(

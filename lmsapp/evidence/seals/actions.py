@@ -13,7 +13,8 @@ from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.seals.rules import SealStatus
 from lmsapp.infra import clock, files
-from lmsapp.infra.backoff import LEASE, wait_after
+from lmsapp.infra.backoff import LEASE, WAITS, wait_after
+from lmsapp.infra.claims import run_out, too_far
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.queue import ring, rings_wait
@@ -102,9 +103,11 @@ def retry_file(sealed_id: int, by: Viewer) -> SealedFile | None:
 
 def sweep_files() -> None:
     """Free the claims of dead workers and ring again for everything that is due."""
-    dead = select(SealedFile).where(SealedFile.status == SealStatus.RUNNING, SealedFile.lease_until <= clock.now())
+    dead = select(SealedFile).where(SealedFile.status == SealStatus.RUNNING, run_out(SealedFile.lease_until, LEASE))
     for sealed in db.session.scalars(dead.with_for_update(skip_locked=True)):
         _put_back(sealed, WORKER_LOST, now=True)
+    waits = SealedFile.status == SealStatus.WAITING, too_far(SealedFile.next_try_at, WAITS[-1])
+    db.session.execute(update(SealedFile).where(*waits).values(next_try_at=clock.now()))
     db.session.flush()
     if rings_wait():
         return

@@ -95,6 +95,8 @@ def sign(
     Raises RuleBroken ('agreed', 'password'), TooManyTries, TextChanged when another version is in force by now, and
     NotAllowed when nobody asked this person or the account has no access any more.
     """
+    if viewer.only_course is not None:
+        raise RuleBroken(N_("You came by a link. Sign in with your password, then sign here."), field="password")
     text = _in_force(version)
     employee, user = _signer(viewer)
     if not meaning_agreed:

@@ -20,6 +20,7 @@ from lmsapp.infra.events import emit
 from lmsapp.learning.enrollments.events import CourseCompleted
 from lmsapp.learning.enrollments.facts import Standing, version_taken
 from lmsapp.learning.enrollments.models import Enrollment, LessonProgress
+from lmsapp.learning.links.evidence import by_links
 from lmsapp.people.employees.models import Department
 from lmsapp.people.viewer import Viewer
 
@@ -75,11 +76,13 @@ def complete_enrollment(
 
 
 def _criteria(enrollment: Enrollment, judgement: Judgement, hand: ByHand | None) -> list[dict[str, Any]]:
-    """Each criterion with its value, who graded work, and the decision by hand where there was one."""
+    """Each criterion with its value, who graded work, by which single-use links the learner came, and the decision by
+    hand where there was one."""
     said = [
         state.as_json() | (_graded(enrollment) if state.kind is CriterionKind.ASSIGNMENT_PASSED else {})
         for state in judgement.criteria
     ]
+    said += by_links(enrollment)
     return [*said, hand.as_criterion()] if hand else said
 
 

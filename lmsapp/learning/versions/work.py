@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra import clock
+from lmsapp.infra.claims import run_out
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.events import emit
 from lmsapp.infra.queue import ring, rings_wait
@@ -52,7 +53,7 @@ def work_on_move(move_id: int) -> None:
 
 def sweep_moves() -> None:
     """Free the claims of dead workers and ring again for everything that waits."""
-    dead = select(VersionMove).where(VersionMove.state == "running", VersionMove.lease_until <= clock.now())
+    dead = select(VersionMove).where(VersionMove.state == "running", run_out(VersionMove.lease_until, LEASE))
     for move in db.session.scalars(dead.with_for_update(skip_locked=True)):
         move.state, move.lease_until = ("failed" if move.tries >= MOST_TRIES else "waiting"), None
     db.session.flush()

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from lmsapp.infra import clock
+from lmsapp.infra.claims import too_far
 from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.outcomes import LONGEST_WAIT
 from lmsapp.outreach.channels.models import ChannelTrouble
 from lmsapp.outreach.channels.rules import DOWN_AFTER, PATIENCE, PROBE, wait_after_failures
 
@@ -23,7 +25,8 @@ def closed_until(way: str) -> dt.datetime | None:
         row = db.session.get(ChannelTrouble, way)
         if row is None or row.failures < DOWN_AFTER:
             return None
-        mine = update(ChannelTrouble).where(ChannelTrouble.way == way, ChannelTrouble.wait_until <= clock.now())
+        over = or_(ChannelTrouble.wait_until <= clock.now(), too_far(ChannelTrouble.wait_until, LONGEST_WAIT))
+        mine = update(ChannelTrouble).where(ChannelTrouble.way == way, over)
         taken = db.session.scalar(
             mine.values(wait_until=clock.now() + PROBE).returning(ChannelTrouble.way),
             execution_options={"synchronize_session": False},

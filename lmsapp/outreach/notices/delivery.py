@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from lmsapp.infra import clock, outcomes
 from lmsapp.infra.backoff import LEASE, wait_after
+from lmsapp.infra.claims import run_out
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.outcomes import NotNow, Refused, Uncertain
 from lmsapp.infra.queue import ring, rings_wait
@@ -30,6 +31,7 @@ from lmsapp.outreach.notices.actions import SEND_JOB
 from lmsapp.outreach.notices.gate import Later, Never, may_go
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.parcels import Unwanted, key_of, parcel_of
+from lmsapp.outreach.notices.personal import Links, put_link
 from lmsapp.outreach.notices.rules import NoticeStatus, Suppressed, after_lost_worker
 from lmsapp.outreach.notices.wording import write_letter
 
@@ -42,6 +44,7 @@ StillWanted = Mapping[str, Callable[[int], str | None]]
 # takes the place of the notice's own.
 Words = Mapping[str, Callable[[Notice], Mapping[str, Any] | None]]
 NO_WORDS: Words = {}
+NO_LINKS: Links = {}
 
 FATE_UNKNOWN = N_("The worker stopped while sending; nobody knows whether this message arrived.")
 CHANGED_SINCE = N_("What it was to tell has changed since.")
@@ -50,7 +53,11 @@ NO_CHANNEL = N_("No channel of this kind is set up and switched on for this pers
 OTHER_CHANNEL = N_("The channel that may have sent it is switched off; nobody knows whether this message arrived.")
 MAY_HAVE_COME = N_("It may have arrived. It was not sent again, because it is not wanted any more")
 IT_WAITS = N_("It waits: nothing gets through by this channel at present.")
+STOPS_WORKERS = N_(
+    "The worker stopped each time it prepared this message. Tell your administrator, then send it again."
+)
 RINGS_A_SWEEP = 1000
+MOST_LOST = 20  # workers one notice may cost before it was handed over: what brings each down is left to a person
 SPREAD_S = 30  # what waited for a channel does not come back all at once
 
 
@@ -70,7 +77,7 @@ class Held(Exception):
         super().__init__(words)
 
 
-def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS) -> None:
+def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS, links: Links = NO_LINKS) -> None:
     """What the doorbell asks for. Claimed by somebody else, or done already: nothing."""
     notice = _claim(notice_id)
     if notice is None:
@@ -79,13 +86,16 @@ def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS) -> 
         _ask(notice, still_wanted)
         way = _way(notice)
         _word(notice, words)
-        provider_id = _hand_over(notice, way) if way is not None else None
+        put_link(notice, links)
+        if way is not None:
+            _hand_over(notice, way)
+        else:
+            _mark(notice, NoticeStatus.SENT, error=None)
     except ClaimLost:
         return
     except (Unwanted, Held, Refused, NotNow, Uncertain) as problem:
         _end(notice, problem)
     else:
-        _mark(notice, NoticeStatus.SENT, error=None, provider_id=provider_id)
         if way is not None:
             outages.note_success(way.name)
 
@@ -107,11 +117,13 @@ def _end(notice: Notice, problem: Unwanted | Held | Refused | NotNow | Uncertain
 
 def sweep() -> None:
     """Give up the claims of dead workers, truthfully; ring again for what is due."""
-    dead = select(Notice).where(Notice.status == NoticeStatus.SENDING, Notice.lease_until <= clock.now())
+    dead = select(Notice).where(Notice.status == NoticeStatus.SENDING, run_out(Notice.lease_until, LEASE))
     for notice in db.session.scalars(dead.with_for_update(skip_locked=True)):
         knows = honours_keys(notice.channel_id) and wait_after(notice.tries) is not None
         notice.status, notice.lease_until = after_lost_worker(notice.message_id is not None, knows), None
         notice.error = FATE_UNKNOWN if notice.status == NoticeStatus.UNKNOWN else None
+        if notice.message_id is None and notice.tries >= MOST_LOST:
+            notice.status, notice.error = NoticeStatus.FAILED, STOPS_WORKERS
     db.session.flush()
     if rings_wait():
         return
@@ -199,15 +211,16 @@ def told(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
     return {**words, "link": link, "worded_at": clock.now()}
 
 
-def _hand_over(notice: Notice, way: Way) -> str | None:
-    """What its receiver calls it, where it says so."""
+def _hand_over(notice: Notice, way: Way) -> None:
+    """Mark it sent as soon as it is: a server that is slow to say goodbye must not keep that open."""
     parcel = parcel_of(notice)
     closed = outages.closed_until(way.name)
     if closed is not None:
         raise Held(_spread(notice, closed), IT_WAITS)
     with CARRIERS[way.kind](way, parcel) as hand_over:
         _note_hand_over(notice, parcel.address)
-        return hand_over()
+        provider_id = hand_over()
+        _mark(notice, NoticeStatus.SENT, error=None, provider_id=provider_id)
 
 
 def _note_hand_over(notice: Notice, address: str) -> None:
@@ -284,5 +297,6 @@ def _settle(notice: Notice, **values: Any) -> None:
 
 
 def _ours(notice: Notice) -> tuple[ColumnElement[bool], ...]:
-    """The row, as long as our claim of it stands."""
-    return (Notice.id == notice.id, Notice.status == NoticeStatus.SENDING, Notice.tries == notice.tries)
+    """The row, as long as our claim of it stands. By its lease too: a person's retry counts the tries from 0 again."""
+    ours = Notice.tries == notice.tries, Notice.lease_until == notice.lease_until
+    return (Notice.id == notice.id, Notice.status == NoticeStatus.SENDING, *ours)

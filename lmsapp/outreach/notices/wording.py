@@ -15,6 +15,7 @@ from flask_babel import force_locale
 from jinja2 import Environment, TemplateNotFound
 
 from lmsapp.infra.placeholders import fill
+from lmsapp.infra.slack import escaped
 from lmsapp.outreach.texts import markup
 from lmsapp.outreach.texts.kinds import KINDS, Kind, moment_of
 from lmsapp.outreach.texts.queries import words_for
@@ -122,7 +123,7 @@ def _shipped(template: str, context: dict[str, Any], channel: str) -> tuple[str,
     text = environment.get_template(f"{folder}/body.txt").render(context)
     if channel == "slack":
         said = _optional(environment, f"{folder}/slack.txt", context) or text
-        return subject, f"*{markup.slack_escape(subject)}*\n{markup.slack_escape(said.strip())}", ""
+        return subject, f"*{escaped(subject)}*\n{escaped(said.strip())}", ""
     return subject, text, _optional(environment, f"{folder}/body.html", context)
 
 

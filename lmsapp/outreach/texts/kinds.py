@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lmsapp.infra.words import N_
+from lmsapp.outreach.digests.rules import Section
 
 LANGUAGES = ("en", "es")
 CHANNELS = ("email", "sms", "slack", "in_app")
@@ -43,14 +44,17 @@ PLACEHOLDERS: dict[str, str] = {
     "by": N_("who decided"),
     "answer": N_("what they answered, where they did"),
     "email": N_("the address the reader signs in with"),
-    "list": N_("what it is about, one in a line"),
+    "list": N_("what the letter brings together, one in a line"),
     "count": N_("how many there are"),
-    "days_late": N_("days since the due date"),
+    "late": N_("how many of them are late"),
+    "standing": N_("how they stand: the due date, and the lessons done"),
+    "lesson": N_("the lesson they stopped at"),
+    "choice_link": N_("where the reader asks for each reminder by itself"),
     "manager": N_("the reader's line manager"),
     "organisation": N_("your organisation"),
     "link": N_("the address that lands on the right page; without it nobody finds there"),
 }
-LINKS = frozenset({"link", "verify_link"})
+LINKS = frozenset({"link", "verify_link", "choice_link"})
 ALWAYS = ("name", "first_name", "organisation", "manager", "link")
 
 MOMENTS: dict[str, str] = {
@@ -75,7 +79,8 @@ GROUPS: dict[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`template` is the folder; `own` its placeholders beside those every message has. `specimen`: values as the code
-    passes them, each different from the others; `by_moment` takes their place in a moment of `moments`."""
+    passes them, each different from the others; `by_moment` takes their place in a moment of `moments`. `must`: what
+    its text may not leave out."""
 
     template: str
     group: str
@@ -83,6 +88,7 @@ class Kind:
     specimen: Mapping[str, Any]
     moments: tuple[str, ...] = ()
     by_moment: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    must: tuple[str, ...] = ("link",)
 
     @property
     def placeholders(self) -> tuple[str, ...]:
@@ -113,7 +119,23 @@ TIMES = {
     "before expiry": {"days_left": 30, "moment": "before expiry", "renewal": True},
 }
 SIGNED = {"title": "Code of conduct", "due_on": DUE, "days_left": 7}
+SINCE = dt.date(2027, 3, 15)
+LATE = {"title": "Safe handling of medicines", "employee": "Lena Lorenz", "number": "TA-0042", "due_on": DUE,
+        "days_left": -3, "done_lessons": 3, "lesson_count": 8, "since": SINCE, "lesson": "Storing them",
+        "link": "https://training.example/one"}  # fmt: skip
+OTHER = {**LATE, "title": "Fire safety", "employee": "Omar Ortiz", "days_left": -12, "done_lessons": 0}
+LATE_OR_SOON = {
+    "after due": {"days_left": -3, "moment": "after due"},
+    "before due": {"days_left": 3, "moment": "before due"},
+}
+WHO = ("employee", "title", "number", "due_on", "days_left", "standing")
 CERTIFIED = {"title": "First aid", "valid_until": DUE, "begun": False, "required": True}
+
+
+def _own(line: dict[str, Any]) -> dict[str, Any]:
+    """A line of the reader's own letter: it names nobody."""
+    return {name: value for name, value in line.items() if name != "employee"}
+
 
 KINDS: dict[str, Kind] = {
     one.template: one
@@ -138,6 +160,26 @@ KINDS: dict[str, Kind] = {
             "extension_answered", "training", ("title", "due_on", "by", "answer"),
             {"title": "Safe handling of medicines", "due_on": DUE, "by": "Mark Meyer", "answer": "Take your time."},
             ("granted", "declined"), {"granted": {"granted": True}, "declined": {"granted": False}},
+        ),
+        Kind(
+            "escalation", "managers", WHO, {name: value for name, value in LATE.items() if name != "link"},
+            tuple(LATE_OR_SOON), LATE_OR_SOON,
+        ),
+        Kind(
+            "stalled", "managers", (*WHO, "lesson"),
+            {name: value for name, value in LATE.items() if name != "link"} | {"days_left": 5, "hours": 48},
+        ),
+        Kind(
+            "digest_manager", "managers", ("list", "count", "late"),
+            {"sections": [Section("newly overdue", 1, (LATE,), 0), Section("still overdue", 1, (OTHER,), 0)],
+             "count": 2, "late": 2},
+            must=("link", "list"),
+        ),
+        Kind(
+            "digest_learner", "training", ("list", "count", "late", "choice_link"),
+            {"sections": [Section("overdue", 2, (_own(LATE), _own(OTHER)), 1)], "count": 3, "late": 2,
+             "choice_link": "https://training.example/choice"},
+            must=("link", "list"),
         ),
         Kind("certification_renewal", "certificates", ("title", "valid_until"), CERTIFIED),
         Kind(

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from lmsapp.infra.slack import escaped
+
 Value = str | tuple[str, ...]
 Values = Mapping[str, Value]
 
@@ -100,11 +102,6 @@ def blocks(text: str, values: Values) -> tuple[list[Block], Markup]:
     return found, BREAK.join(_html(read(line), values) for line in _kept(small, values) if line.strip())
 
 
-def slack_escape(text: str) -> str:
-    """As Slack asks for it: no mention and no link begins in what is escaped."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _piece(hit: re.Match[str]) -> Piece:
     if hit["name"]:
         return Piece("name", hit["name"])
@@ -185,11 +182,11 @@ def _short_piece(piece: Piece, values: Values) -> str:
 
 def _slack_piece(piece: Piece, values: Values) -> str:
     if piece.kind == "bold":
-        return f"*{slack_escape(_words(piece.inside, values))}*"
+        return f"*{escaped(_words(piece.inside, values))}*"
     if piece.kind == "link":
-        label = slack_escape(_words(piece.inside, values)).replace("|", "/")
-        return f"<{slack_escape(_address(piece, values))}|{label}>"
-    return slack_escape(_said(piece, values))
+        label = escaped(_words(piece.inside, values)).replace("|", "/")
+        return f"<{escaped(_address(piece, values))}|{label}>"
+    return escaped(_said(piece, values))
 
 
 def _paragraph(lines: Sequence[str], values: Values) -> list[Block]:
@@ -232,4 +229,4 @@ def _html_piece(piece: Piece, values: Values) -> Markup:
     said = _said(piece, values)
     if piece.kind == "name" and piece.text.endswith("link") and said:
         return Markup('<a href="{}">{}</a>').format(said, said)
-    return escape(said)
+    return BREAK.join(escape(line) for line in said.split("\n"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lmsapp.infra.placeholders import nearest
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.outreach.texts import markup
-from lmsapp.outreach.texts.kinds import LINKS, WITH_SUBJECT, Kind
+from lmsapp.outreach.texts.kinds import LINKS, PLACEHOLDERS, WITH_SUBJECT, Kind
 
 LONGEST_SUBJECT = 150
 LONGEST_BODY = {"email": 5000, "slack": 3000, "in_app": 2000, "sms": 1000}
@@ -38,9 +38,16 @@ def checked(kind: Kind, channel: str, words: Words, *, subject_field: str = "sub
     _check_characters(body, field, allowed="\n\t")
     _check_names(kind, body, field)
     _check_addresses(body, field)
-    if channel != "in_app" and "link" not in markup.names_in(body):
-        raise RuleBroken(N_("{{link}} is missing: without it nobody finds where to go."), field=field)
+    for name in kind.must:
+        if name not in markup.names_in(body) and _needed(channel, name):
+            missing = N_("{{%(name)s}} is missing: %(what)s.")
+            raise RuleBroken(missing, field=field, name=name, what=PLACEHOLDERS[name])
     return Words(subject, body)
+
+
+def _needed(channel: str, name: str) -> bool:
+    """A notice in the product is a link itself; a text message has no room for a list."""
+    return channel != "in_app" if name == "link" else channel in WITH_SUBJECT
 
 
 def _check_subject(subject: str, field: str) -> None:

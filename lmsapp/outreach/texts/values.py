@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import current_app
@@ -85,6 +85,33 @@ def _manager(values: Given) -> str:
     return str(values["manager"]) if values.get("manager") else manager_of(values.get("employee_id"))
 
 
+def _list(values: Given) -> str:
+    """The lines of a digest as its shipped text has them."""
+    said: Any = current_app.jinja_env.get_template("messages/_digest.txt").module
+    return "\n\n".join("\n".join(_section(said, one)) for one in values.get("sections", ()))
+
+
+def _section(said: Any, section: Any) -> Iterator[str]:
+    yield str(said.heading(section.key, section.count)).strip()
+    for one in section.lines:
+        who = f"{one['employee']}: {one['title']}" if one.get("employee") else one["title"]
+        yield f"- {who} – {_when(said, section.key, one)}"
+        if not one.get("employee"):
+            yield f"  {one['link']}"
+    if section.more:
+        yield f"- {str(said.and_more(section.more)).strip()}"
+
+
+def _when(said: Any, key: str, one: Given) -> str:
+    when = said.when(key, one["due_on"], one["days_left"], one.get("since"))
+    return f"{str(when).strip()}; {str(said.done(one['done_lessons'], one['lesson_count'])).strip()}"
+
+
+def _standing(values: Given) -> str:
+    said: Any = current_app.jinja_env.get_template("messages/_digest.txt").module
+    return _when(said, "stalled" if values.get("hours") else "", values)
+
+
 SAID: dict[str, Callable[[Given], Value]] = {
     "due_words": _sentence("due", "due_on", "days_left"),
     "so_far": _sentence("so_far", "done_lessons", "lesson_count"),
@@ -92,4 +119,6 @@ SAID: dict[str, Callable[[Given], Value]] = {
     "progress": _progress,
     "first_name": _first_name,
     "manager": _manager,
+    "list": _list,
+    "standing": _standing,
 }

@@ -71,13 +71,14 @@ class SignIn(Model):
 
     `user_id` null: a failed one for an address without account, written so that both take the same time. `browser` is
     the user agent, shortened. `how`: 'password', 'invitation', 'reset', 'renewed' (began anew after a change of
-    password or address), 'failed'. The session carries `session_key`; `ended_at` ends that session alone, `epoch` is
-    the user's at the time. Kept for `rules.SIGN_INS_KEPT`.
+    password or address), 'link', 'failed'. The session carries `session_key`; `ended_at` ends that session alone,
+    `epoch` is the user's at the time. Kept for `rules.SIGN_INS_KEPT`. By a single-use link: `only_course` is the id of
+    the one course it opens, and `ends_at` when it is over at the latest.
     """
 
     __tablename__ = "sign_in"
     __table_args__ = (
-        CheckConstraint("how IN ('password', 'invitation', 'reset', 'renewed', 'failed')", name="how"),
+        CheckConstraint("how IN ('password', 'invitation', 'reset', 'renewed', 'link', 'failed')", name="how"),
         Index("ix_sign_in_user", "user_id", "id"),
         # Serves the daily job that forgets old ones.
         Index("ix_sign_in_at", "at"),
@@ -94,6 +95,8 @@ class SignIn(Model):
     epoch: Mapped[int | None]
     session_key: Mapped[str | None]
     ended_at: Mapped[dt.datetime | None]
+    only_course: Mapped[int | None]
+    ends_at: Mapped[dt.datetime | None]
 
 
 class ResetAsked(Model):

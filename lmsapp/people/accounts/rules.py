@@ -17,6 +17,7 @@ LONGEST_PASSWORD = 256  # hashing cost is bounded, and nobody types more
 WINDOW = dt.timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 100  # a whole site may share one address
+TRIES_PER_LINK = 20  # of one single-use link, within the window
 COPIES_PER_ACCOUNT = 10  # of everything held, within the window
 ASKS_PER_ADDRESS = 30  # for a new password, within the window
 LINKS_PER_ACCOUNT = 3  # letters asked for within the window: nobody can flood somebody's mailbox
@@ -47,14 +48,26 @@ class SessionEnd(StrEnum):
     IDLE = "idle"
     LONG = "long"
     CHANGED = "changed"  # signed out elsewhere; password, roles or account changed
+    LINK = "link"  # came by a single-use link, and its time is over
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
-    """How long a session lives without anything done, and how long at most (ASVS 7.3.1, 7.3.2)."""
+    """How long a session lives without anything done, and how long at most (ASVS 7.3.1, 7.3.2). `until`: over then
+    in any case, for one that a single-use link began."""
 
     idle: dt.timedelta
     whole: dt.timedelta
+    until: dt.datetime | None = None
+
+
+# A session that a single-use link began never lasts longer than this, whatever the settings are (REM-5).
+LINK_LIMITS = SessionLimits(dt.timedelta(minutes=30), dt.timedelta(hours=12))
+
+
+def narrowed(limits: SessionLimits, until: dt.datetime) -> SessionLimits:
+    """The limits of a session that a single-use link began."""
+    return SessionLimits(min(limits.idle, LINK_LIMITS.idle), min(limits.whole, LINK_LIMITS.whole), until)
 
 
 # The long ones among the most used passwords and patterns (those below 12 characters are refused by length).
@@ -130,6 +143,7 @@ def session_end(
     A session from the future (beyond what clocks differ) is over too: with a clock set back it would live longer than
     it may, and nobody could say how long.
     """
-    if max(began_at, seen_at) > now + CLOCKS_DIFFER or now >= began_at + limits.whole:
+    over = now >= began_at + limits.whole or (limits.until is not None and now >= limits.until)
+    if over or max(began_at, seen_at) > now + CLOCKS_DIFFER:
         return SessionEnd.LONG
     return SessionEnd.IDLE if now >= seen_at + limits.idle else None

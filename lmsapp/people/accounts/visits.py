@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -17,9 +18,18 @@ from lmsapp.people.accounts.rules import LONGEST_BROWSER, SIGN_INS_KEPT
 from lmsapp.people.viewer import Viewer
 
 
-def open_session(user: User, how: str, *, address: str, browser: str) -> str:
-    """Note a sign-in. Returns the key the session has to carry. `how` as in `models.SignIn`."""
-    key = secrets.token_urlsafe(16)
+def open_session(
+    user: User,
+    how: str,
+    *,
+    address: str,
+    browser: str,
+    key: str | None = None,
+    only_course: int | None = None,
+    ends_at: dt.datetime | None = None,
+) -> str:
+    """Note a sign-in. Returns the key the session has to carry, where none is given. The rest as in `models.SignIn`."""
+    key = key or secrets.token_urlsafe(16)
     db.session.add(
         SignIn(
             user_id=user.id,
@@ -28,6 +38,8 @@ def open_session(user: User, how: str, *, address: str, browser: str) -> str:
             how=how,
             epoch=user.session_epoch,
             session_key=key,
+            only_course=only_course,
+            ends_at=ends_at,
         )
     )
     db.session.flush()
@@ -38,6 +50,18 @@ def close_session(user_id: int, key: str) -> None:
     """The session of that key is over wherever its cookie was copied to; other sessions of the user go on."""
     ours = (SignIn.user_id == user_id, SignIn.session_key == key, SignIn.ended_at.is_(None))
     db.session.execute(update(SignIn).where(*ours).values(ended_at=clock.now()))
+
+
+def shorten_sessions(keys: Collection[str], ends_at: dt.datetime) -> None:
+    """These sessions are over at that instant at the latest; those that end earlier do."""
+    later = (SignIn.session_key.in_(keys), SignIn.ends_at > ends_at)
+    db.session.execute(update(SignIn).where(*later).values(ends_at=ends_at))
+
+
+def close_sessions(keys: Collection[str]) -> None:
+    """The sessions of these keys are over, wherever their cookies were copied to."""
+    open_ones = (SignIn.session_key.in_(keys), SignIn.ended_at.is_(None))
+    db.session.execute(update(SignIn).where(*open_ones).values(ended_at=clock.now()))
 
 
 def end_visit(visit: SignIn, user: User, by: Viewer) -> None:

@@ -15,6 +15,8 @@ from lmsapp.people.employees.models import Employee
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 
+NO_MAILBOX = "no-mail.invalid"  # RFC 2606: no letter ever arrives there, and nobody can have such an address
+
 
 def user_for(email: str, name: str, language: str, *, but: int | None = None) -> User:
     """The account of that address, made when there is none. `but`: whose address it may be already.
@@ -45,6 +47,24 @@ def give_account(employee: Employee, by: Viewer | None) -> None:
         invite(user)
 
 
+def account_by_link(employee: Employee) -> User:
+    """The account of somebody who came by a single-use link (REM-5); made where there is no e-mail, so none yet.
+
+    Its address leads nowhere and it has no password: nothing but another such link enters it. With a first e-mail on
+    the record it becomes an account like any other. The record is locked by the caller.
+    """
+    if employee.user_id is not None:
+        return db.session.get_one(User, employee.user_id)
+    address = f"employee-{employee.id}@{NO_MAILBOX}"
+    user = User(email=address, name=employee.name, language=employee.language)
+    db.session.add(user)
+    db.session.flush()
+    employee.user_id = user.id
+    add_roles([user.id], Role.LMS_STUDENT, None)
+    emit(AccountChanged(user, "create account", None, after={"email": address, "name": user.name}))
+    return user
+
+
 def follow_record(employee: Employee) -> None:
     """The account takes the name and, for plain learners, the address of the record.
 
@@ -61,7 +81,10 @@ def follow_record(employee: Employee) -> None:
         if other is not None and other.id != user.id:
             raise RuleBroken(N_("%(email)s signs in somebody else."), field="email", email=employee.email)
         if roles_of(user.id) <= {Role.LMS_STUDENT}:
+            first = user.email.endswith(f"@{NO_MAILBOX}")
             user.email = employee.email
+            if first and user.active:
+                invite(user)
 
 
 def invite_again(employee: Employee, by: Viewer | None) -> None:

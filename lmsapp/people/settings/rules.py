@@ -11,7 +11,8 @@ Value = int | bool
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`least` and `most` bound a number; a yes-or-no has neither. `unit` stands behind the number."""
+    """`least` and `most` bound a number; a yes-or-no has neither. `unit` stands behind the number. `page`: changed on a
+    page of its own, which says more about it; '': among the others."""
 
     name: str
     label: str
@@ -20,6 +21,7 @@ class Setting:
     least: int = 0
     most: int = 0
     unit: str = ""
+    page: str = ""
 
     @property
     def is_switch(self) -> bool:
@@ -161,6 +163,36 @@ SETTINGS: dict[str, Setting] = {
             N_("At most on any seven days in a row; for other services too."),
             10, 1, 200, N_("messages"),
         ),
+        Setting(
+            "digest_hour",
+            N_("Send the letter of the day at"),
+            N_("Late and stalled training in one letter a manager, and reminders of those who want one letter a day."),
+            7, 0, 23, N_("o'clock"),
+        ),
+        Setting(
+            "digest_working_days",
+            N_("Managers get theirs on working days only"),
+            N_("What falls on a day off waits for the next working day. By the clock where the manager is."),
+            True,
+        ),
+        Setting(
+            "link_sign_in",
+            N_("Single-use links in reminders"),
+            N_("Whoever has the message can take that one training in the name of whom it was sent to."),
+            False, page="links",
+        ),
+        Setting(
+            "link_hours",
+            N_("A link works for"),
+            N_("Then a new one has to be sent."),
+            72, 1, 168, N_("hours"), "links",
+        ),
+        Setting(
+            "link_audience",
+            N_("Who gets such links"),
+            N_("The number of an audience; 0: everybody who has not chosen a password."),
+            0, 0, 2**31 - 1, "", "links",
+        ),
     )
 }  # fmt: skip
 
@@ -172,7 +204,13 @@ GROUPS: dict[str, str] = {
     "review_names": N_("Learning"),
     "quiet_from_hour": N_("Messages: quiet hours"),
     "cap_email_day": N_("Messages: how many"),
+    "digest_hour": N_("Messages: one letter a day"),
 }
+
+
+def on_page(page: str) -> list[Setting]:
+    """The settings that are changed there; '' is the page of settings."""
+    return [one for one in SETTINGS.values() if one.page == page]
 
 
 def checked(name: str, value: object) -> Value:

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from lmsapp.people.roles import May
 from lmsapp.people.settings.actions import change_settings
 from lmsapp.people.settings.queries import settings
-from lmsapp.people.settings.rules import GROUPS, SETTINGS, Setting, Value
+from lmsapp.people.settings.rules import GROUPS, Setting, Value, on_page
 from lmsapp.web.admin.wing import bp
 from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
@@ -29,7 +29,7 @@ class SettingsForm(Form):
 
 
 def _form_class() -> type[SettingsForm]:
-    return type("AllSettingsForm", (SettingsForm,), {one.name: _field(one) for one in SETTINGS.values()})
+    return type("AllSettingsForm", (SettingsForm,), {one.name: _field(one) for one in on_page("")})
 
 
 def _field(one: Setting) -> Field:
@@ -54,7 +54,7 @@ def save_settings() -> ResponseReturnValue:
     if form.validate():
         before = settings()
         with form.rule_errors():
-            change_settings({name: form[name].data for name in SETTINGS}, g.viewer, form.reason.data or "")
+            change_settings({one.name: form[one.name].data for one in on_page("")}, g.viewer, form.reason.data or "")
             return to(url_for("admin.organisation_settings"), said=_said(before, settings()))
     return _page(form)
 
@@ -62,7 +62,7 @@ def save_settings() -> ResponseReturnValue:
 def _page(form: Any) -> Response:
     present = settings()
     groups: list[tuple[str, list[Any]]] = []
-    for one in SETTINGS.values():
+    for one in on_page(""):
         if one.name in GROUPS:
             groups.append((_(GROUPS[one.name]), []))
         width = "" if one.is_switch else "w-date"
@@ -90,7 +90,7 @@ def _shown(one: Setting, value: Value) -> str:
 
 
 def _said(before: dict[str, Value], after: dict[str, Value]) -> str:
-    changed = [one for one in SETTINGS.values() if before[one.name] != after[one.name]]
+    changed = [one for one in on_page("") if before[one.name] != after[one.name]]
     if not changed:
         return _("Nothing was changed.")
     if len(changed) > 3:

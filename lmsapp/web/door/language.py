@@ -21,6 +21,6 @@ def choose_language() -> ResponseReturnValue:
     if not form.validate() or form.language.data not in LANGUAGES:
         abort(400)
     session["language"] = form.language.data
-    if g.viewer:
+    if g.viewer and g.viewer.only_course is None:
         set_language(user_of(g.viewer), form.language.data)
     return to(local_path(form.next.data) or "/")

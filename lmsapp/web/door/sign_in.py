@@ -31,7 +31,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
     """The form; who is signed in has nothing to do here."""
-    if g.viewer:
+    if g.viewer and g.viewer.only_course is None:
         return redirect(local_path(request.args.get("next")) or home_of(g.viewer))
     return _form_page(SignInForm(next=request.args.get("next", "")))
 
@@ -85,6 +85,8 @@ def _why_ended() -> str:
     why = request.args.get("ended")
     if why == SessionEnd.CHANGED:
         return _("You signed out on another device, or your password, your roles or your account changed.")
+    if why == SessionEnd.LINK:
+        return _("The time of your link is over. Nothing you saved was lost. Use the newest message, or sign in.")
     if why not in (SessionEnd.IDLE, SessionEnd.LONG):
         return ""
     limits = session_limits()

@@ -1,6 +1,7 @@
 """HR: employees, roster, documents, compliance, reports (ORG-5, HRD)."""
 
 from lmsapp.web.hr import (
+    access_links,
     compliance,
     compliance_types,
     documents,
@@ -30,6 +31,7 @@ from lmsapp.web.hr import (
 from lmsapp.web.hr.wing import bp
 
 __all__ = [
+    "access_links",
     "bp",
     "compliance",
     "compliance_types",

@@ -19,6 +19,7 @@ from lmsapp.infra import clock
 from lmsapp.insight.person import timeline_of, training_of
 from lmsapp.learning.certificates.document import unprintable
 from lmsapp.learning.enrollments.why import why_not_complete
+from lmsapp.learning.links.queries import links_of
 from lmsapp.learning.transcripts.queries import transcripts_of
 from lmsapp.people.accounts.queries import link_expires
 from lmsapp.people.accounts.rules import Purpose
@@ -29,6 +30,7 @@ from lmsapp.people.roster.queries import run_that_touched
 from lmsapp.web.dates import day
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.link_words import shown as link_shown
 from lmsapp.web.paths import person_paths
 from lmsapp.web.render import get_or_404, page
 from lmsapp.web.timeline import lines
@@ -112,6 +114,7 @@ def profile_context(person: EmployeeView) -> dict[str, Any]:
     return head(person, "profile") | {
         "place": place_of(g.viewer, person.id),
         "department": department_tree().words(person.department_id),
+        "links": [link_shown(row) for row in links_of(g.viewer, person.id)],
         "roster": run_that_touched(g.viewer, person.id),
         "invited_until": live_invitation(person.user_id) if person.account == "invited" else None,
     }

@@ -39,8 +39,10 @@ def achieved_of(view: StudyView, paths: list[dict[str, Any]] | None = None) -> d
 def next_step(course_id: int, paths: list[dict[str, Any]]) -> dict[str, str]:
     """One way on: the path this belongs to, else what is due first, else what fits, else the catalogue.
 
-    Each is asked for only when the one before has nothing.
+    Each is asked for only when the one before has nothing. Who came by a link has seen all it reaches.
     """
+    if g.viewer.only_course is not None:
+        return {"label": _("Sign in to see the rest"), "href": url_for("door.sign_in"), "why": _("You can leave now.")}
     return _on_path(paths) or _due_next(course_id) or _suggested() or _catalogue()
 
 

@@ -51,13 +51,14 @@ def course(course_id: int) -> ResponseReturnValue:
     view = study_view(g.viewer, course_id)
     if view is None:
         return outside(course_id)
+    by_link = g.viewer.only_course is not None
     assigned = open_assignment_for(g.viewer, course_id, clock.now())
     periods = own_periods(g.viewer, course_id) if view.enrollment.completed_at else []
     paths, status = paths_with(course_id), status_of(view)
     achieved = achieved_of(view, paths) if status is EnrollmentStatus.COMPLETED and view.enrollment.complete else None
     paper = certificate_paper(course_id) if view.enrollment.completed_at and achieved is None else None
     return page(
-        "student/course/page.html",
+        "student/course/by_link.html" if by_link else "student/course/page.html",
         study=show_study(view, here_of(view)),
         criteria=criteria_of(view),
         standing=status if status in STOPPED or view.enrollment.completed_at or not assigned else assigned.status,

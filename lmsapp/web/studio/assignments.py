@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, request, url_for
+from flask import g, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
@@ -13,34 +13,34 @@ from wtforms.validators import InputRequired, Length
 
 from lmsapp.assignments.actions import change_due_date, close
 from lmsapp.assignments.extensions.queries import count_open_extensions, open_extension_of
-from lmsapp.assignments.queries import ALL, PAGE, AssignmentFilters, assignment_for, list_assignments
-from lmsapp.assignments.rules import AssignmentStatus, display_number, status
-from lmsapp.courses.catalogue.queries import published_courses
+from lmsapp.assignments.foresight.queries import next_of
+from lmsapp.assignments.queries import assignment_for
+from lmsapp.assignments.reopening import BY_PEOPLE, reopen
+from lmsapp.assignments.rules import display_number, status
 from lmsapp.evidence.audit.timeline import changes_of
 from lmsapp.infra import clock
 from lmsapp.outreach.notices.queries import notices_about
-from lmsapp.people.employees.queries import employee_options
 from lmsapp.people.roles import May
-from lmsapp.web.dates import due_words, today
+from lmsapp.web import coming_words
+from lmsapp.web.assigned import assignments_page, assignments_sheet
+from lmsapp.web.assigned_acts import acts_page, do_acts, undo_acts
+from lmsapp.web.assigned_words import SOURCES
+from lmsapp.web.dates import due_words
 from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
-from lmsapp.web.labels import status_word
-from lmsapp.web.lists import numbers, page_url
-from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.forms import sure
 from lmsapp.web.studio.timeline import entries_of
 from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import choices
 
 REASON = [InputRequired(__("Give a reason; the employee will read it.")), Length(max=1000)]
-SHOWN_STATUSES = (
-    AssignmentStatus.PENDING,
-    AssignmentStatus.IN_PROGRESS,
-    AssignmentStatus.COMPLETED,
-    AssignmentStatus.OVERDUE,
-    AssignmentStatus.CANCELLED,
-    AssignmentStatus.EXEMPT,
-)
+
+
+class ReopeningForm(Form):
+    """Open again what was cancelled or exempt."""
+
+    reason = TextAreaField(__("Reason"), REASON)
 
 
 class DueDateForm(Form):
@@ -70,22 +70,42 @@ class ClosingForm(Form):
 @needs(May.MODERATE)
 def assignments() -> ResponseReturnValue:
     """Everybody's, earliest due first."""
-    filters = filters_asked()
-    rows, total = list_assignments(g.viewer, filters, clock.now())
-    return answer(
-        "studio/assignments/_list.html",
-        whole="studio/assignments/index.html",
-        rows=rows,
-        paging={"number": filters.page, "size": PAGE, "total": total},
-        page_url=page_url,
-        display_number=display_number,
-        due_words=due_words,
-        today=today(),
-        q=filters.search,
-        facets=facets_of(filters),
-        active=sum(map(bool, (filters.status, filters.course_id, filters.department_id))),
-        more_time=count_open_extensions(g.viewer, line=False),
-    )
+    return assignments_page("studio", line=False, more_time=count_open_extensions(g.viewer, line=False))
+
+
+@bp.get("/assignments/list.csv")
+@needs(May.MODERATE)
+def assignment_list_csv() -> ResponseReturnValue:
+    """Exactly what the list shows."""
+    return assignments_sheet("studio", "csv", line=False)
+
+
+@bp.get("/assignments/list.xlsx")
+@needs(May.MODERATE)
+def assignment_list_xlsx() -> ResponseReturnValue:
+    """The same as a workbook."""
+    return assignments_sheet("studio", "xlsx", line=False)
+
+
+@bp.get("/assignments/changes/new")
+@needs(May.MODERATE)
+def new_assignment_changes() -> ResponseReturnValue:
+    """One change for many: who it would be."""
+    return acts_page("studio", line=False)
+
+
+@bp.post("/assignments/changes")
+@needs(May.MODERATE)
+def create_assignment_changes() -> ResponseReturnValue:
+    """Done, and what came of each."""
+    return do_acts("studio", line=False)
+
+
+@bp.post("/assignments/changes/undone")
+@needs(May.MODERATE)
+def undo_assignment_changes() -> ResponseReturnValue:
+    """Taken back."""
+    return undo_acts("studio", line=False)
 
 
 @bp.get("/assignments/<int:assignment_id>")
@@ -122,51 +142,18 @@ def close_assignment(assignment_id: int) -> ResponseReturnValue:
     return page("studio/assignments/one.html", status=422, **{**context_of(found), "close_form": form})
 
 
-def filters_asked() -> AssignmentFilters:
-    """From the address; what makes no sense is left out."""
-    asked = request.args
-    wanted = asked.get("status", "")
-    return AssignmentFilters(
-        status=wanted if wanted in SHOWN_STATUSES or wanted == ALL else "",
-        course_id=next(iter(numbers(asked.getlist("course"))), None),
-        department_id=next(iter(numbers(asked.getlist("department"))), None),
-        search=asked.get("q", "")[:100],
-        page=min(max(1, asked.get("page", 1, int)), 100_000),
-    )
-
-
-def facets_of(filters: AssignmentFilters) -> list[dict[str, Any]]:
-    """What can be filtered by; one choice each."""
-    departments = employee_options(g.viewer).departments
-    return [
-        facet(_("Status"), "status", status_choices(), filters.status, _("Open")),
-        facet(
-            _("Course"),
-            "course",
-            [(str(key), title) for key, title in published_courses()],
-            str(filters.course_id or ""),
-        ),
-        facet(
-            _("Department"),
-            "department",
-            [(one.value, one.label) for one in departments],
-            str(filters.department_id or ""),
-        ),
-    ]
-
-
-def status_choices() -> list[tuple[str, Any]]:
-    """The standard statuses, in the organisation's words."""
-    return [*((str(one), status_word(one)) for one in SHOWN_STATUSES), (ALL, _("All, completed too"))]
-
-
-def facet(label: str, name: str, pairs: list[tuple[str, Any]], chosen: str, first: str = "") -> dict[str, Any]:
-    """One facet; the first choice sets no filter."""
-    everything = [("", first or _("All")), *pairs]
-    options = [
-        {"value": value, "label": text, "checked": value == chosen and value != ""} for value, text in everything
-    ]
-    return {"label": label, "name": name, "options": options}
+@bp.post("/assignments/<int:assignment_id>/reopening")
+@needs(May.MODERATE)
+def reopen_assignment(assignment_id: int) -> ResponseReturnValue:
+    """Open again, with a reason."""
+    found = get_or_404(assignment_for(g.viewer, assignment_id))
+    form = ReopeningForm(prefix="reopen")
+    if form.validate():
+        with form.rule_errors():
+            reopen(found, by=g.viewer, reason=sure(form.reason))
+            said = _("The assignment is open again.")
+            return to(url_for("studio.assignment", assignment_id=assignment_id), said=said)
+    return page("studio/assignments/one.html", status=422, **{**context_of(found), "reopen_form": form})
 
 
 def context_of(found: Any) -> dict[str, Any]:
@@ -187,6 +174,10 @@ def context_of(found: Any) -> dict[str, Any]:
         "entries": entries_of(found, changes_of("assignment", found.id), notices_about("assignment", found.id)),
         "due_form": DueDateForm(formdata=None, prefix="due", due_on=found.due_on),
         "close_form": ClosingForm(formdata=None, prefix="close"),
+        "reopen_form": ReopeningForm(formdata=None, prefix="reopen") if found.closed_as in BY_PEOPLE else None,
+        "sources": SOURCES,
         "is_open": found.completed_at is None and found.closed_as is None,
         "more_time": open_extension_of(found.id),
+        "to_come": next_of(found),
+        "words": coming_words,
     }

@@ -29,11 +29,11 @@ class MessageForm(Form):
 
     sent = ""
 
-    en_subject = LineField(__("Subject"), [Optional()])
-    en_body = TextAreaField(__("Text"), [Optional()])
+    en_subject = LineField(__("Subject"))
+    en_body = TextAreaField(__("Text"))
     en_seen = IntegerField(validators=[Optional()])
-    es_subject = LineField(__("Subject"), [Optional()])
-    es_body = TextAreaField(__("Text"), [Optional()])
+    es_subject = LineField(__("Subject"))
+    es_body = TextAreaField(__("Text"))
     es_seen = IntegerField(validators=[Optional()])
     sample = SelectField(__("The example shows"), validate_choice=False)
 

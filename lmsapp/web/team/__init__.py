@@ -2,6 +2,8 @@
 
 from lmsapp.web.team import (
     acting,
+    assigning,
+    assignments,
     dashboard,
     enrollments,
     extensions,
@@ -16,6 +18,8 @@ from lmsapp.web.team.wing import bp
 
 __all__ = [
     "acting",
+    "assigning",
+    "assignments",
     "bp",
     "dashboard",
     "enrollments",

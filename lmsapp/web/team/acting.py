@@ -15,7 +15,7 @@ from wtforms import DateField, StringField
 from wtforms.validators import DataRequired, Length
 
 from lmsapp.assignments.actions import change_due_date
-from lmsapp.assignments.reminders import remind_now
+from lmsapp.assignments.reminding.letters import remind_now
 from lmsapp.assignments.rules import OPEN
 from lmsapp.infra import clock
 from lmsapp.infra.words import N_, RuleBroken

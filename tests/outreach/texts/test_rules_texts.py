@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lmsapp.infra.slack import escaped
 from lmsapp.infra.words import RuleBroken
 from lmsapp.outreach.texts import markup
 from lmsapp.outreach.texts.kinds import CHANNELS, KINDS, moment_of
@@ -58,7 +59,7 @@ def test_what_could_be_run_stays_as_it_is_typed(hostile: str) -> None:
     """REM-2: `{{7*7}}` is seven characters, in every channel and in the subject."""
     for write in (markup.plain, markup.short):
         assert write(hostile, {}) == hostile
-    assert markup.slack(hostile, {}) == markup.slack_escape(hostile)
+    assert markup.slack(hostile, {}) == escaped(hostile)
 
 
 def test_marks_are_read_before_names_are_filled_in() -> None:

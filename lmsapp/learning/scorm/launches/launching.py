@@ -6,6 +6,7 @@ may still raise what was reached.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,7 +66,7 @@ def launch(
     facts = part_facts(attempt.id, manifest.edition)
     last = _last_item(attempt.id)
     chosen = item or chosen_item(manifest, terms_of(enrollment, lesson.id), facts, last)
-    return _open(attempt, check_part(chosen, manifest, attempt.id), manifest, by=by.user_id)
+    return _open(attempt, check_part(chosen, manifest, attempt.id), manifest, by=by.user_id, until=by.until)
 
 
 def try_out(lesson: Lesson, *, by: Viewer, item: str | None = None) -> ScormLaunch:
@@ -98,7 +99,9 @@ def move_to(current: ScormLaunch, item: str, sequencing: Mapping[str, Any] | Non
     for one in (play.launch, later):
         if one is not None and one.closed_at is None:
             finalise(hold_in(play.enrollment, one), "moved on")
-    return _open(play.attempt, found, play.manifest, by=play.launch.opened_by_id)
+    before = play.launch
+    until = before.expires_at if before.expires_at < before.created_at + WHOLE else None  # came by a single-use link
+    return _open(play.attempt, found, play.manifest, by=before.opened_by_id, until=until)
 
 
 def _later(launch: ScormLaunch) -> ScormLaunch | None:
@@ -224,8 +227,9 @@ def check_part(item_id: str | None, manifest: Manifest, attempt_id: int | None) 
     raise NotAllowed(N_("‘%(title)s’ opens when this is done: %(titles)s."), title=item.title or item.id, titles=titles)
 
 
-def _open(attempt: ScormAttempt, item: Item, manifest: Manifest, *, by: int) -> ScormLaunch:
-    """The launch of that part. An asset is done when it is opened: it has no way to say so."""
+def _open(attempt: ScormAttempt, item: Item, manifest: Manifest, *, by: int, until: dt.datetime | None) -> ScormLaunch:
+    """The launch of that part. An asset is done when it is opened: it has no way to say so. `until`: its files are
+    closed then, with the session of whoever came by a single-use link."""
     enrollment = db.session.get_one(Enrollment, attempt.enrollment_id)
     terms = terms_of(enrollment, attempt.lesson_id)
     fact = part_facts(attempt.id, manifest.edition).get(item.id, NOTHING)
@@ -243,6 +247,7 @@ def _open(attempt: ScormAttempt, item: Item, manifest: Manifest, *, by: int) -> 
         by=by,
         attempt_id=attempt.id,
     )
+    made.expires_at = min(made.expires_at, until or made.expires_at)
     row = sco_of(attempt.id, item.id)
     if item.kind is ItemKind.ASSET:
         note_facts(row, Facts(Completion.COMPLETED, said_done=True))

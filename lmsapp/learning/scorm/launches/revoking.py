@@ -6,12 +6,14 @@ ran out, or a role that was given, ends no launch: what was begun may still be f
 
 from __future__ import annotations
 
-from sqlalchemy import update
+import datetime as dt
+
+from sqlalchemy import select, update
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.scorm.launches.tokens import LATE, WHOLE
-from lmsapp.learning.scorm.models import ScormLaunch
+from lmsapp.learning.scorm.models import ScormAttempt, ScormLaunch
 from lmsapp.people.accounts.events import AccountChanged
 from lmsapp.people.roles import Role
 
@@ -23,6 +25,13 @@ def revoke_launches(user_id: int) -> None:
     now = clock.now()
     alive = (ScormLaunch.opened_by_id == user_id, ScormLaunch.created_at > now - WHOLE - LATE)
     db.session.execute(update(ScormLaunch).where(*alive, ScormLaunch.revoked_at.is_(None)).values(revoked_at=now))
+
+
+def revoke_of(enrollment_id: int, since: dt.datetime) -> None:
+    """The same for those of one enrollment opened since then: by a single-use link that was revoked (REM-5)."""
+    attempts = select(ScormAttempt.id).where(ScormAttempt.enrollment_id == enrollment_id)
+    theirs = (ScormLaunch.attempt_id.in_(attempts), ScormLaunch.created_at >= since, ScormLaunch.revoked_at.is_(None))
+    db.session.execute(update(ScormLaunch).where(*theirs).values(revoked_at=clock.now()))
 
 
 def follow_account(event: AccountChanged) -> None:

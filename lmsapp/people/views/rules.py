@@ -1,0 +1,31 @@
+"""What a view may be called, and how its filters are kept. Pure (ASG-7)."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
+
+from lmsapp.infra.words import N_, RuleBroken
+
+LONGEST_NAME = 80
+LONGEST_QUERY = 4000
+MOST_VIEWS = 50  # of one person on one list
+NOT_KEPT = frozenset({"page", "view"})  # where somebody happened to be
+
+
+def checked_name(typed: str) -> str:
+    """The name on one line. Raises RuleBroken (field 'name')."""
+    name = " ".join("".join(c for c in typed if c.isprintable() or c.isspace()).split())
+    if not name:
+        raise RuleBroken(N_("Give the view a name."), field="name")
+    if len(name) > LONGEST_NAME:
+        raise RuleBroken(N_("At most %(most)s characters."), field="name", most=LONGEST_NAME)
+    return name
+
+
+def kept_query(query: str) -> str:
+    """The filters of an address in one form, so that two of the same can be compared. Raises RuleBroken."""
+    pairs = [pair for pair in parse_qsl(query.removeprefix("?"))[:400] if pair[0] not in NOT_KEPT]
+    kept = urlencode(sorted(pairs))
+    if len(kept) > LONGEST_QUERY:
+        raise RuleBroken(N_("These are too many filters to keep. Take some away."))
+    return kept
