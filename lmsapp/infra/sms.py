@@ -1,6 +1,6 @@
 """Handing a text message to an HTTP gateway, as its settings say (REM-4).
 
-The body is a list of names and values with places in them, {{to}}, {{text}}, {{id}} and {{secret}}: no logic, nothing
+The body is a list of names and values with places in them, those of PLACES: no logic, nothing
 else is ever filled in. In JSON a name may lead inwards: 'messages[].to[].number' is a list of one in a list of one.
 """
 
@@ -21,7 +21,7 @@ from lmsapp.infra.outcomes import NotNow, Refused, Uncertain, told
 from lmsapp.infra.words import N_
 
 PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-PLACES = ("to", "text", "id", "secret")
+PLACES = ("to", "digits", "text", "id", "secret")
 SAYS = {"true": True, "false": False}
 
 NOT_LET_IN = N_("The gateway did not let us in: check its address, name and password")
@@ -106,7 +106,7 @@ def _authorisation(gateway: Gateway, secret: str) -> dict[str, str]:
 
 
 def _filled(gateway: Gateway, secret: str, text: Text) -> list[tuple[str, str]]:
-    values = {"to": text.to, "text": text.text, "id": text.key, "secret": secret}
+    values = {"to": text.to, "digits": text.to.removeprefix("+"), "text": text.text, "id": text.key, "secret": secret}
     return [(name, fill(value, values)) for name, value in gateway.fields]
 
 

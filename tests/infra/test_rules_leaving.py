@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmsapp.infra import outbound, slack
@@ -58,6 +58,7 @@ def test_how_many_messages_a_text_is() -> None:
     assert len(BASIC) == 127, "with the escape, the 128 of the table"
 
 
+@settings(max_examples=50)
 @given(st.text(max_size=400))
 def test_every_message_holds_what_it_may(text: str) -> None:
     """REM-4: never fewer messages than the places need, and at most one lost place for each."""
@@ -74,9 +75,15 @@ def test_bodies() -> None:
     assert nested(pairs) == {
         "messages": [{"destinations": [{"to": "+1"}], "text": "Hi"}], "to": ["+1"], "test": True
     }  # fmt: skip
-    gateway = Gateway("https://x", form="form", auth="basic", user="me", fields=(("To", "{{to}}"), ("k", "{{secret}}")))
+    gateway = Gateway(
+        "https://x",
+        form="form",
+        auth="basic",
+        user="me",
+        fields=(("To", "{{to}}"), ("k", "{{secret}}"), ("n", "{{digits}}")),
+    )
     headers, body = request_for(gateway, "pw", Text("+1&x=y", "Hi", "key-1"))
-    assert body == b"To=%2B1%26x%3Dy&k=pw" and headers["Idempotency-Key"] == "key-1"
+    assert body == b"To=%2B1%26x%3Dy&k=pw&n=1%26x%3Dy" and headers["Idempotency-Key"] == "key-1"
     assert headers["Authorization"] == "Basic bWU6cHc="
     for lines, wrong in (
         ("to", "Line 1"),

@@ -89,7 +89,7 @@ def fields_from(text: str) -> list[list[str]]:
             raise RuleBroken(N_("Line %(number)s: write it as: name = value"), field="fields_text", number=number)
         unknown = [place for place in PLACE.findall(value) if place not in PLACES]
         if unknown:
-            words = N_("Line %(number)s: there is no {{%(place)s}}. There are {{to}}, {{text}}, {{id}} and {{secret}}.")
+            words = N_("Line %(number)s: there is no {{%(place)s}}. The hint above names what there is.")
             raise RuleBroken(words, field="fields_text", number=number, place=unknown[0])
         pairs.append([name, value])
     _check_places(pairs)
@@ -100,8 +100,8 @@ def _check_places(pairs: Sequence[Sequence[str]]) -> None:
     if len(pairs) > MOST_FIELDS:
         raise RuleBroken(N_("Write %(most)s lines at most."), field="fields_text", most=MOST_FIELDS)
     said = {place for _name, value in pairs for place in PLACE.findall(value)}
-    for needed in ("to", "text"):
-        if needed not in said:
+    for needed, instead in (("to", "digits"), ("text", "text")):
+        if needed not in said and instead not in said:
             raise RuleBroken(N_("One line must have {{%(place)s}}."), field="fields_text", place=needed)
 
 

@@ -15,6 +15,7 @@ from lmsapp.outreach.notices.queries import OutboxFilters, OutboxPage, outbox, o
 from lmsapp.outreach.notices.stuck import AT_ONCE, Outcome, count_stuck, give_up, may_come_twice, send_again, stuck
 from lmsapp.people.roles import May
 from lmsapp.web.admin import words
+from lmsapp.web.admin.channel_words import trouble_words
 from lmsapp.web.admin.wing import bp
 from lmsapp.web.forms import Form, say
 from lmsapp.web.gates import needs
@@ -43,7 +44,7 @@ def notices() -> ResponseReturnValue:
     facets = _facets(found, filters)
     return page(
         "admin/notices/list.html", found=found, filters=filters, facets=facets, many=many, at_once=AT_ONCE, asked=asked,
-        **_shared(),
+        troubles=trouble_words(), **_shared(),
     )  # fmt: skip
 
 

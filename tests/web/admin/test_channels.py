@@ -137,7 +137,7 @@ def test_email_has_its_test(sam: PageClient, app: Flask) -> None:
 
 
 def test_a_failing_channel_is_seen(sam: PageClient, server: Gateway) -> None:
-    """REM-4: on its page, on the list and at Jobs; a test that is taken sends what waits."""
+    """REM-4: on its page, on the list, at Jobs and above the notices; a test that is taken sends what waits."""
     channel = sms_channel(server)
     for _failure in range(3):
         outages.note_failure(f"channel/{channel.id}", f"{outbound.NOT_REACHED}: gone")
@@ -145,7 +145,8 @@ def test_a_failing_channel_is_seen(sam: PageClient, server: Gateway) -> None:
     waiting.next_try_at += dt.timedelta(minutes=15)
     db.session.commit()
     here = f"{LIST}/{channel.id}"
-    assert "Texts: nothing gets through since" in sam.get("/admin/jobs").text
+    for path in ("/admin/jobs", "/admin/notices"):
+        assert "Texts: nothing gets through since" in sam.get(path).text
     for page in (sam.get(LIST).text, sam.get(here).text):
         assert f"{outbound.NOT_REACHED}: gone" in page and "1 message waits" in page
     sam.post(f"{here}/tests", data={"to": "312 555 0100"})
