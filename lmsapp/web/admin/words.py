@@ -10,6 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_babel import lazy_pgettext, ngettext
 
+from lmsapp.assignments.policies.rules import Moment, Step
+from lmsapp.web.reminder_words import moment_words
+
 # By status: the look of the badge, and the word.
 NOTICE_STATUSES: dict[str, tuple[str, Any]] = {
     "queued": ("queued", __("Queued")),
@@ -98,6 +101,7 @@ KINDS: dict[str, Any] = {
     "quiz_regrade_report": __("Quiz report, scored anew"),
     "course_quiz_report": __("Course quiz report"),
     "question_analysis": __("Question analysis"),
+    "reminder_policy": __("Reminder policy"),
     "roster_run": __("Roster"),
     "rule_exception": __("Exception of a training rule"),
     "signature": __("Signature"),
@@ -134,7 +138,7 @@ def why(reason: Mapping[str, Any]) -> str:
         days = int(reason.get("days_before", 0))
         return ngettext("Reminder %(num)s day before it is due", "Reminder %(num)s days before it is due", days)
     if "moment" in reason and "policy" in reason:
-        return f"{_moment(str(reason['moment']), int(reason.get('days', 0)))} ({reason['policy']})"
+        return f"{_moment(reason)} ({reason['policy']})"
     if reason.get("policy") == "by hand":
         return _("Sent by hand by %(name)s", name=reason.get("by", ""))
     return "; ".join(
@@ -142,18 +146,11 @@ def why(reason: Mapping[str, Any]) -> str:
     )
 
 
-def _moment(moment: str, days: int) -> str:
-    """What a step of a reminder policy is counted from, and how far it is."""
-    match moment:
-        case "before due":
-            return ngettext("Reminder %(num)s day before it is due", "Reminder %(num)s days before it is due", days)
-        case "on due":
-            return _("Reminder on the due date")
-        case "after due":
-            return ngettext("Reminder %(num)s day after it was due", "Reminder %(num)s days after it was due", days)
-        case "before expiry":
-            return ngettext("Reminder %(num)s day before it expires", "Reminder %(num)s days before it expires", days)
-    return _("Reminder")
+def _moment(reason: Mapping[str, Any]) -> str:
+    try:
+        return moment_words(Step(Moment(reason["moment"]), int(reason.get("days", 0))))
+    except ValueError:
+        return str(reason["moment"])
 
 
 Change = tuple[str, str | None, str | None]

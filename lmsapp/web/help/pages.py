@@ -36,6 +36,7 @@ ORDER = (
     "question-bank",
     "question-files",
     "assign-training",
+    "reminders",
     "grading",
     "question-analysis",
     "regrading",
