@@ -117,7 +117,9 @@ def _timed(name: str, aim: float | None, work: Callable[[], None]) -> Measured:
 
 
 def _notices() -> int:
-    return int(db.session.scalar(text("SELECT count(*) FROM notice")) or 0)
+    count = int(db.session.scalar(text("SELECT count(*) FROM notice")) or 0)
+    db.session.rollback()
+    return count
 
 
 def _unserved(here: House) -> list[str]:
