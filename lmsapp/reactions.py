@@ -11,7 +11,7 @@ from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, Pat
 from lmsapp.assignments.extensions.actions import end_for_assignment
 from lmsapp.assignments.extensions.events import ExtensionAnswered, ExtensionAsked
 from lmsapp.assignments.extensions.letters import tell_of_answer, tell_of_request
-from lmsapp.assignments.following import cancel_for_revoked, exempt_for, reopen_for
+from lmsapp.assignments.following import cancel_for_revoked, exempt_for, follow_zone, reopen_for
 from lmsapp.assignments.letters import tell_assignee, tell_of_path
 from lmsapp.assignments.paths import leave_path
 from lmsapp.assignments.pausing import extend_for_pause, shorten_for_resumption
@@ -131,6 +131,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     EmployeesHired: (note_hires, ask_joiners, start_for_joiners, audience_training.settle_hired),
     EmployeeChanged: (
         note_employee_change,
+        follow_zone,
         ask_mover,
         follow_change,
         audience_training.settle_changed,

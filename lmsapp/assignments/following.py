@@ -1,4 +1,4 @@
-"""What decisions of staff about an enrollment mean for its assignments (ENR-7, ENR-9)."""
+"""What decisions about an enrollment or an employee mean for assignments (ENR-7, ENR-9, ASG-2)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.reminding.planning import plan_anew
 from lmsapp.evidence.audit.actions import record_change
+from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.events import AccessRevoked, CompletionTakenBack, Exempted
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.people.employees.events import EmployeeChanged
 
 
 def cancel_for_revoked(event: AccessRevoked) -> None:
@@ -48,6 +50,17 @@ def reopen_for(event: CompletionTakenBack) -> None:
     plan_anew(one, event.enrollment.employee.time_zone)
     reason = event.record.reason
     record_change("reopened", ("assignment", one.id), by=event.by, before=before, after={}, reason=reason)
+    db.session.flush()
+
+
+def follow_zone(event: EmployeeChanged) -> None:
+    """They work in another time zone: due dates last to the end of the day there from now on."""
+    if "time_zone" not in event.after:
+        return
+    employee = event.employee
+    theirs = select(TrainingAssignment).where(TrainingAssignment.employee_id == employee.id, is_open())
+    for one in db.session.scalars(theirs.with_for_update()):
+        one.due_at = clock.end_of_day(one.due_on, employee.time_zone)
     db.session.flush()
 
 

@@ -86,6 +86,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Question bank"), "studio.bank", "quiz"),
         Entry(__("Learning paths"), "studio.paths", "path"),
         Entry(__("Assignments"), "studio.assignments", "list"),
+        Entry(__("Reminder policies"), "studio.reminder_policies", "bell"),
         Entry(__("Enrollments"), "studio.enrollments", "users"),
         Entry(__("By hand"), "studio.overrides", "edit"),
         Entry(__("Grading"), "studio.grading", "inbox"),

@@ -25,6 +25,8 @@ from sqlalchemy import select
 from lmsapp.assignments.actions import assign
 from lmsapp.assignments.bulk.actions import keep_file
 from lmsapp.assignments.extensions.actions import ask_extension
+from lmsapp.assignments.policies.actions import create_policy
+from lmsapp.assignments.policies.rules import STANDARD
 from lmsapp.assignments.standing.actions import RuleFacts, add_rule, create_audience
 from lmsapp.assignments.standing.models import TrainingRule
 from lmsapp.assignments.standing.rules import Due, DueKind
@@ -260,6 +262,11 @@ def certificate_group(owner: Owner) -> object:
 @makes("design_id", shared=True)
 def certificate_template(owner: Owner) -> object:
     return create_design("Walked", Design(), {}, by=owner.people.viewers["milo"]).id
+
+
+@makes("reminder_policy_id", shared=True)
+def reminder_policy(owner: Owner) -> object:
+    return create_policy(STANDARD, by=owner.people.viewers["milo"]).id
 
 
 @makes("report_id")

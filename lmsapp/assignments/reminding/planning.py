@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.policies.queries import policies_for
-from lmsapp.assignments.policies.rules import DAY, NONE, Policy, Turn, next_day, reached, turns
+from lmsapp.assignments.policies.rules import DAY, NONE, Moment, Policy, Turn, next_day, reached, turns
 from lmsapp.infra import clock
 from lmsapp.people.calendar.queries import holidays
 
@@ -46,12 +46,18 @@ class Plan:
         known = self._looks.get(asked)
         if known is None:
             there = self.turns(course_id, due_on, source)
-            known = self._looks[asked] = (reached(there, through, today), next_day(there, max(through, today)))
+            in_time = tuple(one for one in there if _in_time(one, due_on, today))
+            known = self._looks[asked] = (reached(in_time, through, today), next_day(there, max(through, today)))
         return known
 
     def first_day(self, course_id: int, due_on: dt.date, source: str, assigned_on: dt.date) -> dt.date | None:
         """When a new assignment is looked at first: a step of the very day it is assigned on is told."""
         return next_day(self.turns(course_id, due_on, source), assigned_on - DAY)
+
+
+def _in_time(turn: Turn, due_on: dt.date, today: dt.date) -> bool:
+    """Nobody is reminded before what is over."""
+    return today <= due_on or turn.step.moment not in (Moment.BEFORE_DUE, Moment.BEFORE_EXPIRY)
 
 
 def plan_for(course_ids: Collection[int]) -> Plan:

@@ -130,6 +130,7 @@ KINDS: dict[str, Any] = {
     "quiz_regrade_report": __("Quiz report, scored anew"),
     "course_quiz_report": __("Course quiz report"),
     "question_analysis": __("Question analysis"),
+    "reminder_policy": __("Reminder policy"),
     "roster_run": __("Roster"),
     "rule_exception": __("Exception of a training rule"),
     "signature": __("Signature"),

@@ -39,6 +39,7 @@ ORDER = (
     "assign-training",
     "message-texts",
     "messages-to-come",
+    "reminders",
     "grading",
     "question-analysis",
     "regrading",

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as __
 from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from lmsapp.assignments.policies.queries import policy_choices
 from lmsapp.compliance.ledger.actions import TypeFacts, change_type, create_type
 from lmsapp.compliance.ledger.queries import compliance_types as types_in_use
 from lmsapp.compliance.ledger.queries import course_choices, type_by_id
@@ -41,6 +42,12 @@ class TypeForm(Form):
         validators=[InputRequired(__("Give a number of days.")), NumberRange(0, 365, __("Between 0 and 365 days."))],
     )
     course_id = SelectField(__("Training that supports it"), coerce=int)
+    reminder_policy_id = SelectField(
+        __("Reminder policy for that training"),
+        coerce=int,
+        default=0,
+        description=__("A policy chosen on the course itself comes first."),
+    )
     evidence_needed = BooleanField(__("A document in the employee file must show it"), default=True)
 
     def facts(self) -> TypeFacts:
@@ -53,6 +60,7 @@ class TypeForm(Form):
             notice_days=self.notice_days.data or 0,
             evidence_needed=self.evidence_needed.data,
             course_id=self.course_id.data or None,
+            reminder_policy_id=self.reminder_policy_id.data or None,
         )
 
 
@@ -97,6 +105,7 @@ def change_compliance_type(type_id: int) -> Response:
 
 def _form(form: TypeForm) -> TypeForm:
     form.course_id.choices = [(0, _("None")), *course_choices()]
+    form.reminder_policy_id.choices = [(0, _("The organisation's")), *policy_choices()]
     return form
 
 

@@ -187,6 +187,8 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
         {"label": _("Words"), "href": url_for("studio.status_words", course_id=course_id), "current": tab == "words"},
     ]
     if g.viewer.may(May.MODERATE):
+        place = url_for("studio.course_reminders", course_id=course_id)
+        tabs.append({"label": _("Reminders"), "href": place, "current": tab == "reminders"})
         place = url_for("studio.certified", course_id=course_id)
         tabs.append({"label": _("Certified"), "href": place, "current": tab == "certified"})
     return {

@@ -26,6 +26,7 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.outreach.contact.models import ContactPreference
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.calendar.models import Holiday
+from lmsapp.people.employees.actions import update_employee
 from tests.cast import ZONE, Cast, make_cast
 from tests.clock import Clock
 from tests.courses.authors import Written
@@ -245,6 +246,17 @@ def test_what_a_reminder_says(app: Flask, cast: Cast, course: Course, clock: Clo
 def _reminder(which: str = "before due") -> Notice:
     wanted = select(Notice).where(Notice.key.contains(which)).order_by(Notice.id.desc()).limit(1)
     return db.session.scalars(wanted, execution_options={"populate_existing": True}).one()
+
+
+def test_somebody_moves_to_another_zone(cast: Cast, course: Course, clock: Clock) -> None:
+    """ASG-2, REM-1: a due date lasts to the end of the day where they work now, and the morning is theirs."""
+    one = actions.assign(cast.lena.record, course, DUE, by=cast.milo.viewer)
+    update_employee(cast.lena.record, {"time_zone": "Pacific/Auckland"}, cast.hana.viewer)
+    there = infra_clock.zone("Pacific/Auckland")
+    assert fresh(one).due_at == infra_clock.end_of_day(DUE, "Pacific/Auckland") < infra_clock.end_of_day(DUE, ZONE)
+    clock.set(dt.datetime.combine(DUE, dt.time(6), tzinfo=there).astimezone(dt.UTC))
+    in_batches(reminders.remind_due)
+    assert told() == [("on due/0", "email")]
 
 
 def test_two_workers_at_once(own_app: Flask) -> None:
