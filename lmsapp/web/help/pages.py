@@ -36,6 +36,7 @@ ORDER = (
     "question-bank",
     "question-files",
     "assign-training",
+    "late-training",
     "grading",
     "question-analysis",
     "regrading",
