@@ -40,6 +40,7 @@ ORDER = (
     "message-texts",
     "messages-to-come",
     "reminders",
+    "late-training",
     "grading",
     "question-analysis",
     "regrading",
