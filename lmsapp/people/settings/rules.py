@@ -129,37 +129,37 @@ SETTINGS: dict[str, Setting] = {
             "cap_email_day",
             N_("Reminders by e-mail to one person in a day"),
             N_("At most. Further ones wait for the next day with room; mandatory ones go out all the same."),
-            3, 1, 50, N_("messages"),
+            3, 1, 50,
         ),
         Setting(
             "cap_email_week",
             N_("Reminders by e-mail to one person in a week"),
             N_("At most on any seven days in a row. Invitations and other letters that remind of nothing never count."),
-            10, 1, 200, N_("messages"),
+            10, 1, 200,
         ),
         Setting(
             "cap_sms_day",
             N_("Reminders by SMS to one person in a day"),
             N_("At most, and only to people who agreed to be texted."),
-            1, 1, 50, N_("messages"),
+            1, 1, 50,
         ),
         Setting(
             "cap_sms_week",
             N_("Reminders by SMS to one person in a week"),
             N_("At most on any seven days in a row."),
-            3, 1, 200, N_("messages"),
+            3, 1, 200,
         ),
         Setting(
             "cap_slack_day",
             N_("Reminders by Slack to one person in a day"),
             N_("At most; for other services too."),
-            3, 1, 50, N_("messages"),
+            3, 1, 50,
         ),
         Setting(
             "cap_slack_week",
             N_("Reminders by Slack to one person in a week"),
             N_("At most on any seven days in a row; for other services too."),
-            10, 1, 200, N_("messages"),
+            10, 1, 200,
         ),
     )
 }  # fmt: skip
