@@ -54,11 +54,12 @@ def list_context(employee_id: int, wing: str) -> dict[str, Any]:
 def one_context(employee_id: int, notice_id: int) -> dict[str, Any]:
     """For `told/one.html`; 404 for what the viewer may not see. Reading what went to somebody else is noted."""
     row = get_or_404(message_for(g.viewer, employee_id, notice_id))
-    if row.employee_id is None or row.employee_id != g.viewer.employee_id:
+    noted = row.employee_id is None or row.employee_id != g.viewer.employee_id
+    if noted:
         after = {"to": row.to_name, "channel": row.channel, "subject": row.subject}
         record_change("message read", ("notice", row.id), by=g.viewer, after=after)
     text = "" if row.hides_key else without_keys(row.body_text or row.digest_text or "")
-    return {"row": row, "text": text, "words": words, "steps": steps(row)}
+    return {"row": row, "text": text, "words": words, "steps": steps(row), "noted": noted}
 
 
 def sheet_response(employee_id: int, number: str) -> Response:

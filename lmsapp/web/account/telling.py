@@ -48,7 +48,7 @@ class QuietForm(Form):
 
     def offer(self) -> QuietForm:
         """The hours of the day, and none."""
-        hours = [(NONE, _("No hours of my own")), *((str(one), hour(one)) for one in range(24))]
+        hours = [(NONE, _("None")), *((str(one), hour(one)) for one in range(24))]
         self.quiet_from.choices, self.quiet_until.choices = hours, hours
         return self
 

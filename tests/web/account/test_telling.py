@@ -31,7 +31,7 @@ def test_agreeing_to_text_messages_and_ending_them(client: PageClient, cast: Cas
     """REM-8: the number, the words and the date are kept; a number that changes asks again; one's own no is final."""
     lena = cast.lena.record
     assert PAGE in client.get("/account").text
-    assert "No phone number on file" in client.get(PAGE).text
+    assert "There is no phone number on file" in client.get(PAGE).text
     lena.mobile = NUMBER
     db.session.commit()
     shown = client.get(PAGE).text
