@@ -18,7 +18,7 @@ from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_fil
 from lmsapp.assignments.digest import own_letter
 from lmsapp.assignments.escalation import letters as escalation_letters
 from lmsapp.assignments.escalation.lines import team_letter
-from lmsapp.assignments.escalation.stalled import tell_of_stalled
+from lmsapp.assignments.escalation.stalled import put_off_looks, tell_of_stalled
 from lmsapp.assignments.letters import tell_assigned
 from lmsapp.assignments.reminders import note_overdue, remind_due
 from lmsapp.assignments.reminding import letters as training_letters
@@ -151,6 +151,11 @@ def remind() -> None:
     )
 
 
+def look_at_standstills() -> None:
+    """Training in progress that nobody went on with: first whatever is not of that kind is put off, all at once."""
+    in_batches(put_off_looks, tell_of_stalled)
+
+
 SCHEDULE: tuple[Row, ...] = (
     Every("sweep notices", 15, delivery.sweep),
     Every("sweep files", 15, sweep_files),
@@ -173,7 +178,7 @@ SCHEDULE: tuple[Row, ...] = (
     Daily("audiences", dt.time(1), lambda _date: run_daily()),
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget_old_sign_ins()),
     Every("digests", 180, lambda: in_batches(send_digests)),  # nor is the hour of the letters of the day
-    Every("standing still", 600, lambda: in_batches(tell_of_stalled)),
+    Every("standing still", 600, look_at_standstills),
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
     Every("planned leavers", 300, end_access),  # nor is midnight
     Every("pauses that are over", 300, lambda: in_batches(end_pauses)),

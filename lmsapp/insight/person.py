@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmsapp.assignments.expressions import status_at
@@ -24,6 +24,7 @@ from lmsapp.learning.enrollments.expressions import status_at as enrollment_stat
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.onboarding.running.models import Onboarding
+from lmsapp.outreach.digests.queries import ABOUT_OTHERS
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import employee_ids_visible_to
@@ -130,11 +131,14 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
         .limit(SHOWN)
     )
     notices = db.session.execute(
-        select(Notice.id, Notice.queued_at, Notice.subject, Notice.status, Notice.channel, Notice.template)
-        .where(_to(viewer, employee_id))
+        select(
+            Notice.id, Notice.queued_at, Notice.subject, Notice.status, Notice.channel, Notice.template, Notice.reason,
+            Notice.to_name, Notice.error,
+        )
+        .where(or_(_to(viewer, employee_id) & Notice.template.not_in(ABOUT_OTHERS), _told_of(viewer, employee_id)))
         .order_by(Notice.id.desc())
         .limit(SHOWN)
-    )
+    )  # fmt: skip
     entries = db.session.execute(
         select(
             AuditEntry.at,
@@ -164,6 +168,8 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
 
 def _told(notice: Any) -> Happened:
     detail = {"status": notice.status, "channel": notice.channel, "notice_id": notice.id, "template": notice.template}
+    if notice.template in ABOUT_OTHERS:
+        detail |= {"to": notice.to_name, "reason": notice.reason, "error": notice.error or ""}
     return Happened(notice.queued_at, "notice", notice.subject, "", detail)
 
 
@@ -180,6 +186,21 @@ def _to(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
     return or_(named, Notice.user_id.in_(_account(employee_id))) if viewer.may(May.KEEP_RECORDS) else named
 
 
+def _told_of(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
+    """Notices to others about the person's training."""
+    return and_(
+        Notice.template.in_(ABOUT_OTHERS), Notice.about_kind == "assignment",
+        Notice.about_id.in_(_assignments(viewer, employee_id)),
+    )  # fmt: skip
+
+
+def _assignments(viewer: Viewer, employee_id: int) -> Select[int]:
+    return select(TrainingAssignment.id).where(
+        TrainingAssignment.employee_id == employee_id,
+        TrainingAssignment.employee_id.in_(employee_ids_visible_to(viewer)),
+    )
+
+
 def _account(employee_id: int) -> Any:
     return select(Employee.user_id).where(Employee.id == employee_id, Employee.user_id.is_not(None))
 
@@ -190,11 +211,7 @@ def _about(viewer: Viewer, employee_id: int) -> ColumnElement[bool]:
     def of(kind: str, ids: Any) -> ColumnElement[bool]:
         return (AuditEntry.subject_kind == kind) & AuditEntry.subject_id.in_(ids)
 
-    own = select(TrainingAssignment.id).where(
-        TrainingAssignment.employee_id == employee_id,
-        TrainingAssignment.employee_id.in_(employee_ids_visible_to(viewer)),
-    )
-    wanted = [of("assignment", own)]
+    wanted = [of("assignment", _assignments(viewer, employee_id))]
     if viewer.may(May.KEEP_RECORDS):
         documents = select(EmployeeDocument.id).where(EmployeeDocument.employee_id == employee_id)
         decisions = select(EmployeeCompliance.id).where(EmployeeCompliance.employee_id == employee_id)

@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 
 from lmsapp.evidence.audit.actions import SYSTEM
 from lmsapp.insight.person import Happened
+from lmsapp.web.admin.words import said, why
 from lmsapp.web.dates import day, moment
+from lmsapp.web.escalation_words import escalated
 from lmsapp.web.timeline_learning import LEARNING, of_completion, of_learning
 from lmsapp.web.timeline_people import of_person
 from lmsapp.web.timeline_proofs import PROOFS, of_proof
@@ -52,12 +54,7 @@ def _title(one: Happened) -> tuple[str, str, str]:
     if one.kind in LEARNING:
         return of_learning(one.kind, one.what, detail)
     if one.kind == "notice":
-        failed = detail.get("status") in ("failed", "suppressed")
-        by_mail = detail.get("channel") == "email"
-        words = _("Notice: %(subject)s") if not by_mail else _("E-mail: %(subject)s")
-        words = _("Not sent: %(subject)s") if failed else words
-        kind = str(detail.get("template", "")).replace("_", " ").capitalize()  # of a promise not yet in words
-        return words % {"subject": one.what or _(kind)}, "mail", "bad" if failed else ""
+        return _notice(one)
     if one.kind in ("employee", "user"):
         return of_person(one.what, detail)
     if one.kind in PROOFS:
@@ -77,6 +74,21 @@ def _title(one: Happened) -> tuple[str, str, str]:
         ("assignment", "exempt"): (_("Exempted from training"), "minus", ""),
     }
     return known.get((one.kind, one.what), (_(one.what).capitalize(), "circle", ""))
+
+
+def _notice(one: Happened) -> tuple[str, str, str]:
+    """Something they were sent, or that was sent to others about them."""
+    detail = one.detail
+    if "to" in detail:
+        return escalated(
+            detail["to"], detail["template"], detail["status"], why(detail["reason"]), said(detail["error"])
+        )
+    failed = detail.get("status") in ("failed", "suppressed")
+    by_mail = detail.get("channel") == "email"
+    words = _("Notice: %(subject)s") if not by_mail else _("E-mail: %(subject)s")
+    words = _("Not sent: %(subject)s") if failed else words
+    kind = str(detail.get("template", "")).replace("_", " ").capitalize()  # of a promise not yet in words
+    return words % {"subject": one.what or _(kind)}, "mail", "bad" if failed else ""
 
 
 def _due_change(one: Happened) -> str:

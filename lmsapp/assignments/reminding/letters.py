@@ -15,9 +15,11 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.outreach.contact.choosing import choice_link
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.promising import promise_many, promise_row
 from lmsapp.outreach.notices.recipient import recipient_of
+from lmsapp.outreach.notices.wording import absolute
 from lmsapp.people.employees.models import Employee
 
 COMPLETED = N_("The training was completed meanwhile.")
@@ -83,7 +85,15 @@ def words_for(notice: Notice) -> dict[str, Any] | None:
         "done_lessons": one.done_lessons,
         "lesson_count": one.lesson_count,
         "link": f"/learn/courses/{one.course_id}{where}",
+        "choice_link": _choice(notice),
     }
+
+
+def _choice(notice: Notice) -> str | None:
+    """Where its reader asks for one letter a day instead; only whoever has an account can choose."""
+    if notice.channel != "email" or notice.employee_id is None or notice.user_id is None:
+        return None
+    return absolute(choice_link(notice.employee_id))
 
 
 WORDS = {"training_reminder": words_for, "training_overdue": words_for}

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as __
 from flask_babel import lazy_pgettext, ngettext
 
 from lmsapp.outreach.notices.rules import moment_of
+from lmsapp.web.escalation_words import with_reader
 
 # By status: the look of the badge, and the word.
 NOTICE_STATUSES: dict[str, tuple[str, Any]] = {
@@ -34,6 +35,10 @@ TEMPLATES: dict[str, Any] = {
     "path_assigned": __("Learning path assigned"),
     "training_reminder": __("Training reminder"),
     "training_overdue": __("Training overdue"),
+    "escalation": __("Late training of somebody else"),
+    "stalled": __("Training that stands still"),
+    "digest_manager": __("A manager's letter of the day"),
+    "digest_learner": __("A learner's letter of the day"),
     "welcome_back": __("Welcome back"),
     "certificate_ready": __("Certificate ready"),
     "certificate_not_awarded": __("Certificate not awarded"),
@@ -161,7 +166,8 @@ def why(reason: Mapping[str, Any]) -> str:
     if policy == "digest":
         return _("What came together for one day")
     if moment:
-        return _with_policy(_moment(moment, reason), str(reason.get("policy_name") or policy), moment)
+        said_so = _with_policy(_moment(moment, reason), str(reason.get("policy_name") or policy), moment)
+        return with_reader(said_so, reason)
     if policy in ("escalation", "stalled"):
         return _("Told because training is late") if policy == "escalation" else _("Told because training stands still")
     return "; ".join(

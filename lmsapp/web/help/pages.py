@@ -38,6 +38,7 @@ ORDER = (
     "assign-training",
     "message-texts",
     "messages-to-come",
+    "late-training",
     "grading",
     "question-analysis",
     "regrading",

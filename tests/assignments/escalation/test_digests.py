@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,12 +16,14 @@ from lmsapp.assignments.escalation.promises import rows_for, rows_for_all
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.policies.rules import Moment, Step, ToWhom, Turn
 from lmsapp.courses.catalogue.models import Course
-from lmsapp.infra.db import db
+from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import Ring
+from lmsapp.jobs import remind
 from lmsapp.outreach.digests.actions import send_digests
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.promising import promise_many
 from tests.cast import Cast, Person, employee, make_cast
+from tests.client import PageClient
 from tests.clock import Clock
 from tests.conftest import Statements
 from tests.courses.authors import Written
@@ -88,7 +91,7 @@ def send(rings: list[Ring]) -> int:
 
 
 def notices(template: str = "escalation") -> list[Notice]:
-    wanted = select(Notice).where(Notice.template == template).order_by(Notice.id)
+    wanted = select(Notice).where(Notice.template == template).order_by(Notice.about_id, Notice.id)
     return list(db.session.scalars(wanted, execution_options={"populate_existing": True}))
 
 
@@ -111,6 +114,7 @@ def test_one_letter_a_day_that_says_what_is_true(
     db.session.commit()
     assert send(rings) == 1
     assert send(rings) == 0
+    assert [(one.status, one.error) for one in notices("digest_manager")] == [("sent", None)]
     assert [one.status for one in notices()] == ["suppressed", "suppressed", "suppressed", *["carried"] * 3]
     assert [one.error for one in notices()][:3] == [
         "The training was completed meanwhile.",
@@ -267,3 +271,58 @@ def test_many_people_cost_no_more(
     assert "Still overdue (5)" in text
     assert "- and 30 more" in text
     assert text.count("Nurse") == 25
+
+
+def test_from_the_daily_job_to_the_timeline(
+    cast: Cast, clock: Clock, client: PageClient, rings: list[Ring], server: MailServer
+) -> None:
+    """REM-6, REM-7, the hospital's story: the supervisor hears of it on the day after the deadline, once; the timeline
+    says who was told, as what and why. Who may not see Lena sees nothing of it."""
+    one = assigned(cast, cast.lena, course(cast))
+    for day in range(12):
+        clock.set(dt.datetime(2026, 11, 2, 12, 30, tzinfo=dt.UTC) + dt.timedelta(days=day))
+        remind()
+        clock.move(minutes=45)
+        send(rings)
+    assert [(n.key, n.status) for n in notices()] == [
+        (f"escalation/assignment/{one.id}/2026-11-09/after due/1/manager/email", "carried")
+    ]
+    to_mark = [mail for mail in server.mails if mail["To"].addresses[0].addr_spec == "mark@northgate.example"]
+    assert [mail["Subject"] for mail in to_mark] == ["Late training of your people: 1"]
+    lena, told = cast.lena.record.id, "Mark Okafor was told: Told 1 day after it was due (line manager)"
+    client.sign_in(cast.mark.user.id)
+    assert told in client.get(f"/team/people/{lena}").text
+    client.sign_in(cast.hana.user.id)
+    assert told in client.get(f"/hr/employees/{lena}/timeline").text
+    assert "Late training of somebody else" not in client.get(f"/hr/employees/{cast.mark.record.id}/timeline").text
+    client.sign_in(cast.milo.user.id)
+    assert "Told 1 day after it was due (line manager)" in client.get(f"/studio/assignments/{one.id}").text
+    client.sign_in(cast.otto.user.id)
+    assert client.get(f"/team/people/{lena}").status_code in (403, 404)
+
+
+def test_workers_side_by_side_make_one_letter(own_app: Flask, clock: Clock) -> None:
+    """REM-3, REM-6: eight schedulers at the same instant: one digest, everything carried by it."""
+    with own_app.app_context():
+        cast = make_cast()
+        what = course(cast)
+        ones = [assigned(cast, one, what) for one in team(cast, 4)]
+        clock.set(SEVEN)
+        escalate(ones)
+    barrier, made = threading.Barrier(8), []
+
+    def run() -> None:
+        with own_app.app_context():
+            barrier.wait()
+            with unit_of_work():
+                made.append(send_digests())
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(made) == [0] * 7 + [1]
+    with own_app.app_context():
+        (digest,) = notices("digest_manager")
+        assert {one.carried_by_id for one in notices()} == {digest.id}
