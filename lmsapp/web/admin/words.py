@@ -65,10 +65,6 @@ TEMPLATES: dict[str, Any] = {
     "signature_reminder": __("Reminder to sign"),
     "roster_waits": __("Roster waits"),
     "roster_missing": __("Roster missing"),
-    "escalation": __("Late training of somebody"),
-    "stalled": __("Standing still"),
-    "digest_manager": __("Letter of the day to managers"),
-    "digest_learner": __("Letter of the day to learners"),
     "test": __("Test of a message"),
 }
 CHANNELS: dict[str, Any] = {
