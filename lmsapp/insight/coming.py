@@ -29,7 +29,7 @@ from lmsapp.onboarding.running.models import Onboarding, OnboardingTask
 from lmsapp.onboarding.running.rules import TaskState
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.organisation.queries import departments_below
-from lmsapp.people.queries import employee_ids_visible_to
+from lmsapp.people.queries import SEES_EVERYBODY, employee_ids_visible_to
 from lmsapp.people.viewer import Viewer
 
 OVERDUE, CERTIFICATION, SIGNATURE, TASK = KINDS = ("overdue", "certification", "signature", "onboarding task")
@@ -73,7 +73,8 @@ def _all(viewer: Viewer, first: dt.date, last: dt.date, whose: Whose) -> Any:
     asked = [_overdue(first, last, whose.course_id), _certifications(first, last, whose.course_id)]
     if whose.course_id is None:
         asked += [_signatures(first, last), _tasks(first, last)]
-    seen: list[ColumnElement[bool]] = [Employee.id.in_(employee_ids_visible_to(viewer))]
+    everybody = viewer.may(*SEES_EVERYBODY)
+    seen: list[ColumnElement[bool]] = [] if everybody else [Employee.id.in_(employee_ids_visible_to(viewer))]
     if whose.employee_id is not None:
         seen.append(Employee.id == whose.employee_id)
     if whose.department_id is not None:

@@ -172,9 +172,10 @@ def _people(viewer: Viewer, wanted: Wanted, last: dt.date, shapes: Collection[Sh
 def _resting(viewer: Viewer, wanted: Wanted) -> int:
     asked = (
         select(func.count())
-        .select_from(TrainingAssignment)
-        .join(Employee, Employee.id == TrainingAssignment.employee_id)
-        .join(Enrollment, Enrollment.id == TrainingAssignment.enrollment_id)
-        .where(is_open(), Enrollment.paused_until.is_not(None), *whose(viewer, wanted))
+        .select_from(Enrollment)
+        .join(TrainingAssignment, TrainingAssignment.enrollment_id == Enrollment.id)
+        .where(Enrollment.paused_until.is_not(None), is_open())
     )
-    return db.session.scalar(asked) or 0
+    if wanted.department_id is not None:
+        asked = asked.join(Employee, Employee.id == TrainingAssignment.employee_id)
+    return db.session.scalar(asked.where(*whose(viewer, wanted))) or 0

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Date, Select, case, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, case, cast, func, literal, select
 
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.foresight.rules import Coming, coming
@@ -67,27 +67,36 @@ def steps_for(course_ids: Collection[int]) -> Steps:
     return Steps(policies, days_off)
 
 
-# The day that has begun where the learner is, and the last day the job looked at. Of an assignment whose next day is
-# still to come what lies before today is past, so that most of them fall into one group.
-def _today() -> Any:
-    return cast(func.timezone(Employee.time_zone, clock.now() - NIGHT), Date)
-
-
-def _through() -> Any:
-    assigned = cast(func.timezone(Employee.time_zone, TrainingAssignment.assigned_at), Date) - 1
-    looked = func.coalesce(TrainingAssignment.reminded_through, assigned)
-    return case((TrainingAssignment.next_reminder_on <= _today(), looked), else_=func.greatest(looked, _today()))
-
-
 def columns() -> tuple[Any, ...]:
-    """Those of `Shape`, in its order."""
+    """Those of `Shape`, in its order.
+
+    Of an assignment whose next day is still to come what lies before today is past, so that most fall into one group.
+    """
+    today = _today()
+    assigned = cast(func.timezone(Employee.time_zone, TrainingAssignment.assigned_at), Date) - 1
+    looked = TrainingAssignment.reminded_through
+    through = case(
+        (TrainingAssignment.next_reminder_on > today, func.greatest(looked, today)),
+        else_=func.coalesce(looked, assigned),
+    )
     return (
         TrainingAssignment.course_id,
         TrainingAssignment.due_on,
         (TrainingAssignment.source == RENEWAL).label("renewal"),
-        _through().label("through"),
-        _today().label("today"),
+        through.label("through"),
+        today.label("today"),
     )
+
+
+def _today() -> ColumnElement[dt.date]:
+    """The day that has begun where the learner is: worked out once a zone, not for each of thousands of rows."""
+    zones = db.session.scalars(select(Employee.time_zone).distinct())
+    begun: dict[dt.date, list[str]] = {}
+    for zone in zones:
+        begun.setdefault((clock.now() - NIGHT).astimezone(clock.zone(zone)).date(), []).append(zone)
+    (first, _zones), *others = sorted(begun.items()) or [(clock.now().date(), [])]
+    known = [(Employee.time_zone.in_(names), literal(day, Date)) for day, names in others]
+    return case(*known, else_=literal(first, Date)) if known else literal(first, Date)
 
 
 def shapes_of(viewer: Viewer, wanted: Wanted, last: dt.date) -> list[tuple[Shape, int]]:

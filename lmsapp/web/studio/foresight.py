@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, g, request, url_for
+from flask import abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -55,7 +55,7 @@ def messages_to_come() -> ResponseReturnValue:
         weeks=_weeks(cells),
         cells=[cell for cell in cells if cell.total],
         total=sum(cell.total for cell in cells),
-        sorts=_sorts(found),
+        sorts=[(sort, count, _policy_page(sort.policy_id)) for sort, count in _sorts(found)],
         more=sum(more.values(), Counter()),
         resting=found.resting,
         facets=_facets(wanted),
@@ -158,6 +158,13 @@ def _weeks(cells: list[Cell]) -> list[list[Cell]]:
     after = [Cell(last + n * DAY, False) for n in range(1, 7 - last.weekday())]
     days = [*before, *cells, *after]
     return [days[at : at + 7] for at in range(0, len(days), 7)]
+
+
+def _policy_page(policy_id: int | None) -> str:
+    """Where the policy is looked after; '' for the one that ships, which has no page."""
+    if policy_id is None or "studio.reminder_policy" not in current_app.view_functions:
+        return ""
+    return url_for("studio.reminder_policy", reminder_policy_id=policy_id)
 
 
 def _sorts(found: Foresight) -> list[tuple[Any, int]]:
