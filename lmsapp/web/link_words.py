@@ -43,7 +43,7 @@ def shown(row: Any) -> dict[str, Any]:
         meta.append(_("opened %(when)s", when=moment(row.opened_at)))
     if state is State.REVOKED:
         meta.append(str(ENDED.get(row.revoked_as, row.revoked_as)))
-    elif state is not State.EXPIRED:
+    elif state is State.WAITING:
         meta.append(_("until %(when)s", when=moment(row.expires_at)))
     return {
         "id": row.id,

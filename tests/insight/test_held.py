@@ -36,6 +36,7 @@ from lmsapp.learning.choosing.models import LearnerChoice
 from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.handins.models import Grading, HandIn, HandInDraft
+from lmsapp.learning.links.models import AccessLink
 from lmsapp.learning.notes.models import LessonNote
 from lmsapp.learning.overrides.models import CompletionOverride
 from lmsapp.learning.paths.models import PathEnrollment
@@ -100,6 +101,13 @@ def graduate(clock: Clock) -> Graduate:
     user = db.session.get_one(User, employee.user_id)
     invite(user)
     open_session(user, "password", address="192.0.2.55", browser="Firefox Linux")
+    taken = db.session.scalars(select(Enrollment).where(Enrollment.employee_id == employee.id).limit(1)).one()
+    db.session.add(
+        AccessLink(
+            token_sha256="0" * 64, employee_id=employee.id, enrollment_id=taken.id, course_id=taken.course_id, cycle=1,
+            channel="sms", sent_to="+1…89", notice_key="reminder", expires_at=clock.instant,
+        )
+    )  # fmt: skip
     db.session.commit()
     return graduate
 

@@ -14,6 +14,7 @@ from lmsapp.insight.held.person import plain
 from lmsapp.learning.attendance.models import Attendance, AttendanceSession
 from lmsapp.learning.certificates.evaluations.models import CertificateEvaluation
 from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.learning.links.models import AccessLink
 from lmsapp.learning.overrides.models import CompletionOverride
 from lmsapp.learning.pauses.models import EnrollmentPause
 from lmsapp.people.viewer import Viewer
@@ -131,3 +132,24 @@ def evaluations(viewer: Viewer) -> Part:
         "reason": N_("Reason"),
     }
     return Part("evaluations", N_("Evaluations for certificates"), columns, plain(rows))
+
+
+def links(viewer: Viewer) -> Part:
+    rows = db.session.execute(
+        select(
+            Course.title, AccessLink.channel, AccessLink.sent_to, AccessLink.made_at, AccessLink.opened_at,
+            AccessLink.expires_at, AccessLink.revoked_at, AccessLink.revoked_as,
+        )
+        .join(Course, Course.id == AccessLink.course_id)
+        .where(AccessLink.employee_id == viewer.employee_id)
+        .order_by(AccessLink.id)
+    )  # fmt: skip
+    columns = {
+        "title": N_("Course"),
+        "channel": N_("Sent by"),
+        "sent_to": N_("Sent to"),
+        "made_at": N_("Sent"),
+        "opened_at": N_("Opened"),
+        "expires_at": N_("Until"),
+    }
+    return Part("links", N_("Single-use links in reminders"), columns, plain(rows), N_("Never the link itself."))

@@ -61,6 +61,7 @@ def open_link(token: str, mark: str, *, address: str, browser: str) -> Opened | 
     if not gets_links(employee.id):
         record_refusal("link refused", ("enrollment", won.enrollment_id), after={"link": won.id, "why": "not entitled"})
         raise RuleBroken(N_("This link does not open anything any more."))
+    throttle.give_back_one(f"link-from/{address}")  # a whole crew may come by one address
     return _begin(won, employee, address, browser)
 
 

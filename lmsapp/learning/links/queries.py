@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.audit.models import AuditEntry
@@ -16,6 +16,7 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.handins.models import HandIn
 from lmsapp.learning.links.models import AccessLink
+from lmsapp.learning.links.rules import WHOLE
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.queries import token_hash
@@ -102,14 +103,14 @@ def open_links(viewer: Viewer) -> Sequence[Any]:
 
     Columns: id, employee_id, name, title, channel, sent_to, made_at, expires_at, opened_at, revoked_at, revoked_as.
     """
-    still = (AccessLink.revoked_at.is_(None), AccessLink.expires_at > clock.now())
-    return db.session.execute(_seen(viewer, _rows().where(*still)).order_by(AccessLink.expires_at).limit(SHOWN)).all()
+    return db.session.execute(
+        _seen(viewer, _rows().where(*_still())).order_by(AccessLink.expires_at).limit(SHOWN)
+    ).all()
 
 
 def count_open(viewer: Viewer) -> int:
     """How many those are."""
-    still = (AccessLink.revoked_at.is_(None), AccessLink.expires_at > clock.now())
-    counted = _seen(viewer, select(AccessLink.id).where(*still)).subquery()
+    counted = _seen(viewer, select(AccessLink.id).where(*_still())).subquery()
     return db.session.scalar(select(func.count()).select_from(counted)) or 0
 
 
@@ -136,6 +137,13 @@ def course_of_certificate(viewer: Viewer, certificate_id: int) -> int | None:
     """The course of one of the viewer's own certificates."""
     own = (Certificate.id == certificate_id, Certificate.employee_id == viewer.employee_id)
     return db.session.scalar(select(Certificate.course_id).where(*own))
+
+
+def _still() -> tuple[ColumnElement[bool], ...]:
+    """Not opened and not expired, or opened so lately that its session may last."""
+    now = clock.now()
+    lately = or_(AccessLink.opened_at.is_(None), AccessLink.opened_at > now - WHOLE)
+    return AccessLink.revoked_at.is_(None), AccessLink.expires_at > now, lately
 
 
 def _own(viewer: Viewer, asked: Select[Any]) -> Select[Any]:

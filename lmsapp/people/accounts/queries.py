@@ -144,6 +144,7 @@ def open_visits_of(viewer: Viewer, limits: SessionLimits) -> list[Row[Any]]:
                 SignIn.ended_at.is_(None),
                 SignIn.epoch == user,
                 SignIn.at > clock.now() - limits.whole,
+                or_(SignIn.ends_at.is_(None), SignIn.ends_at > clock.now()),
             )
             .order_by(SignIn.id.desc())
         )

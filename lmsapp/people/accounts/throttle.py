@@ -55,6 +55,13 @@ def book(limits: dict[str, int], note: ReturningInsert[int] | None = None) -> in
     return noted
 
 
+def give_back_one(key: str) -> None:
+    """That try was a success: it does not count."""
+    newest = select(func.max(SignInFailure.id)).where(SignInFailure.key == key).scalar_subquery()
+    with own_transaction() as connection:
+        connection.execute(delete(SignInFailure).where(SignInFailure.id == newest))
+
+
 def give_back(email: str, address: str, more: Delete | None = None) -> None:
     """After a success: the account starts afresh, the address gets its one try back. `more` goes in the same step."""
     newest = select(func.max(SignInFailure.id)).where(SignInFailure.key == f"address/{address}").scalar_subquery()

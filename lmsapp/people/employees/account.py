@@ -65,6 +65,11 @@ def account_by_link(employee: Employee) -> User:
     return user
 
 
+def is_by_link(user: User) -> bool:
+    """Whether only single-use links enter this account: it has no address yet."""
+    return user.email.endswith(f"@{NO_MAILBOX}")
+
+
 def follow_record(employee: Employee) -> None:
     """The account takes the name and, for plain learners, the address of the record.
 
@@ -81,7 +86,7 @@ def follow_record(employee: Employee) -> None:
         if other is not None and other.id != user.id:
             raise RuleBroken(N_("%(email)s signs in somebody else."), field="email", email=employee.email)
         if roles_of(user.id) <= {Role.LMS_STUDENT}:
-            first = user.email.endswith(f"@{NO_MAILBOX}")
+            first = is_by_link(user)
             user.email = employee.email
             if first and user.active:
                 invite(user)

@@ -15,6 +15,7 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.actions import add_roles, invite_all
 from lmsapp.people.accounts.events import AccountChanged
 from lmsapp.people.accounts.models import User, UserRole
+from lmsapp.people.employees.account import is_by_link
 from lmsapp.people.employees.actions import come_back, leave_all, rebuild_reporting_line
 from lmsapp.people.employees.events import EmployeeChanged, EmployeesHired
 from lmsapp.people.employees.models import Department, Employee
@@ -108,7 +109,9 @@ def _move(movers: list[Mover], departments: dict[str, Department], by: Viewer | 
 def _give_accounts(employees: Sequence[Employee], by: Viewer | None) -> list[User]:
     """Everybody with an e-mail gets a user and the LMS Student role (ORG-4). Returns whom to invite."""
     with_account = {user.id: user for user in _users(User.id, (e.user_id for e in employees if e.user_id))}
+    by_link = [user for user in with_account.values() if is_by_link(user)]  # until now nothing else entered it
     _follow_addresses([e for e in employees if e.user_id in with_account], with_account, by)
+    first = [user for user in by_link if not is_by_link(user)]
     wanting = [e for e in employees if e.email and not e.user_id]
     by_email = {user.email.lower(): user for user in _users(func.lower(User.email), (e.email for e in wanting))}
     _refuse_linked(by_email.values())
@@ -119,7 +122,7 @@ def _give_accounts(employees: Sequence[Employee], by: Viewer | None) -> list[Use
         user = new.get(employee.email) or by_email[employee.email or ""]
         employee.user_id = user.id
     add_roles([e.user_id for e in wanting if e.user_id], Role.LMS_STUDENT, by)
-    return [user for user in (*new.values(), *by_email.values()) if user.active and user.password_hash is None]
+    return [user for user in (*new.values(), *by_email.values(), *first) if user.active and user.password_hash is None]
 
 
 def _follow_addresses(employees: list[Employee], users: dict[int, User], by: Viewer | None) -> None:

@@ -29,7 +29,7 @@ from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.queries import outbox_row
 from lmsapp.people.accounts.actions import set_password, sign_out_everywhere
-from lmsapp.people.accounts.models import SignIn, User
+from lmsapp.people.accounts.models import SignIn, SignInFailure, User
 from lmsapp.people.accounts.throttle import TooManyTries
 from lmsapp.people.audiences.models import Audience
 from lmsapp.people.audiences.rules import AudienceRule
@@ -177,6 +177,10 @@ def test_tries_are_counted_before_anything_is_looked_up(field: Field, clock: Clo
         open_("/l/new", address="203.0.113.9")
     clock.move(minutes=16)
     assert open_("/l/new", address="203.0.113.9") is None
+    for number in range(3):  # a success is given back to the address: a whole crew may share one
+        assert open_(field.link(), mark=f"{number}", address="203.0.113.9") is not None
+    kept = select(func.count(SignInFailure.id)).where(SignInFailure.key == "link-from/203.0.113.9")
+    assert db.session.scalar(kept.where(SignInFailure.at == clock.instant)) == 1
 
 
 def test_expired_by_the_clock(field: Field, clock: Clock) -> None:
