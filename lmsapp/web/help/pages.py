@@ -36,6 +36,7 @@ ORDER = (
     "question-bank",
     "question-files",
     "assign-training",
+    "assignments",
     "grading",
     "question-analysis",
     "regrading",
