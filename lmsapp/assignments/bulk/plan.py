@@ -150,6 +150,7 @@ def _has(keys: set[tuple[int, int]]) -> dict[tuple[int, int], Has]:
                 Enrollment.completed_at,
                 Enrollment.renewal_from,
                 TrainingAssignment.due_on,
+                TrainingAssignment.id.label("assignment_id"),
             )
             .outerjoin(TrainingAssignment, (TrainingAssignment.enrollment_id == Enrollment.id) & is_open())
             .where(tuple_(Enrollment.employee_id, Enrollment.course_id).in_(some))
@@ -160,6 +161,7 @@ def _has(keys: set[tuple[int, int]]) -> dict[tuple[int, int], Has]:
                 withdrawn=row.withdrawn_at is not None,
                 completed=row.completed_at is not None,
                 due_on=row.due_on,
+                assignment_id=row.assignment_id or 0,
             )
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lmsapp.assignments.rules import check_due
+from lmsapp.assignments.rules import check_due, display_number
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.roster.values import DateOrder, parse_date
 
@@ -59,7 +59,8 @@ class Has:
     enrolled: bool = False
     withdrawn: bool = False
     completed: bool = False
-    due_on: dt.date | None = None  # of an open assignment
+    due_on: dt.date | None = None  # of an open assignment, whose id is `assignment_id`
+    assignment_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,11 @@ def judge_line(
 
 def _what_is_there(due_on: dt.date | None, has: Has) -> Verdict:
     if has.due_on is not None:
-        same = N_("Has it already, due %(day)s.")
-        other = N_("Has it already, due %(day)s; its due date stays.")
-        return Verdict(Kind.SAME, same if due_on in (None, has.due_on) else other, {"day": has.due_on.isoformat()})
+        same = N_("Has it already: %(number)s, due %(day)s.")
+        other = N_("Has it already: %(number)s, due %(day)s; its due date stays.")
+        number, there = display_number(has.assignment_id), has.assignment_id
+        values = {"day": has.due_on.isoformat(), "number": number, "assignment_id": there}
+        return Verdict(Kind.SAME, same if due_on in (None, has.due_on) else other, values)
     if has.completed:
         return Verdict(Kind.SAME, N_("Has completed it."))
     if due_on is not None:

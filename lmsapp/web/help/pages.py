@@ -41,6 +41,7 @@ ORDER = (
     "messages-to-come",
     "reminders",
     "late-training",
+    "assignments",
     "grading",
     "question-analysis",
     "regrading",

@@ -76,6 +76,8 @@ def test_a_file_from_the_template_to_the_result(client: PageClient, cast: Cast, 
         "is not a date", "stand on line 2 already", "Choose a due date from tomorrow on", "due 2026-11-30; its due date",
     ):  # fmt: skip
         assert words in shown, words
+    first = db.session.scalars(select(TrainingAssignment.id)).one()
+    assert f'href="/studio/assignments/{first}"' in shown, "ASG-3: who has it already, with a link to it"
     assert (count(TrainingAssignment), count(Enrollment)) == (1, 1)
     assert "No such course" in client.get(f"{address}?show=problem").text
     assert client.post(f"{address}/application").status_code == 303
