@@ -33,7 +33,8 @@ LOADED = (jobs,)  # before the fork: what a worker would import with its first j
 
 @dataclass
 class Steps:
-    """Counts the steps of each job. `target`: which job of this life and which of its steps is the last; None: lives.
+    """Counts the steps of each job. `target`: from which job of this life on, and which of its steps, is the last (most
+    rings find nothing to do, and have few); None: lives.
 
     `told`: a pipe that hears the name of each step (`spies`), or of the last one.
     """
@@ -58,7 +59,7 @@ class Steps:
         self.step += 1
         if self.spies:
             os.write(self.told, f"{name}\n".encode())
-        if self.target is not None and self.target <= (self.job, self.step):
+        if self.target is not None and self.job >= self.target[0] and self.step == self.target[1]:
             os.write(self.told, f"{name}\n".encode())
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -172,17 +173,21 @@ def end(pid: int) -> None:
 
 @dataclass
 class Life:
-    """One worker. `ends_at`: when it is killed from outside, on the monotonic clock, if it has not ended before."""
+    """One worker. `ends_at`: when it is killed from outside, on the monotonic clock, if it has not ended before;
+    `after_s`: how long after it began with its first job it is."""
 
     pid: int
     pipe: int
     ends_at: float
     chosen: bool
+    after_s: float | None = None
     said: bytes = b""
 
     def over(self) -> str | None:
         """Where it was killed; None while it lives."""
         self._listen()
+        if self.after_s is not None and self.said:
+            self.ends_at, self.after_s = time.monotonic() + self.after_s, None
         gone, _status = os.waitpid(self.pid, os.WNOHANG)
         if not gone and time.monotonic() < self.ends_at:
             return None
@@ -234,8 +239,9 @@ class Killer:
     def _start(self) -> Life:
         outside = self.chance.random() < self.outside
         target = None if outside else (self.chance.choice((1, 1, 2)), self._draw())
-        ends_at = time.monotonic() + (self.chance.uniform(0.05, 0.6) if outside else 8)
-        return self.begin(target, ends_at=ends_at)
+        life = self.begin(target, ends_at=time.monotonic() + 20, spies=outside)
+        life.after_s = self.chance.uniform(0, 0.4) if outside else None
+        return life
 
     def _draw(self) -> int:
         """Every step, and three times as often those from the note on that handing over begins."""

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +28,14 @@ from tests.client import PageClient
 class Live:
     """`app` is an application of this process on the same database, to prepare and to look.
 
-    `restart(meanwhile)` stops the server, calls that, and starts it again; from the main thread only.
+    `restart(meanwhile)` stops the server, calls that, and starts it again; from the main thread only. `environment` is
+    the server's, for programs beside it.
     """
 
     app: Flask
     port: int
     restart: Callable[[Callable[[], None]], None]
+    environment: Mapping[str, str]
 
     @property
     def url(self) -> str:
@@ -50,14 +52,15 @@ class Live:
 
 
 @contextmanager
-def live(*, own_servers: bool = True) -> Iterator[Live]:
-    """Pages only: no worker, no mail. `own_servers` False: those of a test run are there already."""
+def live(*, own_servers: bool = True, queue_url: str = "") -> Iterator[Live]:
+    """Pages only: no worker, no mail. `own_servers` False: those of a test run are there already. `queue_url`: of
+    another queue than theirs."""
     if own_servers:
         servers.begin_run()
     try:
         with tempfile.TemporaryDirectory(prefix="lms-proof-") as folder:
             port, log = free_port(), Path(folder) / "web.log"
-            environment = _environment(port, Path(folder))
+            environment = _environment(port, Path(folder)) | ({"REDIS_URL": queue_url} if queue_url else {})
             app = create_app(Settings.from_environment(environment))
             running = [_start(port, environment, log)]
 
@@ -69,7 +72,7 @@ def live(*, own_servers: bool = True) -> Iterator[Live]:
                     running.append(_start(port, environment, log))
 
             try:
-                yield Live(app, port, restart)
+                yield Live(app, port, restart, environment)
             finally:
                 for web in running:
                     stop(web, 15, 5)

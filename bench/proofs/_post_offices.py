@@ -54,13 +54,13 @@ class _Book:
 
 
 class _MailServer:
-    def __init__(self, book: _Book):
-        self.book = book
+    def __init__(self, book: _Book, busy: float):
+        self.book, self.busy = book, busy
 
     async def handle_RCPT(  # noqa: N802 - the name aiosmtpd calls
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if random.random() < BUSY:
+        if random.random() < self.busy:
             return "451 busy, try later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -93,12 +93,12 @@ class _Gateway(Gateway):
 
 
 @contextmanager
-def mail_server(app: Flask, folder: Path) -> Iterator[Accepted]:
-    """The one the application sends to, with moments when it is busy."""
+def mail_server(app: Flask, folder: Path, busy: float = BUSY) -> Iterator[Accepted]:
+    """The one the application sends to. `busy`: the share it has no time for."""
     accepted = Accepted(free_port(), folder / "mail.txt")
 
     def serve() -> None:
-        Controller(_MailServer(_Book(accepted.book)), hostname="127.0.0.1", port=accepted.port).start()
+        Controller(_MailServer(_Book(accepted.book), busy), hostname="127.0.0.1", port=accepted.port).start()
         threading.Event().wait()
 
     app.config.update(SMTP_HOST="127.0.0.1", SMTP_PORT=accepted.port)

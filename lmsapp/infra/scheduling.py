@@ -127,7 +127,7 @@ class Scheduler:
 def run_once(row: Daily, date: dt.date) -> bool:
     """Run `row` for `date` unless that was done. A second one at the same moment waits here, then finds it done."""
     with unit_of_work():
-        db.session.execute(FREED_WHEN_FROZEN)
+        db.session.execute(FREED_WHEN_FROZEN, {"after": f"{FROZEN_AFTER_S}s"})
         claim = insert(JobRun).values(job=row.job, logical_date=date, finished_at=clock.now())
         if db.session.scalar(claim.on_conflict_do_nothing().returning(JobRun.id)) is None:
             return False
@@ -156,7 +156,7 @@ def _hold(lock: Connection) -> bool:
     if lock.info.get("held"):
         lock.execute(text("SELECT 1"))
         return True
-    lock.execute(LET_GO_WHEN_DEAD)
+    lock.execute(LET_GO_WHEN_DEAD, {"after": f"{FROZEN_AFTER_S}s"})
     lock.info["held"] = bool(lock.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}))
     return bool(lock.info["held"])
 
@@ -165,6 +165,6 @@ def _hold(lock: Connection) -> bool:
 # none, nor does a process that is frozen: then the database does, and a job half done is undone.
 LET_GO_WHEN_DEAD = text(
     "SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),"
-    f" set_config('tcp_keepalives_count', '3', false), set_config('idle_session_timeout', '{FROZEN_AFTER_S}s', false)"
+    " set_config('tcp_keepalives_count', '3', false), set_config('idle_session_timeout', :after, false)"
 )
-FREED_WHEN_FROZEN = text(f"SELECT set_config('idle_in_transaction_session_timeout', '{FROZEN_AFTER_S}s', true)")
+FREED_WHEN_FROZEN = text("SELECT set_config('idle_in_transaction_session_timeout', :after, true)")

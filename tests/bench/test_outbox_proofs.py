@@ -23,5 +23,5 @@ def test_what_is_lost_and_what_is_doubled_is_seen() -> None:
 @pytest.mark.parametrize("transport", TRANSPORTS, ids=lambda one: one.name)
 def test_a_few_kills(own_app: Flask, transport: object) -> None:
     """REM-3, REM-4: real workers, real providers."""
-    outcome = play(own_app, transport, kills=4, seed=7, at_once=2)  # type: ignore[arg-type]
+    outcome = play(own_app, transport, kills=3, seed=7, at_once=2, ahead=5, faster=300)  # type: ignore[arg-type]
     assert outcome.good, outcome.figures
