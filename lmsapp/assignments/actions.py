@@ -124,12 +124,15 @@ def assign_again(event: TakenAgain) -> None:
     assign_many(list(event.employees), event.course, event.due_on, by=event.by, source="new version", note=event.reason)
 
 
-def change_due_date(assignment: TrainingAssignment, due_on: dt.date, *, by: Viewer, reason: str) -> None:
-    """Move an open assignment's due date; the old date, who and why stay on the trail (ASG-6)."""
+def change_due_date(
+    assignment: TrainingAssignment, due_on: dt.date, *, by: Viewer, reason: str, back: bool = False
+) -> None:
+    """Move an open assignment's due date; old date, who and why stay (ASG-6). `back`: to a former day, maybe over."""
     reason = _needed(reason)
     _check_open(assignment)
     employee = assignment.employee
-    rules.check_due(due_on, clock.today(employee.time_zone))
+    if not back:
+        rules.check_due(due_on, clock.today(employee.time_zone))
     before = {"due_on": assignment.due_on}
     assignment.due_on = due_on
     assignment.due_at = clock.end_of_day(due_on, employee.time_zone)

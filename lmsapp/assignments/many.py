@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from lmsapp.assignments.actions import change_due_date, close
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.moving import Move
 from lmsapp.assignments.reopening import reopen
+from lmsapp.evidence.audit.timeline import last_due_changes
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.calendar.queries import holidays
 from lmsapp.people.roles import May
@@ -51,15 +52,15 @@ def move_due_many(assignments: Sequence[TrainingAssignment], move: Move, *, by: 
     return _each(assignments, reason, do)
 
 
-def give_back_many(
-    assignments: Sequence[TrainingAssignment], due_on: Mapping[int, dt.date], *, by: Viewer, reason: str
-) -> Outcome:
-    """Undo: each to the day it was due on before, where that day is still to come."""
+def give_back_many(assignments: Sequence[TrainingAssignment], *, by: Viewer, reason: str) -> Outcome:
+    """Undo one's own last move: each to the day it was due on before, as the trail has it, even one that is over."""
+    moves = last_due_changes([one.id for one in assignments])
 
     def do(one: TrainingAssignment) -> None:
-        if one.id not in due_on:
-            raise RuleBroken(N_("Its former due date is not known here."))
-        change_due_date(one, due_on[one.id], by=by, reason=reason)
+        move = moves.get(one.id)
+        if move is None or move.actor_id != by.user_id or move.after["due_on"] != one.due_on.isoformat():
+            raise RuleBroken(N_("Somebody has moved this due date since."))
+        change_due_date(one, dt.date.fromisoformat(move.before["due_on"]), by=by, reason=reason, back=True)
 
     return _each(assignments, reason, do)
 

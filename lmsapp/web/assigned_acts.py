@@ -6,7 +6,6 @@ done can be taken back from the page that says so.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,7 +17,6 @@ from wtforms import DateField, HiddenField, IntegerField, RadioField, TextAreaFi
 from wtforms.validators import InputRequired, Length, Optional
 
 from lmsapp.assignments.many import AT_ONCE, Outcome, close_many, give_back_many, move_due_many, reopen_many
-from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.moving import How, Move
 from lmsapp.assignments.rules import display_number
 from lmsapp.infra import clock
@@ -63,7 +61,9 @@ class ActsForm(Form):
         default=How.DAYS,
     )
     days = IntegerField(
-        __("How many days later"), [Optional()], description=__("With a minus they are due earlier: -3.")
+        __("How many days later"),
+        [Optional()],
+        description=__("Counted from each one's own due date. With a minus they are due earlier: -3."),
     )
     day = DateField(__("New due date"), [Optional()])
     reason = TextAreaField(
@@ -74,12 +74,11 @@ class ActsForm(Form):
 
 
 class UndoForm(Form):
-    """What was done and is to be taken back: ids, and former due dates, each in one field."""
+    """What was done and is to be taken back: the ids in one field."""
 
     what = HiddenField()
     back = HiddenField()
     ids = HiddenField()
-    was = HiddenField()
     reason = TextAreaField(
         __("Reason"), [InputRequired(__("Give a reason; the employee will read it.")), Length(max=1000)]
     )
@@ -127,20 +126,20 @@ def undo_acts(wing: str, *, line: bool) -> Response:
             if what == "reopen":
                 outcome = reopen_many(_allowed(found), by=g.viewer, reason=sure(form.reason))
             else:
-                outcome = give_back_many(found, _former(form.was.data or ""), by=g.viewer, reason=sure(form.reason))
+                outcome = give_back_many(found, by=g.viewer, reason=sure(form.reason))
             return _result(wing, what, form.back.data or "", outcome)
     context = {"wing": wing, "form": form, "back_url": _back(wing, form.back.data or ""), "count": len(ids)}
     return page("assigned/undo.html", status=422, **context)
 
 
-def _allowed(found: Sequence[TrainingAssignment]) -> Sequence[TrainingAssignment]:
+def _allowed(found: Sequence[Any]) -> Sequence[Any]:
     """A manager opens again what they assigned themselves; the rest is a moderator's. All or nothing: 404."""
     if not g.viewer.may(May.MODERATE) and any(one.assigned_by_id != g.viewer.user_id for one in found):
         abort(404)
     return found
 
 
-def _do(form: ActsForm, what: str, found: Sequence[TrainingAssignment]) -> Outcome:
+def _do(form: ActsForm, what: str, found: Sequence[Any]) -> Outcome:
     reason = sure(form.reason)
     if what == "move":
         move = Move(How(form.how.data), form.day.data, form.days.data or 0)
@@ -188,7 +187,6 @@ def _result(wing: str, what: str, back: str, outcome: Outcome) -> Response:
     undo = UndoForm(formdata=None, what=UNDO.get(what, ""), back=back) if what in UNDO and outcome.done else None
     if undo is not None:
         undo.ids.data = ",".join(str(one.id) for one in outcome.done)
-        undo.was.data = ",".join(f"{key}:{day.isoformat()}" for key, day in outcome.before.items())
     return page(
         "assigned/changed.html",
         wing=wing,
@@ -217,17 +215,6 @@ def _wanted(form: ActsForm, picks: list[str]) -> Wanted:
 def _ids(values: Sequence[str]) -> list[int]:
     """Ids of a list of words, each once; what is none is left out."""
     return list(dict.fromkeys(int(one) for one in values[: AT_ONCE + 1] if one.isdecimal() and len(one) < 10))
-
-
-def _former(text: str) -> dict[int, dt.date]:
-    found: dict[int, dt.date] = {}
-    for pair in text.split(",")[:AT_ONCE]:
-        key, _colon, day = pair.partition(":")
-        try:
-            found[int(key)] = dt.date.fromisoformat(day)
-        except ValueError:
-            continue
-    return found
 
 
 def _back(wing: str, back: str) -> str:

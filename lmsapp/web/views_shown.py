@@ -34,7 +34,7 @@ def views_context(page: str, query: str) -> dict[str, Any]:
         "rows": [(row, address_of(page, row.query)) for row in found.rows],
         "current": next((row for row in found.rows if row.query == kept), None) if kept else None,
         "first": found.first,
-        "query": kept,
+        "asked": kept,
     }
 
 

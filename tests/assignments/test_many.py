@@ -122,9 +122,9 @@ def test_due_dates_move_together_and_back(cast: Cast, course: Course) -> None:
     moved = move_due_many(pair, Move(How.WORKING_DAYS, days=3), by=cast.milo.viewer, reason="Fair")
     assert {one.due_on for one in moved.done} == {DUE + dt.timedelta(days=5)}, "Wed 2 Dec, a weekend between"
     assert set(moved.before.values()) == {DUE}
-    back = give_back_many(pair, moved.before, by=cast.milo.viewer, reason="No fair")
+    assert not give_back_many(pair, by=cast.mark.viewer, reason="x").done, "what another moved"
+    back = give_back_many(pair, by=cast.milo.viewer, reason="No fair")
     assert {one.due_on for one in back.done} == {DUE}
-    assert not give_back_many(pair, {}, by=cast.milo.viewer, reason="x").done
     earlier = move_due_many(pair, Move(How.DAYS, days=-40), by=cast.milo.viewer, reason="x")
     assert {str(why) for _one, why in earlier.refused} == {"Choose a due date from tomorrow on."}
     for nothing in (Move(How.DAYS), Move(How.TO_DAY), Move(How.DAYS, days=5000)):
@@ -132,6 +132,10 @@ def test_due_dates_move_together_and_back(cast: Cast, course: Course) -> None:
             move_due_many(pair, nothing, by=cast.milo.viewer, reason="x")
     kept = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "due date changed")).all()
     assert len(kept) == 4
+    late = pair[0]
+    late.due_on, late.due_at = TODAY - dt.timedelta(days=5), product_clock.now() - dt.timedelta(days=4)
+    move_due_many([late], Move(How.TO_DAY, day=DUE), by=cast.milo.viewer, reason="x")
+    assert give_back_many([late], by=cast.milo.viewer, reason="x").done[0].due_on == TODAY - dt.timedelta(days=5)
     assert {one.actor_name for one in kept} == {"Milo Brandt"}
 
 

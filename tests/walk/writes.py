@@ -76,7 +76,6 @@ VALID: dict[str, dict[str, str]] = {
     "team.undo_assignment_changes": {
         "what": "back",
         "ids": "{open_assignment_id}",
-        "was": "{open_assignment_id}:2030-05-06",
         "reason": "Well again",
     },
     "account.create_view": {

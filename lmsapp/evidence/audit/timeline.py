@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.infra.db import db
@@ -26,3 +28,18 @@ def changes_of(kind: str, subject_id: int) -> list[Row[Any]]:
             .order_by(AuditEntry.id.desc())
         )
     )
+
+
+def last_due_changes(assignment_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """The newest change of the due date of each, by assignment: actor_id, before, after. Only of what may be seen."""
+    rows = db.session.execute(
+        select(AuditEntry.subject_id, AuditEntry.actor_id, AuditEntry.before, AuditEntry.after)
+        .ext(distinct_on(AuditEntry.subject_id))
+        .where(
+            AuditEntry.subject_kind == "assignment",
+            AuditEntry.subject_id.in_(assignment_ids),
+            AuditEntry.action == "due date changed",
+        )
+        .order_by(AuditEntry.subject_id, AuditEntry.id.desc())
+    )
+    return {row.subject_id: row for row in rows}

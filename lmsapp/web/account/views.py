@@ -101,7 +101,7 @@ def remove_view(saved_view_id: int) -> ResponseReturnValue:
 def _find(view_id: int) -> Any:
     """One's own, or one that others share of a list the viewer may open."""
     found = get_or_404(view_for(g.viewer, view_id))
-    return found if may_open(found.page) else abort(404)
+    return found if found.owner_id == g.viewer.user_id or may_open(found.page) else abort(404)
 
 
 def _is_first(found: Any) -> bool:
@@ -114,7 +114,7 @@ def _list_of(name: str) -> str:
 
 
 def _page() -> Response:
-    mine = [row for row in views_of(g.viewer).rows if may_open(row.page)]
+    mine = [row for row in views_of(g.viewer).rows if row.page in PAGES]
     rows = [(row, PAGES[row.page], address_of(row.page, row.query)) for row in mine]
     return page("views/index.html", rows=rows)
 
