@@ -1,15 +1,21 @@
-"""Making a link at the moment a message is handed over. The path it returns stands nowhere but in that message."""
+"""Making a link at the moment a message is handed over. The path it returns stands nowhere but in that message.
+
+Its token follows from the notice and a key of ours, so that a second copy of a message that may have arrived carries
+the link of the first: a gateway that knows copies drops the second, and the first must go on working.
+"""
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
-import secrets
+import hmac
 
 from sqlalchemy import select
 
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.infra.site import key_for
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.links.actions import revoke
 from lmsapp.learning.links.models import AccessLink
@@ -20,10 +26,12 @@ from lmsapp.people.accounts.queries import token_hash
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.settings.queries import setting
 
+PURPOSE = "single-use link"
+
 
 def link_for(enrollment_id: int | None, notice: Notice) -> str | None:
     """The path of a fresh link ('/l/3vQx…'), or None where the reader of this notice gets none; the earlier one by the
-    same channel, if nobody opened it, opens nothing from now on.
+    same channel, if nobody opened it, opens nothing from now on. A message that may have arrived keeps its link.
 
     Only the learner gets one, and only at the address or number that is on file now: not a manager who is told of the
     same training, nor whoever has an old number. Call it in the worker just before the message leaves the house, and
@@ -35,6 +43,10 @@ def link_for(enrollment_id: int | None, notice: Notice) -> str | None:
     if not _is_theirs(notice, enrollment.employee_id) or not gets_links(enrollment.employee_id):
         return None
     channel, address = notice.channel, notice.address or ""
+    of_this = select(AccessLink).where(AccessLink.enrollment_id == enrollment.id, AccessLink.notice_key == notice.key)
+    made = db.session.scalars(of_this.order_by(AccessLink.id).with_for_update()).all()
+    if notice.message_id is not None and made and _holds(made[-1]):
+        return f"/l/{token_of(notice.key, len(made) - 1)}"
     earlier = select(AccessLink).where(
         AccessLink.enrollment_id == enrollment.id,
         AccessLink.channel == channel,
@@ -42,7 +54,7 @@ def link_for(enrollment_id: int | None, notice: Notice) -> str | None:
         AccessLink.revoked_at.is_(None),
     )
     revoke(db.session.scalars(earlier.with_for_update()).all(), Ended.REPLACED, by=None)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = token_of(notice.key, len(made))
     link = AccessLink(
         token_sha256=token_hash(token),
         employee_id=enrollment.employee_id,
@@ -61,9 +73,19 @@ def link_for(enrollment_id: int | None, notice: Notice) -> str | None:
     return f"/l/{token}"
 
 
+def token_of(notice_key: str, number: int) -> str:
+    """The token of the link made for that notice, the `number`-th from 0. The same each time."""
+    made = hmac.digest(key_for(PURPOSE), f"{notice_key}/{number}".encode(), "sha256")
+    return base64.urlsafe_b64encode(made[:TOKEN_BYTES]).rstrip(b"=").decode()
+
+
 def address_of(employee: Employee, channel: str) -> str | None:
     """Where somebody is reached by that channel."""
     return employee.mobile if channel == "sms" else employee.email
+
+
+def _holds(link: AccessLink) -> bool:
+    return link.revoked_at is None and link.expires_at > clock.now()
 
 
 def _is_theirs(notice: Notice, employee_id: int) -> bool:

@@ -91,6 +91,20 @@ def test_the_link_stands_in_what_was_sent_and_nowhere_else(app: Flask, field: Fi
     assert len(made) == 2 and made[0].after is not None and made[0].after["notice"] == notice.key
 
 
+def test_a_message_that_may_have_arrived_keeps_its_link(field: Field, clock: Clock) -> None:
+    """REM-3, REM-5: a gateway drops the second copy, so the link of the first must open; a message known not to have
+    gone gets another one, and so does one whose link has run out."""
+    notice = field.notice()
+    first = link_for_assignment(notice)
+    second = link_for_assignment(notice)
+    assert first and second and first != second and field.row(first).revoked_as == "replaced"
+    notice.message_id = "<of-the-first-copy@localhost>"
+    assert link_for_assignment(notice) == second and field.row(second).revoked_at is None
+    assert db.session.scalar(select(func.count(AccessLink.id))) == 2
+    clock.move(days=8)
+    assert link_for_assignment(notice) not in (None, first, second)
+
+
 def test_who_gets_a_link(field: Field, clock: Clock) -> None:
     """REM-5: by default nobody; then whoever has no password, or an audience; at the address on file, in a message that
     one person reads, and only the learner."""
