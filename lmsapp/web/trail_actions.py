@@ -14,6 +14,8 @@ ACTIONS: Final = (
     N_("assigned"),
     N_("due date changed"),
     N_("reminder days changed"),
+    N_("text changed"),
+    N_("shipped text taken back"),
     N_("cancelled"),
     N_("exempt"),
     N_("filed"),
