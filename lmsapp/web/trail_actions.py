@@ -18,6 +18,8 @@ ACTIONS: Final = (
     N_("made the organisation's"),
     N_("no longer the organisation's"),
     N_("deleted"),
+    N_("text changed"),
+    N_("shipped text taken back"),
     N_("cancelled"),
     N_("exempt"),
     N_("told of completions"),
