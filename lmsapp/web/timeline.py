@@ -53,7 +53,7 @@ def _title(one: Happened) -> tuple[str, str, str]:
         by_mail = detail.get("channel") == "email"
         words = _("Notice: %(subject)s") if not by_mail else _("E-mail: %(subject)s")
         words = _("Not sent: %(subject)s") if failed else words
-        return words % {"subject": one.what}, "mail", "bad" if failed else ""
+        return words % {"subject": one.what or _("worded when it is sent")}, "mail", "bad" if failed else ""
     if one.kind in ("employee", "user"):
         return of_person(one.what, detail)
     if one.kind in PROOFS:
