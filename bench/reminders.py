@@ -18,6 +18,7 @@ import psycopg
 from sqlalchemy import text
 
 from bench.house import House, house
+from bench.meter import cpu_ms
 from lmsapp.assignments.policies.actions import follow_policy
 from lmsapp.assignments.reminders import note_overdue, remind_due
 from lmsapp.assignments.reminding.looking import look_again
@@ -43,19 +44,21 @@ ASKED = (
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`seconds` by the wall clock, `own` of CPU in this process; `did` rows; `peak` of memory in MB so far."""
+    """`seconds` by the wall clock; `own` and `database`: of CPU, in this process and in PostgreSQL's; `did`: notices
+    written; `peak` of memory in MB so far."""
 
     name: str
     seconds: float
     own: float
+    database: float
     aim: float | None
     did: int
     peak: float
 
     def line(self) -> str:
         held = "" if self.aim is None else f" (aim: under {self.aim:.0f} s)"
-        words = f"{self.name}: {self.seconds:.1f} s{held}, {self.own:.1f} s CPU of the job's process"
-        return f"{words}, {self.did:,} notices, peak {self.peak:.0f} MB"
+        words = f"{self.name}: {self.seconds:.1f} s{held}; CPU {self.own:.1f} s here, {self.database:.1f} s PostgreSQL"
+        return f"{words}; {self.did:,} notices; peak {self.peak:.0f} MB"
 
 
 def measure(data: Path, *, small: bool) -> int:
@@ -66,7 +69,7 @@ def measure(data: Path, *, small: bool) -> int:
         found = [*_size(here, fewer, AIMS_S[0], letters, AIMS_S[2]), *_size(here, more, AIMS_S[1], 0, None)]
         wrong = [f"not by its index: {one}" for one in _unserved(here)] if not small else []
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
-    print("\n".join([*(one.line() for one in found), f"Load average at the end: {load}.", *wrong]), flush=True)
+    print("\n".join([f"Load average at the end: {load}.", *wrong]), flush=True)
     return 1 if wrong or any(one.aim is not None and one.seconds > one.aim for one in found) else 0
 
 
@@ -75,15 +78,15 @@ def _size(here: House, count: int, aim: float, letters: int, letters_aim: float 
     begun = clock.now()
     follow_policy(range(1, COURSES + 1))
     db.session.commit()
-    found = [_timed(f"{count:,} follow another policy", None, lambda: in_batches(look_again))]
+    found = [_timed(here, f"{count:,} follow another policy", None, lambda: in_batches(look_again))]
     morning = (begun + dt.timedelta(days=1)).replace(hour=12)
     with clock.set_to(morning):
-        found.append(_timed(f"daily job, {count:,} open assignments", aim, _job))
-        found.append(_timed("the same again, nothing new", None, _job))
+        found.append(_timed(here, f"daily job, {count:,} open assignments", aim, _job))
+        found.append(_timed(here, "the same again, nothing new", None, _job))
         if letters:
             db.session.execute(text(EVERYBODY), {"letters": letters, "today": morning.date()})
             db.session.commit()
-            found.append(_timed(f"{letters:,} reminders queued", letters_aim, _job))
+            found.append(_timed(here, f"{letters:,} reminders queued", letters_aim, _job))
     return found
 
 
@@ -107,13 +110,17 @@ def _fill(here: House, count: int) -> None:
         connection.execute("VACUUM (ANALYZE)")
 
 
-def _timed(name: str, aim: float | None, work: Callable[[], None]) -> Measured:
-    before, began, own = _notices(), time.perf_counter(), time.process_time()
+def _timed(here: House, name: str, aim: float | None, work: Callable[[], None]) -> Measured:
+    before, database = _notices(), cpu_ms(here.postgres)
+    began, own = time.perf_counter(), time.process_time()
     work()
     seconds, own = time.perf_counter() - began, time.process_time() - own
+    database = (cpu_ms(here.postgres) - database) / 1000
     db.session.remove()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Measured(name, seconds, own, aim, _notices() - before, peak)
+    measured = Measured(name, seconds, own, database, aim, _notices() - before, peak)
+    print(measured.line(), flush=True)
+    return measured
 
 
 def _notices() -> int:

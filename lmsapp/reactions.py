@@ -16,6 +16,7 @@ from lmsapp.assignments.letters import tell_assignee, tell_of_path
 from lmsapp.assignments.paths import leave_path
 from lmsapp.assignments.pausing import extend_for_pause, shorten_for_resumption
 from lmsapp.assignments.policies.events import CoursePolicyReset
+from lmsapp.assignments.policies.following import follow_holidays
 from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.assignments.standing import following as audience_training
 from lmsapp.assignments.standing.on_paths import forget_rule
@@ -168,7 +169,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         audience_following.follow_merging,
         audience_training.settle_merged,
     ),
-    HolidaysChanged: (note_holidays,),
+    HolidaysChanged: (note_holidays, follow_holidays),
     EmployeesExported: (note_export,),
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),

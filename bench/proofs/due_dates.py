@@ -114,7 +114,9 @@ def in_postgres(count: int) -> tuple[int, list[str]]:
             literal_column("(timezone(zone, at))::date").label("day"),
         )
     )
-    problems = [words for one in found for words in _compared(rows[one.id], one)]
+    # To PostgreSQL these are abbreviations first, without summer time; so the job counts days itself.
+    short = set(db.session.scalars(text("SELECT abbrev FROM pg_timezone_abbrevs")))
+    problems = [words for one in found for words in _compared(rows[one.id], one, short)]
     db.session.rollback()
     return count, problems
 
@@ -127,7 +129,7 @@ def _row(random: Random, number: int, zone: str) -> Row:
     return number, zone, due_on, due_at, due_at + dt.timedelta(seconds=near), random.random() < 0.5, done, closed
 
 
-def _compared(row: Row, found: object) -> list[str]:
+def _compared(row: Row, found: object, short: set[str]) -> list[str]:
     number, zone, due_on, _due_at, at, started, done, closed = row
     here = at.astimezone(clock.zone(zone)).date()
     said = status(started=started, completed_on=here if done else None, closed_as=closed, due_on=due_on, today=here)
@@ -135,6 +137,6 @@ def _compared(row: Row, found: object) -> list[str]:
     problems = []
     if (found.said, matching) != (said.value, [said]):  # type: ignore[attr-defined]
         problems.append(f"row {number}: {said} by the rule, {found.said} in SQL: {zone}, due {due_on}, {at}")  # type: ignore[attr-defined]
-    if found.day != here:  # type: ignore[attr-defined]
+    if found.day != here and zone not in short:  # type: ignore[attr-defined]
         problems.append(f"row {number}: {here} here, {found.day} in PostgreSQL: {zone}, {at}")  # type: ignore[attr-defined]
     return problems

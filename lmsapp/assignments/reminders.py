@@ -8,10 +8,13 @@ whatever is run twice; the day through which an assignment was looked at makes m
 from __future__ import annotations
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, cast, func, select, update
+from sqlalchemy import Date, Text, and_, any_, cast, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from lmsapp.assignments.escalation.promises import rows_for_all
 from lmsapp.assignments.events import AssignmentOverdue
@@ -95,10 +98,22 @@ def _day(zone: str) -> dt.date:
 
 
 def _due() -> Sequence[Any]:
-    tomorrow = clock.now().date() + DAY  # somewhere it may be; the index needs a constant
-    there = cast(func.timezone(Employee.time_zone, clock.now() - NIGHT), Date)
-    day = TrainingAssignment.next_reminder_on
-    return _read(day, day <= tomorrow, day <= there, Enrollment.paused_until.is_(None))
+    """By days as Python counts them: to PostgreSQL 'CET' is an abbreviation without summer time, and what one of them
+    took for due and the other did not would be looked at for ever. Anywhere on Earth it is one of three days."""
+    day, days = TrainingAssignment.next_reminder_on, {zone: _day(zone) for zone in zones()}
+    first, *later = sorted(set(days.values()))
+    there = [day <= first]
+    for one in later:
+        names = [zone for zone, today in days.items() if today >= one]
+        there.append(and_(day <= one, Employee.time_zone == any_(cast(names, ARRAY(Text)))))
+    # The last day alone serves the index.
+    return _read(day, day <= max(days.values()), or_(*there), Enrollment.paused_until.is_(None))
+
+
+@lru_cache(maxsize=1)
+def zones() -> tuple[str, ...]:
+    """Every zone somebody may work in."""
+    return tuple(sorted(zoneinfo.available_timezones()))
 
 
 def _read(first: Any, *conditions: Any) -> Sequence[Any]:

@@ -25,6 +25,7 @@ VALUES: dict[str, Any] = {
     "number": "TA-0012",
     "due_on": dt.date(2026, 12, 4),
     "days_left": 7,
+    "renewal": False,
     "progress": 33,
     "done_lessons": 3,
     "lesson_count": 9,
@@ -143,6 +144,18 @@ def test_own_progress_in_words(app: Flask, done: int, words: str, begin: str) ->
     assert words in letter.text
     assert f"{begin} " in letter.text
     assert f"{begin} " in letter.html
+
+
+@pytest.mark.parametrize(
+    ("days_left", "words"),
+    [(60, "60 days left to renew it"), (0, "ends today"), (-2, "ended on Fri 4 Dec, 2 days ago")],
+)
+def test_a_renewal_tells_when_the_certification_ends(app: Flask, days_left: int, words: str) -> None:
+    """REM-2: before and after expiry, in both bodies."""
+    letter = reminder(renewal=True, days_left=days_left)
+    assert words in letter.text
+    assert words in letter.html
+    assert "It is due" not in letter.text
 
 
 def test_dates_are_in_the_readers_language(app: Flask) -> None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from lmsapp.assignments.policies import actions
 from lmsapp.assignments.policies.checks import checked
-from lmsapp.assignments.policies.queries import as_rules, courses_using, list_policies, organisation_policy, policy_for
+from lmsapp.assignments.policies.queries import as_rules, courses_using, list_policies, policy_for
 from lmsapp.assignments.policies.rules import STANDARD, Moment, ToWhom, turns
 from lmsapp.infra.words import RuleBroken
 from lmsapp.people.calendar.queries import holidays
@@ -19,7 +19,7 @@ from lmsapp.people.roles import May
 from lmsapp.web.dates import today
 from lmsapp.web.forms import Form, say
 from lmsapp.web.gates import needs
-from lmsapp.web.reminder_words import CHANNELS, UNITS, WHOM, how_words, moment_words, step_words
+from lmsapp.web.reminder_words import CHANNELS, UNITS, WHOM, how_words, step_words
 from lmsapp.web.render import fragment, get_or_404, page, to
 from lmsapp.web.studio.reminder_form import PolicyForm, form_of
 from lmsapp.web.studio.wing import bp
@@ -151,8 +151,6 @@ def _editor(row: Any, form: PolicyForm, *, status: int = 200, focus: str = "") -
         units=[(moment.value, UNITS[moment]) for moment in Moment],
         readers=[(whom.value, WHOM[whom]) for whom in ToWhom],
         ways=CHANNELS,
-        say_moment=moment_words,
         courses=courses_using(row.id) if row else [],
-        organisation=organisation_policy(),
         **_preview(form),
     )

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from bench.proofs.due_dates import calendars, zones
 from lmsapp.assignments import actions, reminders
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.policies.actions import choose_for_course, create_policy
@@ -242,6 +243,13 @@ def test_what_a_reminder_says(app: Flask, cast: Cast, course: Course, clock: Clo
         with mail_server(app) as server:
             run_job("send_notice", by_hand.id)
         assert said in _reminder("by-hand").body_text
+
+
+def test_the_proof_in_small() -> None:
+    """ASG-2, REM-3: each zone once, through clock changes, missed days and clocks that stood wrong."""
+    figures, problems = calendars(600)
+    assert not problems, problems[:5]
+    assert figures["zones"] == len(zones()) > 500
 
 
 def _reminder(which: str = "before due") -> Notice:
