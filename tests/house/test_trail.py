@@ -60,6 +60,7 @@ EXCEPT: dict[str, str] = {
     "outreach.digests.compose": "a letter put into words; the notices it carries are rows that stay",
     "assignments.policies.give_days_before": "setting the reminder days, which calls it, has the entry",
     "assignments.policies.follow_policy": "a promise to look again; changing the policy has the entry",
+    "outreach.digests.compose": "what a letter leaves out says so itself: each notice is a row with its reason",
     "assignments.extensions.end_for_assignment": "completing or closing the assignment says it",
     "people.views.see_first": "one's own choice of what a list opens with",
     "learning.choosing.take_back": "one's own choice",

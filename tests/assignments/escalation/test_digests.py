@@ -164,8 +164,11 @@ def test_nothing_to_say_is_no_letter(cast: Cast, clock: Clock, rings: list[Ring]
     assert not server.mails
     clock.move(days=1)
     escalate([other])
+    escalate([assigned(cast, second, course(cast, "Fire safety"), DUE + dt.timedelta(days=7))], SOON)
     clock.move(days=2, hours=3)  # nobody ran anything on the day it was meant for
     assert send(rings) == 1
+    text = server.mails[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Due soon (1)\r\n- Nurse1 Tester: Fire safety – due Mon 16 Nov, 3 days left" in text
     assert send(rings) == 0
     assert len(server.mails) == 1
     assert [n.key.split("/")[2] for n in notices("digest_manager")] == ["2026-11-10", "2026-11-13"]
