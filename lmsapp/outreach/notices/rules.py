@@ -48,7 +48,7 @@ OPTIONAL = ("certificate_ready",)
 MOMENTS = frozenset({"before due", "on due", "after due", "before expiry", "stalled"})
 
 # A part of an address long and mixed enough to be a key: whoever has it may do something in somebody's name.
-_KEY = re.compile(r"(?<=/)(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{20,}", re.ASCII)
+_KEY = re.compile(r"(?<=/)(?=[\w-]*[\dA-Z])(?=[\w-]*[A-Za-z])[\w-]{20,}", re.ASCII)
 
 
 def moment_of(reason: Mapping[str, Any]) -> str:

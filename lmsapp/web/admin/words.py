@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as __
 from flask_babel import lazy_pgettext, ngettext
 
 from lmsapp.infra.texting import measure
-from lmsapp.outreach.notices.rules import moment_of
+from lmsapp.outreach.notices.rules import moment_of, without_keys
 from lmsapp.web.escalation_words import with_reader
 
 # By status: the look of the badge, and the word.
@@ -168,6 +168,11 @@ def length_of_sms(text: str) -> str:
     found = measure(text.strip())
     parts = ngettext("%(num)s message", "%(num)s messages", found.segments)
     return _("%(messages)s (%(units)s places, %(code)s)", messages=parts, units=found.units, code=found.encoding)
+
+
+def for_others(text: str) -> str:
+    """What a message said, for anybody but its reader: without the keys in its links."""
+    return without_keys(text)
 
 
 def why(reason: Mapping[str, Any]) -> str:

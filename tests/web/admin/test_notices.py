@@ -68,6 +68,17 @@ def test_nobody_reads_anothers_personal_link(client: PageClient, cast: Cast) -> 
         assert page.count("it holds a personal link") == 2
 
 
+def test_keys_in_links_are_for_their_reader(client: PageClient, cast: Cast) -> None:
+    """REM-5, SEC-4: a reminder may carry a single-use link; what it says is shown without it."""
+    notice = promise("linked", Recipient(name="Ann", address="ann@example.org"))
+    notice.template, notice.body_text = "training_reminder", "Go on: http://localhost/l/Zk3_aa9Bq-1ppQkk20Lmm"
+    db.session.commit()
+    client.sign_in(cast.aki.user.id, cast.aki.user.session_epoch)
+    page = client.get("/admin/notices").text
+    assert "Go on: http://localhost/l/…" in page
+    assert "Zk3_aa9Bq" not in page
+
+
 def test_filters(client: PageClient, cast: Cast) -> None:
     write("sent", "a", name="Percy 100%")
     write("failed", "b", name="Bea", error="550")
