@@ -57,12 +57,6 @@ VALID: dict[str, dict[str, str]] = {
     "team.finish_onboarding_task": {"note": "Done", "expires_on": ""},
     "team.create_reminders": {"pick": "{open_assignment_id}"},
     "team.create_extensions": {"pick": "{open_assignment_id}", "due_on": "2030-05-05", "reason": "Ill"},
-    "team.create_assignments": {
-        "course_id": "{open_course_id}",
-        "people": "{employee_id}",
-        "due_on": SOON,
-        "person": "",
-    },
     "team.create_assignment_changes": {
         "what": "move",
         "how": "days",
@@ -72,11 +66,6 @@ VALID: dict[str, dict[str, str]] = {
         "reason": "Ill",
         "everybody": "",
         "mark": "",
-    },
-    "team.undo_assignment_changes": {
-        "what": "back",
-        "ids": "{open_assignment_id}",
-        "reason": "Well again",
     },
     "account.create_view": {
         "list": "team.assignments",
