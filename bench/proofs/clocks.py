@@ -125,7 +125,7 @@ class Play:
         """Jobs whose latest date has no row. Worked out in another way than the scheduler does."""
         local = self.shared.now().astimezone(clock.zone(ZONE))
         with self.app.app_context():
-            found = set(db.session.execute(select(JobRun.job, JobRun.logical_date)).tuples())
+            found = {(row.job, row.logical_date) for row in db.session.execute(select(JobRun.job, JobRun.logical_date))}
             db.session.remove()
         wanted = [(name, (local if local.time() >= at else local - DAY).date()) for name, at in DAILY.items()]
         return [f"{name} of {date}" for name, date in wanted if (name, date) not in found]
