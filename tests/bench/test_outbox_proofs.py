@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,11 @@ def test_losing_the_queue_loses_nothing(own_app: Flask, tmp_path: Path, monkeypa
         write("3")
         server.kill()
         write("4")
+        starting = threading.Thread(target=queue.wait_until_reached, args=(server.server.url,))
+        starting.start()
         server.start()
+        starting.join(20)
+        assert not starting.is_alive(), "a worker waits for the queue, and no longer"
         work()
         assert len(post.mails) == 1, "what was rung before it was killed is on its disk"
         with unit_of_work():
