@@ -210,7 +210,8 @@ class Killer:
     app: Flask
     port: int
     chance: random.Random
-    at_once: int = 3
+    at_once: int
+    patience_s: float  # for a worker to come to its step; then it is killed from outside
     outside: float = 0.25  # the share that is killed from outside
     steps: tuple[str, ...] = ()
     killed: dict[str, int] = field(default_factory=dict)
@@ -239,7 +240,7 @@ class Killer:
     def _start(self) -> Life:
         outside = self.chance.random() < self.outside
         target = None if outside else (self.chance.choice((1, 1, 2)), self._draw())
-        life = self.begin(target, ends_at=time.monotonic() + 20, spies=outside)
+        life = self.begin(target, ends_at=time.monotonic() + self.patience_s, spies=outside)
         life.after_s = self.chance.uniform(0, 0.4) if outside else None
         return life
 

@@ -36,6 +36,7 @@ KEEP_FAILED_S = 7 * 24 * 3600
 QUIET_AFTER_FAILURE_S = 5.0
 QUIET_AFTER_SILENCE_S = 30.0  # a queue that hangs costs each try PATIENCE_S, one that is gone costs nothing
 PATIENCE_S = 0.5
+LOOK_AGAIN_S = 0.5
 PENDING = "doorbell"
 EXTENSION = "doorbell"
 
@@ -84,6 +85,19 @@ def rings_wait() -> bool:
 def connect(url: str, patience_s: float = 2) -> Redis:
     """A client that gives up quickly: a page must not wait for a queue."""
     return Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=patience_s, health_check_interval=30)
+
+
+def wait_until_reached(url: str) -> None:
+    """For a worker that starts while the queue is away: dying and being started again takes longer each time."""
+    client = connect(url)
+    while True:
+        try:
+            client.ping()
+        except (RedisError, OSError):
+            time.sleep(LOOK_AGAIN_S)
+        else:
+            client.close()
+            return
 
 
 def queue(connection: Redis) -> Queue:

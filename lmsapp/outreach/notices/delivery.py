@@ -57,7 +57,7 @@ STOPS_WORKERS = N_(
     "The worker stopped each time it prepared this message. Tell your administrator, then send it again."
 )
 RINGS_A_SWEEP = 1000
-MOST_LOST = 20  # workers one notice may cost before it was handed over: what brings each down is left to a person
+MOST_LOST = 20  # workers one notice may cost: what brings each down is left to a person
 SPREAD_S = 30  # what waited for a channel does not come back all at once
 
 
@@ -119,7 +119,7 @@ def sweep() -> None:
     """Give up the claims of dead workers, truthfully; ring again for what is due."""
     dead = select(Notice).where(Notice.status == NoticeStatus.SENDING, run_out(Notice.lease_until, LEASE))
     for notice in db.session.scalars(dead.with_for_update(skip_locked=True)):
-        knows = honours_keys(notice.channel_id) and wait_after(notice.tries) is not None
+        knows = honours_keys(notice.channel_id) and notice.tries < MOST_LOST
         notice.status, notice.lease_until = after_lost_worker(notice.message_id is not None, knows), None
         notice.error = FATE_UNKNOWN if notice.status == NoticeStatus.UNKNOWN else None
         if notice.message_id is None and notice.tries >= MOST_LOST:
