@@ -183,6 +183,8 @@ def _policy(random: Random) -> Policy:
         every = random.choice((0, 7, 3)) if moment is Moment.AFTER_DUE else 0
         days = 0 if moment is Moment.ON_DUE else random.choice(DAYS)
         steps.append(Step(moment, days, whom, random.choice(WAYS), every=every, most=random.randint(1, 5)))
+    # As `checks` asks: no two of them tell the same person the same day by the same way.
+    steps = list({(one.moment, one.days, one.to_whom): one for one in steps}.values())
     return Policy("Any", tuple(steps), working_days=random.random() < 0.4)
 
 
