@@ -77,7 +77,7 @@ class Watched:
 
     def job_ran(self) -> None:
         """What the job has to tell at this instant."""
-        there = (product_clock.now() - NIGHT).astimezone(product_clock.zone(self.learner.zone)).date()
+        there = (product_clock.now().astimezone(product_clock.zone(self.learner.zone)) - NIGHT).date()
         stages = reached(self.dates, self.seen, there)
         if stages:
             self.seen |= set(stages)

@@ -67,7 +67,7 @@ class Calendar:
         one = self.example
         if self.through is not None and self.through > now.date() + DAY:
             self.through, self.following = self.here(now) - DAY, self.here(now)
-        today = self.here(now - NIGHT)
+        today = _day_begun(now, one.zone)
         if self.following is None or self.following > today:
             return
         self.looks += 1
@@ -120,7 +120,7 @@ def _wrong_about(calendar: Calendar, due_on: dt.date, first: dt.date, runs: Sequ
             yield f"{said.turn.offset} lay before {first}"
         if said.at < _six(said.turn.day, one.zone):
             yield f"{said.turn.offset} by {channel} went out before its morning"
-        if said.turn.step.moment in BEFORE and said.at - NIGHT >= clock.end_of_day(due_on, one.zone):
+        if said.turn.step.moment in BEFORE and _day_begun(said.at, one.zone) > due_on:
             yield f"{said.turn.offset} went out after the due date"
     for turn in turns:
         for channel in turn.step.channels:
@@ -141,7 +141,7 @@ def _explained(
     after = [run for run in runs if run >= _six(turn.day, one.zone)]
     if not after:
         return True
-    if turn.step.moment in BEFORE and after[0] - NIGHT >= clock.end_of_day(due_on, one.zone):
+    if turn.step.moment in BEFORE and _day_begun(after[0], one.zone) > due_on:
         return True
     return any(
         said.turn.step.to_whom is turn.step.to_whom
@@ -151,8 +151,13 @@ def _explained(
 
 
 def _six(day: dt.date, zone: str) -> dt.datetime:
-    """Six hours into that day there."""
-    return clock.end_of_day(day - DAY, zone) + NIGHT
+    """Six in the morning of that day there, by the clock on the wall."""
+    return dt.datetime.combine(day, dt.time(6), tzinfo=clock.zone(zone)).astimezone(dt.UTC)
+
+
+def _day_begun(now: dt.datetime, zone: str) -> dt.date:
+    """Whose morning has come there."""
+    return (now.astimezone(clock.zone(zone)) - NIGHT).date()
 
 
 def example(random: Random, zone: str) -> Example:

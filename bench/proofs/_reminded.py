@@ -128,7 +128,7 @@ class Life:
                 self.spans.append((now, None, self.due_on))
         if not self.open or self.paused_until is not None:
             return
-        today = (now - NIGHT).astimezone(self.zone).date()
+        today = (now.astimezone(self.zone) - NIGHT).date()
         came = [one for one in self.policy.days(self.due_on, holidays) if self.through < one[0] <= today]
         if came:
             latest = max(day for day, _offset, _channels in came)

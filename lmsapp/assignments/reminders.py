@@ -94,7 +94,7 @@ def recipient(one: Any) -> Recipient:
 
 def _day(zone: str) -> dt.date:
     """The day that has begun there, at six in the morning."""
-    return (clock.now() - NIGHT).astimezone(clock.zone(zone)).date()
+    return (clock.now().astimezone(clock.zone(zone)) - NIGHT).date()  # off the wall clock, changes of it included
 
 
 def _due() -> Sequence[Any]:

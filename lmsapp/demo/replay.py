@@ -47,8 +47,8 @@ from lmsapp.learning.enrollments.actions import enroll
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.validity.actions import renew
 from lmsapp.learning.validity.renewals import tell_of_turns
-from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.models import Notice
+from lmsapp.outreach.notices.wording import put_in_words
 from lmsapp.people.employees.actions import leave
 from lmsapp.people.viewer import Viewer
 
@@ -173,7 +173,7 @@ def word_promises() -> None:
     for notice in db.session.scalars(promised):
         values = WORDS[notice.template](notice)
         if values is not None:
-            for name, value in delivery.told(notice, values).items():
+            for name, value in put_in_words(notice, values).items():
                 setattr(notice, name, value)
     db.session.flush()
 

@@ -51,15 +51,33 @@ else:
 Row = TypeVar("Row")
 
 
+TOGETHER = "units of work are parts of one"
+
+
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Everything inside happens, or nothing does."""
+    if TOGETHER in db.session.info:
+        yield
+        db.session.flush()
+        return
     try:
         yield
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """Units of work inside are parts of this one: nothing is committed before its end, and any failure undoes all."""
+    with unit_of_work():
+        db.session.info[TOGETHER] = True
+        try:
+            yield
+        finally:
+            del db.session.info[TOGETHER]
 
 
 @contextmanager

@@ -28,10 +28,12 @@ CLOSED = N_("The training was cancelled or exempted meanwhile.")
 PAUSED = N_("The training is paused.")
 DUE_MOVED = N_("The due date was moved meanwhile.")
 WENT_ON = N_("The learner has gone on meanwhile.")
+TAKEN_BACK = N_("The completion was taken back meanwhile.")
 NO_ASSIGNMENT = N_("There is no such assignment any more.")
 ANOTHER_READER = N_("somebody else is told of this learner's training by now")
+COMPLETION = "completion_told"
 # In the order of the letter.
-NEW, STILL, SOON, STALLED = SECTIONS = ("newly overdue", "still overdue", "due soon", "stalled")
+NEW, STILL, SOON, STALLED, DONE = SECTIONS = ("newly overdue", "still overdue", "due soon", "stalled", "completed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,14 @@ def team_letter(notice: Notice) -> Mapping[str, Any] | None:
         "sections": sections,
         "count": sum(counts.values()),
         "late": counts.get(NEW, 0) + counts.get(STILL, 0),
+        "needed": set(counts) != {DONE},
         "more": sum(section.more for section in sections),
         "link": _start(notice, _leads(notice, people), bool(counts.get(NEW) or counts.get(STILL))),
     }
 
 
 def fates(digest: Notice, rows: Sequence[Any]) -> Mapping[int, Fate]:
-    """Of gathered 'escalation' and 'stalled' notices. Nine statements at most, however many there are."""
+    """Of gathered 'escalation', 'stalled' and 'completion_told' notices. Nine statements at most, however many."""
     facts = facts_of({row.about_id for row in rows})
     asked = {row.id: _asked(row, facts) for row in rows}
     told = told_for(one for one in asked.values() if one is not None)
@@ -75,7 +78,9 @@ def reader_of(notice: Notice, facts: Sequence[Any], told: frozenset[tuple[int, s
 
 def _asked(row: Any, facts: Mapping[int, Any]) -> Any:
     fact = facts.get(row.about_id)
-    return (fact.employee_id, ToWhom(row.reason["to_whom"])) if fact is not None else None
+    if fact is None or row.template == COMPLETION:
+        return None
+    return fact.employee_id, ToWhom(row.reason["to_whom"])
 
 
 def why_gone(fact: Any, reason: Mapping[str, Any]) -> str | None:
@@ -104,6 +109,8 @@ def last_step(fact: Any) -> dt.datetime | None:
 
 
 def _fate(row: Any, fact: Any, told: Told | None, reader: Reader) -> Fate:
+    if row.template == COMPLETION:
+        return _of_completion(fact, reader)
     gone = why_gone(fact, row.reason)
     if gone is not None:
         return Gone(gone)
@@ -115,6 +122,13 @@ def _fate(row: Any, fact: Any, told: Told | None, reader: Reader) -> Fate:
     since = last_step(fact)
     worst = -(clock.now() - since).days if section == STALLED and since else -late
     return Line(("assignment", fact.id), section, (SECTIONS.index(section), worst, fact.id), line_values(fact, reader))
+
+
+def _of_completion(fact: Any, reader: Reader) -> Fate:
+    if fact is None or fact.completed_at is None:
+        return Gone(TAKEN_BACK if fact is not None else NO_ASSIGNMENT)
+    on = fact.completed_at.astimezone(clock.zone(fact.zone)).date()
+    return Line((DONE, fact.id), DONE, (SECTIONS.index(DONE), fact.id), line_values(fact, reader) | {"since": on})
 
 
 def _section(row: Any, late: int, told_before: bool) -> str:

@@ -116,7 +116,7 @@ def next_of(assignment: TrainingAssignment, days: int = 400) -> tuple[Coming, ..
     if assignment.next_reminder_on is None or assignment.enrollment.paused_until is not None:
         return ()
     zone = assignment.employee.time_zone
-    today = (clock.now() - NIGHT).astimezone(clock.zone(zone)).date()
+    today = (clock.now().astimezone(clock.zone(zone)) - NIGHT).date()
     through = assignment.reminded_through or assignment.assigned_at.astimezone(clock.zone(zone)).date() - DAY
     if assignment.next_reminder_on > today:
         through = max(through, today)

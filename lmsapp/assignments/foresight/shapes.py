@@ -93,7 +93,7 @@ def _today() -> ColumnElement[dt.date]:
     zones = db.session.scalars(select(Employee.time_zone).distinct())
     begun: dict[dt.date, list[str]] = {}
     for zone in zones:
-        begun.setdefault((clock.now() - NIGHT).astimezone(clock.zone(zone)).date(), []).append(zone)
+        begun.setdefault((clock.now().astimezone(clock.zone(zone)) - NIGHT).date(), []).append(zone)
     (first, _zones), *others = sorted(begun.items()) or [(clock.now().date(), [])]
     known = [(Employee.time_zone.in_(names), literal(day, Date)) for day, names in others]
     return case(*known, else_=literal(first, Date)) if known else literal(first, Date)

@@ -40,7 +40,7 @@ def tell_asked() -> int:
 def remind_to_sign() -> int:
     """Write the reminders whose day has begun where their readers are; how many requests were looked at."""
     tomorrow = clock.now().date() + dt.timedelta(days=1)  # somewhere it may be; the index needs a constant
-    there = cast(func.timezone(Employee.time_zone, clock.now() - NIGHT), Date)
+    there = cast(func.timezone(Employee.time_zone, clock.now()) - NIGHT, Date)
     day = SignatureRequest.next_reminder_on
     due = _load(day <= tomorrow, day <= there, order=day)
     rows = []

@@ -43,7 +43,7 @@ def tell_of_turns() -> int:
     due = _load()
     letters = []
     for period in due:
-        today = (clock.now() - NIGHT).astimezone(clock.zone(period.employee.time_zone)).date()
+        today = (clock.now().astimezone(clock.zone(period.employee.time_zone)) - NIGHT).date()
         stages = reached(period, _seen(period), today)
         first = not _seen(period)
         for stage in stages:
@@ -78,7 +78,7 @@ def still_current(period_id: int) -> bool:
 
 def _load() -> Sequence[CertificationPeriod]:
     tomorrow = clock.now().date() + dt.timedelta(days=1)  # somewhere it may be; the index needs a constant
-    there = cast(func.timezone(Employee.time_zone, clock.now() - NIGHT), Date)
+    there = cast(func.timezone(Employee.time_zone, clock.now()) - NIGHT, Date)
     day = CertificationPeriod.next_look_on
     return db.session.scalars(
         select(CertificationPeriod)

@@ -53,7 +53,7 @@ def task_still_open(task_id: int) -> bool:
 
 def _load() -> Sequence[OnboardingTask]:
     tomorrow = clock.now().date() + dt.timedelta(days=1)  # somewhere it may be; the index needs a constant
-    there = cast(func.timezone(Employee.time_zone, clock.now() - NIGHT), Date)
+    there = cast(func.timezone(Employee.time_zone, clock.now()) - NIGHT, Date)
     day = OnboardingTask.next_reminder_on
     return db.session.scalars(
         select(OnboardingTask)

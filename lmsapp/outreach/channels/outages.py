@@ -34,6 +34,12 @@ def closed_until(way: str) -> dt.datetime | None:
         return None if taken else row.wait_until
 
 
+def is_failing(way: str) -> bool:
+    """Whether it failed the last time."""
+    with unit_of_work():
+        return db.session.get(ChannelTrouble, way) is not None
+
+
 def note_failure(way: str, words: str, after: dt.timedelta | None = None) -> dt.datetime | None:
     """One more in a row. Until when messages wait uncounted, or None: it is not down, or has been for too long."""
     with unit_of_work():

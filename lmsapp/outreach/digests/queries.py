@@ -25,6 +25,7 @@ from lmsapp.people.settings.rules import Value
 OWN, OTHERS = "digest_learner", "digest_manager"
 # About other people, for whoever looks after them, by the working week; all else is about the reader's own, any day.
 ABOUT_OTHERS = ("escalation", "stalled")
+NEWS_OF_OTHERS = (*ABOUT_OTHERS, "completion_told")
 Reader = tuple[int | None, int | None]  # employee, user
 
 
@@ -74,7 +75,7 @@ def carried_by(digest_id: int) -> Sequence[Any]:
 
 def _gathered() -> Sequence[Any]:
     """One row a reader, kind of digest and channel; found by the partial index of what is gathered."""
-    kind = case((Notice.template.in_(ABOUT_OTHERS), OTHERS), else_=OWN).label("digest")
+    kind = case((Notice.template.in_(NEWS_OF_OTHERS), OTHERS), else_=OWN).label("digest")
     zone = func.coalesce(Employee.time_zone, User.time_zone, current_app.config["TIME_ZONE"]).label("zone")
     groups = (Notice.employee_id, Notice.user_id, Notice.channel, kind, zone)
     return db.session.execute(

@@ -1,7 +1,7 @@
-"""Sending one notice, each step a transaction of its own: a kill between two leaves a row that tells the truth.
+"""Sending one notice, in four transactions: a kill between two leaves a row that tells the truth.
 
-claim ('sending') -> ask whether it is still wanted -> ask the gate -> word what was only promised -> connect -> note
-that handing over begins (`message_id`, the key of this row) -> hand over -> mark. A worker that dies before the note:
+claim ('sending'); ask whether it is still wanted, ask the gate, word what was only promised; connect, and note that
+handing over begins (`message_id`, the key of this row); hand over, and mark. A worker that dies before the note:
 sent again. After it: 'unknown', and a person decides; but by a channel that knows second copies by their key it is
 simply sent again with the same key. A channel that fails again and again is left alone, see `channels.outages`.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import TemplateError
@@ -19,12 +20,12 @@ from sqlalchemy import ColumnElement, select, update
 from lmsapp.infra import clock, outcomes
 from lmsapp.infra.backoff import LEASE, wait_after
 from lmsapp.infra.claims import run_out
-from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.db import db, one_transaction, unit_of_work
 from lmsapp.infra.outcomes import NotNow, Refused, Uncertain
 from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_
 from lmsapp.outreach.channels import outages
-from lmsapp.outreach.channels.carriers import CARRIERS
+from lmsapp.outreach.channels.carriers import CARRIERS, Parcel
 from lmsapp.outreach.channels.queries import honours_keys, way_by_id, way_for
 from lmsapp.outreach.channels.rules import Way
 from lmsapp.outreach.notices.actions import SEND_JOB
@@ -33,7 +34,7 @@ from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.parcels import Unwanted, key_of, parcel_of
 from lmsapp.outreach.notices.personal import Links, put_link
 from lmsapp.outreach.notices.rules import NoticeStatus, Suppressed, after_lost_worker
-from lmsapp.outreach.notices.wording import write_letter
+from lmsapp.outreach.notices.wording import put_in_words
 
 log = logging.getLogger(__name__)
 
@@ -77,18 +78,27 @@ class Held(Exception):
         super().__init__(words)
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """To be handed over. `failing`: the way had failed before."""
+
+    way: Way
+    parcel: Parcel
+    failing: bool
+
+
 def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS, links: Links = NO_LINKS) -> None:
     """What the doorbell asks for. Claimed by somebody else, or done already: nothing."""
     notice = _claim(notice_id)
     if notice is None:
         return
     try:
-        _ask(notice, still_wanted)
-        way = _way(notice)
-        _word(notice, words)
-        put_link(notice, links)
-        if way is not None:
-            _hand_over(notice, way)
+        with one_transaction():
+            ready = _prepare(notice, still_wanted, words, links)
+        if isinstance(ready, Unwanted | Held):
+            raise ready
+        if ready is not None:
+            _hand_over(notice, ready)
         else:
             _mark(notice, NoticeStatus.SENT, error=None)
     except ClaimLost:
@@ -96,8 +106,20 @@ def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS, lin
     except (Unwanted, Held, Refused, NotNow, Uncertain) as problem:
         _end(notice, problem)
     else:
-        if way is not None:
-            outages.note_success(way.name)
+        if ready is not None and ready.failing:
+            outages.note_success(ready.way.name)
+
+
+def _prepare(notice: Notice, still_wanted: StillWanted, words: Words, links: Links) -> Ready | Unwanted | Held | None:
+    """What to hand over, None for what is there already, or why not; then what was written on the way stays."""
+    try:
+        _ask(notice, still_wanted)
+        way = _way(notice)
+        _word(notice, words)
+        put_link(notice, links)
+        return _pack(notice, way) if way is not None else None
+    except (Unwanted, Held) as reason:
+        return reason
 
 
 def _end(notice: Notice, problem: Unwanted | Held | Refused | NotNow | Uncertain) -> None:
@@ -187,7 +209,7 @@ def _word(notice: Notice, words: Words) -> None:
     try:
         with unit_of_work():
             values = words[notice.template](notice)
-            said = told(notice, values) if values is not None else {}
+            said = put_in_words(notice, values) if values is not None else {}
             if (
                 said
                 and db.session.scalar(update(Notice).where(*_ours(notice)).values(said).returning(Notice.id)) is None
@@ -202,23 +224,18 @@ def _word(notice: Notice, words: Words) -> None:
         setattr(notice, name, value)
 
 
-def told(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A promise in words: columns of its notice."""
-    link = values.get("link", notice.link)
-    known = {"name": notice.to_name, "employee_id": notice.employee_id, **values, "link": link}
-    letter = write_letter(notice.template, notice.language, known, notice.channel)
-    words = {"subject": letter.subject, "body_text": letter.text, "body_html": letter.html}
-    return {**words, "link": link, "worded_at": clock.now()}
-
-
-def _hand_over(notice: Notice, way: Way) -> None:
-    """Mark it sent as soon as it is: a server that is slow to say goodbye must not keep that open."""
+def _pack(notice: Notice, way: Way) -> Ready:
     parcel = parcel_of(notice)
     closed = outages.closed_until(way.name)
     if closed is not None:
         raise Held(_spread(notice, closed), IT_WAITS)
-    with CARRIERS[way.kind](way, parcel) as hand_over:
-        _note_hand_over(notice, parcel.address)
+    return Ready(way, parcel, outages.is_failing(way.name))
+
+
+def _hand_over(notice: Notice, ready: Ready) -> None:
+    """Mark it sent as soon as it is: a server that is slow to say goodbye must not keep that open."""
+    with CARRIERS[ready.way.kind](ready.way, ready.parcel) as hand_over:
+        _note_hand_over(notice, ready.parcel.address)
         provider_id = hand_over()
         _mark(notice, NoticeStatus.SENT, error=None, provider_id=provider_id)
 

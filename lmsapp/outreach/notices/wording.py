@@ -14,8 +14,10 @@ from flask import current_app
 from flask_babel import force_locale
 from jinja2 import Environment, TemplateNotFound
 
+from lmsapp.infra import clock
 from lmsapp.infra.placeholders import fill
 from lmsapp.infra.slack import escaped
+from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.texts import markup
 from lmsapp.outreach.texts.kinds import KINDS, Kind, moment_of
 from lmsapp.outreach.texts.queries import words_for
@@ -55,6 +57,15 @@ def write_letter(template: str, language: str, values: Mapping[str, Any], channe
     if own is not None:
         return draft_letter(KINDS[template], own, language, values, channel)
     return write_shipped(template, language, values, channel)
+
+
+def put_in_words(notice: Notice, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A promise in words: columns of its notice. `link` among the values takes the place of the notice's own."""
+    link = values.get("link", notice.link)
+    known = {"name": notice.to_name, "employee_id": notice.employee_id, **values, "link": link}
+    letter = write_letter(notice.template, notice.language, known, notice.channel)
+    words = {"subject": letter.subject, "body_text": letter.text, "body_html": letter.html}
+    return {**words, "link": link, "worded_at": clock.now()}
 
 
 def write_shipped(template: str, language: str, values: Mapping[str, Any], channel: str = "email") -> Letter:

@@ -99,7 +99,7 @@ def _section(said: Any, section: Any) -> Iterator[str]:
         if not one.get("employee"):
             yield f"  {one['link']}"
     if section.more:
-        yield f"- {str(said.and_more(section.more)).strip()}"
+        yield f"- {str(said.and_more(section.more, len(section.lines))).strip()}"
 
 
 def _when(said: Any, key: str, one: Given) -> str:

@@ -12,7 +12,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from lmsapp.assignments.actions import assign, change_due_date, close
+from lmsapp.assignments.completions.actions import tell_of_completions
+from lmsapp.assignments.completions.letters import tell_of_completion
 from lmsapp.assignments.escalation.promises import rows_for, rows_for_all
+from lmsapp.assignments.events import AssignmentCompleted
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.policies.rules import Moment, Step, ToWhom, Turn
 from lmsapp.courses.catalogue.models import Course
@@ -147,6 +150,35 @@ def test_one_letter_a_day_that_says_what_is_true(
     text = server.mails[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert text.index("Newly overdue (1)") < text.index("Fire safety") < text.index("Still overdue (1)")
     assert "Nurse3 Tester: HIPAA Privacy Basics – 8 days late" in text
+
+
+def test_what_was_completed_stands_in_the_same_letter(
+    cast: Cast, clock: Clock, rings: list[Ring], server: MailServer
+) -> None:
+    """ASG-8, REM-6: where a course tells the manager of completions, the digest carries them; alone they need nobody,
+    and one that was taken back is left out."""
+    what, (ann, ben) = course(cast), team(cast, 2)
+    tell_of_completions(what, manager=True, people=[], by=cast.milo.viewer)
+    ones = [assign(one.record, what, DUE, by=cast.milo.viewer) for one in (ann, ben)]
+    clock.set(SEVEN - dt.timedelta(hours=1))
+    for one in ones:
+        one.completed_at, one.completed_on = clock.instant, DUE
+        tell_of_completion(AssignmentCompleted(one))
+    assert [one.status for one in notices("completion_told") if one.channel == "email"] == ["gathered"] * 2
+    ones[1].completed_at = ones[1].completed_on = None
+    db.session.commit()
+    clock.set(SEVEN)
+    assert send(rings) == 1
+    told = {one.about_id: (one.status, one.error) for one in notices("completion_told") if one.channel == "email"}
+    assert told == {
+        ones[0].id: ("carried", None),
+        ones[1].id: ("suppressed", "The completion was taken back meanwhile."),
+    }
+    (mail,) = [one for one in server.mails if one["To"].addresses[0].addr_spec == cast.mark.record.email]
+    assert mail["Subject"] == "Training completed: 1"
+    text = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Completed (1)" in text and "Nurse0 Tester: HIPAA Privacy Basics – completed Tue 10 Nov" in text
+    assert "Nurse1" not in text and "Nothing needs you" in text
 
 
 def test_nothing_to_say_is_no_letter(cast: Cast, clock: Clock, rings: list[Ring], server: MailServer) -> None:
