@@ -121,7 +121,7 @@ LEARNING += (
 DONE = tuple(f"onboarding_task.{name}" for name in ("state", "done_*", "note", "reason", "next_reminder_on"))
 # Paused: until when; and the due date that moves with it.
 PAUSED = ("enrollment.paused_at", "enrollment.paused_until", "enrollment_pause+", "assignment_pause+")
-PAUSED += tuple(f"training_assignment.{name}" for name in ("due_at", "due_on", "next_reminder_on"))
+PAUSED += tuple(f"training_assignment.{name}" for name in ("due_at", "due_on", "next_reminder_on", "reminded_through"))
 MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.ask_for_new_email": ("notice+", "sign_in_failure+", "sign_in_link+"),
     "account.change": (
@@ -185,6 +185,7 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "training_assignment.due_at",
         "training_assignment.due_on",
         "training_assignment.next_reminder_on",
+        "training_assignment.reminded_through",
     ),
     "student.hand_in": ("quiz_submission.*", "sealed_file+", "quiz_grading+"),
     "student.ask_attempts_paper": ("quiz_paper+", "sealed_file+"),
@@ -197,6 +198,7 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "training_assignment.due_at",
         "training_assignment.due_on",
         "training_assignment.next_reminder_on",
+        "training_assignment.reminded_through",
     ),
     "account.create_view": ("saved_view+", "first_view+"),
     "account.save_view_changes": ("saved_view.name", "saved_view.saved_at", "saved_view.shared", "first_view+"),
@@ -207,11 +209,13 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
         "training_assignment.due_at",
         "training_assignment.due_on",
         "training_assignment.next_reminder_on",
+        "training_assignment.reminded_through",
     ),
     "team.undo_assignment_changes": (
         "training_assignment.due_at",
         "training_assignment.due_on",
         "training_assignment.next_reminder_on",
+        "training_assignment.reminded_through",
     ),
     "team.create_pause": PAUSED,
     "team.create_person_pause": PAUSED,
