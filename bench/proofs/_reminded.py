@@ -19,7 +19,8 @@ ZONES = (
     "America/Chicago", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Pacific/Auckland", "Pacific/Honolulu",
     "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu", "America/Santiago", "UTC", "Pacific/Kiritimati",
 )  # fmt: skip
-FATES = {"completes": 50, "forgets": 26, "pauses": 8, "is cancelled": 5, "leaves": 4, "gets more time": 7}
+# Most people do their training soon after they are told of it.
+FATES = {"completes": 70, "forgets": 10, "pauses": 6, "is cancelled": 4, "leaves": 3, "gets more time": 7}
 HOLIDAYS = frozenset({dt.date(2027, 3, 26), dt.date(2027, 3, 29), dt.date(2027, 5, 31)})
 
 
@@ -166,5 +167,6 @@ def _life(chance: Random, person: int, course: int) -> Life:
     span = chance.randrange(61, 75) if policy.renewal else chance.randrange(32, 60)
     due_on = assigned_at.astimezone(zone).date() + span * DAY
     fate = chance.choices(tuple(FATES), tuple(FATES.values()))[0]
-    at = assigned_at + dt.timedelta(days=chance.uniform(0.2, span + 20))
+    soon = 0.2 if fate == "completes" else (span + 20) / 2
+    at = assigned_at + dt.timedelta(days=chance.triangular(0.2, span + 20, soon))
     return Life(person, policy, zone, assigned_at, due_on, fate, at, chance.randrange(3, 20), course)
