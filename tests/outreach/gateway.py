@@ -122,6 +122,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         request = self._read()
+        if request is None:
+            self.close_connection = True
+            return None
         turn = self.gateway.turn(request)
         if turn is None:
             return self._answer_well(request)
@@ -170,8 +173,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.close()
         self.wfile = self.rfile = _Nothing()  # type: ignore[assignment]
 
-    def _read(self) -> Taken:
-        content = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+    def _read(self) -> Taken | None:
+        """None: whoever asked died in the middle of the request, and no gateway takes half of one."""
+        length = self.headers.get("Content-Length", "0" if self.command == "GET" else "")
+        content = self.rfile.read(int(length)).decode() if length.isdecimal() else ""
+        if not length.isdecimal() or len(content.encode()) < int(length):
+            return None
         is_json = "json" in (self.headers.get("Content-Type") or "")
         fields = json.loads(content) if is_json else dict(parse_qsl(content, keep_blank_values=True))
         return Taken(self.path, self.headers.get(self.gateway.key_header), fields, dict(self.headers.items()))
