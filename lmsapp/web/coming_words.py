@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
-from flask_babel import ngettext
 
 from lmsapp.assignments.foresight.rules import Coming
 from lmsapp.assignments.policies.rules import Moment, Turn
 from lmsapp.web.admin.words import CHANNELS
+from lmsapp.web.reminder_words import moment_words
 
 READERS: dict[str, Any] = {
     "learner": __("to the learner"),
@@ -22,7 +22,7 @@ MOMENTS: dict[str, Any] = {
     "before due": __("Before the due date"),
     "on due": __("On the due date"),
     "after due": __("After the due date"),
-    "before expiry": __("Before it lapses"),
+    "before expiry": __("Before a certification ends"),
     "stalled": __("Standing still"),
 }
 OTHERS: dict[str, Any] = {
@@ -44,16 +44,9 @@ def other_ways(kind: str) -> str:
 
 def step_words(turn: Turn) -> str:
     """'7 days before the due date'."""
-    days = turn.step.days + turn.nth * turn.step.every
-    match turn.step.moment:
-        case Moment.BEFORE_DUE:
-            return ngettext("%(num)s day before the due date", "%(num)s days before the due date", days)
-        case Moment.BEFORE_EXPIRY:
-            return ngettext("%(num)s day before it lapses", "%(num)s days before it lapses", days)
-        case Moment.AFTER_DUE:
-            return ngettext("%(num)s day after the due date", "%(num)s days after the due date", days)
-        case _:
-            return str(MOMENTS[turn.step.moment.value])
+    if turn.step.moment is Moment.STALLED:
+        return str(MOMENTS[turn.step.moment.value])
+    return moment_words(replace(turn.step, days=turn.step.days + turn.nth * turn.step.every, every=0))
 
 
 def ways_words(turn: Turn) -> str:
@@ -63,8 +56,7 @@ def ways_words(turn: Turn) -> str:
 
 def channel_word(channel: str) -> str:
     """A channel as people call it."""
-    more = {"sms": _("SMS"), "slack": "Slack", "apprise": _("Other channels")}
-    return str(CHANNELS.get(channel) or more.get(channel, channel))
+    return str(CHANNELS.get(channel, channel))
 
 
 def reader_words(one: Coming) -> str:

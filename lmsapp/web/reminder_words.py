@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as __
 from flask_babel import ngettext
 
 from lmsapp.assignments.policies.rules import Moment, Step, ToWhom
+from lmsapp.web.admin.words import CHANNELS as ALL_CHANNELS
 
 WHOM: dict[ToWhom, Any] = {
     ToWhom.LEARNER: __("the learner"),
@@ -16,16 +17,11 @@ WHOM: dict[ToWhom, Any] = {
     ToWhom.SECOND_MANAGER: __("the manager's manager"),
     ToWhom.HR_PARTNER: __("the HR partner"),
 }
-CHANNELS: dict[str, Any] = {
-    "email": __("E-mail"),
-    "in_app": __("In the product"),
-    "sms": __("Text message"),
-    "slack": __("Slack"),
-}
+CHANNELS: dict[str, Any] = {one: ALL_CHANNELS[one] for one in ("email", "in_app", "sms", "slack")}
 BY: dict[str, Any] = {
     "email": __("by e-mail"),
     "in_app": __("in the product"),
-    "sms": __("by text message"),
+    "sms": __("by SMS"),
     "slack": __("by Slack"),
     "apprise": __("by a further channel"),
 }
