@@ -23,7 +23,7 @@ from lmsapp.learning.enrollments.expressions import status_at
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.validity.actions import renew
 from lmsapp.learning.validity.models import CertificationPeriod
-from lmsapp.learning.validity.renewals import NIGHT, tell_of_turns
+from lmsapp.learning.validity.renewals import tell_of_turns
 from lmsapp.learning.validity.rules import Stage, reached
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Employee
@@ -77,7 +77,7 @@ class Watched:
 
     def job_ran(self) -> None:
         """What the job has to tell at this instant."""
-        there = (product_clock.now().astimezone(product_clock.zone(self.learner.zone)) - NIGHT).date()
+        there = product_clock.day_begun(self.learner.zone)
         stages = reached(self.dates, self.seen, there)
         if stages:
             self.seen |= set(stages)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from random import Random
 
 from lmsapp.assignments.policies.rules import DAY, Moment, Policy, Step, ToWhom, Turn
-from lmsapp.assignments.reminders import NIGHT
 from lmsapp.assignments.reminding.planning import RENEWAL, Plan, looked_through
 from lmsapp.infra import clock
 
@@ -157,7 +156,7 @@ def _six(day: dt.date, zone: str) -> dt.datetime:
 
 def _day_begun(now: dt.datetime, zone: str) -> dt.date:
     """Whose morning has come there."""
-    return (now.astimezone(clock.zone(zone)) - NIGHT).date()
+    return (now.astimezone(clock.zone(zone)) - clock.NIGHT).date()
 
 
 def example(random: Random, zone: str) -> Example:

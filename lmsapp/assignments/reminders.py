@@ -7,7 +7,6 @@ whatever is run twice; the day through which an assignment was looked at makes m
 
 from __future__ import annotations
 
-import datetime as dt
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -33,7 +32,6 @@ from lmsapp.outreach.notices.recipient import Recipient
 from lmsapp.people.employees.models import Employee
 
 BATCH = 4000
-NIGHT = dt.timedelta(hours=6)  # nobody is written to before
 READER = (
     Employee.id.label("employee_id"), Employee.user_id, Employee.name, Employee.email, Employee.mobile,
     Employee.language, Employee.time_zone,
@@ -52,7 +50,7 @@ def remind_due() -> int:
     letters: list[dict[str, Any]] = []
     above: list[tuple[Any, Turn]] = []
     looks = []
-    days = {zone: _day(zone) for zone in {one.time_zone for one in rows}}
+    days = {zone: clock.day_begun(zone) for zone in {one.time_zone for one in rows}}
     for one in rows:
         today, policy = days[one.time_zone], plan.policies[one.course_id]
         through = looked_through(one.reminded_through, one.assigned_at, one.time_zone)
@@ -92,15 +90,10 @@ def recipient(one: Any) -> Recipient:
     return Recipient(one.name, one.email, one.user_id, one.employee_id, one.language, one.time_zone, one.mobile)
 
 
-def _day(zone: str) -> dt.date:
-    """The day that has begun there, at six in the morning."""
-    return (clock.now().astimezone(clock.zone(zone)) - NIGHT).date()  # off the wall clock, changes of it included
-
-
 def _due() -> Sequence[Any]:
     """By days as Python counts them: to PostgreSQL 'CET' is an abbreviation without summer time, and what one of them
     took for due and the other did not would be looked at for ever. Anywhere on Earth it is one of three days."""
-    day, days = TrainingAssignment.next_reminder_on, {zone: _day(zone) for zone in zones()}
+    day, days = TrainingAssignment.next_reminder_on, {zone: clock.day_begun(zone) for zone in zones()}
     first, *later = sorted(set(days.values()))
     there = [day <= first]
     for one in later:

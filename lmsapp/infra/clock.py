@@ -32,6 +32,15 @@ def today(zone_name: str) -> dt.date:
     return now().astimezone(zone(zone_name)).date()
 
 
+NIGHT = dt.timedelta(hours=6)  # nobody is written to before six in the morning where they are
+
+
+def day_begun(zone_name: str) -> dt.date:
+    """The day whose morning has come in the zone named: read off the clock on the wall, so that changes of the hour
+    move nothing."""
+    return (now().astimezone(zone(zone_name)) - NIGHT).date()
+
+
 def end_of_day(day: dt.date, zone_name: str) -> dt.datetime:
     """The first instant after `day` in the zone named, in UTC: a due date lasts until then (ASG-2)."""
     next_day = day + dt.timedelta(days=1)

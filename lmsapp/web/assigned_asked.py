@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -15,7 +13,7 @@ from lmsapp.insight.assignments.filters import ALL, DUE_WINDOWS, LATE_BY, SORTS,
 from lmsapp.web import dates
 from lmsapp.web.assigned_words import SHOWN_STATUSES, SOURCES, due_label, late_label
 from lmsapp.web.labels import status_word
-from lmsapp.web.lists import numbers, readable
+from lmsapp.web.lists import numbers, query_string, readable
 
 NAMES = {
     "search": "q",
@@ -58,15 +56,7 @@ def read(given: MultiDict[str, str]) -> AssignmentFilters:
 
 def query(filters: AssignmentFilters, **changes: Any) -> str:
     """The query string after `changes`, with '?'; every change but of the page goes back to page 1."""
-    filters = replace(filters, **{"page": 1, **changes})
-    pairs: list[tuple[str, str]] = []
-    for field in fields(filters):
-        value = getattr(filters, field.name)
-        if value == field.default:
-            continue
-        several = value if isinstance(value, tuple) else ("1",) if value is True else (value,)
-        pairs += [(NAMES[field.name], str(one)) for one in several]
-    return "?" + urlencode(pairs) if pairs else ""
+    return query_string(filters, NAMES, changes)
 
 
 def chips(filters: AssignmentFilters, names: dict[str, dict[Any, str]], base: str) -> list[dict[str, str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +27,20 @@ def options(pairs: Iterable[tuple[Any, str]], chosen: Container[Any]) -> list[di
 def readable(args: MultiDict[str, str]) -> MultiDict[str, str]:
     """The same without characters nobody can see: the database refuses some of them."""
     return MultiDict((name, value.translate(UNSEEN)) for name, value in args.items(multi=True))
+
+
+def query_string(filters: Any, names: Mapping[str, str], changes: Mapping[str, Any]) -> str:
+    """The query string of a dataclass of filters after `changes`, with '?'; what is as by default is left out. `names`:
+    of fields in the address. Every change but of the page goes back to page 1."""
+    filters = replace(filters, **{"page": 1, **changes})
+    pairs: list[tuple[str, str]] = []
+    for field in fields(filters):
+        value = getattr(filters, field.name)
+        if value == field.default:
+            continue
+        several = value if isinstance(value, tuple) else ("1",) if value is True else (value,)
+        pairs += [(names[field.name], str(one)) for one in several]
+    return "?" + urlencode(pairs) if pairs else ""
 
 
 def csv_response(pieces: Iterator[str], name: str) -> Response:

@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.foresight.rules import DAYS, Coming
 from lmsapp.assignments.foresight.shapes import (
-    NIGHT,
     RENEWAL,
     Shape,
     Wanted,
@@ -116,7 +115,7 @@ def next_of(assignment: TrainingAssignment, days: int = 400) -> tuple[Coming, ..
     if assignment.next_reminder_on is None or assignment.enrollment.paused_until is not None:
         return ()
     zone = assignment.employee.time_zone
-    today = (clock.now().astimezone(clock.zone(zone)) - NIGHT).date()
+    today = clock.day_begun(zone)
     through = assignment.reminded_through or assignment.assigned_at.astimezone(clock.zone(zone)).date() - DAY
     if assignment.next_reminder_on > today:
         through = max(through, today)

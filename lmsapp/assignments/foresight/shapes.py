@@ -23,7 +23,6 @@ from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import SEES_EVERYBODY, employee_ids_visible_to
 from lmsapp.people.viewer import Viewer
 
-NIGHT = dt.timedelta(hours=6)  # nobody is written to before
 RENEWAL = "renewal"
 Shape = tuple[int, dt.date, bool, dt.date, dt.date]  # course, due date, renewal, looked at through, today there
 
@@ -93,7 +92,7 @@ def _today() -> ColumnElement[dt.date]:
     zones = db.session.scalars(select(Employee.time_zone).distinct())
     begun: dict[dt.date, list[str]] = {}
     for zone in zones:
-        begun.setdefault((clock.now().astimezone(clock.zone(zone)) - NIGHT).date(), []).append(zone)
+        begun.setdefault(clock.day_begun(zone), []).append(zone)
     (first, _zones), *others = sorted(begun.items()) or [(clock.now().date(), [])]
     known = [(Employee.time_zone.in_(names), literal(day, Date)) for day, names in others]
     return case(*known, else_=literal(first, Date)) if known else literal(first, Date)

@@ -18,7 +18,6 @@ from lmsapp.outreach.notices.recipient import recipient_of
 from lmsapp.people.employees.models import Employee
 
 BATCH = 500
-NIGHT = dt.timedelta(hours=6)  # nobody is reminded before six in the morning where they are
 ASKED = "signature_requested"
 REMINDER = "signature_reminder"
 
@@ -40,7 +39,7 @@ def tell_asked() -> int:
 def remind_to_sign() -> int:
     """Write the reminders whose day has begun where their readers are; how many requests were looked at."""
     tomorrow = clock.now().date() + dt.timedelta(days=1)  # somewhere it may be; the index needs a constant
-    there = cast(func.timezone(Employee.time_zone, clock.now()) - NIGHT, Date)
+    there = cast(func.timezone(Employee.time_zone, clock.now()) - clock.NIGHT, Date)
     day = SignatureRequest.next_reminder_on
     due = _load(day <= tomorrow, day <= there, order=day)
     rows = []

@@ -29,7 +29,6 @@ from lmsapp.outreach.notices.recipient import recipient_of
 from lmsapp.people.employees.models import Employee
 
 BATCH = 200
-NIGHT = dt.timedelta(hours=6)  # nobody is written to before six in the morning where they are
 MARKS = {Stage.OPEN: "opened_at", Stage.REQUIRED: "required_at", Stage.EXPIRED: "expired_at"}
 TEMPLATES = {
     Stage.OPEN: "certification_renewal",
@@ -43,7 +42,7 @@ def tell_of_turns() -> int:
     due = _load()
     letters = []
     for period in due:
-        today = (clock.now().astimezone(clock.zone(period.employee.time_zone)) - NIGHT).date()
+        today = clock.day_begun(period.employee.time_zone)
         stages = reached(period, _seen(period), today)
         first = not _seen(period)
         for stage in stages:
@@ -78,7 +77,7 @@ def still_current(period_id: int) -> bool:
 
 def _load() -> Sequence[CertificationPeriod]:
     tomorrow = clock.now().date() + dt.timedelta(days=1)  # somewhere it may be; the index needs a constant
-    there = cast(func.timezone(Employee.time_zone, clock.now()) - NIGHT, Date)
+    there = cast(func.timezone(Employee.time_zone, clock.now()) - clock.NIGHT, Date)
     day = CertificationPeriod.next_look_on
     return db.session.scalars(
         select(CertificationPeriod)

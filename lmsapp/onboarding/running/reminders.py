@@ -22,7 +22,6 @@ from lmsapp.outreach.notices.actions import notice_row, write_letters
 from lmsapp.people.employees.models import Employee
 
 BATCH = 200
-NIGHT = dt.timedelta(hours=6)  # nobody is written to before
 TEMPLATE = "onboarding_task_due"
 
 
@@ -53,7 +52,7 @@ def task_still_open(task_id: int) -> bool:
 
 def _load() -> Sequence[OnboardingTask]:
     tomorrow = clock.now().date() + dt.timedelta(days=1)  # somewhere it may be; the index needs a constant
-    there = cast(func.timezone(Employee.time_zone, clock.now()) - NIGHT, Date)
+    there = cast(func.timezone(Employee.time_zone, clock.now()) - clock.NIGHT, Date)
     day = OnboardingTask.next_reminder_on
     return db.session.scalars(
         select(OnboardingTask)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -14,7 +12,7 @@ from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.insight.filters import DUE_WINDOWS, SORTS, STANDINGS, TeamFilters
 from lmsapp.insight.options import Choices
 from lmsapp.web.labels import status_word
-from lmsapp.web.lists import MOST, numbers
+from lmsapp.web.lists import MOST, numbers, query_string
 
 NAMES = {
     "search": "q",
@@ -52,15 +50,7 @@ def read(args: MultiDict[str, str]) -> TeamFilters:
 
 def query(filters: TeamFilters, **changes: Any) -> str:
     """The query string of the filters after `changes`, with '?'; every change but of the page goes to page 1."""
-    filters = replace(filters, **{"page": 1, **changes})
-    pairs: list[tuple[str, str]] = []
-    for field in fields(filters):
-        value = getattr(filters, field.name)
-        if value == field.default:
-            continue
-        name = NAMES[field.name]
-        pairs += [(name, str(one)) for one in value] if isinstance(value, tuple) else [(name, _word(value))]
-    return "?" + urlencode(pairs) if pairs else ""
+    return query_string(filters, NAMES, changes)
 
 
 def chips(filters: TeamFilters, choices: Choices, base: str) -> list[dict[str, str]]:
@@ -101,7 +91,3 @@ def standing_label(standing: str) -> str:
 
 def _one_of(value: str, known: Sequence[str]) -> str:
     return value if value in known else ""
-
-
-def _word(value: object) -> str:
-    return "1" if value is True else str(value)
