@@ -30,6 +30,10 @@ APPEND_ONLY: tuple[str, ...] = (
     "transcript",
     "quiz_grading",
     "scorm_commit",
+    "ledger_epoch",
+    "ledger_event",
+    "ledger_leaf",
+    "ledger_checkpoint",
 )
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 

@@ -28,6 +28,8 @@ EXCEPT: dict[str, str] = {
     "evidence.signatures.request_signature": "the round or task that asks has the entry; the request is a row that stays",
     "evidence.signatures.request_signatures": "as one request",
     "evidence.records.take_back_record": "as recording one",
+    "evidence.ledger.attest": "the event of a record that is written; the change has the entry",
+    "evidence.ledger.attest_many": "as one",
     "assignments.bulk.plan_run": "the dry run, which changes nobody",
     "courses.exchange.read_run": "what is in a file, which changes no question",
     "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from lmsapp.evidence.ledger.actions import attest
+from lmsapp.evidence.ledger.sources import COMPLETIONS
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
+
+HUNDREDTH = Decimal("0.01")  # as the column keeps it: the ledger is told what is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def record_completion(
         content_sha256=completed.content_sha256,
         rule_version=completed.rule_version,
         criteria=list(completed.criteria),
-        score=completed.score,
+        score=completed.score and completed.score.quantize(HUNDREDTH, ROUND_HALF_UP),
         attempt=completed.attempt,
         occurred_at=at,
         local_time=at.astimezone(clock.zone(employee.time_zone)).isoformat(timespec="seconds"),
@@ -68,6 +72,7 @@ def record_completion(
     )
     db.session.add(record)
     db.session.flush()
+    attest(COMPLETIONS, record, "completed")
     return record
 
 
@@ -95,4 +100,5 @@ def take_back_record(
     )
     db.session.add(later)
     db.session.flush()
+    attest(COMPLETIONS, later, "taken back")
     return later
