@@ -7,9 +7,9 @@ commit. Relationships are declared `lazy="raise_on_sql"`, so that a template can
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Response
 from flask_sqlalchemy import SQLAlchemy
@@ -49,6 +49,7 @@ else:
     Model = db.Model
 
 Row = TypeVar("Row")
+Value = TypeVar("Value")
 
 
 TOGETHER = "units of work are parts of one"
@@ -73,11 +74,21 @@ def unit_of_work() -> Iterator[None]:
 def one_transaction() -> Iterator[None]:
     """Units of work inside are parts of this one: nothing is committed before its end, and any failure undoes all."""
     with unit_of_work():
-        db.session.info[TOGETHER] = True
+        db.session.info[TOGETHER] = {}
         try:
             yield
         finally:
             del db.session.info[TOGETHER]
+
+
+def remembered(name: str, read: Callable[[], Value]) -> Value:
+    """What `read` gives, read once in `one_transaction`; outside of one, read each time."""
+    kept: dict[str, Any] | None = db.session.info.get(TOGETHER)
+    if kept is None:
+        return read()
+    if name not in kept:
+        kept[name] = read()
+    return cast("Value", kept[name])
 
 
 @contextmanager

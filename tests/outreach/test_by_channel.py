@@ -296,8 +296,8 @@ def test_of_many_only_one_probes(server: Gateway, cast: Cast, clock: Clock) -> N
     for _failure in range(3):
         until = outages.note_failure("channel/9", "gone")
     assert until == clock.instant + dt.timedelta(minutes=1)
-    assert outages.closed_until("channel/9") == until
+    assert outages.look_at("channel/9")[0] == until
     clock.move(minutes=1)
-    assert [outages.closed_until("channel/9") is None for _one in range(3)] == [True, False, False]
+    assert [outages.look_at("channel/9")[0] is None for _one in range(3)] == [True, False, False]
     outages.note_success("channel/9")
-    assert outages.closed_until("channel/9") is None
+    assert outages.look_at("channel/9")[0] is None

@@ -15,6 +15,7 @@ from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import Ring
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.outreach.notices import actions, delivery, gate, parcels, waits
+from lmsapp.outreach.notices.claimed import claim
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.recipient import Recipient, recipient_for
 from lmsapp.people.accounts.models import User
@@ -250,7 +251,7 @@ def test_a_sleeper_does_not_take_a_later_claim_for_its_own(
             now(notice).status = "failed"
         with unit_of_work():
             actions.retry_notice(notice.id, SAM)
-        assert delivery._claim(notice.id) is not None
+        assert claim(notice.id) is not None
 
     monkeypatch.setattr(mail, "announce", oversleep)
     delivery.send(notice.id, {})

@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra import queue
-from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.db import db, one_transaction, unit_of_work
 from lmsapp.outreach.contact.models import ContactPreference
+from lmsapp.outreach.notices.claimed import change
 from lmsapp.outreach.notices.gate import Go, Later, Never, Verdict, may_go
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.rules import Suppressed
@@ -29,9 +30,12 @@ TUESDAY_NOON = dt.datetime(2026, 11, 3, 18, tzinfo=dt.UTC)  # where Lena is, in 
 
 def claimed(key: str, employee: Employee | None, **changes: Any) -> Notice:
     """A reminder in a worker's hands, as delivery holds it: out of the session."""
-    given = {"channel": "sms", "template": "training_reminder", "status": "sending", "tries": 1, **changes}
+    lease = product_clock.now() + dt.timedelta(minutes=5)
+    given = {"channel": "sms", "template": "training_reminder", "status": "sending", "tries": 1, "lease_until": lease}
     with unit_of_work():
-        notice = Notice(key=key, employee_id=employee and employee.id, user_id=employee and employee.user_id, **given)
+        notice = Notice(
+            key=key, employee_id=employee and employee.id, user_id=employee and employee.user_id, **given | changes
+        )
         db.session.add(notice)
         db.session.flush()
         db.session.refresh(notice)
@@ -45,7 +49,12 @@ def settle(notice: Notice, status: str) -> None:
 
 
 def ask(notice: Notice) -> Verdict:
-    return may_go(notice, product_clock.now())
+    """As delivery does: the place under the cap is taken in the transaction that asked."""
+    with one_transaction():
+        verdict = may_go(notice, product_clock.now())
+        if notice.passed_at is not None:
+            change(notice, passed_at=notice.passed_at)
+    return verdict
 
 
 @pytest.fixture

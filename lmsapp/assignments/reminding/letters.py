@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lmsapp.assignments import rules
 from lmsapp.assignments.models import TrainingAssignment
@@ -48,17 +48,19 @@ TOLD = (
     .join(Course, Course.id == TrainingAssignment.course_id)
     .join(Enrollment, Enrollment.id == TrainingAssignment.enrollment_id)
     .join(Employee, Employee.id == TrainingAssignment.employee_id)
+    .where(TrainingAssignment.id == bindparam("of_id"))
+)
+STATE = (
+    select(TrainingAssignment.completed_at, TrainingAssignment.closed_as, Enrollment.paused_until)
+    .join(Enrollment, Enrollment.id == TrainingAssignment.enrollment_id)
+    .where(TrainingAssignment.id == bindparam("of_id"))
 )
 
 
 def why_unwanted(assignment_id: int) -> str | None:
     """Asked again just before a reminder is handed over: none after completion, cancellation, exemption or leaving,
     nor in a pause. In words, or None when it is wanted."""
-    row = db.session.execute(
-        select(TrainingAssignment.completed_at, TrainingAssignment.closed_as, Enrollment.paused_until)
-        .join(Enrollment, Enrollment.id == TrainingAssignment.enrollment_id)
-        .where(TrainingAssignment.id == assignment_id)
-    ).one_or_none()
+    row = db.session.execute(STATE, {"of_id": assignment_id}).one_or_none()
     if row is None:
         return GONE
     if row.completed_at is not None:
@@ -70,7 +72,7 @@ def why_unwanted(assignment_id: int) -> str | None:
 
 def words_for(notice: Notice) -> dict[str, Any] | None:
     """What a notice about training says now; None when it speaks of a due date that was moved since."""
-    one = db.session.execute(TOLD.where(TrainingAssignment.id == notice.about_id)).one_or_none()
+    one = db.session.execute(TOLD, {"of_id": notice.about_id}).one_or_none()
     if one is None or _due_in(notice.key) not in (None, one.due_on):
         return None
     where = f"/lessons/{one.current_lesson_id}" if one.current_lesson_id else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import bindparam, case, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from lmsapp.infra import clock
@@ -18,26 +18,25 @@ from lmsapp.infra.outcomes import LONGEST_WAIT
 from lmsapp.outreach.channels.models import ChannelTrouble
 from lmsapp.outreach.channels.rules import DOWN_AFTER, PATIENCE, PROBE, wait_after_failures
 
+LOOK = select(
+    ChannelTrouble.failures, ChannelTrouble.wait_until
+).where(ChannelTrouble.way == bindparam("of_way"))  # fmt: skip
 
-def closed_until(way: str) -> dt.datetime | None:
-    """None: go. Else the instant before which nothing is to be sent by it; whoever comes first after it may try."""
+
+def look_at(way: str) -> tuple[dt.datetime | None, bool]:
+    """The instant before which nothing is to be sent by it, None: go (whoever comes first after it may try); and
+    whether it failed the last time."""
     with unit_of_work():
-        row = db.session.get(ChannelTrouble, way)
+        row = db.session.execute(LOOK, {"of_way": way}).one_or_none()
         if row is None or row.failures < DOWN_AFTER:
-            return None
+            return None, row is not None
         over = or_(ChannelTrouble.wait_until <= clock.now(), too_far(ChannelTrouble.wait_until, LONGEST_WAIT))
         mine = update(ChannelTrouble).where(ChannelTrouble.way == way, over)
         taken = db.session.scalar(
             mine.values(wait_until=clock.now() + PROBE).returning(ChannelTrouble.way),
             execution_options={"synchronize_session": False},
         )
-        return None if taken else row.wait_until
-
-
-def is_failing(way: str) -> bool:
-    """Whether it failed the last time."""
-    with unit_of_work():
-        return db.session.get(ChannelTrouble, way) is not None
+        return (None if taken else row.wait_until), True
 
 
 def note_failure(way: str, words: str, after: dt.timedelta | None = None) -> dt.datetime | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
@@ -21,6 +21,15 @@ from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import settings
 from lmsapp.people.settings.rules import Value
 from lmsapp.people.viewer import Viewer
+
+READER = (
+    select(
+        Employee.time_zone, Employee.mobile, ContactPreference.sms_consent, ContactPreference.sms_number,
+        ContactPreference.quiet_from, ContactPreference.quiet_until,
+    )
+    .outerjoin(ContactPreference, ContactPreference.employee_id == Employee.id)
+    .where(Employee.id == bindparam("of_id"))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +64,7 @@ def allows_sms(employee_id: int | None) -> bool:
 
 def reader_of(employee_id: int | None) -> Reader:
     """In one statement."""
-    row = db.session.execute(
-        select(
-            Employee.time_zone, Employee.mobile, ContactPreference.sms_consent, ContactPreference.sms_number,
-            ContactPreference.quiet_from, ContactPreference.quiet_until,
-        )
-        .outerjoin(ContactPreference, ContactPreference.employee_id == Employee.id)
-        .where(Employee.id == employee_id)
-    ).one_or_none()  # fmt: skip
+    row = db.session.execute(READER, {"of_id": employee_id}).one_or_none()
     if row is None:
         return Reader(clock.zone(current_app.config["TIME_ZONE"]))
     own = None if row.quiet_from is None or row.quiet_until is None else Quiet(row.quiet_from, row.quiet_until)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import TemplateError
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select
 
 from lmsapp.infra import clock, outcomes
 from lmsapp.infra.backoff import LEASE, wait_after
@@ -29,6 +29,7 @@ from lmsapp.outreach.channels.carriers import CARRIERS, Parcel
 from lmsapp.outreach.channels.queries import honours_keys, way_by_id, way_for
 from lmsapp.outreach.channels.rules import Way
 from lmsapp.outreach.notices.actions import SEND_JOB
+from lmsapp.outreach.notices.claimed import ClaimLost, change, claim, settle
 from lmsapp.outreach.notices.gate import Later, Never, may_go
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.parcels import Unwanted, key_of, parcel_of
@@ -62,10 +63,6 @@ MOST_LOST = 20  # workers one notice may cost: what brings each down is left to 
 SPREAD_S = 30  # what waited for a channel does not come back all at once
 
 
-class ClaimLost(Exception):
-    """We were too slow: the lease ran out, and the row is somebody else's now."""
-
-
 class KeyLost(Uncertain):
     """Only the channel it was handed to knows its key, and that one is not in use any more."""
 
@@ -89,7 +86,7 @@ class Ready:
 
 def send(notice_id: int, still_wanted: StillWanted, words: Words = NO_WORDS, links: Links = NO_LINKS) -> None:
     """What the doorbell asks for. Claimed by somebody else, or done already: nothing."""
-    notice = _claim(notice_id)
+    notice = claim(notice_id)
     if notice is None:
         return
     try:
@@ -115,9 +112,12 @@ def _prepare(notice: Notice, still_wanted: StillWanted, words: Words, links: Lin
     try:
         _ask(notice, still_wanted)
         way = _way(notice)
-        _word(notice, words)
+        said = _word(notice, words)
         put_link(notice, links)
-        return _pack(notice, way) if way is not None else None
+        ready = _pack(notice, way) if way is not None else None
+        if said or notice.passed_at is not None:
+            change(notice, passed_at=notice.passed_at, **said)
+        return ready
     except (Unwanted, Held) as reason:
         return reason
 
@@ -154,21 +154,6 @@ def sweep() -> None:
         ring(SEND_JOB, notice_id)
 
 
-def _claim(notice_id: int) -> Notice | None:
-    """The notice is ours. Its `message_id` is set where it was handed over before, and nobody knows how that ended."""
-    with unit_of_work():
-        taken = db.session.scalars(
-            update(Notice)
-            .where(Notice.id == notice_id, Notice.status == NoticeStatus.QUEUED, Notice.next_try_at <= clock.now())
-            .values(status=NoticeStatus.SENDING, lease_until=clock.now() + LEASE, tries=Notice.tries + 1)
-            .returning(Notice),
-            execution_options={"populate_existing": True},
-        ).one_or_none()
-        if taken is not None:
-            db.session.expunge(taken)  # what is read of it later must not open a transaction
-        return taken
-
-
 def _ask(notice: Notice, still_wanted: StillWanted) -> None:
     """Whether what it is about still wants it, and whether it may go now. Raises Unwanted, Held."""
     ask = still_wanted.get(notice.template)
@@ -199,22 +184,18 @@ def _way(notice: Notice) -> Way | None:
     return way
 
 
-def _word(notice: Notice, words: Words) -> None:
+def _word(notice: Notice, words: Words) -> dict[str, Any]:
     """Put a promise into words, at each try anew, by what is true now; a second copy says what the first one said.
+    What there is to write down.
 
     Raises Unwanted when that is not true any more, Refused when nobody can word it.
     """
     if (notice.subject and notice.worded_at is None) or notice.message_id is not None:
-        return
+        return {}
     try:
         with unit_of_work():
             values = words[notice.template](notice)
             said = put_in_words(notice, values) if values is not None else {}
-            if (
-                said
-                and db.session.scalar(update(Notice).where(*_ours(notice)).values(said).returning(Notice.id)) is None
-            ):
-                raise ClaimLost
     except (TemplateError, LookupError, TypeError, ValueError) as problem:
         log.exception("notice %s could not be worded", notice.id)
         raise Refused(NO_TEXT) from problem
@@ -222,14 +203,15 @@ def _word(notice: Notice, words: Words) -> None:
         raise Unwanted(Suppressed.NOT_WANTED, CHANGED_SINCE)
     for name, value in said.items():
         setattr(notice, name, value)
+    return said
 
 
 def _pack(notice: Notice, way: Way) -> Ready:
     parcel = parcel_of(notice)
-    closed = outages.closed_until(way.name)
+    closed, failing = outages.look_at(way.name)
     if closed is not None:
         raise Held(_spread(notice, closed), IT_WAITS)
-    return Ready(way, parcel, outages.is_failing(way.name))
+    return Ready(way, parcel, failing)
 
 
 def _hand_over(notice: Notice, ready: Ready) -> None:
@@ -242,9 +224,7 @@ def _hand_over(notice: Notice, ready: Ready) -> None:
 
 def _note_hand_over(notice: Notice, address: str) -> None:
     noted = {"message_id": key_of(notice), "channel_id": notice.channel_id, "address": address or notice.address}
-    with unit_of_work():
-        if db.session.scalar(update(Notice).where(*_ours(notice)).values(noted).returning(Notice.id)) is None:
-            raise ClaimLost
+    change(notice, **noted)
 
 
 def _leave_out(notice: Notice, reason: Unwanted) -> None:
@@ -256,7 +236,7 @@ def _leave_out(notice: Notice, reason: Unwanted) -> None:
 
 def _mark(notice: Notice, status: NoticeStatus, *, error: str | None, **more: Any) -> None:
     sent_at = clock.now() if status == NoticeStatus.SENT else None
-    _settle(notice, status=status, error=error, sent_at=sent_at, **more)
+    settle(notice, status=status, error=error, sent_at=sent_at, **more)
 
 
 def _try_later(notice: Notice, problem: NotNow) -> None:
@@ -278,7 +258,7 @@ def _unless_known(notice: Notice, problem: Uncertain) -> None:
     if not safe:
         _mark(notice, NoticeStatus.UNKNOWN, error=str(problem))
     elif until is not None:
-        _settle(notice, status=NoticeStatus.QUEUED, tries=notice.tries - 1, error=str(problem), next_try_at=until)
+        settle(notice, status=NoticeStatus.QUEUED, tries=notice.tries - 1, error=str(problem), next_try_at=until)
     else:
         _again(notice, str(problem), NoticeStatus.UNKNOWN)
     return None
@@ -288,16 +268,16 @@ def _again(notice: Notice, words: str, end: NoticeStatus, after: dt.timedelta | 
     """After its wait; with none left it ends so."""
     wait = wait_after(notice.tries)
     if wait is None:
-        _settle(notice, status=end, error=words, **more)
+        settle(notice, status=end, error=words, **more)
     else:
         later = clock.now() + max(wait, after or wait)
-        _settle(notice, status=NoticeStatus.QUEUED, error=words, next_try_at=later, **more)
+        settle(notice, status=NoticeStatus.QUEUED, error=words, next_try_at=later, **more)
 
 
 def _put_back(notice: Notice, at: dt.datetime, words: str) -> None:
     """As it was; this try does not count."""
     held = {"tries": notice.tries - 1, "error": words, "next_try_at": at}
-    _settle(notice, status=NoticeStatus.QUEUED, message_id=notice.message_id, channel_id=notice.channel_id, **held)
+    settle(notice, status=NoticeStatus.QUEUED, message_id=notice.message_id, channel_id=notice.channel_id, **held)
 
 
 def _name(notice: Notice) -> str:
@@ -306,14 +286,3 @@ def _name(notice: Notice) -> str:
 
 def _spread(notice: Notice, at: dt.datetime) -> dt.datetime:
     return at + dt.timedelta(seconds=notice.id % SPREAD_S)
-
-
-def _settle(notice: Notice, **values: Any) -> None:
-    with unit_of_work():
-        db.session.execute(update(Notice).where(*_ours(notice)).values(lease_until=None, **values))
-
-
-def _ours(notice: Notice) -> tuple[ColumnElement[bool], ...]:
-    """The row, as long as our claim of it stands. By its lease too: a person's retry counts the tries from 0 again."""
-    ours = Notice.tries == notice.tries, Notice.lease_until == notice.lease_until
-    return (Notice.id == notice.id, Notice.status == NoticeStatus.SENDING, *ours)

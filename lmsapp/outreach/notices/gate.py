@@ -1,6 +1,6 @@
 """The last question before a notice is worded and sent: may it go now, later, or never (REM-7, REM-8)?
 
-Asked by delivery after the claim, in a transaction of its own. Consent comes first and nothing overrides it; then
+Asked by delivery after the claim. Consent comes first and nothing overrides it; then
 letters switched off; quiet hours and days off; and the cap, which mandatory notices may exceed. Counting and taking a
 place under the cap happen behind one lock per person, so that workers side by side never send one too many: a notice
 counts from `passed_at` on, while it is being sent, is sent, or may have been; not when it failed or waits again.
@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select
 
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import N_
@@ -32,6 +32,20 @@ NO_CONSENT = N_("The recipient has not agreed to text messages.")
 OTHER_NUMBER = N_("The recipient agreed to text messages to another number than the one on file.")
 QUIET_TOO_LONG = N_("Quiet hours and days off held it until its day was over.")
 CAP_TOO_LONG = N_("There were so many messages that it was held until its day was over.")
+
+TABLE = Notice.__table__
+ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("whose"), 0)))
+PASSED = select(TABLE.c.passed_at).where(
+    TABLE.c.employee_id == bindparam("whose"),
+    TABLE.c.passed_at > bindparam("after"),
+    TABLE.c.channel == bindparam("by"),
+    or_(
+        TABLE.c.status.in_([one.value for one in COUNTED]),
+        (TABLE.c.status == NoticeStatus.QUEUED.value) & TABLE.c.message_id.is_not(None),
+    ),
+    TABLE.c.template.not_in(sorted(EXEMPT)),
+    TABLE.c.id != bindparam("this"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +76,16 @@ HELD_BY_CAP = N_("It waits for a day with room: this person was told enough for 
 
 
 def may_go(notice: Notice, now: dt.datetime) -> Verdict:
-    """Judge a claimed notice ('sending', of our `tries`). `Go` has taken its place under the cap."""
+    """Judge a claimed notice. `Go` has set its `passed_at`: it takes its place under the cap as soon as whoever asked
+    writes that down, which has to be in the same transaction, while nobody else can count."""
     if notice.channel == "in_app" or _is_free(notice):
         return Go()
     with unit_of_work():
         reader = reader_of(notice.employee_id)
-        return _forbidden(notice, reader) or _held(notice, reader, now) or _pass(notice, now)
+        verdict = _forbidden(notice, reader) or _held(notice, reader, now) or Go()
+    if isinstance(verdict, Go):
+        notice.passed_at = now
+    return verdict
 
 
 def _is_free(notice: Notice) -> bool:
@@ -125,26 +143,9 @@ def _with_room(
 
 def _alone_with(employee_id: int | None) -> None:
     """Until the end of the transaction nobody else counts this person's messages."""
-    key = func.hashtextextended(f"notices/{employee_id}", 0)
-    db.session.execute(select(func.pg_advisory_xact_lock(key)))
+    db.session.execute(ALONE, {"whose": f"notices/{employee_id}"})
 
 
 def _told_on(notice: Notice, reader: Reader, now: dt.datetime) -> list[dt.date]:
-    passed = db.session.scalars(
-        select(Notice.passed_at).where(
-            Notice.employee_id == notice.employee_id,
-            Notice.passed_at > now - LOOKED_BACK,
-            Notice.channel == notice.channel,
-            or_(Notice.status.in_(COUNTED), (Notice.status == NoticeStatus.QUEUED) & Notice.message_id.is_not(None)),
-            Notice.template.not_in(EXEMPT),
-            Notice.id != notice.id,
-        )
-    )
-    return [at.astimezone(reader.zone).date() for at in passed if at is not None]
-
-
-def _pass(notice: Notice, now: dt.datetime) -> Go:
-    """From here on it counts, as long as our claim of it stands."""
-    ours = (Notice.id == notice.id, Notice.status == NoticeStatus.SENDING, Notice.tries == notice.tries)
-    db.session.execute(update(Notice).where(*ours).values(passed_at=now))
-    return Go()
+    asked = {"whose": notice.employee_id, "after": now - LOOKED_BACK, "by": notice.channel, "this": notice.id}
+    return [row.passed_at.astimezone(reader.zone).date() for row in db.session.execute(PASSED, asked)]

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from lmsapp.infra.db import db
 from lmsapp.outreach.texts.models import MessageText
 from lmsapp.outreach.texts.rules import Words
-from lmsapp.people.settings.models import SettingValue
+from lmsapp.people.settings.queries import kept_values
 
 VERSION = "message_texts_version"  # a row among the settings: another one with every change
 FRESH_S = 2.0  # so long a process that writes many letters does not ask again
@@ -23,7 +23,6 @@ COLUMNS = (
     MessageText.subject, MessageText.body, MessageText.changed_at, MessageText.changed_by_name,
     MessageText.replaced_at, MessageText.replaced_by_name,
 )  # fmt: skip
-VERSION_NOW = select(SettingValue.value).where(SettingValue.name == VERSION)
 
 
 def words_for(template: str, moment: str, channel: str, language: str) -> Words | None:
@@ -80,7 +79,7 @@ def _version() -> str:
     known: tuple[float, str] | None = current_app.extensions.get(VERSION)
     if known is not None and monotonic() - known[0] < FRESH_S and not current_app.testing:
         return known[1]
-    version = str(db.session.scalar(VERSION_NOW) or "")
+    version = str(kept_values().get(VERSION) or "")
     current_app.extensions[VERSION] = (monotonic(), version)
     return version
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from lmsapp.infra.db import db
+from lmsapp.infra.db import db, remembered
 from lmsapp.people.settings.models import SettingValue
 from lmsapp.people.settings.rules import SETTINGS, Value
+
+CHOSEN = select(SettingValue.name, SettingValue.value)
 
 
 def settings() -> dict[str, Value]:
     """Every setting by name, in one statement."""
-    chosen = {row.name: row.value for row in db.session.execute(select(SettingValue.name, SettingValue.value))}
+    chosen = kept_values()
     return {name: chosen.get(name, setting.default) for name, setting in SETTINGS.items()}
 
 
@@ -20,3 +22,8 @@ def setting(name: str) -> int:
     default = SETTINGS[name].default
     chosen = db.session.scalar(select(SettingValue.value).where(SettingValue.name == name))
     return int(default if chosen is None else chosen)
+
+
+def kept_values() -> dict[str, Value]:
+    """By name, what somebody set; among them rows that are no settings. Within `one_transaction` read once."""
+    return remembered("settings", lambda: {row.name: row.value for row in db.session.execute(CHOSEN)})
