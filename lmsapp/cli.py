@@ -15,6 +15,7 @@ from flask_migrate import Migrate
 from flask_migrate.cli import db as database_commands  # type: ignore[import-not-found]
 
 from lmsapp.demo import commands as demo
+from lmsapp.evidence.ledger.commands import ledger
 from lmsapp.evidence.signatures.document import signature_number
 from lmsapp.evidence.signatures.verification import verify_all
 from lmsapp.infra import tracing
@@ -35,6 +36,7 @@ def install(app: Flask, *, migrations: Path) -> None:
     app.cli.add_command(users)
     app.cli.add_command(roster)
     app.cli.add_command(signatures)
+    app.cli.add_command(ledger)
     demo.install(app)
 
 
