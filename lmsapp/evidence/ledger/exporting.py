@@ -40,7 +40,7 @@ def export_checkpoint() -> LedgerExport | None:
     tree_that_fits()
     at = clock.now()
     row = _row(checkpoint, folder)
-    row.name, row.asked_at = export_name(ledger_id, checkpoint.size, f"{at:%Y%m%dT%H%M%S%fZ}"), at
+    row.name, row.asked_at = export_name(ledger_id, checkpoint.size, at), at
     try:
         _write_statements(Path(folder))
         write_new(Path(folder), row.name, checkpoint.note)
@@ -64,7 +64,10 @@ def export_when_due() -> None:
         return
     done = LedgerExport.place == folder, LedgerExport.epoch == epoch, LedgerExport.done_at.is_not(None)
     last = db.session.scalars(select(LedgerExport).where(*done).order_by(LedgerExport.id.desc()).limit(1)).one_or_none()
-    if last is not None and (last.size == checkpoint.size or _day(last.asked_at) == _day(clock.now())):
+    if last is not None and not _is_there(last):
+        words = N_("%(file)s is not in the export folder any more. The checkpoint is exported again.")
+        note_trouble(EXPORT, ExportFailed(words, file=last.name), why="gone")
+    elif last is not None and (last.size == checkpoint.size or _day(last.asked_at) == _day(clock.now())):
         return
     try:
         export_checkpoint()
@@ -94,6 +97,12 @@ def _write_statements(folder: Path) -> None:
         name = f"{ledger_id}-epoch-{number}.note"
         if not (folder / name).exists():
             write_new(folder, name, note)
+
+
+def _is_there(row: LedgerExport) -> bool:
+    """Whether the folder still holds it; one that is away is another trouble."""
+    place = Path(row.place)
+    return (place / row.name).exists() or not place.is_dir()
 
 
 def _day(at: dt.datetime) -> dt.date:

@@ -13,6 +13,7 @@ Only files that a key of ours signed count. Pure file work: nothing here asks th
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
 import os
 import re
@@ -101,14 +102,14 @@ class Places:
         return self.keys / "signed" / f"{ledger_id}{SUFFIX}"
 
 
-def export_name(ledger_id: UUID, size: int, stamp: str) -> str:
-    """In the order of their sizes by name, too. `stamp`: 20261129T065300Z."""
-    return f"{ledger_id}-{size:012d}-{stamp}{SUFFIX}"
+def export_name(ledger_id: UUID, size: int, at: dt.datetime) -> str:
+    """In the order of their sizes; never the same twice, even by a clock that was set back."""
+    return f"{ledger_id}-{size:012d}-{at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}{SUFFIX}"
 
 
 def newest_export(folder: Path, ledger_id: UUID, keys: Mapping[str, str]) -> Outside | None:
     """The largest one of this tree. Raises Refusal when the folder is away, or one was signed by a key unknown here."""
-    names = re.compile(rf"{ledger_id}-(\d+)-\w+{re.escape(SUFFIX)}")
+    names = re.compile(rf"{ledger_id}-(\d+)-[\w-]+{re.escape(SUFFIX)}")
     try:
         sized = [(int(fits[1]), name) for name in os.listdir(folder) if (fits := names.fullmatch(name))]
     except OSError as problem:
