@@ -36,6 +36,7 @@ from lmsapp.courses.moving.work import sweep_imports, work_on_import
 from lmsapp.courses.packages.actions import PACKAGE_JOB
 from lmsapp.courses.packages.work import sweep_packages, work_on_package
 from lmsapp.courses.publishing.writings import note_ended_writings
+from lmsapp.evidence.ledger.adopting import adopt
 from lmsapp.evidence.ledger.exporting import export_when_due, tell_checkpoint
 from lmsapp.evidence.ledger.sequencing import sequence_all
 from lmsapp.evidence.ledger.watching import look_after
@@ -48,6 +49,7 @@ from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
 from lmsapp.insight.printed.document import drawing_of
+from lmsapp.insight.testified import SOURCES
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
 from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
@@ -211,6 +213,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("pauses that are over", 300, lambda: in_batches(end_pauses)),
     Every("look after the ledger", 60, look_after),
     Every("export checkpoints", 300, export_when_due),
+    Daily("adopt into the ledger", dt.time(2), lambda _date: in_batches(lambda: adopt(SOURCES))),
     Daily("checkpoint to auditors", dt.time(5), lambda _date: tell_checkpoint()),
 )
 
