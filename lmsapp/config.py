@@ -35,6 +35,8 @@ class Settings:
     clock of a demo runs ahead, to see what comes due. `signing`: the organisation's own
     key for PDFs, in the order of `infra.signing_keys.KeySource`. `content_url`: where SCORM content lives, on a host of
     its own, without a trailing slash; empty: there is no SCORM. `content_sources`: other hosts it may load from.
+    `ledger_export`: a folder that others administer, where checkpoints of the completion ledger go; it may be away for
+    a time.
     """
 
     secret_key: str
@@ -61,6 +63,7 @@ class Settings:
     signing: tuple[str, str, str, str] = ("", "", "", "")
     content_url: str = ""
     content_sources: tuple[str, ...] = ()
+    ledger_export: str = ""
 
     @property
     def secure_cookies(self) -> bool:
@@ -89,6 +92,7 @@ class Settings:
             "TRUSTED_PROXIES": self.trusted_proxies,
             "ROSTER_FOLDER": self.roster_folder,
             "SIGNING": self.signing,
+            "LEDGER_EXPORT": self.ledger_export,
             "CONTENT_URL": self.content_url,
             "CONTENT_SOURCES": self.content_sources,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes,
@@ -146,6 +150,7 @@ class Settings:
             trust_request_id=reader.flag("LMS_TRUST_REQUEST_ID"),
             days_ahead=reader.days_ahead(demo),
             signing=reader.signing(),
+            ledger_export=reader.whole_path("LMS_LEDGER_EXPORT"),
             content_url=content_url,
             content_sources=reader.content_sources(content_url),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
@@ -233,6 +238,12 @@ class _Reader:
         if given and not Path(given).is_dir():
             self.wrong.append(f"{name} is {given!r}; set it to a folder that is there, or leave it out.")
         return str(Path(given).resolve()) if given else ""
+
+    def whole_path(self, name: str) -> str:
+        given = self.text(name, "")
+        if given and not Path(given).is_absolute():
+            self.wrong.append(f"{name} is {given!r}; set it to a folder by its whole path, or leave it out.")
+        return given
 
     def signing(self) -> tuple[str, str, str, str]:
         """Whether the key is a good one shows later, and stops nothing but the signing."""

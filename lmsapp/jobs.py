@@ -36,15 +36,20 @@ from lmsapp.courses.moving.work import sweep_imports, work_on_import
 from lmsapp.courses.packages.actions import PACKAGE_JOB
 from lmsapp.courses.packages.work import sweep_packages, work_on_package
 from lmsapp.courses.publishing.writings import note_ended_writings
+from lmsapp.evidence.ledger.adopting import adopt
+from lmsapp.evidence.ledger.exporting import export_when_due, tell_checkpoint
+from lmsapp.evidence.ledger.sequencing import sequence_all
+from lmsapp.evidence.ledger.watching import look_after
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
 from lmsapp.evidence.signatures.document import draw_signature
 from lmsapp.infra import tracing
 from lmsapp.infra.db import unit_of_work
-from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
+from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
 from lmsapp.insight.printed.document import drawing_of
+from lmsapp.insight.testified import SOURCES
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
 from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
@@ -206,7 +211,15 @@ SCHEDULE: tuple[Row, ...] = (
     Every("reminders elsewhere", 60, remind),  # six in the morning is not the same instant everywhere
     Every("planned leavers", 300, end_access),  # nor is midnight
     Every("pauses that are over", 300, lambda: in_batches(end_pauses)),
+    Every("look after the ledger", 60, look_after),
+    Every("export checkpoints", 300, export_when_due),
+    Daily("adopt into the ledger", dt.time(2), lambda _date: in_batches(lambda: adopt(SOURCES))),
+    Daily("checkpoint to auditors", dt.time(5), lambda _date: tell_checkpoint()),
 )
+
+# In a thread of its own: a checkpoint comes within two seconds, whatever else the clock has to do.
+BESIDE: tuple[Every, ...] = (Every("places in the ledger", 1, sequence_all),)
+LAST_WORDS_S = 10
 
 
 def run_job(name: str, *args: int | str, trace: Sequence[Any] = ("", 0, "")) -> None:
@@ -229,4 +242,9 @@ def install(app: Flask) -> None:
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
+        beside = [threading.Thread(target=run_beside, args=(app, row, stop), name=row.job) for row in BESIDE]
+        for thread in beside:
+            thread.start()
         run_forever(app, SCHEDULE, app.config["TIME_ZONE"], stop)
+        for thread in beside:
+            thread.join(LAST_WORDS_S)

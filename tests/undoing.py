@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
 
 from flask import Flask
 from sqlalchemy.engine import Connection, Engine
@@ -22,6 +24,7 @@ def rolled_back(app: Flask, other: Engine | None = None) -> Iterator[None]:
     The session works as the application's role in its database, or where another engine leads.
     """
     forget_counts()
+    forget_signed(app)
     with app.app_context():
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
@@ -40,6 +43,11 @@ def forget_counts() -> None:
         kept.cache_clear()
     forget_found()
     forget_files()
+
+
+def forget_signed(app: Flask) -> None:
+    """A ledger that was signed in a test that is undone would be missed in the next."""
+    rmtree(Path(app.config["DATA_DIR"]) / "keys" / "signed", ignore_errors=True)
 
 
 @contextmanager

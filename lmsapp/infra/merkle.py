@@ -2,6 +2,10 @@
 
 A `Frontier` holds the roots of the full subtrees of a tree that only grows: 32 bytes each, at most one for every bit of
 its size. With it a leaf is added, and the root told, without reading any leaf before it.
+
+Proofs ask for roots of subtrees in the middle. `add_noting` tells of each subtree of 256, 65,536, ... leaves as it
+fills (the tiles of C2SP tlog-tiles); with those a proof hashes a few hundred nodes, however large the tree.
+`merkle_paths` makes the proofs.
 """
 
 from __future__ import annotations
@@ -9,9 +13,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 EMPTY = hashlib.sha256().digest()
 WIDTH = 32
+TILE_BITS = 8
+TILE = 1 << TILE_BITS
 
 
 def leaf_hash(payload: bytes) -> bytes:
@@ -20,6 +27,14 @@ def leaf_hash(payload: bytes) -> bytes:
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Node(NamedTuple):
+    """The root of leaves [position, position + 1) x 256 ** layer."""
+
+    layer: int
+    position: int
+    hash: bytes
 
 
 @dataclass(slots=True)
@@ -47,6 +62,22 @@ class Frontier:
             size >>= 1
         peaks.append(leaf)
         self.size += 1
+
+    def add_noting(self, leaves: Iterable[bytes]) -> list[Node]:
+        """As `add_all`; the subtrees of a power of 256 leaves that are full now."""
+        full: list[Node] = []
+        for leaf in leaves:
+            if (self.size + 1) % TILE:
+                self.add(leaf)
+                continue
+            found, rest, level = leaf, self.size, 0
+            while rest & 1:
+                found, rest, level = node_hash(self.peaks.pop(), found), rest >> 1, level + 1
+                if not level % TILE_BITS:
+                    full.append(Node(level // TILE_BITS, rest, found))
+            self.peaks.append(found)
+            self.size += 1
+        return full
 
     def add_all(self, leaves: Iterable[bytes]) -> None:
         for leaf in leaves:

@@ -34,6 +34,8 @@ APPEND_ONLY: tuple[str, ...] = (
     "ledger_event",
     "ledger_leaf",
     "ledger_checkpoint",
+    "ledger_node",
+    "ledger_adoption",
 )
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 

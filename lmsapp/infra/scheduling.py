@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ LOCK_KEY = 0x4C4D53  # 'LMS'
 LOOK_EVERY_S = 2.0
 RETRY_AFTER = dt.timedelta(minutes=1)
 FURTHEST_BACK = 31
+LONGEST_REST_S = 10.0
 FROZEN_AFTER_S = 600  # longer than any job takes
 
 
@@ -133,6 +135,24 @@ def run_once(row: Daily, date: dt.date) -> bool:
             return False
         row.run(date)
         return True
+
+
+def run_beside(app: Flask, row: Every, stop: threading.Event) -> None:
+    """A loop of its own, for what may wait for no other job. Setting the clock on the wall moves nothing.
+
+    It runs in each scheduler, working or waiting, so that a frozen one stops nothing: `row.run` lets only one work.
+    """
+    rest = float(row.seconds)
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            with app.app_context(), tracing.traced(tracing.Origin.JOB):
+                row.run()
+            rest = float(row.seconds)
+        except Exception as problem:
+            rest = min(max(rest, 1) * 2, LONGEST_REST_S)
+            log.warning("%s failed, trying again: %s", row.job, str(problem).splitlines()[:1])
+        stop.wait(max(0.0, rest - (time.monotonic() - began)))
 
 
 def run_forever(app: Flask, rows: Sequence[Row], zone_name: str, stop: threading.Event) -> None:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from lmsapp.infra.canonical import canonical, plain
 from lmsapp.infra.ledger_keys import known_keys, load_ledger_key, opened, public_of, signed_by
-from lmsapp.infra.merkle import EMPTY, Frontier, inclusion, leaf_hash, node_hash, root_by, root_of, split
+from lmsapp.infra.merkle import EMPTY, TILE, Frontier, inclusion, leaf_hash, node_hash, root_by, root_of, split
+from lmsapp.infra.merkle_paths import Paths, TreeBroken, consistent
 
 pytestmark = pytest.mark.pure
 LEAVES = [leaf_hash(str(n).encode()) for n in range(200)]
@@ -91,3 +92,67 @@ def test_notes_are_opened_by_the_key_that_signed_them(tmp_path: Path) -> None:
     (tmp_path / "keys" / "ledger.key").write_bytes((tmp_path / "b" / "keys" / "ledger.key").read_bytes())
     assert load_ledger_key(tmp_path, "training-ledger/a").id == other.id
     assert opened(note, known_keys(tmp_path)) is not None
+
+
+def _tiles_of(leaves: list[bytes]) -> tuple[Frontier, Paths]:
+    """What a database keeps of such a tree, and proofs from it."""
+    frontier = Frontier()
+    full = frontier.add_noting(leaves[:100]) + frontier.add_noting(leaves[100:])
+    kept = {(one.layer, one.position): one.hash for one in full}
+
+    def read(layer: int, number: int) -> list[bytes]:
+        first, last = number * TILE, (number + 1) * TILE
+        if not layer:
+            return leaves[first:last]
+        return [kept[layer, at] for at in range(first, last) if (layer, at) in kept]
+
+    return frontier, Paths(read)
+
+
+def test_paths_from_tiles_are_those_of_the_standard() -> None:
+    """EVD-2: across the edges of tiles, in each smaller tree as in the whole one; and none from tiles with a hole."""
+    leaves = [leaf_hash(str(n).encode()) for n in range(1500)]
+    frontier, paths = _tiles_of(leaves)
+    assert frontier.root() == root_of(leaves)
+    for size in (1, 2, 255, 256, 257, 511, 512, 700, 1024, 1025, 1500):
+        root = root_of(leaves[:size])
+        assert paths.root(0, size) == root
+        for index in {0, 1, size // 3, 254, 255, 256, 511, 512, size - 2, size - 1}:
+            if 0 <= index < size:
+                path = paths.inclusion(index, size)
+                assert path == inclusion(leaves[:size], index)
+                assert root_by(leaves[index], index, size, path) == root
+    holed = Paths(lambda layer, number: leaves[:300][number * TILE : (number + 1) * TILE] if not layer else [])
+    with pytest.raises(TreeBroken):
+        holed.inclusion(3, 1500)
+    for wrong in (-1, 1500):
+        with pytest.raises(ValueError, match="leaf"):
+            paths.inclusion(wrong, 1500)
+
+
+def test_a_tree_is_shown_to_be_the_beginning_of_another() -> None:
+    """EVD-2: by the definition of RFC 6962 at every pair of small sizes and at the edges of tiles; a proof for one pair
+    is none for another root."""
+    leaves = [leaf_hash(str(n).encode()) for n in range(600)]
+    _frontier, paths = _tiles_of(leaves)
+    roots = [root_of(leaves[:size]) for size in range(len(leaves) + 1)]
+    pairs = [(old, new) for new in range(1, 20) for old in range(1, new + 1)]
+    pairs += [(old, new) for new in (256, 257, 600) for old in (1, 200, 255, 256) if old <= new]
+    for old, new in pairs:
+        path = paths.consistency(old, new)
+        assert path == _subproof(old, leaves[:new], whole=True)
+        assert consistent(old, roots[old], new, roots[new], path)
+        assert not consistent(old, LEAVES[0] if old > 1 else LEAVES[1], new, roots[new], path)
+        assert old == new or not consistent(old, roots[old], new, roots[new - 1], path)
+        assert not path or not consistent(old, roots[old], new, roots[new], path[:-1])
+    assert paths.consistency(0, 5) == []
+
+
+def _subproof(old: int, leaves: list[bytes], *, whole: bool) -> list[bytes]:
+    """RFC 6962, 2.1.2, word for word."""
+    if old == len(leaves):
+        return [] if whole else [root_of(leaves)]
+    at = split(len(leaves))
+    if old <= at:
+        return [*_subproof(old, leaves[:at], whole=whole), root_of(leaves[at:])]
+    return [*_subproof(old - at, leaves[at:], whole=False), root_of(leaves[:at])]

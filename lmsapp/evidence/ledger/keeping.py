@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from lmsapp.evidence.ledger.models import LedgerEpoch
+from lmsapp.evidence.ledger.outside import Places
 from lmsapp.evidence.ledger.rules import origin_of
 from lmsapp.infra.db import db
 from lmsapp.infra.ledger_keys import LedgerKey, known_keys, load_ledger_key
@@ -30,3 +31,9 @@ def ledger_key(ledger_id: UUID) -> LedgerKey:
 def ledger_keys() -> dict[str, str]:
     """Every public half that has signed here, by key id, as `ledger_keys.verifier_key` writes it."""
     return known_keys(Path(current_app.config["DATA_DIR"]))
+
+
+def places() -> Places:
+    """Where checkpoints lie outside the database."""
+    export = current_app.config["LEDGER_EXPORT"]
+    return Places(Path(current_app.config["DATA_DIR"]) / "keys", Path(export) if export else None)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra import clock
@@ -94,6 +95,20 @@ class LedgerLeaf(Model):
     leaf: Mapped[bytes]
 
 
+class LedgerNode(Model):
+    """The root of a full subtree of 256 ** `layer` leaves, the `position`-th: so that a proof need not read all leaves.
+
+    Nothing is believed because it stands here: a proof that does not lead to the signed root is not given out.
+    """
+
+    __tablename__ = "ledger_node"
+
+    epoch: Mapped[int] = mapped_column(ForeignKey("ledger_epoch.number"), primary_key=True)
+    layer: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    hash: Mapped[bytes]
+
+
 class LedgerCheckpoint(Model):
     """The tree at one size. `frontier`: as `merkle.Frontier` keeps it. `note`: origin, size and root, signed
     (C2SP tlog-checkpoint)."""
@@ -108,3 +123,48 @@ class LedgerCheckpoint(Model):
     key_id: Mapped[str]
     algorithm: Mapped[str]
     made_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+class LedgerExport(Model):
+    """A checkpoint to be written to `place` (the folder) as `name`. `done_at` null: `error` says why it was not."""
+
+    __tablename__ = "ledger_export"
+    __table_args__ = (UniqueConstraint("place", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[int] = mapped_column(ForeignKey("ledger_epoch.number"))
+    size: Mapped[int] = mapped_column(BigInteger)
+    place: Mapped[str]
+    name: Mapped[str]
+    asked_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    done_at: Mapped[dt.datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+
+class LedgerTrouble(Model):
+    """Why nothing is signed, exported or adopted as it should be; `until` null: it is so now. `words`: English with
+    %(name)s places, `facts` what stands in them."""
+
+    __tablename__ = "ledger_trouble"
+    __table_args__ = (Index("uq_ledger_trouble_present", "kind", unique=True, postgresql_where=text("until IS NULL")),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    words: Mapped[str]
+    facts: Mapped[dict[str, Any]]
+    since: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    until: Mapped[dt.datetime | None]
+
+
+class LedgerAdoption(Model):
+    """Rows of `kind` up to `through_id` were there before the ledger: they are put on record as they were found then.
+
+    Once for each kind, and itself on record: a row slipped in later is never taken for an old one.
+    """
+
+    __tablename__ = "ledger_adoption"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(unique=True)
+    through_id: Mapped[int] = mapped_column(BigInteger)
+    began_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

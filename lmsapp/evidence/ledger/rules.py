@@ -11,6 +11,8 @@ nothing from it.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -69,3 +71,50 @@ def origin_of(ledger_id: UUID) -> str:
 def checkpoint_text(origin: str, size: int, root_base64: str) -> str:
     """C2SP tlog-checkpoint: three lines."""
     return f"{origin}\n{size}\n{root_base64}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointText:
+    """What a checkpoint says."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+def read_checkpoint(text: str) -> CheckpointText | None:
+    """The three lines, taken apart; None for any other text. Lines after the third are let be, as C2SP asks."""
+    lines = text.split("\n")
+    if len(lines) < 4 or not lines[0] or not (lines[1].isascii() and lines[1].isdigit()) or len(lines[1]) > 18:
+        return None
+    try:
+        root = base64.b64decode(lines[2], validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return CheckpointText(lines[0], int(lines[1]), root) if len(root) == 32 else None
+
+
+def epoch_text(
+    ledger_id: UUID, number: int, before: UUID, seen: CheckpointText | None, held: CheckpointText, why: str
+) -> str:
+    """The statement with which a tree begins in place of another, as it is signed. Its second line is no number: it can
+    be taken for no checkpoint.
+
+        training-ledger/<new id>
+        new epoch 2
+        before training-ledger/<old id>
+        seen 150 <root, base64>
+        held 140 <root, base64>
+        reason The database was restored from the backup of 3 March.
+
+    `seen`: what lies outside and does not fit; `held`: what the database says of itself.
+    """
+    lines = [
+        origin_of(ledger_id),
+        f"new epoch {number}",
+        f"before {origin_of(before)}",
+        f"seen {seen.size} {base64.b64encode(seen.root).decode()}" if seen else "seen nothing",
+        f"held {held.size} {base64.b64encode(held.root).decode()}",
+        f"reason {' '.join(why.split())}",
+    ]
+    return "\n".join(lines) + "\n"
