@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0050"
-down_revision = "0045"
+down_revision = "0046"
 
 TOUCHING = """
 CREATE FUNCTION compliance_touch() RETURNS trigger LANGUAGE plpgsql AS $$
