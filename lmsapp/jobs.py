@@ -27,6 +27,10 @@ from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
+from lmsapp.compliance.batches.actions import BATCH_JOB as COMPLIANCE_JOB
+from lmsapp.compliance.batches.work import sweep_batches
+from lmsapp.compliance.batches.work import work_on as work_on_batch
+from lmsapp.compliance.ledger.following import check_duties
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
 from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
@@ -142,6 +146,7 @@ JOBS: dict[str, Callable[..., object]] = {
     QUESTIONS_JOB: work_on_questions,
     PACKAGE_JOB: work_on_package,
     REGRADE_JOB: work_on_regrade,
+    COMPLIANCE_JOB: work_on_batch,
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
 }
 
@@ -197,6 +202,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep question files", 15, sweep_question_files),
     Every("sweep packages", 15, sweep_packages),
     Every("sweep regrades", 15, sweep_regrades),
+    Every("sweep compliance batches", 15, sweep_batches),
     Every("sweep certificate groups", 15, sweep_groups),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
@@ -205,6 +211,7 @@ SCHEDULE: tuple[Row, ...] = (
     Daily("reminders", dt.time(6), lambda _date: remind()),
     Every("sweep audiences", 15, sweep_runs),
     Daily("audiences", dt.time(1), lambda _date: run_daily()),
+    Daily("compliance duties", dt.time(2), lambda _date: check_duties()),
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget()),
     Every("digests", 180, lambda: in_batches(send_digests)),  # nor is the hour of the letters of the day
     Every("standing still", 600, look_at_standstills),

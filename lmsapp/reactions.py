@@ -21,6 +21,9 @@ from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.assignments.standing import following as audience_training
 from lmsapp.assignments.standing.on_paths import forget_rule
 from lmsapp.compliance.documents.actions import file_signature
+from lmsapp.compliance.documents.events import DocumentFiled
+from lmsapp.compliance.ledger import following as duties
+from lmsapp.compliance.ledger import itself
 from lmsapp.compliance.ledger.actions import place_again
 from lmsapp.compliance.policies import following as round_following
 from lmsapp.compliance.policies.actions import ask_joiners, ask_mover
@@ -122,20 +125,21 @@ from lmsapp.people.roster.events import RosterApplied, RosterFileOpened, RosterM
 from lmsapp.people.settings.events import SettingsChanged
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
-    Changed: (note_change,),
+    Changed: (note_change, duties.follow_audience),
     CoursePolicyReset: (place_again,),
     UsersInvited: (note_links, write_letters_with_links),
     AccountChanged: (note_account_change, revoking.follow_account, links.follow_account),
     EmailChangeAsked: (write_to_new_address,),
     EmailChanged: (tell_old_address, links.follow_email),
     OwnMobileChanged: (tell_of_new_mobile,),
-    EmployeesHired: (note_hires, ask_joiners, start_for_joiners, audience_training.settle_hired),
+    EmployeesHired: (note_hires, ask_joiners, start_for_joiners, audience_training.settle_hired, duties.follow_hired),
     EmployeeChanged: (
         note_employee_change,
         follow_zone,
         ask_mover,
         follow_change,
         audience_training.settle_changed,
+        duties.follow_changed,
         links.follow_record,
     ),
     EmployeesLeft: (
@@ -145,6 +149,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         withdraw_for_leavers,
         close_onboarding_for_leavers,
         audience_training.settle_left,
+        duties.follow_left,
     ),
     RosterApplied: (note_roster,),
     RosterFileOpened: (note_roster_file,),
@@ -152,7 +157,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     RosterMissing: (tell_hr_roster_missing,),
     SettingsChanged: (note_settings, links.follow_settings),
     StatusWordsChanged: (note_status_words,),
-    DepartmentChanged: (note_department, audience_training.settle_tree),
+    DepartmentChanged: (note_department, audience_training.settle_tree, duties.follow_tree),
     ValueChanged: (note_value,),
     ValueRenamed: (
         note_renaming,
@@ -161,6 +166,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         template_following.follow_renaming,
         audience_following.follow_renaming,
         audience_training.settle_words,
+        duties.follow_renaming,
     ),
     DepartmentMerged: (
         course_following.follow_merging,
@@ -168,6 +174,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         template_following.follow_merging,
         audience_following.follow_merging,
         audience_training.settle_merged,
+        duties.follow_merging,
     ),
     HolidaysChanged: (note_holidays, follow_holidays),
     EmployeesExported: (note_export,),
@@ -190,6 +197,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         note_completion,
         close_pause,
         links.follow_completion,
+        itself.mark_for_completion,
     ),
     PathCompleted: (certify_path,),
     EvaluationDecided: (tell_verdict,),
@@ -206,7 +214,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ValidityChanged: (follow_policy,),
     RenewalDue: (assign_renewal,),
     TakenAgain: (assign_again,),
-    FileSealed: (tell_holder, file_signature),
+    FileSealed: (tell_holder, file_signature, itself.file_for),
+    DocumentFiled: (itself.mark_for_filed,),
     CoursePublished: (add_published, audience_training.settle_published),
     AssignmentClosed: (note_closing, end_for_assignment, links.follow_closing),
     AssignmentCompleted: (end_for_assignment, tell_of_completion),

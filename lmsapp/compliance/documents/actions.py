@@ -61,6 +61,16 @@ def file_sealed(sealed: SealedFile, type_: DocumentType, by: Viewer) -> Employee
     return _add(_of_sealed(sealed, sealed.file, type_, by), type_, by)
 
 
+def file_by_policy(sealed: SealedFile, type_: DocumentType, policy: str) -> EmployeeDocument:
+    """File sealed evidence (`sealed.file` loaded) by itself, because HR had switched that on; `policy` names it, with
+    who had switched it on and when. Raises RuleBroken."""
+    if sealed.file is None:
+        raise RuleBroken(N_("The PDF is not ready yet. It is made in the background; try again in a moment."))
+    document = _of_sealed(sealed, sealed.file, type_, None)
+    document.filed_by_name = policy
+    return _add(document, type_, None, f"By {policy}.")
+
+
 def file_signature(event: FileSealed) -> None:
     """A signed text goes into the file by itself, once, where its employee reads it too. Other files wait for HR."""
     sealed = event.sealed
@@ -176,7 +186,7 @@ def _of_sealed(sealed: SealedFile, file: files.StoredFile, type_: DocumentType, 
     )
 
 
-def _add(document: EmployeeDocument, type_: DocumentType, by: Viewer | None) -> EmployeeDocument:
+def _add(document: EmployeeDocument, type_: DocumentType, by: Viewer | None, reason: str = "") -> EmployeeDocument:
     """The unique index decides between two who file the same evidence at once."""
     document.type = type_
     try:
@@ -185,7 +195,7 @@ def _add(document: EmployeeDocument, type_: DocumentType, by: Viewer | None) -> 
             db.session.flush()
     except IntegrityError as clash:
         raise RuleBroken(ALREADY) from clash
-    record_change("filed", ("employee_document", document.id), by=by, after=_facts(document))
+    record_change("filed", ("employee_document", document.id), by=by, after=_facts(document), reason=reason)
     emit(DocumentFiled(document))
     return document
 

@@ -1,30 +1,53 @@
-"""Compliance types, and HR's decisions. A decision is never edited: the next one replaces it (HRD-3, HRD-4)."""
+"""Compliance types: what must be held, by whom, and what a completion does for it by itself (HRD-3)."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from lmsapp.assignments.policies.actions import place_for_type
 from lmsapp.assignments.policies.events import CoursePolicyReset
-from lmsapp.compliance.documents.models import EmployeeDocument
-from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
-from lmsapp.compliance.ledger.rules import renewal_on
+from lmsapp.compliance.ledger.deciding import mark_complete, only_hr, require, waive
+from lmsapp.compliance.ledger.duties import lock_types
+from lmsapp.compliance.ledger.following import make_true
+from lmsapp.compliance.ledger.looks import look_anew
+from lmsapp.compliance.ledger.models import ComplianceSwitch, ComplianceType, ComplianceTypeCourse
+from lmsapp.compliance.ledger.rules import EVERYBODY, REMINDER_DAYS, checked_reminder_days, policy_for
+from lmsapp.compliance.ledger.taking_back import undo_last
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.infra.words import N_, NotAllowed, RuleBroken
-from lmsapp.people.employees.queries import EmployeeView
-from lmsapp.people.roles import May
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.people.audiences.models import Audience
+from lmsapp.people.audiences.rules import AudienceRule
 from lmsapp.people.viewer import Viewer
+
+__all__ = [
+    "TypeFacts",
+    "archive_type",
+    "change_type",
+    "create_type",
+    "mark_complete",
+    "place_again",
+    "remind_for_types",
+    "require",
+    "switch_off",
+    "switch_on",
+    "undo_last",
+    "waive",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class TypeFacts:
-    """What HR says about a compliance type; fields as in `ComplianceType`."""
+    """What HR says about a compliance type; fields as in `ComplianceType`.
+
+    `course_ids`: every training that supports it; `course_id` alone: just that one. `audience_id` comes before `rule`.
+    """
 
     name: str
     regulator: str = ""
@@ -34,30 +57,99 @@ class TypeFacts:
     evidence_needed: bool = True
     course_id: int | None = None
     reminder_policy_id: int | None = None
+    kind: str = "training"
+    validity_terms: Mapping[str, Any] = field(default_factory=dict)
+    reminder_days: tuple[int, ...] = REMINDER_DAYS
+    document_type_id: int | None = None
+    course_ids: tuple[int, ...] = ()
+    audience_id: int | None = None
+    rule: Mapping[str, Any] = field(default_factory=lambda: dict(EVERYBODY))
 
 
 def create_type(facts: TypeFacts, by: Viewer) -> ComplianceType:
-    """A new thing that must be held. Raises RuleBroken when the name is taken."""
-    _only_hr(by)
-    type_ = ComplianceType(**asdict(facts))
+    """A new thing that must be held, by those it asks from now on. Raises RuleBroken when the name is taken."""
+    only_hr(by)
+    lock_types()
+    values, courses = _checked(facts)
+    type_ = ComplianceType(**values)
     _save(type_)
-    record_change("created", ("compliance_type", type_.id), by=by, after=asdict(facts))
+    _link(type_, courses)
+    record_change("created", ("compliance_type", type_.id), by=by, after={**values, "course_ids": list(courses)})
     if type_.course_id is not None:
         remind_for_types(type_.course_id, by)
+    make_true(type_.id, N_("The type was created"), by)
     return type_
 
 
 def change_type(type_: ComplianceType, facts: TypeFacts, by: Viewer) -> None:
     """New facts hold from now on; renewal dates already given stay as they were decided."""
-    _only_hr(by)
-    before = {key: getattr(type_, key) for key in asdict(facts)}
-    for key, value in asdict(facts).items():
+    only_hr(by)
+    lock_types()
+    db.session.refresh(type_)
+    if type_.archived_at is not None:
+        raise RuleBroken(N_("This compliance type is archived."))
+    values, courses = _checked(facts)
+    before = {**{key: getattr(type_, key) for key in values}, "course_ids": _linked(type_)}
+    after = {**values, "course_ids": list(courses)}
+    for key, value in values.items():
         setattr(type_, key, value)
     _save(type_)
-    if before != asdict(facts):
-        record_change("changed", ("compliance_type", type_.id), by=by, before=before, after=asdict(facts))
-        for course_id in {before["course_id"], type_.course_id} - {None}:
-            remind_for_types(course_id, by)
+    _link(type_, courses)
+    if before == after:
+        return
+    changed = [name for name in after if before[name] != after[name]]
+    told = ({name: kept[name] for name in changed} for kept in (before, after))
+    record_change("changed", ("compliance_type", type_.id), by=by, before=next(told), after=next(told))
+    for course_id in {before["course_id"], type_.course_id} - {None}:
+        remind_for_types(course_id, by)
+    if {"reminder_days", "notice_days"} & set(changed):
+        look_anew(type_)
+    if {"rule", "audience_id"} & set(changed):
+        make_true(type_.id, N_("The audience of the type was changed"), by)
+
+
+def archive_type(type_: ComplianceType, by: Viewer, reason: str) -> None:
+    """Nobody is asked any more and nothing is told of it; every decision stays readable. Raises RuleBroken."""
+    only_hr(by)
+    if not reason.strip():
+        raise RuleBroken(N_("Say why it is not needed any more."), field="reason")
+    lock_types()
+    db.session.refresh(type_)
+    if type_.archived_at is not None:
+        raise RuleBroken(N_("This compliance type is archived."))
+    type_.archived_at = clock.now()
+    for what in ("file", "mark"):
+        _off(type_, what, by)
+    record_change("archived", ("compliance_type", type_.id), by=by, before={"name": type_.name}, reason=reason.strip())
+    if type_.course_id is not None:
+        remind_for_types(type_.course_id, by)
+    make_true(type_.id, N_("The type was archived"), by)
+
+
+def switch_on(type_: ComplianceType, what: str, by: Viewer) -> ComplianceSwitch:
+    """From now on a completion files its certificate ('file'), or marks the type Complete ('mark'), by itself."""
+    only_hr(by)
+    if type_.archived_at is not None:
+        raise RuleBroken(N_("This compliance type is archived."))
+    if not _linked(type_):
+        raise RuleBroken(N_("Say first which training supports it."))
+    switch = ComplianceSwitch(type_id=type_.id, what=what, on_by_id=by.user_id, on_by_name=by.name)
+    try:
+        with db.session.begin_nested():
+            db.session.add(switch)
+            db.session.flush()
+    except IntegrityError as clash:
+        raise RuleBroken(N_("This is switched on already.")) from clash
+    record_change(f"{what} by itself on", ("compliance_type", type_.id), by=by, after={"name": type_.name})
+    return switch
+
+
+def switch_off(type_: ComplianceType, what: str, by: Viewer) -> None:
+    """What was filed and decided stays; from now on HR does it. Raises RuleBroken."""
+    only_hr(by)
+    if not _off(type_, what, by):
+        raise RuleBroken(N_("This is switched off already."))
+    record_change(f"{what} by itself off", ("compliance_type", type_.id), by=by, after={"name": type_.name})
 
 
 def place_again(event: CoursePolicyReset) -> None:
@@ -80,93 +172,55 @@ def remind_for_types(course_id: int, by: Viewer) -> None:
     place_for_type(course_id, said, by=by)
 
 
-def mark_complete(
-    employee: EmployeeView,
-    type_: ComplianceType,
-    completed_on: dt.date,
-    *,
-    evidence: EmployeeDocument | None,
-    by: Viewer,
-    reason: str = "",
-) -> EmployeeCompliance:
-    """HR says it is held. The renewal date follows from the type by calendar months. Raises RuleBroken."""
-    _only_hr(by)
-    if completed_on > clock.today(employee.time_zone):
-        raise RuleBroken(N_("The day of completion lies in the future."), field="completed_on")
-    if evidence is None and type_.evidence_needed:
-        raise RuleBroken(N_("Choose the document that shows it. File or upload one first."), field="evidence")
-    if evidence is not None and (evidence.employee_id != employee.id or evidence.archived_at is not None):
-        raise RuleBroken(N_("Choose a document from this employee's file."), field="evidence")
-    decision = EmployeeCompliance(
-        decision="complete",
-        completed_on=completed_on,
-        renewal_on=renewal_on(completed_on, type_.renewal_months),
-        evidence_id=evidence.id if evidence else None,
-    )
-    return _decide(employee, type_, decision, by, reason)
+def _checked(facts: TypeFacts) -> tuple[dict[str, Any], tuple[int, ...]]:
+    """Columns and courses. Raises RuleBroken."""
+    courses = tuple(dict.fromkeys(facts.course_ids or ((facts.course_id,) if facts.course_id is not None else ())))
+    values = asdict(facts)
+    del values["course_ids"]
+    values["course_id"] = courses[0] if courses else None
+    values["reminder_days"] = checked_reminder_days(facts.reminder_days)
+    policy = policy_for(facts.renewal_months, facts.notice_days, facts.validity_terms)
+    policy.check()
+    values["validity_terms"] = dict(facts.validity_terms) if policy.months is not None else {}
+    if facts.audience_id is not None:
+        values["rule"] = {}
+        audience = db.session.get(Audience, facts.audience_id)
+        if audience is None or audience.archived_at is not None:
+            raise RuleBroken(N_("Choose an audience that is in use."), field="audience_id")
+    else:
+        rule = AudienceRule.from_json(facts.rule)
+        rule.check()
+        values["rule"] = rule.as_json()
+    return values, courses
 
 
-def waive(
-    employee: EmployeeView, type_: ComplianceType, *, by: Viewer, reason: str, until: dt.date | None = None
-) -> EmployeeCompliance:
-    """HR says it is not asked of this person, for good or until a day. Raises RuleBroken without a reason."""
-    _only_hr(by)
-    if not reason.strip():
-        raise RuleBroken(N_("Say why this is waived."), field="reason")
-    if until is not None and until < clock.today(employee.time_zone):
-        raise RuleBroken(N_("Choose a day from today on."), field="until")
-    return _decide(employee, type_, EmployeeCompliance(decision="waived", renewal_on=until), by, reason)
-
-
-def require(employee: EmployeeView, type_: ComplianceType, *, by: Viewer, reason: str = "") -> EmployeeCompliance:
-    """HR asks for it, or asks again after an earlier decision. Raises RuleBroken."""
-    _only_hr(by)
-    return _decide(employee, type_, EmployeeCompliance(decision="required"), by, reason)
-
-
-def _decide(
-    employee: EmployeeView, type_: ComplianceType, decision: EmployeeCompliance, by: Viewer, reason: str
-) -> EmployeeCompliance:
-    """Replace the current decision. One at a time: the row is locked, and the unique index guards the first one."""
-    current = db.session.scalar(
-        select(EmployeeCompliance)
-        .where(
-            EmployeeCompliance.employee_id == employee.id,
-            EmployeeCompliance.type_id == type_.id,
-            EmployeeCompliance.replaced_at.is_(None),
+def _link(type_: ComplianceType, courses: tuple[int, ...]) -> None:
+    if set(courses) == set(_linked(type_)):
+        return
+    mine = ComplianceTypeCourse.type_id == type_.id
+    db.session.execute(delete(ComplianceTypeCourse).where(mine, ComplianceTypeCourse.course_id.not_in(courses)))
+    new = sorted(set(courses) - set(_linked(type_)))
+    if new:
+        db.session.execute(
+            insert(ComplianceTypeCourse), [{"type_id": type_.id, "course_id": course_id} for course_id in new]
         )
-        .with_for_update()
-    )
-    if current is not None and current.decision != "required" and not reason.strip():
-        raise RuleBroken(N_("There is a decision already. Say why you change it."), field="reason")
-    if current is not None:
-        current.replaced_at = clock.now()
-    decision.employee_id, decision.type, decision.type_id = employee.id, type_, type_.id
-    decision.reason, decision.decided_by_id, decision.decided_by_name = reason.strip(), by.user_id, by.name
-    try:
-        with db.session.begin_nested():
-            db.session.add(decision)
-            db.session.flush()
-    except IntegrityError as clash:
-        raise RuleBroken(N_("Somebody decided this a moment ago. Look again before you change it.")) from clash
-    record_change(
-        decision.decision,
-        ("employee_compliance", decision.id),
-        by=by,
-        before=_facts(current) if current else None,
-        after={"employee_id": employee.id, "type": type_.name, **_facts(decision)},
-        reason=decision.reason,
-    )
-    return decision
 
 
-def _facts(row: EmployeeCompliance) -> dict[str, object]:
-    return {
-        "decision": row.decision,
-        "completed_on": row.completed_on,
-        "renewal_on": row.renewal_on,
-        "evidence_id": row.evidence_id,
-    }
+def _linked(type_: ComplianceType) -> list[int]:
+    """The first one first, the others by id."""
+    found = db.session.scalars(
+        select(ComplianceTypeCourse.course_id).where(ComplianceTypeCourse.type_id == type_.id)
+    ).all()
+    return sorted(found, key=lambda one: (one != type_.course_id, one))
+
+
+def _off(type_: ComplianceType, what: str, by: Viewer) -> bool:
+    on = (ComplianceSwitch.type_id == type_.id, ComplianceSwitch.what == what, ComplianceSwitch.off_at.is_(None))
+    switch = db.session.scalar(select(ComplianceSwitch).where(*on).with_for_update())
+    if switch is not None:
+        switch.off_at, switch.off_by_name = clock.now(), by.name
+        db.session.flush()
+    return switch is not None
 
 
 def _save(type_: ComplianceType) -> None:
@@ -176,8 +230,3 @@ def _save(type_: ComplianceType) -> None:
             db.session.flush()
     except IntegrityError as clash:
         raise RuleBroken(N_("There is a compliance type of that name."), field="name") from clash
-
-
-def _only_hr(by: Viewer) -> None:
-    if not by.may(May.KEEP_RECORDS):
-        raise NotAllowed(N_("Only HR decides in the compliance ledger."))

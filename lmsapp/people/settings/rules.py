@@ -92,6 +92,12 @@ SETTINGS: dict[str, Setting] = {
             False,
         ),
         Setting(
+            "waiver_second_person",
+            N_("Two people for a waiver of compliance"),
+            N_("Whoever waives what somebody has to hold asks; another person of HR approves or declines."),
+            False,
+        ),
+        Setting(
             "pause_mandatory_oneself",
             N_("People may pause mandatory courses themselves"),
             N_("Otherwise their manager or a moderator does it for them; other courses anybody may pause."),
