@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0049"
-down_revision = "0045"
+down_revision = "0050"
 
 JSONB = postgresql.JSONB(astext_type=sa.Text())
 AT = sa.DateTime(timezone=True)
