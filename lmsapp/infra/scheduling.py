@@ -53,7 +53,7 @@ class Daily:
 
     job: str
     at: dt.time
-    run: Callable[[dt.date], None]
+    run: Callable[[dt.date], object]
     every_missed_day: bool = False
 
 
