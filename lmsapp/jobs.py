@@ -29,6 +29,7 @@ from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
+from lmsapp.compliance.standing.actions import keep_standings
 from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
 from lmsapp.courses.exchange.work import sweep_question_files, work_on_questions
 from lmsapp.courses.moving.actions import IMPORT_JOB
@@ -193,6 +194,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep packages", 15, sweep_packages),
     Every("sweep regrades", 15, sweep_regrades),
     Every("sweep certificate groups", 15, sweep_groups),
+    Every("standings of the matrix", 15, lambda: in_batches(keep_standings)),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
