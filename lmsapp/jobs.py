@@ -33,6 +33,7 @@ from lmsapp.compliance.batches.work import work_on as work_on_batch
 from lmsapp.compliance.ledger.following import check_duties
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
+from lmsapp.compliance.standing.actions import keep_standings
 from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
 from lmsapp.courses.exchange.work import sweep_question_files, work_on_questions
 from lmsapp.courses.moving.actions import IMPORT_JOB
@@ -204,6 +205,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep regrades", 15, sweep_regrades),
     Every("sweep compliance batches", 15, sweep_batches),
     Every("sweep certificate groups", 15, sweep_groups),
+    Every("standings of the matrix", 15, lambda: in_batches(keep_standings)),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),

@@ -17,6 +17,9 @@ from lmsapp.web.gates import policy_of
 PAGES: dict[str, Any] = {
     "studio.assignments": __("Assignments, for moderators"),
     "team.assignments": __("Assignments of your line"),
+    "hr.matrix": __("Compliance matrix"),
+    "team.matrix": __("Compliance matrix of your line"),
+    "admin.matrix": __("Compliance matrix, for auditors"),
 }
 UNASKED = "?view=0"  # the list without any filter, even for somebody whose own view comes first
 
