@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Connection, Engine, make_url
+
+from lmsapp.infra.past.building import settle, stand_aside
+from lmsapp.infra.past.filling import fill
 
 database = current_app.extensions["migrate"].db
 
@@ -29,8 +34,21 @@ def run() -> None:
             transaction_per_migration=True,
             **current_app.extensions["migrate"].configure_args,
         )
+        _between(connection, stand_aside)
         with context.begin_transaction():
             context.run_migrations()
+        _between(connection, settle)
+        _between(connection, fill)
+
+
+def _between(connection: Connection, act: Callable[[Connection], object]) -> None:
+    """What upgrades and downgrades do before and after their steps; nothing else that reads the migrations does."""
+    try:
+        context.get_revision_argument()
+    except KeyError:
+        return
+    act(connection)
+    connection.commit()
 
 
 run()

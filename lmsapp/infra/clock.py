@@ -21,6 +21,11 @@ def now() -> dt.datetime:
     return _source()
 
 
+def is_moved() -> bool:
+    """Whether `now()` is another instant than the machine's."""
+    return _source is not _system_now
+
+
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
     """The IANA zone of that name. Raises ZoneInfoNotFoundError (a KeyError) for an unknown one."""

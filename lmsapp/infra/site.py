@@ -12,6 +12,11 @@ def organisation() -> str:
     return str(current_app.config["ORGANISATION"])
 
 
+def time_zone() -> str:
+    """Where the organisation's days end."""
+    return str(current_app.config["TIME_ZONE"])
+
+
 def address(path: str) -> str:
     """The whole address of a path of this site."""
     return f"{current_app.config['BASE_URL']}{path}"

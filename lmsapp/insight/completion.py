@@ -49,7 +49,10 @@ class ReportStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportFilters:
-    """Empty filters nothing. `dates`: which date `since` and `until` (both inclusive) speak of."""
+    """Empty filters nothing. `dates`: which date `since` and `until` (both inclusive) speak of.
+
+    `as_of`: the day whose end the report is of; null: now. It filters nothing: whoever asks, asks inside the past.
+    """
 
     courses: tuple[int, ...] = ()
     departments: tuple[int, ...] = ()
@@ -59,6 +62,7 @@ class ReportFilters:
     since: dt.date | None = None
     until: dt.date | None = None
     left: bool = False  # people who have left, too
+    as_of: dt.date | None = None
 
     @property
     def active(self) -> int:

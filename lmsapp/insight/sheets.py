@@ -79,9 +79,12 @@ def lines(rows: Iterable[Sequence[object]], quoting: Literal[0, 1] = csv.QUOTE_M
     return out.getvalue()
 
 
-def as_csv(head: Sequence[str], statement: Select[*tuple[Any, ...]]) -> Iterator[str]:
-    """The sheet in pieces: the head, then about 1,000 rows at a time. The query begins with the second piece."""
-    yield BOM + lines([head])
+def as_csv(head: Sequence[str], statement: Select[*tuple[Any, ...]], *, first_line: str = "") -> Iterator[str]:
+    """The sheet in pieces: the head, then about 1,000 rows at a time. The query begins with the second piece.
+
+    `first_line`: what stands above the head, of which day the sheet is.
+    """
+    yield BOM + lines([*_above(first_line), head])
     connection = db.session.connection()
     compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     driver = connection.connection.driver_connection
@@ -92,9 +95,14 @@ def as_csv(head: Sequence[str], statement: Select[*tuple[Any, ...]]) -> Iterator
             yield safe(b"".join(chunk).decode())
 
 
-def rows_as_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def rows_as_csv(head: Sequence[str], rows: Iterable[Sequence[object]], *, first_line: str = "") -> str:
     """A short sheet whose rows are worked out in Python, each cell guarded."""
-    return BOM + lines([guard(str("" if cell is None else cell)) for cell in row] for row in [head, *rows])
+    whole = [*_above(first_line), head, *rows]
+    return BOM + lines([guard(str("" if cell is None else cell)) for cell in row] for row in whole)
+
+
+def _above(first_line: str) -> list[list[str]]:
+    return [[first_line]] if first_line else []
 
 
 def as_xlsx(head: Sequence[str], statement: Select[*tuple[Any, ...]]) -> bytes:
@@ -109,15 +117,18 @@ def rows_as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return out.getvalue()
 
 
-def xlsx_file(head: Sequence[str], statement: Select[*tuple[Any, ...]], title: str = "") -> IO[bytes]:
-    """The sheet as a workbook in a temporary file, at its beginning; `title` is what the workbook says of itself.
+def xlsx_file(
+    head: Sequence[str], statement: Select[*tuple[Any, ...]], title: str = "", *, first_line: str = ""
+) -> IO[bytes]:
+    """The sheet as a workbook in a temporary file, at its beginning; `title` is what the workbook says of itself and
+    `first_line` what stands above the head.
 
     Rows come through a cursor of the server and go to disk one by one, so that two hundred thousand need no more
     memory than two hundred.
     """
     out = tempfile.TemporaryFile()  # noqa: SIM115 - it is the answer, closed by whoever sends it
     with db.session.execute(statement, execution_options={"yield_per": CHUNK}) as rows:
-        _write_book(out, head, rows, title)
+        _write_book(out, head, rows, title, first_line)
     out.seek(0)
     return out
 
@@ -129,20 +140,29 @@ def pieces_of(source: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-def _write_book(out: IO[bytes], head: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> None:
+def _write_book(
+    out: IO[bytes], head: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", first_line: str = ""
+) -> None:
     with xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False}) as book:
         if title:
             book.set_properties({"title": title})
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.freeze_panes(1, 0)
+        top = 1 if first_line else 0
+        if first_line:
+            sheet.write_string(0, 0, first_line, bold)
+        sheet.freeze_panes(top + 1, 0)
         for column, word in enumerate(head):
-            sheet.write_string(0, column, word, bold)
-        for number, row in enumerate(rows, 1):
+            sheet.write_string(top, column, word, bold)
+        for number, row in enumerate(rows, top + 1):
             for column, value in enumerate(row):
-                if isinstance(value, dt.date):
-                    sheet.write_datetime(number, column, dt.datetime.combine(value, dt.time()), day)
-                elif isinstance(value, float):
-                    sheet.write_number(number, column, value)
-                elif value is not None and value != "":
-                    sheet.write_string(number, column, str(value))
+                _write_cell(sheet, number, column, value, day)
+
+
+def _write_cell(sheet: Any, number: int, column: int, value: Any, day: Any) -> None:
+    if isinstance(value, dt.date):
+        sheet.write_datetime(number, column, dt.datetime.combine(value, dt.time()), day)
+    elif isinstance(value, float):
+        sheet.write_number(number, column, value)
+    elif value is not None and value != "":
+        sheet.write_string(number, column, str(value))

@@ -127,4 +127,5 @@ FILTERS = {
     "month": month,
     "percent": percent,
     "minutes": minutes,
+    "iso_day": lambda value: day(dt.date.fromisoformat(value)),
 }

@@ -13,35 +13,41 @@ from flask_babel import pgettext
 from werkzeug.datastructures import MultiDict
 
 from lmsapp.evidence.audit.actions import note_reading
-from lmsapp.infra import clock
+from lmsapp.infra.past.reading import pieces_as_of
 from lmsapp.insight.completion import BY_HAND, HEAD, ReportFilters, ReportStatus, completion_sheet, summary
 from lmsapp.insight.options import courses, team_choices
+from lmsapp.insight.past.queries import count_recorded_later, recorded_later
 from lmsapp.insight.printed.actions import ask_report
 from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.queries import employee_options
-from lmsapp.web import dates
+from lmsapp.web.as_of import asked, past_context, whole_day
 from lmsapp.web.forms import Form
 from lmsapp.web.labels import sheet_words
 from lmsapp.web.lists import MOST, csv_response, numbers, options
-from lmsapp.web.render import answer, to
+from lmsapp.web.render import answer, page, to
 
-NAMES = ("course", "department", "role", "location", "dates", "since", "until", "left")
+NAMES = ("course", "department", "role", "location", "dates", "since", "until", "left", "as_of")
 DATES = ("completed", "due", "assigned")
 
 
 def report_page(wing: str, *, line_only: bool) -> Response:
     """Summary by department, with the filters around it."""
+    seen = asked()
     filters = _read(request.args)
     base = url_for(f"{wing}.completion_report")
+    with seen.reading():
+        found = summary(g.viewer, filters, seen.now, line_only=line_only)
+        facets = _facets(filters, line_only=line_only)
     context = {
         "base": base,
         "filters": filters,
-        "found": summary(g.viewer, filters, clock.now(), line_only=line_only),
-        "facets": _facets(filters, line_only=line_only),
+        "found": found,
+        "facets": facets,
         "sheet": url_for(f"{wing}.completion_csv") + _query(request.args),
         "print_to": url_for(f"{wing}.print_completion") + _query(request.args),
         "scope": _("Your line") if line_only else _("Everybody"),
         "department_url": lambda id_: base + _query(request.args, department=id_),
+        **past_context(seen, later=f"{wing}.recorded_later", line_only=line_only),
     }
     return answer("reports/_completion.html", whole="reports/completion.html", **context)
 
@@ -63,18 +69,28 @@ def print_report(wing: str, *, line_only: bool) -> ResponseReturnValue:
 
 def report_csv(*, line_only: bool) -> Response:
     """All rows of what the page counts, with the organisation's words for each status."""
-    labels = sheet_words(ReportStatus)
+    labels, seen = sheet_words(ReportStatus), asked()
     statement = completion_sheet(
         g.viewer,
         _read(request.args),
-        clock.now(),
+        seen.now,
         {**labels.general, BY_HAND: _("by hand")},
         labels.by_course,
         line_only=line_only,
     )
     note_reading("completion", g.viewer, filters={name: request.args.getlist(name)[:MOST] for name in NAMES})
     heads = [_(head).capitalize() for head in HEAD]
-    return csv_response(as_csv(heads, statement), f"completion-{dates.today()}.csv")
+    pieces = as_csv(heads, statement, first_line=seen.first_line())
+    return csv_response(pieces_as_of(seen.end, pieces), f"{seen.file_name('completion')}.csv")
+
+
+def later_page(wing: str, *, line_only: bool) -> Response:
+    """Completions dated before the end of a past day that were recorded only afterwards (EVD-5)."""
+    seen = asked()
+    rows = recorded_later(g.viewer, seen.end, line_only=line_only) if seen.end else ()
+    total = count_recorded_later(g.viewer, seen.end, line_only=line_only) if seen.end else 0
+    back = url_for(f"{wing}.completion_report") + (f"?as_of={seen.day}" if seen.day else "")
+    return page("past/later.html", rows=rows, total=total, back=back, whole_day=whole_day, **past_context(seen))
 
 
 def _read(args: MultiDict[str, str]) -> ReportFilters:
@@ -87,6 +103,7 @@ def _read(args: MultiDict[str, str]) -> ReportFilters:
         since=_date(args.get("since", "")),
         until=_date(args.get("until", "")),
         left=args.get("left") == "1",
+        as_of=asked().day,
     )
 
 

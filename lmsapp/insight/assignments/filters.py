@@ -35,7 +35,7 @@ class AssignmentFilters:
     `search`: in names, employee numbers and titles, and the number of an assignment. `departments` with those below.
     `manager`: of everybody who reports to that employee, directly or not. `since`, `until`: due then, both inclusive.
     `due`: due within so many days from now; `late`: overdue by at least so many days. Both move with the day, so that
-    they can be kept in a view.
+    they can be kept in a view. `as_of`: the day whose end the list is of; null: now. It filters nothing.
     """
 
     search: str = ""
@@ -51,6 +51,7 @@ class AssignmentFilters:
     late: str = ""
     sort: str = "due"
     desc: bool = False
+    as_of: dt.date | None = None
     page: int = 1
 
     @property

@@ -12,6 +12,7 @@ from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.infra.past.days import AsOf
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.insight.completion import ReportFilters, completion_lines
 from lmsapp.insight.printed.models import ReportRequest
@@ -51,8 +52,10 @@ def note_report_taken(asked: ReportRequest, by: Viewer) -> None:
 
 
 def _check_size(filters: ReportFilters, by: Viewer, *, line_only: bool) -> None:
-    lines = completion_lines(by, filters, clock.now(), line_only=line_only).order_by(None).limit(MOST_ROWS + 1)
-    rows = db.session.scalar(select(func.count()).select_from(lines.subquery())) or 0
+    seen = AsOf(filters.as_of)
+    lines = completion_lines(by, filters, seen.now, line_only=line_only).order_by(None).limit(MOST_ROWS + 1)
+    with seen.reading():
+        rows = db.session.scalar(select(func.count()).select_from(lines.subquery())) or 0
     if rows == 0:
         raise RuleBroken(N_("No enrollment fits these filters, so there is nothing to print."))
     if rows > MOST_ROWS:

@@ -13,6 +13,7 @@ from flask_babel import force_locale, gettext, ngettext
 from lmsapp.evidence.seals.drawing import local_words
 from lmsapp.infra import site
 from lmsapp.infra.db import db
+from lmsapp.infra.past.days import AsOf
 from lmsapp.infra.pdf import render_table
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.insight.completion import ReportFilters, completion_lines
@@ -41,7 +42,10 @@ def drawing_of(words: Callable[[], Words]) -> Callable[[int, str], bytes]:
         if viewer is None or not is_theirs_today(viewer, asked):
             raise RuleBroken(N_("Whoever asked for this report may not see it any more."))
         filters, line_only = filters_of(asked), bool(asked.terms["line_only"])
-        found = db.session.execute(completion_lines(viewer, filters, asked.asked_at, line_only=line_only)).all()
+        seen = AsOf(filters.as_of)
+        now = seen.now if seen.day else asked.asked_at
+        with seen.reading():
+            found = db.session.execute(completion_lines(viewer, filters, now, line_only=line_only)).all()
         with force_locale(language):
             said = words()
             rows = [_line(row, said, language) for row in found]
@@ -79,16 +83,29 @@ def _intro(asked: ReportRequest, filters: ReportFilters, rows: int, language: st
     line_of = gettext("The line of %(name)s", name=asked.asked_by_name)
     scope = line_of if asked.terms["line_only"] else gettext("Everybody")
     when = local_words(asked.asked_at, zone, language)
-    facts = ngettext(
-        "%(scope)s. %(num)s enrollment as of %(when)s.",
-        "%(scope)s. %(num)s enrollments as of %(when)s.",
-        rows,
-        scope=scope,
-        when=when,
-    )
+    if filters.as_of:
+        facts = ngettext("%(scope)s. %(num)s enrollment.", "%(scope)s. %(num)s enrollments.", rows, scope=scope)
+    else:
+        facts = ngettext(
+            "%(scope)s. %(num)s enrollment as of %(when)s.",
+            "%(scope)s. %(num)s enrollments as of %(when)s.",
+            rows,
+            scope=scope,
+            when=when,
+        )
     by = gettext("Asked for by %(name)s.", name=asked.asked_by_name)
     narrowed = gettext("Filters in force: %(n)s.", n=filters.active) if filters.active else gettext("No filters.")
-    return [facts, f"{by} {narrowed}"]
+    return [*_past_words(filters, zone, language), facts, f"{by} {narrowed}"]
+
+
+def _past_words(filters: ReportFilters, zone: str, language: str) -> list[str]:
+    """Of which day it is, where that is not the day it was asked for."""
+    if filters.as_of is None:
+        return []
+    day = format_date(filters.as_of, "long", locale=language)
+    said = gettext("As it was on %(day)s, end of day (%(zone)s)", day=day, zone=zone)
+    later = gettext("What was recorded by the end of that day. What was recorded later is not in it.")
+    return [f"{said}. {later}"]
 
 
 def _of_pages() -> tuple[str, str, str]:

@@ -47,8 +47,8 @@ def filters_of(asked: ReportRequest) -> ReportFilters:
     """As they were asked."""
     kept: dict[str, Any] = dict(asked.terms)
     del kept["line_only"]
-    for name in ("since", "until"):
-        kept[name] = dt.date.fromisoformat(kept[name]) if kept[name] else None
+    for name in ("since", "until", "as_of"):
+        kept[name] = dt.date.fromisoformat(kept[name]) if kept.get(name) else None
     for name in ("courses", "departments", "roles", "locations"):
         kept[name] = tuple(kept[name])
     return ReportFilters(**kept)

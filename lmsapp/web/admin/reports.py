@@ -6,7 +6,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from lmsapp.web.admin.wing import bp
-from lmsapp.web.reporting import print_report, report_csv, report_page
+from lmsapp.web.reporting import later_page, print_report, report_csv, report_page
 
 
 @bp.get("/reports/completion")
@@ -25,3 +25,9 @@ def completion_csv() -> Response:
 def print_completion() -> ResponseReturnValue:
     """The same as a PDF, made by the worker."""
     return print_report("admin", line_only=False)
+
+
+@bp.get("/reports/recorded-later")
+def recorded_later() -> Response:
+    """Completions of before a past day that were recorded after it."""
+    return later_page("admin", line_only=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from lmsapp.web.reporting import print_report, report_csv, report_page
+from lmsapp.web.reporting import later_page, print_report, report_csv, report_page
 from lmsapp.web.team.wing import bp
 
 
@@ -23,3 +23,9 @@ def completion_csv() -> Response:
 def print_completion() -> ResponseReturnValue:
     """The same as a PDF, made by the worker."""
     return print_report("team", line_only=True)
+
+
+@bp.get("/reports/recorded-later")
+def recorded_later() -> Response:
+    """Completions of before a past day that were recorded after it."""
+    return later_page("team", line_only=True)
