@@ -9,7 +9,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0051"
-down_revision = "0045"
+down_revision = "0049"
 
 FUNCTIONS = (
     # By the product's clock, where that was moved; else by the machine's.
