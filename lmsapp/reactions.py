@@ -49,10 +49,12 @@ from lmsapp.evidence.audit.people import (
     note_status_words,
     note_value,
 )
+from lmsapp.evidence.ledger.events import CheckpointMade, LedgerTroubled
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
+from lmsapp.insight.ledger_letters import send_checkpoint, tell_of_trouble
 from lmsapp.learning.answers.events import AnswersReturned
 from lmsapp.learning.answers.letters import tell_of_result, tell_returned
 from lmsapp.learning.certificates.actions import certify, promise_pdf, revoke_for_taken_back, tell_holder
@@ -155,6 +157,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     RosterFileOpened: (note_roster_file,),
     RosterWaits: (tell_hr_roster_waits,),
     RosterMissing: (tell_hr_roster_missing,),
+    LedgerTroubled: (tell_of_trouble,),
+    CheckpointMade: (send_checkpoint,),
     SettingsChanged: (note_settings, links.follow_settings),
     StatusWordsChanged: (note_status_words,),
     DepartmentChanged: (note_department, audience_training.settle_tree, duties.follow_tree),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
+from lmsapp.evidence.ledger.queries import ledger_word
 from lmsapp.evidence.seals.sealing import key_trouble
 from lmsapp.infra.content_host import is_sibling
 from lmsapp.infra.health import database_answers, evidence_is_protected, queue_answers
@@ -26,9 +27,9 @@ def ready() -> ResponseReturnValue:
     names = {part: "ok" if answers else "down" for part, answers in parts.items()}
     evidence = {True: "protected", False: "changeable", None: "unknown"}[evidence_is_protected(current_app)]
     signing = "ok" if key_trouble() is None else "no key that can sign"
-    return jsonify(status=status, evidence=evidence, signing=signing, content=_content(), **names), 200 if parts[
-        "database"
-    ] else 503
+    ledger = ledger_word() if parts["database"] else "unknown"
+    said = {"evidence": evidence, "signing": signing, "ledger": ledger, "content": _content()}
+    return jsonify(status=status, **said, **names), 200 if parts["database"] else 503
 
 
 def _content() -> str:

@@ -109,6 +109,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Audit trail"), "admin.audit_trail", "list"),
         Entry(__("Compliance matrix"), "admin.matrix", "grid"),
         Entry(__("Signatures"), "admin.signatures", "signature"),
+        Entry(__("Completion ledger"), "admin.checkpoints", "shield"),
         Entry(__("Reports"), "admin.completion_report", "chart"),
         Entry(__("Links in reminders"), "admin.links", "key"),
         Entry(__("Settings"), "admin.organisation_settings", "gear"),

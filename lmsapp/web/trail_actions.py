@@ -20,6 +20,7 @@ ACTIONS: Final = (
     N_("deleted"),
     N_("text changed"),
     N_("shipped text taken back"),
+    N_("began a new tree"),
     N_("cancelled"),
     N_("exempt"),
     N_("told of completions"),

@@ -12,6 +12,9 @@ from lmsapp.infra.words import N_
 # web/admin/words.py, changes: what an entry of the trail keeps before and after
 KEPT: Final = (
     N_("title"),
+    N_("tree"),
+    N_("seen"),
+    N_("why"),
     N_("type"),
     N_("kind"),
     N_("mode"),

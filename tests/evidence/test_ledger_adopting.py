@@ -14,7 +14,7 @@ from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra.canonical import plain
 from lmsapp.infra.db import db
 from tests.clock import Clock
-from tests.compliance.files import Graduate
+from tests.evidence.ledger_events import completed
 
 SOURCES = {one.kind: one for one in (ADOPTIONS, COMPLETIONS)}
 
@@ -39,7 +39,7 @@ def _said() -> list[tuple[str, int]]:
 def test_rows_from_before(clock: Clock) -> None:
     """EVD-2: in batches, each once, whatever is interrupted; what has an event already gets none; what appears later
     without one is not taken for old."""
-    Graduate(clock)
+    completed()
     _copies(5)
     assert [adopt(SOURCES, most=3) for _again in range(3)] == [3, 2, 0]
     records = db.session.scalars(select(CompletionRecord.id).order_by(CompletionRecord.id)).all()

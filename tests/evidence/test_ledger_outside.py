@@ -30,7 +30,7 @@ from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 from tests.clock import Clock
-from tests.evidence.test_ledger_sequencing import many
+from tests.evidence.ledger_events import many
 from tests.undoing import forget_signed, undone
 
 MANAGER = Viewer(1, None, "Sia", "sia@example.org", roles=frozenset({Role.SYSTEM_MANAGER}))
@@ -72,13 +72,13 @@ def test_exports(clock: Clock, folder: Path) -> None:
     and tried again."""
     export_when_due()
     assert files(folder) == [] and export_checkpoint() is None
-    many(clock, 1)
+    many(1)
     assert sequence() == 2
     for _again in range(2):
         export_when_due()
     (first,) = files(folder)
     assert opened(first.read_text(), ledger_keys()) == db.session.scalars(select(LedgerCheckpoint.note)).one().partition("\n\n")[0] + "\n"  # fmt: skip
-    many(clock, 1)
+    many(1)
     sequence()
     export_when_due()
     assert files(folder) == [first], "today's is there"
@@ -103,7 +103,7 @@ def test_exports(clock: Clock, folder: Path) -> None:
 
 def test_what_cannot_be_written_is_said(clock: Clock, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """EVD-2: a full or closed place; one row, an alarm, and a file cut off is taken for none."""
-    many(clock, 1)
+    many(1)
     sequence()
 
     def full(place: Path, name: str, text: str) -> None:
@@ -126,7 +126,7 @@ def test_what_cannot_be_written_is_said(clock: Clock, folder: Path, monkeypatch:
     files(folder)[-1].rename(folder / "away")
     (folder / f"{current_tree()[1]}.signed").unlink()
     forget_signed(current_app)
-    many(clock, 1)
+    many(1)
     assert sequence() == 0
     assert why() == "missing"
     (folder / "away").rename(folder / row.name)
@@ -141,18 +141,18 @@ def test_what_cannot_be_written_is_said(clock: Clock, folder: Path, monkeypatch:
 def test_a_database_from_a_backup_signs_nothing(clock: Clock, folder: Path) -> None:
     """EVD-2: shorter than the mark beside the key, than the exports, or another tree; its completions still count.
     A new tree is begun by a system manager with a reason, and says what was there."""
-    many(clock, 1)
+    many(1)
     sequence()
     db.session.commit()
     with undone():  # what the backup does not know
-        many(clock, 5)
+        many(5)
         assert sequence() == 5
         export_checkpoint()
         lost = db.session.scalars(select(LedgerCheckpoint).order_by(LedgerCheckpoint.size.desc())).first()
         assert lost is not None
         lost_root = bytes(lost.root)
     for forgotten in (0, 1):  # by the mark; and by the export alone
-        many(clock, 1)
+        many(1)
         assert sequence() == 0
         assert why() == "shorter"
         assert waiting() == forgotten + 1, "events are still taken"
@@ -186,37 +186,37 @@ def test_a_database_from_a_backup_signs_nothing(clock: Clock, folder: Path) -> N
 def test_two_from_one_backup(clock: Clock, folder: Path) -> None:
     """EVD-2: with one key and one export folder, whichever signs first goes on; the other never signs what does not
     fit, whether the key's folder is shared or was copied."""
-    many(clock, 1)
+    many(1)
     sequence()
     db.session.commit()
     notes: dict[int, set[str]] = {}
     with undone():  # one of them
-        many(clock, 3)
+        many(3)
         assert sequence() == 3
         notes[5] = set(db.session.scalars(select(LedgerCheckpoint.note).where(LedgerCheckpoint.size == 5)))
     forget_signed(current_app)  # the other has a copy of the key from then; the mark lies in the export folder, too
-    many(clock, 4)
+    many(4)
     assert (sequence(), why()) == (0, "shorter")
     (folder / f"{current_tree()[1]}.signed").unlink()  # and in a place that lets nothing be rewritten
     assert sequence() == 4
     (folder / f"{current_tree()[1]}.signed").unlink()
     name = f"{current_tree()[1]}-{5:012d}-20261102T120000Z.checkpoint"
     (folder / name).write_text(notes[5].pop())  # the first one exported meanwhile
-    many(clock, 1)
+    many(1)
     assert (sequence(), why()) == (0, "differs")
 
 
 def test_strangers_in_the_folder(clock: Clock, folder: Path) -> None:
     """EVD-2: what is no checkpoint of ours is passed over; one of ours by a key that is unknown here stops it."""
-    many(clock, 1)
+    many(1)
     sequence()
     ledger_id = current_tree()[1]
     note = db.session.scalars(select(LedgerCheckpoint.note)).one()
     stem = f"{ledger_id}-{9:012d}-x"
     for said in ("", "nonsense", "\0" * 50_000, note.replace(str(ledger_id), "other"), note[:-20]):
         (folder / f"{stem}.checkpoint").write_text(said)
-        many(clock, 1)
+        many(1)
         assert sequence() == 1, said
     (folder / f"{stem}.checkpoint").write_text(note.replace("\n2\n", "\n9\n"))
-    many(clock, 1)
+    many(1)
     assert (sequence(), why()) == (0, "unknown key")

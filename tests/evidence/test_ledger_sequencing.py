@@ -11,7 +11,6 @@ from flask import current_app
 from sqlalchemy import func, select, text
 
 from lmsapp.evidence.ledger import sequencing
-from lmsapp.evidence.ledger.actions import attest_many
 from lmsapp.evidence.ledger.keeping import current_tree, ledger_keys
 from lmsapp.evidence.ledger.models import (
     LedgerCheckpoint,
@@ -24,25 +23,12 @@ from lmsapp.evidence.ledger.models import (
 from lmsapp.evidence.ledger.proofs import consistency, inclusion_of, inclusions_of, root_at
 from lmsapp.evidence.ledger.rules import checkpoint_text, origin_of
 from lmsapp.evidence.ledger.sequencing import sequence, sequence_all
-from lmsapp.evidence.ledger.sources import COMPLETIONS
-from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra.db import db
 from lmsapp.infra.ledger_keys import opened
 from lmsapp.infra.merkle import root_by, root_of
 from tests.clock import Clock
-from tests.compliance.files import Graduate
+from tests.evidence.ledger_events import many
 from tests.undoing import undone
-
-
-def many(clock: Clock, count: int) -> None:
-    """So many events more, of one record."""
-    record = db.session.scalars(select(CompletionRecord)).first() or _record(clock)
-    attest_many(COMPLETIONS, [record] * count, "completed")
-
-
-def _record(clock: Clock) -> CompletionRecord:
-    Graduate(clock)
-    return db.session.scalars(select(CompletionRecord)).one()
 
 
 def _leaves() -> Sequence[bytes]:
@@ -57,7 +43,7 @@ def test_what_waits_gets_its_place(clock: Clock, monkeypatch: pytest.MonkeyPatch
     """EVD-2: dense places, one for each event, in batches; each root signed as a C2SP checkpoint; nothing waits, then
     nothing is written. Every proof leads to the signed root, across the edges of tiles."""
     monkeypatch.setattr(sequencing, "BATCH", 300)
-    many(clock, 600)  # and the one of the completion itself
+    many(600)  # and the one of the completion itself
     assert sequence_all() == 601
     assert sequence() == 0
     checkpoints = _checkpoints()
@@ -80,7 +66,7 @@ def test_what_waits_gets_its_place(clock: Clock, monkeypatch: pytest.MonkeyPatch
         assert root_by(proof.leaf, proof.position, 601, proof.path) == checkpoints[-1].root
         assert proof.checkpoint == checkpoints[-1].note
     assert consistency(1, 300, 601) and consistency(1, 601, 601) == []
-    many(clock, 1)
+    many(1)
     waiting = db.session.scalars(select(LedgerPending.event_id)).one()
     assert inclusion_of(waiting) is None
     assert root_at(1, 602) is None
@@ -88,10 +74,10 @@ def test_what_waits_gets_its_place(clock: Clock, monkeypatch: pytest.MonkeyPatch
 
 def test_a_new_key_takes_over(clock: Clock) -> None:
     """EVD-2: later checkpoints by the new one; what the old one signed stays checkable, and so does the tree."""
-    many(clock, 1)
+    many(1)
     assert sequence() == 2
     (Path(current_app.config["DATA_DIR"]) / "keys" / "ledger.key").unlink()
-    many(clock, 1)
+    many(1)
     assert sequence() == 1
     before, after = _checkpoints()
     assert before.key_id != after.key_id
@@ -102,7 +88,7 @@ def test_a_new_key_takes_over(clock: Clock) -> None:
 @pytest.mark.owner
 def test_what_was_tampered_with_is_not_signed_over(clock: Clock) -> None:
     """EVD-2: a root, a note or a place written past the sequencer; events go on waiting, and it is noted once."""
-    many(clock, 2)
+    many(2)
     assert sequence() == 3
     for wrong in (
         "UPDATE ledger_checkpoint SET root = sha256('x')",
@@ -110,7 +96,7 @@ def test_what_was_tampered_with_is_not_signed_over(clock: Clock) -> None:
         "UPDATE ledger_checkpoint SET frontier = frontier || frontier",
         "INSERT INTO ledger_leaf SELECT 1, 3, max(event_id), sha256('x') FROM ledger_pending",
     ):
-        many(clock, 1)
+        many(1)
         db.session.commit()
         with undone():
             db.session.execute(text("ALTER TABLE ledger_checkpoint DISABLE TRIGGER ALL"))

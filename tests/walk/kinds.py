@@ -224,6 +224,11 @@ def certificate(owner: Owner) -> dict[str, object]:
     return {"certificate_id": found, "subject_id": found}
 
 
+@makes("record_id")
+def completion_record(owner: Owner) -> object:
+    return db.session.get_one(Certificate, owner.ids["certificate_id"]).record_id
+
+
 @makes("transcript_id")
 def transcript(owner: Owner) -> object:
     """Asked for by the learner; its PDF and that of the certificate are made."""

@@ -12,7 +12,7 @@ from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import RuleBroken
 
-SIGNING, EXPORT, LATE = "signing", "export", "late"
+SIGNING, EXPORT, LATE, RECEIPT = "signing", "export", "late", "receipt"
 
 
 def note_trouble(kind: str, trouble: RuleBroken, *, why: str) -> None:

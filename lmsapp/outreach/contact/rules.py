@@ -60,6 +60,8 @@ EXEMPT: dict[str, str] = {
     "digest_manager": "one a day by itself, of what others have to do",
     "roster_waits": "work of HR stands still until it is read",
     "roster_missing": "work of HR stands still until it is read",
+    "ledger_trouble": "evidence is in danger until it is read",
+    "ledger_checkpoint": "one a day, kept as evidence and not read",
 }
 
 

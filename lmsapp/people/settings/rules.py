@@ -182,6 +182,12 @@ SETTINGS: dict[str, Setting] = {
             True,
         ),
         Setting(
+            "ledger_to_auditors",
+            N_("Send auditors the checkpoint of the completion ledger"),
+            N_("Once a day, when something was added: a copy that nobody here can change."),
+            False,
+        ),
+        Setting(
             "link_sign_in",
             N_("Single-use links in reminders"),
             N_("Whoever has the message can take that one training in the name of whom it was sent to."),

@@ -3,6 +3,7 @@
 from lmsapp.web.admin import (
     audit,
     channels,
+    checkpoints,
     jobs,
     links,
     matrix,
@@ -22,6 +23,7 @@ __all__ = [
     "audit",
     "bp",
     "channels",
+    "checkpoints",
     "jobs",
     "links",
     "matrix",

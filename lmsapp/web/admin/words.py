@@ -70,6 +70,8 @@ TEMPLATES: dict[str, Any] = {
     "signature_reminder": __("Reminder to sign"),
     "roster_waits": __("Roster waits"),
     "roster_missing": __("Roster missing"),
+    "ledger_trouble": __("Trouble with the ledger"),
+    "ledger_checkpoint": __("Checkpoint of the ledger"),
     "test": __("Test of a message"),
 }
 CHANNELS: dict[str, Any] = {
@@ -96,6 +98,7 @@ KINDS: dict[str, Any] = {
     "channel": __("Channel"),
     "certificate_group": __("Certificates of a group"),
     "certificate_template": __("Certificate template"),
+    "ledger_epoch": __("Completion ledger"),
     "completion_report": __("Completion report"),
     "report_request": __("Report as PDF"),
     "certification_period": __("Certification"),
@@ -145,6 +148,8 @@ JOBS: dict[str, Any] = {
     "reminders": __("Reminders and overdue training"),
     "forget old sign-ins": __("Forgetting old sign-ins"),
     "audiences": __("Audiences, with what changes by the day"),
+    "adopt into the ledger": __("Older records into the completion ledger"),
+    "checkpoint to auditors": __("Checkpoint of the day to auditors"),
 }
 
 

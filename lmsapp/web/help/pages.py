@@ -28,6 +28,7 @@ ORDER = (
     "your-account",
     "certificates",
     "certifications-and-renewal",
+    "completion-ledger",
     "pausing",
     "more-time",
     "single-use-links",

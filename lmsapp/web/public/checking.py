@@ -1,4 +1,6 @@
-"""Check a certificate by its number, or a PDF by its bytes (CRT-3, CRT-4): for anybody, without script, not kept."""
+"""Check a certificate by its number, a PDF by its bytes (CRT-3, CRT-4), a receipt by what the ledger holds (EVD-2).
+
+For anybody, without script; nothing is kept."""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from flask_babel import lazy_gettext as __
 from flask_wtf.file import FileField, FileRequired
 from wtforms.validators import InputRequired, Length
 
+from lmsapp.evidence.ledger import receipt_checks
 from lmsapp.evidence.seals.checking import LARGEST, Verdict, check_file
 from lmsapp.infra import clock
 from lmsapp.infra.signature_checks import Finding
@@ -44,10 +47,14 @@ class FileForm(Form):
     file = FileField(__("PDF"), [FileRequired(__("Choose a PDF."))])
 
 
+class ReceiptForm(Form):
+    receipt = FileField(__("Receipt"), [FileRequired(__("Choose a receipt."))])
+
+
 @bp.get("/verify")
 def check() -> ResponseReturnValue:
-    """Both ways on one page."""
-    return _page(NumberForm(formdata=None), FileForm(formdata=None))
+    """All ways on one page."""
+    return _page()
 
 
 @bp.post("/verify/certificate")
@@ -61,7 +68,7 @@ def check_number() -> ResponseReturnValue:
             if token is not None:
                 return to(url_for("public.verify", token=token))
             unknown = True
-    return _page(form, FileForm(formdata=None), unknown=unknown)
+    return _page(numbers=form, unknown=unknown)
 
 
 @bp.post("/verify/pdf")
@@ -73,7 +80,35 @@ def check_pdf() -> ResponseReturnValue:
             book({f"verify-pdf/{request.remote_addr or ''}": CHECKS_PER_ADDRESS})
             with closing(form.file.data) as upload:
                 return _said(check_file(upload.read(LARGEST + 1)), upload.filename or "")
-    return _page(NumberForm(formdata=None), form)
+    return _page(files=form)
+
+
+@bp.post("/verify/receipt")
+def check_receipt() -> ResponseReturnValue:
+    """Whether the ledger still holds what a receipt says."""
+    form = ReceiptForm()
+    if form.validate():
+        with form.rule_errors():
+            book({f"verify-receipt/{request.remote_addr or ''}": CHECKS_PER_ADDRESS})
+            with closing(form.receipt.data) as upload:
+                verdict = receipt_checks.check_receipt(upload.read(receipt_checks.LARGEST + 1))
+                return _told(verdict, upload.filename or "")
+    return _page(receipts=form)
+
+
+def _told(verdict: receipt_checks.ReceiptVerdict, name: str) -> Response:
+    on = verdict.said and dt.datetime.fromisoformat(verdict.said["occurred_at"])
+    zone = clock.zone(current_app.config["TIME_ZONE"])
+    return _unlisted(
+        page(
+            "public/receipt.html",
+            verdict=verdict,
+            title=verdict.said.get("facts", {}).get("title", ""),
+            completed_on=on.astimezone(zone).date() if on else None,
+            long_date=long_date,
+            file_name=name[:120],
+        )
+    )
 
 
 def _said(verdict: Verdict, name: str) -> Response:
@@ -99,13 +134,16 @@ def _dates(ready_at: dt.datetime | None, zone: str) -> dict[str, Any]:
     return {"made_on": made_on, "long_date": long_date}
 
 
-def _page(numbers: NumberForm, files: FileForm, *, unknown: bool = False) -> Response:
-    broken = numbers.broken or files.broken
-    wrong = bool(numbers.errors or files.errors or unknown)
-    status = 429 if isinstance(broken, TooManyTries) else 422 if wrong else 200
-    return _unlisted(
-        page("public/check.html", status=status, numbers=numbers, files=files, unknown=unknown, most=LARGEST >> 20)
-    )
+def _page(*, unknown: bool = False, **sent: Form) -> Response:
+    """`sent`: the form that was sent, by its name in `FORMS`; the others are empty."""
+    forms = {name: sent.get(name) or form(formdata=None) for name, form in FORMS.items()}
+    broken = any(isinstance(form.broken, TooManyTries) for form in forms.values())
+    wrong = unknown or any(form.errors for form in forms.values())
+    status = 429 if broken else 422 if wrong else 200
+    return _unlisted(page("public/check.html", status=status, unknown=unknown, most=LARGEST >> 20, **forms))
+
+
+FORMS: dict[str, type[Form]] = {"numbers": NumberForm, "files": FileForm, "receipts": ReceiptForm}
 
 
 def _unlisted(response: Response) -> Response:

@@ -74,6 +74,7 @@ def certificate(certificate_id: int) -> ResponseReturnValue:
         "valid_until": until,
         "verify_href": f"/verify/{found.token}",
         "hand": set_by_hand(found),
+        "record_id": found.record_id,
         "newer": newer_of(found),
         "courses": covered(found.printed.get("courses", ())),
         "words": _("Issued %(issued)s. %(words)s.", issued=day(found.issued_on), words=card["words"]),
