@@ -68,6 +68,7 @@ TEMPLATES: dict[str, Any] = {
     "mobile_changed": __("Phone number changed"),
     "signature_requested": __("Asked to sign"),
     "signature_reminder": __("Reminder to sign"),
+    "reconciliation": __("Reconciliation of the month"),
     "roster_waits": __("Roster waits"),
     "roster_missing": __("Roster missing"),
     "test": __("Test of a message"),
@@ -131,6 +132,7 @@ KINDS: dict[str, Any] = {
     "course_quiz_report": __("Course quiz report"),
     "question_analysis": __("Question analysis"),
     "reminder_policy": __("Reminder policy"),
+    "reconciliation": __("Row of the reconciliation"),
     "roster_run": __("Roster"),
     "rule_exception": __("Exception of a training rule"),
     "signature": __("Signature"),
@@ -145,6 +147,7 @@ JOBS: dict[str, Any] = {
     "reminders": __("Reminders and overdue training"),
     "forget old sign-ins": __("Forgetting old sign-ins"),
     "audiences": __("Audiences, with what changes by the day"),
+    "reconciliation": __("Learning and the ledger side by side"),
 }
 
 
