@@ -65,7 +65,7 @@ FROM done;
 INSERT INTO certification_period (id, record_id, enrollment_id, employee_id, course_id, number, timing, certified_on, counted_from,
        anchor_day, valid_from, valid_until, policy, made_at, reason, is_current, revoke_reason, revoked_at)
 SELECT n, n, n, employee_id, type_id, 1, 'first', day, day, extract(day FROM day)::int, day,
-       (day + make_interval(months => renewal_months))::date, '{}', now(), '', true, '', CASE WHEN b % 500 = 0 THEN now() END
+       (day + make_interval(months => renewal_months))::date, '{}', now(), '', true, '', CASE WHEN b % 500 = 13 THEN now() END
 FROM done;
 INSERT INTO certificate (id, number, token, record_id, enrollment_id, employee_id, course_id, holder_name, title, issued_on,
        valid_until, issued_at, revoke_reason)
@@ -76,7 +76,7 @@ SELECT n, 'certificate', n, employee_id, 'Course ' || type_id, 'en', 'ready', 1,
 -- Filed: 98 of 100 of what was done. Marked: 97 of 100 of what was filed.
 INSERT INTO employee_document (id, employee_id, type_id, title, source, sealed_file_id, file_id, sha256, issued_on, filed_by_name, filed_at,
        archived_at)
-SELECT n, employee_id, 1, 'Course ' || type_id, 'certificate', n, 1, repeat('a', 64), day, 'HR', now(), CASE WHEN b % 700 = 0 THEN now() END
+SELECT n, employee_id, 1, 'Course ' || type_id, 'certificate', n, 1, repeat('a', 64), day, 'HR', now(), CASE WHEN b % 700 = 7 THEN now() END
 FROM done WHERE b % 50 > 0;
 INSERT INTO employee_compliance (employee_id, type_id, decision, completed_on, renewal_on, evidence_id, reason, decided_by_name,
        decided_at, how, replaced_at)
@@ -84,8 +84,8 @@ SELECT employee_id, type_id, 'complete', day - 365, day, NULL, '', 'HR', now() -
 FROM done WHERE b % 3 = 0 AND b % 50 > 0;
 INSERT INTO employee_compliance (employee_id, type_id, decision, completed_on, renewal_on, evidence_id, reason, decided_by_name,
        decided_at, how)
-SELECT employee_id, type_id, 'complete', day, (day + make_interval(months => renewal_months))::date - CASE WHEN b % 300 = 1 THEN 45 ELSE 0 END,
-       CASE WHEN b % 200 > 0 THEN n END, '', 'HR', now() - interval '100 days', 'by hand'
+SELECT employee_id, type_id, 'complete', day, (day + make_interval(months => renewal_months))::date - CASE WHEN b % 300 = 11 THEN 330 ELSE 0 END,
+       CASE WHEN b % 200 <> 17 THEN n END, '', 'HR', now() - interval '100 days', 'by hand'
 FROM done WHERE b % 50 > 1 ORDER BY employee_id, type_id;
 INSERT INTO employee_compliance (employee_id, type_id, decision, renewal_on, reason, decided_by_name, decided_at, how)
 SELECT employee_id, type_id, 'waived', CASE WHEN b % 2 = 0 THEN current_date + 90 END, 'Does no such work', 'HR', now() - interval '50 days',

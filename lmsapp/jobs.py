@@ -33,6 +33,8 @@ from lmsapp.compliance.batches.work import work_on as work_on_batch
 from lmsapp.compliance.ledger.following import check_duties
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
+from lmsapp.compliance.reconciling.actions import LOOK_JOB, ask_daily
+from lmsapp.compliance.reconciling.work import sweep_looks, work_on_look
 from lmsapp.compliance.standing.actions import keep_standings
 from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
 from lmsapp.courses.exchange.work import sweep_question_files, work_on_questions
@@ -148,6 +150,7 @@ JOBS: dict[str, Callable[..., object]] = {
     PACKAGE_JOB: work_on_package,
     REGRADE_JOB: work_on_regrade,
     COMPLIANCE_JOB: work_on_batch,
+    LOOK_JOB: work_on_look,
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
 }
 
@@ -206,6 +209,8 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep compliance batches", 15, sweep_batches),
     Every("sweep certificate groups", 15, sweep_groups),
     Every("standings of the matrix", 15, lambda: in_batches(keep_standings)),
+    Every("sweep reconciliation", 15, sweep_looks),
+    Daily("reconciliation", dt.time(4), ask_daily),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),

@@ -78,6 +78,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("To file"), "hr.to_file", "inbox"),
         Entry(__("Policies"), "hr.policies", "signature"),
         Entry(__("Compliance matrix"), "hr.matrix", "grid"),
+        Entry(__("Reconciliation"), "hr.reconciliation", "list"),
         Entry(__("Compliance types"), "hr.compliance_types", "shield"),
         Entry(__("Organisation"), "hr.organisation", "folder"),
         Entry(__("Roster"), "hr.roster", "upload"),

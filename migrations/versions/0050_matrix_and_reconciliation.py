@@ -104,7 +104,7 @@ def _reconciliation() -> None:
         sa.Column("mark", sa.Text(), nullable=False),
         sa.Column("facts", postgresql.JSONB(), nullable=False),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("look", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["employee_id"], ["employee.id"], name=op.f("fk_reconciliation_finding_employee_id")),
         sa.ForeignKeyConstraint(["type_id"], ["compliance_type.id"], name=op.f("fk_reconciliation_finding_type_id")),
         sa.PrimaryKeyConstraint("kind", "employee_id", "type_id", name=op.f("pk_reconciliation_finding")),

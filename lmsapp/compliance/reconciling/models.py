@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra import clock
@@ -51,7 +51,8 @@ class ReconciliationRun(Model):
 class ReconciliationFinding(Model):
     """One row of the report. `mark` names everything it follows from; `facts` are dates and ids to mend it with.
 
-    `found_at`: first found, as long as it was found at each look since; `seen_at`: found last."""
+    `found_at`: first found, as long as it was found at each look since. `look`: by which found last: a
+    number of its own and no time, because clocks are set back."""
 
     __tablename__ = "reconciliation_finding"
     __table_args__ = (Index("ix_reconciliation_finding_employee", "employee_id"),)
@@ -62,7 +63,7 @@ class ReconciliationFinding(Model):
     mark: Mapped[str]
     facts: Mapped[dict[str, Any]]
     found_at: Mapped[dt.datetime]
-    seen_at: Mapped[dt.datetime]
+    look: Mapped[int] = mapped_column(BigInteger)
 
 
 class ReconciliationRight(Model):

@@ -58,6 +58,7 @@ EXEMPT: dict[str, str] = {
     "onboarding_sent_back": "the answer to what the reader handed in",
     "signature_requested": "tells of a duty, once",
     "digest_manager": "one a day by itself, of what others have to do",
+    "reconciliation": "once a month, to whoever keeps the ledger",
     "roster_waits": "work of HR stands still until it is read",
     "roster_missing": "work of HR stands still until it is read",
     "ledger_trouble": "evidence is in danger until it is read",

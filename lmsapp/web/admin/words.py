@@ -68,6 +68,7 @@ TEMPLATES: dict[str, Any] = {
     "mobile_changed": __("Phone number changed"),
     "signature_requested": __("Asked to sign"),
     "signature_reminder": __("Reminder to sign"),
+    "reconciliation": __("Reconciliation of the month"),
     "roster_waits": __("Roster waits"),
     "roster_missing": __("Roster missing"),
     "ledger_trouble": __("Trouble with the ledger"),
@@ -134,6 +135,7 @@ KINDS: dict[str, Any] = {
     "course_quiz_report": __("Course quiz report"),
     "question_analysis": __("Question analysis"),
     "reminder_policy": __("Reminder policy"),
+    "reconciliation": __("Row of the reconciliation"),
     "roster_run": __("Roster"),
     "rule_exception": __("Exception of a training rule"),
     "signature": __("Signature"),
@@ -150,6 +152,7 @@ JOBS: dict[str, Any] = {
     "audiences": __("Audiences, with what changes by the day"),
     "adopt into the ledger": __("Older records into the completion ledger"),
     "checkpoint to auditors": __("Checkpoint of the day to auditors"),
+    "reconciliation": __("Learning and the ledger side by side"),
 }
 
 
