@@ -34,6 +34,8 @@ APPEND_ONLY: tuple[str, ...] = (
     "ledger_event",
     "ledger_leaf",
     "ledger_checkpoint",
+    "table_seal",
+    "ledger_verification",
 )
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 

@@ -19,7 +19,8 @@ class Source:
     """`facts`: columns anybody may read from the ledger; `personal`: those that stand there as a salted commitment.
 
     `left_out`: columns that are no evidence (the id itself is named anyway). `employee`: the column of whom it is
-    about, '' for none; `occurred`: of when it happened.
+    about, '' for none; `occurred`: of when it happened. `once`: a column that is empty until the row testifies, '' when
+    it does from its first day.
     """
 
     model: type[Model]
@@ -28,11 +29,23 @@ class Source:
     occurred: str
     employee: str = "employee_id"
     left_out: tuple[str, ...] = ()
+    once: str = ""
 
     @property
     def kind(self) -> str:
         """As `LedgerEvent.record_kind`: the table's name."""
         return str(self.model.__tablename__)
+
+    @property
+    def file(self) -> str:
+        """The column that leads to the stored file whose SHA-256 is evidence; '' when there is none."""
+        led = (
+            column.name
+            for column in self.model.__table__.columns
+            for key in column.foreign_keys
+            if key.target_fullname == "stored_file.id"
+        )
+        return next(led, "")
 
     def facts_of(self, row: Any) -> dict[str, Any]:
         return {name: getattr(row, name) for name in self.facts}
