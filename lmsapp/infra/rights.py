@@ -36,6 +36,8 @@ APPEND_ONLY: tuple[str, ...] = (
     "ledger_checkpoint",
     "ledger_node",
     "ledger_adoption",
+    "table_seal",
+    "ledger_verification",
 )
 READ_ONLY: tuple[str, ...] = ("alembic_version",)
 

@@ -24,6 +24,8 @@ from lmsapp.infra.canonical import canonical
 
 VERSION = "1"
 SALT_BYTES = 32
+# Words of `what` after which less is there than before: personal columns and salts, or the row itself.
+ERASED, DISPOSED = "erased", "disposed"
 
 
 @dataclass(frozen=True, slots=True)

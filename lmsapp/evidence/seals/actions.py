@@ -9,9 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
 from lmsapp.evidence.audit.actions import record_change
+from lmsapp.evidence.ledger.actions import attest
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.seals.rules import SealStatus
+from lmsapp.evidence.seals.testimony import SEALED_FILES
 from lmsapp.infra import clock, files
 from lmsapp.infra.backoff import LEASE, WAITS, wait_after
 from lmsapp.infra.claims import run_out, too_far
@@ -74,6 +76,7 @@ def mark_sealed(sealed_id: int, pdf: bytes, *, tries: int) -> SealedFile | None:
     sealed.status, sealed.ready_at = SealStatus.READY, clock.now()
     sealed.lease_until = sealed.error = None
     db.session.flush()
+    attest(SEALED_FILES, sealed, "sealed", evidence=[sealed.file.sha256])
     emit(FileSealed(sealed))
     return sealed
 

@@ -10,10 +10,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from lmsapp.evidence.audit.actions import record_change
+from lmsapp.evidence.ledger.actions import attest
 from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.evidence.signatures.models import Signature, SignatureRequest, SigningText, SigningTextVersion
 from lmsapp.evidence.signatures.rules import TextKind, TextStatus, seal_of
+from lmsapp.evidence.signatures.testimony import SIGNATURES
 from lmsapp.infra import clock, tracing
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
@@ -142,6 +144,7 @@ def write_signature(
     signature = Signature(**said, address=address, request_id=traced, sha256=seal_of(said))
     db.session.add(signature)
     db.session.flush()
+    attest(SIGNATURES, signature, "signed")
     promise_file(KIND, signature.id, employee_id=employee.id, title=version.title, language=version.language)
     after = {
         "employee_id": employee.id,

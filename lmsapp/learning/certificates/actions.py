@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.audit.actions import record_change
+from lmsapp.evidence.ledger.actions import attest
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.seals.events import FileSealed
@@ -25,6 +26,7 @@ from lmsapp.learning.certificates.events import CertificateIssued, CertificateRe
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.certificates.plans import Issuing, Plan, plan_of
 from lmsapp.learning.certificates.templates.models import CertificateTemplate
+from lmsapp.learning.certificates.testimony import CERTIFICATES
 from lmsapp.learning.enrollments.events import CompletionTakenBack, CourseCompleted
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.validity.actions import make_period
@@ -180,6 +182,7 @@ def revoke_certificate(certificate: Certificate, *, by: Viewer, reason: str) -> 
         reason=certificate.revoke_reason,
     )
     db.session.flush()
+    attest(CERTIFICATES, certificate, "revoked")
     emit(CertificateRevoked(certificate))
 
 
@@ -198,6 +201,7 @@ def issue_anew(certificate: Certificate, *, holder_name: str, by: Viewer, reason
     _hold(certificate)
     certificate.replaced_at = clock.now()
     db.session.flush()
+    attest(CERTIFICATES, certificate, "replaced")
     plan = plan_of(course_id=certificate.course_id, path_id=certificate.path_id)
     template = db.session.get(CertificateTemplate, plan.template_id) if plan.template_id else None
     same = ("record_id", "employee_id", "title", "issued_on", "printed", *rules.SUBJECT_COLUMNS)
@@ -237,6 +241,7 @@ def _write(**columns: Any) -> Certificate:
     )
     db.session.add(certificate)
     db.session.flush()
+    attest(CERTIFICATES, certificate, "issued")
     return certificate
 
 
