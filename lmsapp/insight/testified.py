@@ -1,18 +1,11 @@
-"""Everything that testifies in the completion ledger (EVD-2)."""
-
-from __future__ import annotations
-
-from lmsapp.evidence.ledger.adopting import ADOPTIONS
-from lmsapp.evidence.ledger.sources import COMPLETIONS, Source
-
-ALL: tuple[Source, ...] = (COMPLETIONS, ADOPTIONS)
-SOURCES: dict[str, Source] = {source.kind: source for source in ALL}
 """Everything that testifies in the completion ledger, and every table that is sealed into it (EVD-2, EVD-3)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lmsapp.compliance.ledger.testimony import DECISIONS
+from lmsapp.evidence.ledger.adopting import ADOPTIONS
 from lmsapp.evidence.ledger.sources import COMPLETIONS, Source
 from lmsapp.evidence.sealed_tables.models import TABLE_SEALS
 from lmsapp.evidence.sealed_tables.rules import Sealed
@@ -31,6 +24,8 @@ ALL: tuple[Source, ...] = (
     SEALED_FILES,
     TABLE_SEALS,
     VERIFICATIONS,
+    ADOPTIONS,
+    DECISIONS,
 )
 SOURCES: dict[str, Source] = {source.kind: source for source in ALL}
 

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0047"
-down_revision = "0045"
+down_revision = "0051"
 
 ADDED_TO = ("table_seal", "ledger_verification")
 INSTANT = sa.DateTime(timezone=True)
