@@ -33,10 +33,8 @@ from lmsapp.people.viewer import Viewer
 
 
 class ReportStatus(StrEnum):
-    """The words of the report. Overdue comes from the assignment, the rest from the enrollment.
-
-    Completed and Renewal Required hold today; what is Expired is completed no longer (CRS-6).
-    """
+    """The words of the report. Overdue comes from the assignment, the rest from the enrollment. Completed and Renewal
+    Required hold today; what is Expired is completed no longer (CRS-6)."""
 
     COMPLETED = "Completed"
     RENEWAL_REQUIRED = "Renewal Required"
@@ -49,10 +47,8 @@ class ReportStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportFilters:
-    """Empty filters nothing. `dates`: which date `since` and `until` (both inclusive) speak of.
-
-    `as_of`: the day whose end the report is of; null: now. It filters nothing: whoever asks, asks inside the past.
-    """
+    """Empty filters nothing. `dates`: which date `since` and `until` (both inclusive) speak of. `as_of`: the day whose
+    end the report is of; it filters nothing, whoever asks does so inside that past."""
 
     courses: tuple[int, ...] = ()
     departments: tuple[int, ...] = ()

@@ -5,6 +5,7 @@ The studio shows everybody's, the team wing those of one's own line.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, redirect, request, stream_with_context, url_for
@@ -13,13 +14,14 @@ from flask_babel import gettext as _
 
 from lmsapp.assignments.rules import OPEN, AssignmentStatus, display_number
 from lmsapp.evidence.audit.actions import note_reading
-from lmsapp.infra import clock
+from lmsapp.infra.past.reading import pieces_as_of
 from lmsapp.insight.assignments.facets import Counts, facet_counts, manager_options
 from lmsapp.insight.assignments.filters import ALL, DUE_WINDOWS, LATE_BY, AssignmentFilters
 from lmsapp.insight.assignments.listing import HEAD, PAGE, SheetWords, assignment_rows, assignment_sheet
 from lmsapp.insight.sheets import as_csv, pieces_of, xlsx_file
+from lmsapp.web import as_of, dates
 from lmsapp.web import assigned_asked as asked
-from lmsapp.web import dates
+from lmsapp.web.as_of import past_context
 from lmsapp.web.assigned_acts import acts_for
 from lmsapp.web.assigned_words import SHOWN_STATUSES, SOURCES, due_label, late_label
 from lmsapp.web.labels import sheet_words, status_word
@@ -34,10 +36,13 @@ def assignments_page(wing: str, *, line: bool, **more: Any) -> ResponseReturnVal
     """The list; filters, sorting and pages answer in place. Asked for nothing, it opens with the reader's own view."""
     if not request.args and not wants_fragment() and (address := first_address(f"{wing}.assignments")):
         return redirect(address)
-    filters, now, base = asked.read(request.args), clock.now(), url_for(f"{wing}.assignments")
-    counts = facet_counts(g.viewer, filters, now, line=line)
-    number = min(filters.page, max(1, -(-counts.total // PAGE)))
-    managers = manager_options(g.viewer, line=line)
+    seen, base = as_of.asked(), url_for(f"{wing}.assignments")
+    filters = replace(asked.read(request.args), as_of=seen.day)
+    with seen.reading():
+        counts = facet_counts(g.viewer, filters, seen.now, line=line)
+        number = min(filters.page, max(1, -(-counts.total // PAGE)))
+        managers = manager_options(g.viewer, line=line)
+        rows = assignment_rows(g.viewer, filters, seen.now, number, line=line)
     names: dict[str, dict[Any, str]] = {
         "courses": {key: title for key, title, _count in counts.courses},
         "departments": {key: path for key, path, _count in counts.departments},
@@ -49,8 +54,8 @@ def assignments_page(wing: str, *, line: bool, **more: Any) -> ResponseReturnVal
         whole="assigned/index.html",
         wing=wing,
         base=base,
-        unasked=base + UNASKED,
-        rows=assignment_rows(g.viewer, filters, now, number, line=line),
+        unasked=(base + asked.query(AssignmentFilters(as_of=seen.day))) if seen.day else base + UNASKED,
+        rows=rows,
         paging={"number": number, "size": PAGE, "total": counts.total},
         filters=filters,
         here=here,
@@ -69,8 +74,9 @@ def assignments_page(wing: str, *, line: bool, **more: Any) -> ResponseReturnVal
         open_statuses=OPEN,
         page_url=page_url,
         display_number=display_number,
-        today_in=clock.today,
+        today_in=seen.today,
         due_words=dates.due_words,
+        **past_context(seen),
         **more,
     )
 
@@ -115,20 +121,21 @@ def facets(
 
 def assignments_sheet(wing: str, kind: str, *, line: bool) -> Response:
     """All rows of what the list shows, in its order, with the organisation's words; that somebody took it is noted."""
-    filters = asked.read(request.args)
+    filters, seen = asked.read(request.args), as_of.asked()
     labels = sheet_words(AssignmentStatus)
     sources = {name: str(word) for name, word in SOURCES.items()}
     words = SheetWords(labels.general, labels.by_course, sources, _("The system"))
-    statement = assignment_sheet(g.viewer, filters, clock.now(), words, line=line)
+    statement = assignment_sheet(g.viewer, filters, seen.now, words, line=line)
     kept = {name: request.args.getlist(name)[:MOST] for name in sorted(request.args)[:20]}
     note_reading("team assignments" if line else "assignments", g.viewer, filters=kept)
     view = views_context(f"{wing}.assignments", asked.query(filters))["current"]
     named = file_word(view.name) if view else ""
     heads = [_(head).capitalize() for head in HEAD]
-    name = "-".join(part for part in ("assignments", named, str(dates.today())) if part)
+    name, above = seen.file_name("-".join(part for part in ("assignments", named) if part)), seen.first_line()
     if kind == "csv":
-        return csv_response(as_csv(heads, statement), f"{name}.csv")
-    book = xlsx_file(heads, statement, title=view.name if view else _("Assignments"))
+        return csv_response(pieces_as_of(seen.end, as_csv(heads, statement, first_line=above)), f"{name}.csv")
+    with seen.reading():
+        book = xlsx_file(heads, statement, title=view.name if view else _("Assignments"), first_line=above)
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     return Response(stream_with_context(pieces_of(book)), content_type=EXCEL, headers=headers)
 

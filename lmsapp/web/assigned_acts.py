@@ -20,8 +20,9 @@ from lmsapp.assignments.many import AT_ONCE, Outcome, close_many, give_back_many
 from lmsapp.assignments.moving import How, Move
 from lmsapp.assignments.rules import display_number
 from lmsapp.infra import clock
-from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.insight.assignments.chosen import Wanted, assignments_to_change, chosen
+from lmsapp.insight.assignments.filters import AssignmentFilters
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 from lmsapp.web import assigned_asked as asked
@@ -95,6 +96,7 @@ def acts_page(wing: str, *, line: bool) -> Response:
     form.what.data = request.args.get("what", "")
     form.everybody.data = "1" if request.args.get("everybody") else ""
     form.back.data = request.args.get("back", "")
+    _refuse_past(form)
     return _form_page(wing, form, request.args.getlist("pick"), line=line)
 
 
@@ -102,6 +104,7 @@ def do_acts(wing: str, *, line: bool) -> Response:
     """Done for what it can be done for."""
     form, picks = ActsForm(), request.form.getlist("pick")
     what = _what(form)
+    _refuse_past(form)
     if form.validate():
         with form.rule_errors():
             wanted = _wanted(form, picks)
@@ -202,13 +205,23 @@ def _result(wing: str, what: str, back: str, outcome: Outcome) -> Response:
     )
 
 
+def _refuse_past(form: ActsForm) -> None:
+    """Rows of a past day are only looked at. Raises NotAllowed."""
+    if _filters(form.back.data or "").as_of:
+        raise NotAllowed(N_("A past day can only be looked at. Show today to change assignments."))
+
+
+def _filters(back: str) -> AssignmentFilters:
+    return asked.read(MultiDict(parse_qsl(back.removeprefix("?"))))
+
+
 def _what(form: ActsForm) -> str:
     return str(form.what.data) if form.what.data in acts_for(g.viewer) else abort(404)
 
 
 def _wanted(form: ActsForm, picks: list[str]) -> Wanted:
     if form.everybody.data:
-        return asked.read(MultiDict(parse_qsl((form.back.data or "").removeprefix("?"))))
+        return _filters(form.back.data or "")
     return _ids(picks)
 
 
@@ -218,5 +231,5 @@ def _ids(values: Sequence[str]) -> list[int]:
 
 
 def _back(wing: str, back: str) -> str:
-    filters = asked.read(MultiDict(parse_qsl(back.removeprefix("?"))))
+    filters = _filters(back)
     return url_for(f"{wing}.assignments") + (asked.query(filters, page=filters.page) or "?view=0")

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from lmsapp.infra import clock, site
 from lmsapp.insight.assignments.filters import ALL, DUE_WINDOWS, LATE_BY, SORTS, AssignmentFilters
 from lmsapp.web import dates
 from lmsapp.web.assigned_words import SHOWN_STATUSES, SOURCES, due_label, late_label
@@ -29,6 +30,7 @@ NAMES = {
     "late": "late",
     "sort": "sort",
     "desc": "desc",
+    "as_of": "as_of",
     "page": "page",
 }
 
@@ -50,6 +52,7 @@ def read(given: MultiDict[str, str]) -> AssignmentFilters:
         late=args["late"] if args.get("late") in LATE_BY else "",
         sort=args["sort"] if args.get("sort") in SORTS else "due",
         desc=args.get("desc") == "1",
+        as_of=_past(args.get("as_of", "")),
         page=min(max(args.get("page", 1, type=int), 1), 100_000),
     )
 
@@ -109,6 +112,12 @@ def _span(since: dt.date | None, until: dt.date | None) -> str:
 
 def _known(args: MultiDict[str, str], name: str, known: Any) -> tuple[str, ...]:
     return tuple(str(one) for one in dict.fromkeys(args.getlist(name)) if one in known)
+
+
+def _past(value: str) -> dt.date | None:
+    """A day that was asked for and can be shown; another leaves the list as of now."""
+    day = _date(value)
+    return day if day and day < clock.today(site.time_zone()) else None
 
 
 def _date(value: str) -> dt.date | None:

@@ -47,6 +47,7 @@ def report_page(wing: str, *, line_only: bool) -> Response:
         "print_to": url_for(f"{wing}.print_completion") + _query(request.args),
         "scope": _("Your line") if line_only else _("Everybody"),
         "department_url": lambda id_: base + _query(request.args, department=id_),
+        "compliance": url_for("hr.compliance_report", as_of=seen.day) if wing == "hr" else "",
         **past_context(seen, later=f"{wing}.recorded_later", line_only=line_only),
     }
     return answer("reports/_completion.html", whole="reports/completion.html", **context)

@@ -61,6 +61,7 @@ ORDER = (
     "file-evidence",
     "policies",
     "read-the-completion-report",
+    "as-of",
     "signed-pdfs",
     "scorm-content-host",
     "messages",

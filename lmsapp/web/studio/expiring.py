@@ -11,12 +11,13 @@ from flask_babel import gettext as _
 
 from lmsapp.courses.catalogue.authored import course_for
 from lmsapp.evidence.audit.actions import note_reading
-from lmsapp.infra import clock
+from lmsapp.infra.past.reading import pieces_as_of
 from lmsapp.insight.expiring import (
     HEAD,
     PAGE,
     STATUSES,
     WINDOWS,
+    Counts,
     ExpiringFilters,
     counts_of,
     expiring_sheet,
@@ -26,14 +27,14 @@ from lmsapp.insight.options import courses
 from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.people.roles import May
-from lmsapp.web.dates import today
+from lmsapp.web.as_of import asked, past_context
 from lmsapp.web.gates import needs
 from lmsapp.web.lists import csv_response, numbers, options, page_url, readable
 from lmsapp.web.render import answer, get_or_404
 from lmsapp.web.studio.courses import course_context
 from lmsapp.web.studio.wing import bp
 
-NAMES = ("window", "course", "department", "status", "q")
+NAMES = ("window", "course", "department", "status", "q", "as_of")
 
 
 @bp.get("/expiring")
@@ -58,10 +59,11 @@ def expiring() -> ResponseReturnValue:
 @needs(May.MODERATE)
 def expiring_csv() -> Response:
     """What the page shows, all of it."""
-    labels = {status.value: _(status.value) for status in STATUSES}
-    statement = expiring_sheet(g.viewer, filters_asked("60"), clock.now(), labels)
+    labels, seen = {status.value: _(status.value) for status in STATUSES}, asked()
+    statement = expiring_sheet(g.viewer, filters_asked("60"), seen.now, labels)
     note_reading("certifications", g.viewer, filters={name: request.args.getlist(name)[:200] for name in NAMES})
-    return csv_response(as_csv([_(head).capitalize() for head in HEAD], statement), f"certifications-{today()}.csv")
+    pieces = as_csv([_(head).capitalize() for head in HEAD], statement, first_line=seen.first_line())
+    return csv_response(pieces_as_of(seen.end, pieces), f"{seen.file_name('certifications')}.csv")
 
 
 @bp.get("/courses/<int:course_id>/certified")
@@ -74,7 +76,7 @@ def certified(course_id: int) -> ResponseReturnValue:
         "studio/expiring/_list.html",
         whole="studio/course/certified.html",
         **list_context(filters),
-        counts=counts_of(g.viewer, course_id, clock.now()),
+        counts=_counts(course_id),
         facets=[
             (_("Ends within"), "window", options(window_words(), (filters.window,)), "radio"),
             (_("Department"), "department", department_options(filters), "checkbox"),
@@ -84,23 +86,31 @@ def certified(course_id: int) -> ResponseReturnValue:
     )
 
 
+def _counts(course_id: int) -> Counts:
+    seen = asked()
+    with seen.reading():
+        return counts_of(g.viewer, course_id, seen.now)
+
+
 def filters_asked(window: str, course_id: int | None = None) -> ExpiringFilters:
     """From the address; what makes no sense is left out. `window` is the one without a choice."""
-    asked = readable(request.args)
-    wanted, status = asked.get("window", ""), asked.get("status", "")
+    given = readable(request.args)
+    wanted, status = given.get("window", ""), given.get("status", "")
     return ExpiringFilters(
         window=wanted if wanted in WINDOWS else window,
-        courses=(course_id,) if course_id else numbers(asked.getlist("course")),
-        departments=numbers(asked.getlist("department")),
+        courses=(course_id,) if course_id else numbers(given.getlist("course")),
+        departments=numbers(given.getlist("department")),
         status=status if status in list(STATUSES) else "",
-        search=asked.get("q", "")[:100],
-        page=min(max(1, asked.get("page", 1, int)), 100_000),
+        search=given.get("q", "")[:100],
+        page=min(max(1, given.get("page", 1, int)), 100_000),
     )
 
 
 def list_context(filters: ExpiringFilters) -> dict[str, Any]:
     """For the list, whichever page is around it."""
-    rows, total = list_expiring(g.viewer, filters, clock.now())
+    seen = asked()
+    with seen.reading():
+        rows, total = list_expiring(g.viewer, filters, seen.now)
     pairs = [(name, value) for name in NAMES for value in request.args.getlist(name)[:200] if value]
     pairs += [("course", str(one)) for one in filters.courses if "course" not in request.args]
     pairs += [("window", filters.window)] if "window" not in request.args else []
@@ -109,8 +119,9 @@ def list_context(filters: ExpiringFilters) -> dict[str, Any]:
         "filters": filters,
         "paging": {"number": filters.page, "size": PAGE, "total": total},
         "page_url": page_url,
-        "today": today(),
+        "today": seen.today(g.viewer.zone),
         "sheet": f"{url_for('studio.expiring_csv')}?{urlencode(pairs)}",
+        **past_context(seen),
     }
 
 
