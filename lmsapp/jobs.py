@@ -44,6 +44,8 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
+from lmsapp.insight.pack.actions import PACK_JOB
+from lmsapp.insight.pack.work import sweep_packs, work_on_pack
 from lmsapp.insight.printed.document import drawing_of
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
@@ -137,6 +139,7 @@ JOBS: dict[str, Callable[..., object]] = {
     QUESTIONS_JOB: work_on_questions,
     PACKAGE_JOB: work_on_package,
     REGRADE_JOB: work_on_regrade,
+    PACK_JOB: work_on_pack,
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
 }
 
@@ -193,6 +196,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep packages", 15, sweep_packages),
     Every("sweep regrades", 15, sweep_regrades),
     Every("sweep certificate groups", 15, sweep_groups),
+    Every("sweep evidence packs", 15, sweep_packs),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),

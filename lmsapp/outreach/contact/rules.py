@@ -58,6 +58,8 @@ EXEMPT: dict[str, str] = {
     "onboarding_sent_back": "the answer to what the reader handed in",
     "signature_requested": "tells of a duty, once",
     "digest_manager": "one a day by itself, of what others have to do",
+    "evidence_pack_ready": "the answer to what the reader asked",
+    "evidence_pack_failed": "the answer to what the reader asked",
     "roster_waits": "work of HR stands still until it is read",
     "roster_missing": "work of HR stands still until it is read",
 }
