@@ -55,6 +55,8 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
+from lmsapp.insight.pack.actions import PACK_JOB
+from lmsapp.insight.pack.work import sweep_packs, work_on_pack
 from lmsapp.insight.printed.document import drawing_of
 from lmsapp.insight.testified import SOURCES
 from lmsapp.learning.certificates.document import draw_certificate
@@ -151,6 +153,7 @@ JOBS: dict[str, Callable[..., object]] = {
     REGRADE_JOB: work_on_regrade,
     COMPLIANCE_JOB: work_on_batch,
     LOOK_JOB: work_on_look,
+    PACK_JOB: work_on_pack,
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
 }
 
@@ -211,6 +214,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("standings of the matrix", 15, lambda: in_batches(keep_standings)),
     Every("sweep reconciliation", 15, sweep_looks),
     Daily("reconciliation", dt.time(4), ask_daily),
+    Every("sweep evidence packs", 15, sweep_packs),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),

@@ -55,6 +55,8 @@ from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
 from lmsapp.insight.ledger_letters import send_checkpoint, tell_of_trouble
+from lmsapp.insight.pack.events import PackFailed, PackReady
+from lmsapp.insight.pack.letters import tell_of_failed_pack, tell_of_pack
 from lmsapp.learning.answers.events import AnswersReturned
 from lmsapp.learning.answers.letters import tell_of_result, tell_returned
 from lmsapp.learning.certificates.actions import certify, promise_pdf, revoke_for_taken_back, tell_holder
@@ -229,4 +231,6 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     OnboardingsStarted: (welcome,),
     TaskSentBack: (tell_sent_back,),
     OnboardingCompleted: (tell_completed,),
+    PackReady: (tell_of_pack,),
+    PackFailed: (tell_of_failed_pack,),
 }

@@ -59,6 +59,8 @@ EXEMPT: dict[str, str] = {
     "signature_requested": "tells of a duty, once",
     "digest_manager": "one a day by itself, of what others have to do",
     "reconciliation": "once a month, to whoever keeps the ledger",
+    "evidence_pack_ready": "the answer to what the reader asked",
+    "evidence_pack_failed": "the answer to what the reader asked",
     "roster_waits": "work of HR stands still until it is read",
     "roster_missing": "work of HR stands still until it is read",
     "ledger_trouble": "evidence is in danger until it is read",

@@ -80,6 +80,12 @@ SETTINGS: dict[str, Setting] = {
             30, 1, 365, N_("days"),
         ),
         Setting(
+            "evidence_pack_days",
+            N_("Keep evidence packs for"),
+            N_("Then the file goes; that it was made, asked for and taken stays on record. It can be made again."),
+            30, 1, 365, N_("days"),
+        ),
+        Setting(
             "review_names",
             N_("Show the first name with a review"),
             N_("Otherwise colleagues read reviews without a name; moderators always see who wrote one."),
