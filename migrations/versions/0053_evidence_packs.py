@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0053"
-down_revision = "0045"
+down_revision = "0047"
 
 AT = sa.DateTime(timezone=True)
 OPEN = sa.text("state IN ('waiting', 'running')")
