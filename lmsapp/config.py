@@ -35,6 +35,8 @@ class Settings:
     clock of a demo runs ahead, to see what comes due. `signing`: the organisation's own
     key for PDFs, in the order of `infra.signing_keys.KeySource`. `content_url`: where SCORM content lives, on a host of
     its own, without a trailing slash; empty: there is no SCORM. `content_sources`: other hosts it may load from.
+    `store`: 's3://bucket/prefix', empty: files lie on this disk; `store_access`: endpoint, region, key, secret of it.
+    `clamd`: where the virus scanner listens, 'host:port' or the path of its socket; empty: there is none.
     """
 
     secret_key: str
@@ -61,6 +63,9 @@ class Settings:
     signing: tuple[str, str, str, str] = ("", "", "", "")
     content_url: str = ""
     content_sources: tuple[str, ...] = ()
+    store: str = ""
+    store_access: tuple[str, str, str, str] = ("", "", "", "")
+    clamd: str = ""
 
     @property
     def secure_cookies(self) -> bool:
@@ -91,6 +96,9 @@ class Settings:
             "SIGNING": self.signing,
             "CONTENT_URL": self.content_url,
             "CONTENT_SOURCES": self.content_sources,
+            "STORE": self.store,
+            "STORE_ACCESS": self.store_access,
+            "CLAMD": self.clamd,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "PREFERRED_URL_SCHEME": "https" if self.secure_cookies else "http",
@@ -148,6 +156,9 @@ class Settings:
             signing=reader.signing(),
             content_url=content_url,
             content_sources=reader.content_sources(content_url),
+            store=reader.store(),
+            store_access=reader.store_access(),
+            clamd=reader.clamd(),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
             trusted_proxies=reader.checked(
                 "LMS_TRUSTED_PROXIES", "0", _few, "how many proxies stand before it, 0 to 9"
@@ -233,6 +244,32 @@ class _Reader:
         if given and not Path(given).is_dir():
             self.wrong.append(f"{name} is {given!r}; set it to a folder that is there, or leave it out.")
         return str(Path(given).resolve()) if given else ""
+
+    def store(self) -> str:
+        given = self.text("LMS_STORE", "")
+        if given and not (given.startswith("s3://") and given.removeprefix("s3://").strip("/")):
+            self.wrong.append(f"LMS_STORE is {given!r}; set it to s3://bucket/prefix, or leave it out to use LMS_DATA.")
+            return ""
+        return given
+
+    def store_access(self) -> tuple[str, str, str, str]:
+        """Endpoint, region, key, secret. Without a key the machine's own role is used, where its cloud gives it one."""
+        endpoint, region, key = (self.text(f"LMS_STORE_{name}", "") for name in ("ENDPOINT", "REGION", "KEY"))
+        secret = self.environ.get("LMS_STORE_SECRET", "").strip()
+        if bool(key) != bool(secret):
+            self.wrong.append("LMS_STORE_KEY and LMS_STORE_SECRET belong together; set both, or neither.")
+        if endpoint and not endpoint.startswith(("http://", "https://")):
+            self.wrong.append(
+                f"LMS_STORE_ENDPOINT is {endpoint!r}; set it to an address such as https://s3.example.org"
+            )
+        return endpoint, region, key, secret
+
+    def clamd(self) -> str:
+        given = self.text("LMS_CLAMD", "")
+        host, _colon, port = given.rpartition(":")
+        if given and not given.startswith("/") and not (host and port.isdecimal() and 0 < int(port) < 65536):
+            self.wrong.append(f"LMS_CLAMD is {given!r}; set it to host:port or to the path of clamd's socket.")
+        return given
 
     def signing(self) -> tuple[str, str, str, str]:
         """Whether the key is a good one shows later, and stops nothing but the signing."""

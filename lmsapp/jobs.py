@@ -27,6 +27,11 @@ from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
+from lmsapp.compliance.documents import ends as document_ends
+from lmsapp.compliance.documents.alarms import tell_of_scanner
+from lmsapp.compliance.documents.bundles.actions import BUNDLE_JOB
+from lmsapp.compliance.documents.bundles.work import forget_bundles, make_bundle, sweep_bundles
+from lmsapp.compliance.documents.scans import SCAN_JOB, scan_stored, sweep_scans
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
 from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
@@ -114,6 +119,8 @@ WORDS: delivery.Words = {
     "stalled": escalation_letters.words,
     "digest_manager": team_letter,
     "digest_learner": own_letter,
+    document_ends.TO_EMPLOYEE: document_ends.words_for_employee,
+    document_ends.TO_HR: document_ends.words_for_hr,
 }
 
 LINKS: Links = {
@@ -138,6 +145,8 @@ JOBS: dict[str, Callable[..., object]] = {
     PACKAGE_JOB: work_on_package,
     REGRADE_JOB: work_on_regrade,
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
+    SCAN_JOB: scan_stored,
+    BUNDLE_JOB: make_bundle,
 }
 
 
@@ -193,6 +202,11 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep packages", 15, sweep_packages),
     Every("sweep regrades", 15, sweep_regrades),
     Every("sweep certificate groups", 15, sweep_groups),
+    Every("sweep document scans", 30, sweep_scans),
+    Every("tell of the virus scanner", 60, tell_of_scanner),
+    Every("sweep document bundles", 15, sweep_bundles),
+    Daily("documents that end", dt.time(6), document_ends.tell_of_ends),
+    Daily("forget document bundles", dt.time(3), lambda _date: forget_bundles()),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),
