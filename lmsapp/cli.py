@@ -19,6 +19,7 @@ from lmsapp.evidence.signatures.document import signature_number
 from lmsapp.evidence.signatures.verification import verify_all
 from lmsapp.infra import tracing
 from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.file_commands import file_commands
 from lmsapp.infra.rights import change_rights, grant_rights, role_of
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.insight.ledger_commands import ledger
@@ -37,6 +38,7 @@ def install(app: Flask, *, migrations: Path) -> None:
     app.cli.add_command(roster)
     app.cli.add_command(signatures)
     app.cli.add_command(ledger)
+    app.cli.add_command(file_commands)
     demo.install(app)
 
 

@@ -37,6 +37,8 @@ class Settings:
     its own, without a trailing slash; empty: there is no SCORM. `content_sources`: other hosts it may load from.
     `ledger_export`: a folder that others administer, where checkpoints of the completion ledger go; it may be away for
     a time.
+    `store`: 's3://bucket/prefix', empty: files lie on this disk; `store_access`: endpoint, region, key, secret of it.
+    `clamd`: where the virus scanner listens, 'host:port' or the path of its socket; empty: there is none.
     """
 
     secret_key: str
@@ -64,6 +66,9 @@ class Settings:
     content_url: str = ""
     content_sources: tuple[str, ...] = ()
     ledger_export: str = ""
+    store: str = ""
+    store_access: tuple[str, str, str, str] = ("", "", "", "")
+    clamd: str = ""
 
     @property
     def secure_cookies(self) -> bool:
@@ -95,6 +100,9 @@ class Settings:
             "LEDGER_EXPORT": self.ledger_export,
             "CONTENT_URL": self.content_url,
             "CONTENT_SOURCES": self.content_sources,
+            "STORE": self.store,
+            "STORE_ACCESS": self.store_access,
+            "CLAMD": self.clamd,
             "MAX_CONTENT_LENGTH": self.max_upload_bytes,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "PREFERRED_URL_SCHEME": "https" if self.secure_cookies else "http",
@@ -153,6 +161,9 @@ class Settings:
             ledger_export=reader.whole_path("LMS_LEDGER_EXPORT"),
             content_url=content_url,
             content_sources=reader.content_sources(content_url),
+            store=reader.store(),
+            store_access=reader.store_access(),
+            clamd=reader.clamd(),
             max_upload_bytes=reader.checked("LMS_MAX_UPLOAD_MB", "512", int, "a number of megabytes") * 1024 * 1024,
             trusted_proxies=reader.checked(
                 "LMS_TRUSTED_PROXIES", "0", _few, "how many proxies stand before it, 0 to 9"
@@ -243,6 +254,32 @@ class _Reader:
         given = self.text(name, "")
         if given and not Path(given).is_absolute():
             self.wrong.append(f"{name} is {given!r}; set it to a folder by its whole path, or leave it out.")
+        return given
+
+    def store(self) -> str:
+        given = self.text("LMS_STORE", "")
+        if given and not (given.startswith("s3://") and given.removeprefix("s3://").strip("/")):
+            self.wrong.append(f"LMS_STORE is {given!r}; set it to s3://bucket/prefix, or leave it out to use LMS_DATA.")
+            return ""
+        return given
+
+    def store_access(self) -> tuple[str, str, str, str]:
+        """Endpoint, region, key, secret. Without a key the machine's own role is used, where its cloud gives it one."""
+        endpoint, region, key = (self.text(f"LMS_STORE_{name}", "") for name in ("ENDPOINT", "REGION", "KEY"))
+        secret = self.environ.get("LMS_STORE_SECRET", "").strip()
+        if bool(key) != bool(secret):
+            self.wrong.append("LMS_STORE_KEY and LMS_STORE_SECRET belong together; set both, or neither.")
+        if endpoint and not endpoint.startswith(("http://", "https://")):
+            self.wrong.append(
+                f"LMS_STORE_ENDPOINT is {endpoint!r}; set it to an address such as https://s3.example.org"
+            )
+        return endpoint, region, key, secret
+
+    def clamd(self) -> str:
+        given = self.text("LMS_CLAMD", "")
+        host, _colon, port = given.rpartition(":")
+        if given and not given.startswith("/") and not (host and port.isdecimal() and 0 < int(port) < 65536):
+            self.wrong.append(f"LMS_CLAMD is {given!r}; set it to host:port or to the path of clamd's socket.")
         return given
 
     def signing(self) -> tuple[str, str, str, str]:

@@ -30,6 +30,11 @@ from lmsapp.assignments.standing.work import work_on as work_on_audiences
 from lmsapp.compliance.batches.actions import BATCH_JOB as COMPLIANCE_JOB
 from lmsapp.compliance.batches.work import sweep_batches
 from lmsapp.compliance.batches.work import work_on as work_on_batch
+from lmsapp.compliance.documents import ends as document_ends
+from lmsapp.compliance.documents.alarms import tell_of_scanner
+from lmsapp.compliance.documents.bundles.actions import BUNDLE_JOB
+from lmsapp.compliance.documents.bundles.work import forget_bundles, make_bundle, sweep_bundles
+from lmsapp.compliance.documents.scans import SCAN_JOB, scan_stored, sweep_scans
 from lmsapp.compliance.ledger.following import check_duties
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
@@ -128,6 +133,8 @@ WORDS: delivery.Words = {
     "stalled": escalation_letters.words,
     "digest_manager": team_letter,
     "digest_learner": own_letter,
+    document_ends.TO_EMPLOYEE: document_ends.words_for_employee,
+    document_ends.TO_HR: document_ends.words_for_hr,
 }
 
 LINKS: Links = {
@@ -155,6 +162,8 @@ JOBS: dict[str, Callable[..., object]] = {
     LOOK_JOB: work_on_look,
     PACK_JOB: work_on_pack,
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
+    SCAN_JOB: scan_stored,
+    BUNDLE_JOB: make_bundle,
 }
 
 
@@ -215,6 +224,11 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep reconciliation", 15, sweep_looks),
     Daily("reconciliation", dt.time(4), ask_daily),
     Every("sweep evidence packs", 15, sweep_packs),
+    Every("sweep document scans", 30, sweep_scans),
+    Every("tell of the virus scanner", 60, tell_of_scanner),
+    Every("sweep document bundles", 15, sweep_bundles),
+    Daily("documents that end", dt.time(6), document_ends.tell_of_ends),
+    Daily("forget document bundles", dt.time(3), lambda _date: forget_bundles()),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),

@@ -1,6 +1,8 @@
 """Files by content: bytes lie under their SHA-256, a row keeps name, type and size.
 
-The same bytes are stored once. Nothing here is reachable by a static address; views authorise and send.
+The same bytes are stored once: in the folder `files/` of DATA_DIR, or in the bucket that LMS_STORE names. What is not
+in the bucket is looked for on the disk, so that moving (`./lms files move`) never makes a file unreachable; the parts
+of SCORM packages stay there for good. Nothing here is reachable by a static address; views authorise and send.
 """
 
 from __future__ import annotations
@@ -9,22 +11,33 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from flask import current_app
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import Model, db
+from lmsapp.infra.shelves import CHUNK, Disk, Shelf, bucket_of
 
-CHUNK = 1 << 20
+EXTENSION = "shelf"
+IN_MEMORY = 4 << 20
 
 
 class StoredFile(Model):
-    """A file as it came. `sha256` is lower-case hex and the address of the bytes."""
+    """A file as it came. `sha256` is lower-case hex and the address of the bytes.
+
+    `scan`: 'waiting' (nobody has looked into it yet), 'clean', 'infected', 'failed'; null: no scanner was set up, or it
+    is of our own making. `scan_found`: what the scanner called it, or why it could not look. `caution`: 'active': a PDF
+    that holds scripts or attached files, which nothing here ever runs or opens.
+    """
 
     __tablename__ = "stored_file"
+    # What the scanner has not seen yet: few of very many.
+    __table_args__ = (Index("ix_stored_file_unscanned", "scan_next_at", postgresql_where=text("scan = 'waiting'")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sha256: Mapped[str] = mapped_column(index=True)
@@ -32,10 +45,16 @@ class StoredFile(Model):
     media_type: Mapped[str]
     size: Mapped[int]
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    scan: Mapped[str | None]
+    scan_found: Mapped[str | None]
+    scanned_at: Mapped[dt.datetime | None]
+    scan_next_at: Mapped[dt.datetime | None]
+    scan_tries: Mapped[int] = mapped_column(default=0, server_default="0")
+    caution: Mapped[str | None]
 
 
 def store(source: IO[bytes] | bytes, *, name: str, media_type: str) -> StoredFile:
-    """Keep the bytes and return the new row (flushed, so that it has an id)."""
+    """Keep the bytes and return the new row (flushed, so that it has an id). Raises OSError where the store refused."""
     sha256, size = _write(source)
     row = StoredFile(sha256=sha256, name=Path(name).name or "file", media_type=media_type, size=size)
     db.session.add(row)
@@ -44,19 +63,82 @@ def store(source: IO[bytes] | bytes, *, name: str, media_type: str) -> StoredFil
 
 
 def path_of(sha256: str) -> Path:
-    """Where the bytes with that digest lie."""
-    root = Path(current_app.config["DATA_DIR"]) / "files"
-    return root / sha256[:2] / sha256[2:4] / sha256
+    """The place on this machine's disk, for what lies nowhere else: parts of packages, and what is being staged."""
+    return disk().place(sha256)
+
+
+def exists(sha256: str) -> bool:
+    return _holder(sha256) is not None
+
+
+def size_of(sha256: str) -> int | None:
+    """In bytes; None: the bytes are gone."""
+    return next((size for shelf in shelves() if (size := shelf.size(sha256)) is not None), None)
+
+
+def stream(sha256: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    """The bytes in pieces, from `start` on. Raises FileNotFoundError when they are gone."""
+    return _found(sha256).stream(sha256, start, length)
 
 
 def read(sha256: str) -> bytes:
     """The bytes with that digest. Raises FileNotFoundError when they are gone."""
-    return path_of(sha256).read_bytes()
+    return b"".join(stream(sha256))
+
+
+def opened(sha256: str) -> IO[bytes]:
+    """To read here and there: from the disk, else a copy that goes when it is closed. Raises FileNotFoundError."""
+    holder = _found(sha256)
+    if isinstance(holder, Disk):
+        return holder.place(sha256).open("rb")
+    copy = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by the caller
+    for piece in holder.stream(sha256):
+        copy.write(piece)
+    copy.seek(0)
+    return copy
+
+
+def disk() -> Disk:
+    return Disk(Path(current_app.config["DATA_DIR"]) / "files")
+
+
+def shelf() -> Shelf:
+    """Where new bytes go."""
+    if EXTENSION not in current_app.extensions:
+        return _named_by_settings() if current_app.config.get("STORE") else disk()
+    held: Shelf = current_app.extensions[EXTENSION]
+    return held
+
+
+def shelves() -> tuple[Shelf, ...]:
+    """Where bytes may lie, in the order in which to look."""
+    first = shelf()
+    return (first,) if isinstance(first, Disk) else (first, disk())
+
+
+def _named_by_settings() -> Shelf:
+    """The bucket of the settings; made once, as it keeps its connections."""
+    config = current_app.config
+    endpoint, region, key, secret = config["STORE_ACCESS"]
+    made: Shelf = bucket_of(config["STORE"], endpoint=endpoint, region=region, key=key, secret=secret)
+    current_app.extensions[EXTENSION] = made
+    return made
+
+
+def _holder(sha256: str) -> Shelf | None:
+    return next((one for one in shelves() if one.size(sha256) is not None), None)
+
+
+def _found(sha256: str) -> Shelf:
+    holder = _holder(sha256)
+    if holder is None:
+        raise FileNotFoundError(sha256)
+    return holder
 
 
 def _write(source: IO[bytes] | bytes) -> tuple[str, int]:
-    """Write beside the target, then rename: a reader never sees half a file."""
-    root = Path(current_app.config["DATA_DIR"]) / "files"
+    """Onto the disk first: the address follows from the whole, and a reader never sees half a file."""
+    root = disk().root
     root.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     with tempfile.NamedTemporaryFile(dir=root, delete=False) as out:
@@ -71,7 +153,8 @@ def _write(source: IO[bytes] | bytes) -> tuple[str, int]:
                 out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
-    target = path_of(digest.hexdigest())
-    target.parent.mkdir(parents=True, exist_ok=True)
-    Path(out.name).replace(target)
+    try:
+        shelf().put(Path(out.name), digest.hexdigest())
+    finally:
+        Path(out.name).unlink(missing_ok=True)
     return digest.hexdigest(), size

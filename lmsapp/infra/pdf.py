@@ -93,14 +93,15 @@ def render_table(
 class Printer:
     """The drawing process of this one: one document at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, *words: str) -> None:
+        self.words = words  # for the program
         self.alone = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
         self.owner = self.drawn = 0
 
-    def draw(self, kind: str, seconds: float, **given: Any) -> bytes:
+    def draw(self, kind: str, seconds: float, /, **given: Any) -> bytes:
         """Raises PdfError in words, also when the process had to be ended."""
-        request = json.dumps({"kind": kind, "seconds": seconds, **given}).encode()
+        request = json.dumps({"asked": kind, "seconds": seconds, **given}).encode()
         with self.alone:
             process = self._running()
             self.drawn += 1
@@ -131,7 +132,7 @@ class Printer:
             # An environment of its own: no secret of ours is there to be read.
             environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "TMPDIR": "/tmp"}  # noqa: S108
             self.process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-I", str(CHILD)],
+                [sys.executable, "-I", str(CHILD), *self.words],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=environment,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lmsapp.compliance.documents.testimony import DOCUMENTS, VERSIONS
 from lmsapp.compliance.ledger.testimony import DECISIONS
 from lmsapp.evidence.ledger.adopting import ADOPTIONS
 from lmsapp.evidence.ledger.sources import COMPLETIONS, Source
@@ -26,6 +27,8 @@ ALL: tuple[Source, ...] = (
     VERIFICATIONS,
     ADOPTIONS,
     DECISIONS,
+    DOCUMENTS,
+    VERSIONS,
 )
 SOURCES: dict[str, Source] = {source.kind: source for source in ALL}
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, g, send_file, url_for
+from flask import Response, abort, g, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 
 from lmsapp.evidence.audit.actions import record_change
-from lmsapp.infra.files import path_of
+from lmsapp.infra import files
 from lmsapp.infra.words import RuleBroken
 from lmsapp.insight.enrollments.attempts import (
     AttemptSeen,
@@ -31,6 +31,7 @@ from lmsapp.web.dates import moment
 from lmsapp.web.forms import say
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.scored_words import VERDICTS, history, result_words, score_words
+from lmsapp.web.sending import send_stored
 
 SCOPES = {
     "student": Scope.OWN,
@@ -80,17 +81,11 @@ def paper_file(wing: str, enrollment_id: int, sealed_id: int) -> Response:
     """The sealed bytes as a download; where staff took it, that stands on the trail."""
     one = get_or_404(enrollment_seen(g.viewer, SCOPES[wing], enrollment_id))
     sealed = get_or_404(paper_of(one.id, sealed_id))
-    if sealed.file is None or not path_of(sealed.file.sha256).exists():
+    if sealed.file is None or not files.exists(sealed.file.sha256):
         abort(404)
     if wing != "student":
         record_change("opened", ("enrollment", one.id), by=g.viewer, after={"file": sealed.file.name})
-    return send_file(
-        path_of(sealed.file.sha256),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=sealed.file.name,
-        etag=False,
-    )
+    return send_stored(sealed.file.sha256, name=sealed.file.name, media_type="application/pdf")
 
 
 def attempt_page(wing: str, submission_id: int) -> Response:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, send_file, url_for
+from flask import Response, abort, g, url_for
 
 from lmsapp.evidence.seals.queries import sealed_for
 from lmsapp.evidence.signatures.actions import KIND, note_read
 from lmsapp.evidence.signatures.queries import signature_for
 from lmsapp.evidence.signatures.verification import verify
-from lmsapp.infra.files import path_of
+from lmsapp.infra import files
 from lmsapp.web.account.signature import show_signature
 from lmsapp.web.render import get_or_404, page
+from lmsapp.web.sending import send_stored
 
 
 def signature_page(wing: str, signature_id: int) -> Response:
@@ -34,10 +35,7 @@ def signature_pdf(signature_id: int) -> Response:
     """As a download; who fetched it is on the trail."""
     found = get_or_404(signature_for(g.viewer, signature_id))
     sealed = sealed_for(KIND, signature_id)
-    if sealed is None or sealed.file is None or not path_of(sealed.file.sha256).exists():
+    if sealed is None or sealed.file is None or not files.exists(sealed.file.sha256):
         abort(404)
     note_read(found, g.viewer)
-    return send_file(
-        path_of(sealed.file.sha256), mimetype="application/pdf", as_attachment=True, download_name=sealed.file.name,
-        etag=False,
-    )  # fmt: skip
+    return send_stored(sealed.file.sha256, name=sealed.file.name, media_type="application/pdf")

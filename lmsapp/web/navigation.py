@@ -76,6 +76,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Employees"), "hr.employees", "users"),
         Entry(__("Onboarding"), "hr.onboardings", "check"),
         Entry(__("To file"), "hr.to_file", "inbox"),
+        Entry(__("Documents"), "hr.documents_ending", "file"),
         Entry(__("Policies"), "hr.policies", "signature"),
         Entry(__("Compliance matrix"), "hr.matrix", "grid"),
         Entry(__("Reconciliation"), "hr.reconciliation", "list"),
@@ -133,6 +134,7 @@ ACCOUNT: tuple[Entry, ...] = (
     Entry(__("Your account"), "account.profile", "user"),
     Entry(__("Notices"), "account.notices", "bell"),
     Entry(__("To sign"), "account.to_sign", "signature"),
+    Entry(__("Your documents"), "account.own_documents", "file"),
 )
 
 # What the shell leads to.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Response, abort, g, request, send_file, url_for
+from flask import Response, abort, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_wtf.file import FileField
 from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from lmsapp.infra.files import path_of
+from lmsapp.infra import files
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.onboarding.courses.rules import Reason
 from lmsapp.onboarding.running import actions
@@ -22,6 +22,7 @@ from lmsapp.onboarding.templates.rules import CountedFrom, Kind, Who
 from lmsapp.web.dates import day
 from lmsapp.web.forms import Form
 from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.sending import send_stored
 
 WHO: dict[str, Any] = {
     Who.EMPLOYEE: __("The new colleague"),
@@ -158,13 +159,7 @@ def _do(what: str, task: Any, form: TaskForm) -> str:
 def send_task_file(task_id: int, *scopes: str) -> Response:
     """What was handed in, always as an attachment; who opened it is on the record."""
     task = get_or_404(task_for(g.viewer, task_id, *scopes))
-    if task.file is None or not may_read_file(g.viewer, task) or not path_of(task.file.sha256).exists():
+    if task.file is None or not may_read_file(g.viewer, task) or not files.exists(task.file.sha256):
         abort(404)
     actions.note_opened(task, g.viewer)
-    return send_file(
-        path_of(task.file.sha256),
-        mimetype=task.file.media_type,
-        as_attachment=True,
-        download_name=task.file.name,
-        etag=False,
-    )
+    return send_stored(task.file.sha256, name=task.file.name, media_type=task.file.media_type)

@@ -62,6 +62,12 @@ def _title(one: Happened) -> tuple[str, str, str]:
     known = {
         ("employee_document", "filed"): (_("Filed %(name)s", name=name), "inbox", "good"),
         ("employee_document", "opened"): (_("Opened %(name)s", name=name), "eye", ""),
+        ("employee_document", "looked at"): (_("Looked at %(name)s", name=name), "eye", ""),
+        ("employee_document", "new version"): (_("New version of %(name)s", name=name), "upload", "good"),
+        ("employee_document", "changed"): (_("Changed the facts of %(name)s", name=name), "edit", ""),
+        ("employee_document", "replaced"): (_("%(name)s replaced by a newer document", name=name), "archive", ""),
+        ("employee_document", "put back"): (_("Put %(name)s back into the file", name=name), "undo", ""),
+        ("employee_document", "found infected"): (_("Virus found in %(name)s", name=name), "alert", "bad"),
         ("employee_document", "taken out"): (_("Took %(name)s out of the file", name=name), "archive", ""),
         ("employee_compliance", "complete"): (_("%(name)s marked Complete", name=name), "shield", "good"),
         ("employee_compliance", "waived"): (_("%(name)s waived", name=name), "wave", ""),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Response, abort, g, send_file, url_for
+from flask import Response, abort, g, url_for
 from flask_babel import gettext as _
 
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.seals.queries import sealed_for
-from lmsapp.infra.files import path_of
 from lmsapp.infra.words import RuleBroken
 from lmsapp.learning.transcripts.queries import transcript_for
 from lmsapp.web.forms import say
+from lmsapp.web.sending import send_stored
 
 
 def asked_for(ask: Callable[[], Any]) -> str:
@@ -47,13 +47,7 @@ def send_transcript(employee_id: int, transcript_id: int) -> Response:
     if found is None or sealed is None or sealed.file is None:
         return abort(404)
     record_change("transcript downloaded", ("employee", employee_id), by=g.viewer, after={"number": found.number})
-    return send_file(
-        path_of(sealed.file.sha256),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=f"{found.number}.pdf",
-        etag=False,
-    )
+    return send_stored(sealed.file.sha256, name=f"{found.number}.pdf", media_type="application/pdf")
 
 
 def _address(row: Any, wing: str) -> str:

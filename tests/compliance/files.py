@@ -6,6 +6,7 @@ import io
 import zipfile
 from dataclasses import dataclass, field
 
+from PIL import Image
 from sqlalchemy import select
 
 from lmsapp.compliance.documents.queries import sealed_visible_to
@@ -19,9 +20,35 @@ from tests.cast import staff
 from tests.clock import Clock
 from tests.learning.certificates.learners import Learner
 
-PDF = b"%PDF-1.7 sealed"
-PNG = b"\x89PNG\r\n\x1a\n rest"
-JPG = b"\xff\xd8\xff\xe0 rest"
+
+def pdf(words: bytes = b"sealed", *, catalog: bytes = b"", pages: int = 1) -> bytes:
+    """A PDF as small as it can be; `catalog`: more entries of its root."""
+    kids = b" ".join(b"%d 0 R" % (3 + n) for n in range(pages))
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 280] >>"
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
+        b"<< /Type /Pages /Kids [" + kids + b"] /Count %d >>" % pages,
+        *[page] * pages,
+    ]
+    out, places = b"%PDF-1.7\n% " + words + b"\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + part + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1)
+    tail = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(parts) + 1, len(out))
+    return out + head + table + tail
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (8, 6)) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, kind)
+    return out.getvalue()
+
+
+PDF = pdf()
+PNG = picture("PNG")
+JPG = picture("JPEG")
 
 
 def docx(*, real: bool = True) -> bytes:

@@ -36,7 +36,7 @@ from lmsapp.people.employees.queries import employee_for
 from lmsapp.people.roles import Role
 from tests.cast import make_cast, staff
 from tests.clock import Clock
-from tests.compliance.files import JPG, PDF, PNG, Graduate, docx
+from tests.compliance.files import JPG, PDF, PNG, Graduate, docx, pdf
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_who_may_open_what(clock: Clock) -> None:
     for name in ("Identity", "Licence", "Training Record"):
         type_ = type_named(name)
         until = clock.instant.date() if type_.needs_expiry else None
-        made[name] = upload(lena, io.BytesIO(PDF), f"{name}.pdf", type_, hana, expires_on=until).id
+        made[name] = upload(lena, io.BytesIO(pdf(name.encode())), f"{name}.pdf", type_, hana, expires_on=until).id
     db.session.commit()
     can = {
         who: {name for name, id_ in made.items() if document_for(getattr(cast, who).viewer, id_)}

@@ -1,4 +1,4 @@
-"""What is in the employee file, and what learning has produced that is not in it yet (HRD-1, HRD-2)."""
+"""What learning has produced that is not in the employee file yet (HRD-2); what is in it is read by `reading`."""
 
 from __future__ import annotations
 
@@ -11,21 +11,27 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import joinedload
 
-from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
-from lmsapp.compliance.documents.rules import STANDARD_TYPES, TRAINING_RECORD, may_open
+from lmsapp.compliance.documents.models import EmployeeDocument
+from lmsapp.compliance.documents.reading import (
+    DocumentRow,
+    document_for,
+    documents_of,
+    type_names,
+    types_with_expiry,
+)
+from lmsapp.compliance.documents.rules import TRAINING_RECORD
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.quizzes.models import Quiz
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra.db import db
-from lmsapp.infra.files import StoredFile
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.quizzes.models import QuizGrading, QuizSubmission
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.organisation.queries import departments_below
-from lmsapp.people.queries import employee_ids_visible_to, line_of
-from lmsapp.people.roles import May
+from lmsapp.people.queries import employee_ids_visible_to
 from lmsapp.people.viewer import Viewer
 
+__all__ = ["DocumentRow", "document_for", "documents_of", "type_names", "types_with_expiry"]
 PAGE = 25
 FILED_KINDS = ("certificate", "quiz_report")
 
@@ -49,25 +55,6 @@ class Unfiled:
     employee_number: str
     department: str | None
     type_name: str = TRAINING_RECORD
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """A document in the file. `size` in bytes; `sealed_kind` None for uploads."""
-
-    id: int
-    title: str
-    type: str
-    visible_to: str
-    source: str
-    sha256: str
-    file_name: str
-    size: int
-    issued_on: dt.date | None
-    expires_on: dt.date | None
-    filed_by: str
-    filed_at: dt.datetime
-    certificate_number: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,64 +114,6 @@ def sealed_visible_to(viewer: Viewer, sealed_ids: Sequence[int]) -> list[SealedF
             .order_by(SealedFile.id)
         )
     )
-
-
-def documents_of(viewer: Viewer, employee_id: int) -> list[DocumentRow]:
-    """The file of one employee as far as the viewer may open it, newest first. One statement."""
-    rows = db.session.execute(
-        select(
-            EmployeeDocument.id,
-            EmployeeDocument.title,
-            DocumentType.name.label("type"),
-            DocumentType.visible_to,
-            EmployeeDocument.source,
-            EmployeeDocument.sha256,
-            StoredFile.name.label("file_name"),
-            StoredFile.size,
-            EmployeeDocument.issued_on,
-            EmployeeDocument.expires_on,
-            EmployeeDocument.filed_by_name.label("filed_by"),
-            EmployeeDocument.filed_at,
-            Certificate.number.label("certificate_number"),
-        )
-        .join(DocumentType, DocumentType.id == EmployeeDocument.type_id)
-        .join(StoredFile, StoredFile.id == EmployeeDocument.file_id)
-        .outerjoin(SealedFile, SealedFile.id == EmployeeDocument.sealed_file_id)
-        .outerjoin(Certificate, (SealedFile.kind == "certificate") & (Certificate.id == SealedFile.subject_id))
-        .where(
-            EmployeeDocument.employee_id == employee_id,
-            EmployeeDocument.archived_at.is_(None),
-            _readable_by(viewer),
-        )
-        .order_by(EmployeeDocument.id.desc())
-    )
-    return [DocumentRow(**row) for row in rows.mappings()]
-
-
-def document_for(viewer: Viewer, document_id: int) -> EmployeeDocument | None:
-    """The document with file and type loaded, or None when it is not for the viewer."""
-    return db.session.scalars(
-        select(EmployeeDocument)
-        .join(DocumentType, DocumentType.id == EmployeeDocument.type_id)
-        .where(
-            EmployeeDocument.id == document_id,
-            EmployeeDocument.archived_at.is_(None),
-            _readable_by(viewer),
-        )
-        .options(joinedload(EmployeeDocument.file), joinedload(EmployeeDocument.type))
-    ).one_or_none()
-
-
-def type_names() -> list[str]:
-    """What a document can be; the standard types before the first one is filed."""
-    names = list(db.session.scalars(select(DocumentType.name).order_by(DocumentType.id)))
-    return names or [t.name for t in STANDARD_TYPES]
-
-
-def types_with_expiry() -> set[str]:
-    """Names of types whose documents end some day."""
-    names = db.session.scalars(select(DocumentType.name).where(DocumentType.needs_expiry))
-    return set(names) or {t.name for t in STANDARD_TYPES if t.needs_expiry}
 
 
 def _unfiled(viewer: Viewer) -> Select[*tuple[Any, ...]]:
@@ -249,14 +178,3 @@ def _conditions(filters: FileFilters) -> list[ColumnElement[bool]]:
     if filters.kinds:
         conditions.append(SealedFile.kind.in_(filters.kinds))
     return conditions
-
-
-def _readable_by(viewer: Viewer) -> ColumnElement[bool]:
-    """`rules.may_open` as SQL."""
-    if viewer.may(May.KEEP_RECORDS):
-        return DocumentType.id.is_not(None)
-    for_manager = [t for t in ("hr", "manager", "employee") if may_open(t, keeps_records=False, leads=True, own=False)]
-    for_self = [t for t in ("hr", "manager", "employee") if may_open(t, keeps_records=False, leads=False, own=True)]
-    line = EmployeeDocument.employee_id.in_(line_of(viewer)) & DocumentType.visible_to.in_(for_manager)
-    own = (EmployeeDocument.employee_id == viewer.employee_id) & DocumentType.visible_to.in_(for_self)
-    return (line | own) if viewer.employee_id is not None else DocumentType.id.is_(None)

@@ -17,7 +17,7 @@ from lmsapp.courses.moving.models import CourseImport
 from lmsapp.courses.moving.taking import keys_of, lessons_in_order, manifest_of, pools_of
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra.db import db
-from lmsapp.infra.files import path_of
+from lmsapp.infra.files import size_of
 from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.viewer import Viewer
@@ -48,13 +48,14 @@ def duplicate_course(course: Course, title: str, *, by: Viewer) -> Course:
 def export_course(course: Course, *, by: Viewer) -> Iterator[bytes]:
     """The course file, piece by piece. That it was taken is on the trail. Raises RuleBroken where a file is gone."""
     manifest = manifest_of(course.id)
-    paths = {sha256: path_of(sha256) for sha256 in manifest["files"]}
-    gone = [manifest["files"][sha256]["name"] for sha256, path in paths.items() if not path.exists()]
+    found = {sha256: size_of(sha256) for sha256 in manifest["files"]}
+    sizes = {sha256: size for sha256, size in found.items() if size is not None}
+    gone = [manifest["files"][sha256]["name"] for sha256 in found.keys() - sizes.keys()]
     if gone:
         raise RuleBroken(N_("The file “%(name)s” cannot be found. Upload it again, then export."), name=gone[0])
-    after = {"title": course.title, "content": digest(manifest), "files": len(paths)}
+    after = {"title": course.title, "content": digest(manifest), "files": len(sizes)}
     record_change("course exported", ("course", course.id), by=by, after=after)
-    return packed(manifest, paths)
+    return packed(manifest, sizes)
 
 
 def ask_import(source: IO[bytes], file_name: str, *, by: Viewer) -> CourseImport:

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from lmsapp.courses.moving.fields import Json
 from lmsapp.courses.moving.manifest import parse
+from lmsapp.infra import files
 from lmsapp.infra.words import N_, RuleBroken
 
 MANIFEST, FOLDER = "manifest.json", "files/"
@@ -61,19 +62,19 @@ class _Pipe(io.RawIOBase):
         return taken
 
 
-def packed(manifest: Json, paths: dict[str, Path]) -> Iterator[bytes]:
-    """The zip, piece by piece; memory stays at a piece however large the course. `paths` by SHA-256."""
+def packed(manifest: Json, sizes: dict[str, int]) -> Iterator[bytes]:
+    """The zip, piece by piece; memory stays at a piece however large the course. `sizes` in bytes, by SHA-256."""
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as out:
         contents = zipfile.ZipInfo(MANIFEST, ONE_DATE)
         contents.compress_type = zipfile.ZIP_DEFLATED
         out.writestr(contents, json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True))
         yield pipe.take()
-        for sha256, path in sorted(paths.items()):
+        for sha256, size in sorted(sizes.items()):
             entry = zipfile.ZipInfo(FOLDER + sha256, ONE_DATE)
-            entry.file_size = path.stat().st_size
-            with path.open("rb") as source, out.open(entry, "w") as into:
-                while piece := source.read(CHUNK):
+            entry.file_size = size
+            with out.open(entry, "w") as into:
+                for piece in files.stream(sha256):
                     into.write(piece)
                     yield pipe.take()
     yield pipe.take()

@@ -23,7 +23,7 @@ from lmsapp.courses.packages.zips.opening import Zip
 from lmsapp.infra import tracing
 from lmsapp.infra.claims import Claim, LostError, sweep, take
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.infra.files import StoredFile, path_of
+from lmsapp.infra.files import StoredFile, opened
 from lmsapp.infra.staging import HELD, Staging, hold_files, stagings, take_away
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.accounts.models import User
@@ -83,7 +83,7 @@ def _import(claim: Claim[PackageImport], staging: Staging) -> None:
         run = claim.run()
         _asker(run)
         sha256, name = db.session.get_one(StoredFile, run.file_id).sha256, run.file_name
-    with path_of(sha256).open("rb") as source:
+    with opened(sha256) as source:
         found = Zip(source)
         manifest = read_manifest(found, name)
         files = list(_unpacked(found, staging, claim))

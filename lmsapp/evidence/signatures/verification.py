@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,8 @@ from lmsapp.evidence.signatures.actions import KIND
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.evidence.signatures.rules import SEALED, Words, fingerprint, seal_of
 from lmsapp.infra.db import db
-from lmsapp.infra.files import StoredFile, path_of
+from lmsapp.infra.files import StoredFile, stream
+from lmsapp.infra.shelves import digest_of
 from lmsapp.infra.words import N_
 
 BATCH = 500
@@ -93,5 +93,7 @@ def _judge(row: Row[Any]) -> Verdict:
 
 
 def _pdf_digest(sha256: str) -> str:
-    path = path_of(sha256)
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+    try:
+        return digest_of(stream(sha256))
+    except FileNotFoundError:
+        return ""

@@ -1,6 +1,7 @@
 """The drawing process: reads one request after the other, answers each, ends when nobody is there any more.
 
-Started as a program by `lmsapp.infra.pdf`. A message is its length (8 bytes) and itself. Asked in JSON; answered
+Started as a program by `lmsapp.infra.pdf`; with the word "view" by `lmsapp.infra.looking`, which shows files that came
+from outside. A message is its length (8 bytes) and itself. Asked in JSON; answered
 with one byte, 'P' and the PDF or 'E' and words. Memory and files are bounded once; each request has a clock of its
 own, which ends the process from outside Python, so that no loop in a library outlasts it.
 """
@@ -27,7 +28,7 @@ def main() -> None:
     asked, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
     _without_the_product()
-    draw = _drawing()
+    draw = _viewing() if sys.argv[1:] == ["view"] else _drawing()
     sent(answers, b"P")  # ready
     while (head := asked.read(LENGTH.size)) and len(head) == LENGTH.size:
         request = json.loads(asked.read(LENGTH.unpack(head)[0]))
@@ -43,7 +44,7 @@ def sent(stream: BinaryIO, message: bytes) -> None:
 
 def _answer(draw: Any, request: dict[str, Any]) -> bytes:
     try:
-        pdf: bytes = draw[request.pop("kind")](**request)
+        pdf: bytes = draw[request.pop("asked")](**request)
     except MemoryError:
         return b"Ethe document needs more memory than a document may have"
     except RecursionError:
@@ -68,6 +69,14 @@ def _drawing() -> dict[str, Any]:
     pages.warm()
     guard.close_doors([FONTS, *map(Path, {*sys.path, sys.prefix, sys.base_prefix} - {""})])
     return {"page": pages.page, "table": tables.table}
+
+
+def _viewing() -> dict[str, Any]:
+    """The looking functions, warm as well; behind the same doors."""
+    guard, views = (import_module(f"lmsapp.infra.printing.{name}") for name in ("guard", "views"))
+    views.warm()
+    guard.close_doors([FONTS, *map(Path, {*sys.path, sys.prefix, sys.base_prefix} - {""})])
+    return {"inspect": views.inspect, "page": views.page, "picture": views.picture}
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def write_bundle(viewer: Viewer, out: IO[bytes], language: str) -> int:
 
 def _copy(archive: zipfile.ZipFile, paper: Paper) -> bool:
     try:
-        with files.path_of(paper.sha256).open("rb") as source, archive.open(paper.name, "w") as target:
+        with files.opened(paper.sha256) as source, archive.open(paper.name, "w") as target:
             copyfileobj(source, target)
     except FileNotFoundError:
         return False

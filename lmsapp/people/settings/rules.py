@@ -194,6 +194,12 @@ SETTINGS: dict[str, Setting] = {
             False,
         ),
         Setting(
+            "open_unscanned",
+            N_("Open documents the virus scanner has not looked into yet"),
+            N_("Off: until it has, a document opens only for whoever filed it. Without a scanner nothing waits."),
+            False,
+        ),
+        Setting(
             "link_sign_in",
             N_("Single-use links in reminders"),
             N_("Whoever has the message can take that one training in the name of whom it was sent to."),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, send_file
+from flask import Response, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lmsapp.evidence.seals.queries import sealed_for
-from lmsapp.infra.files import path_of
 from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.insight.printed.actions import note_report_taken
 from lmsapp.insight.printed.queries import KIND, is_theirs_today, latest_reports, report_for
 from lmsapp.web.account.wing import bp
 from lmsapp.web.render import answer, get_or_404
+from lmsapp.web.sending import send_stored
 
 
 @bp.get("/reports/<int:report_id>")
@@ -34,7 +34,7 @@ def report_file(report_id: int) -> Response:
     asked = _asked(report_id)
     file = get_or_404(get_or_404(sealed_for(KIND, asked.id)).file)
     note_report_taken(asked, g.viewer)
-    return send_file(path_of(file.sha256), mimetype="application/pdf", as_attachment=True, download_name=_name(asked))
+    return send_stored(file.sha256, name=_name(asked), media_type="application/pdf")
 
 
 def _asked(report_id: int) -> Any:

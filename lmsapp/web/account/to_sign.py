@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, g, request, send_file, url_for
+from flask import Response, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
@@ -20,7 +20,6 @@ from lmsapp.evidence.signatures.queries import (
     signature_of,
     signing_page,
 )
-from lmsapp.infra.files import path_of
 from lmsapp.people.accounts.rules import LONGEST_PASSWORD
 from lmsapp.people.accounts.throttle import TooManyTries
 from lmsapp.web.account.signature import paper_of, show_signature
@@ -28,6 +27,7 @@ from lmsapp.web.account.wing import bp
 from lmsapp.web.dates import today
 from lmsapp.web.forms import Form
 from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.sending import send_stored
 from lmsapp.web.sessions import LANGUAGES
 
 
@@ -97,9 +97,7 @@ def signature_file(signature_id: int) -> ResponseReturnValue:
     sealed = sealed_for(KIND, get_or_404(signature_of(g.viewer, signature_id)).id)
     if sealed is None or sealed.file is None:
         abort(404)
-    return send_file(
-        path_of(sealed.file.sha256), mimetype="application/pdf", as_attachment=True, download_name=sealed.file.name
-    )
+    return send_stored(sealed.file.sha256, name=sealed.file.name, media_type="application/pdf")
 
 
 def show_signing(asked: SigningPage, form: SignForm, status: int = 200) -> Response:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
-from flask import Response, abort, g, request, send_file, url_for
+from flask import Response, abort, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_babel import ngettext
+from werkzeug.datastructures import FileStorage
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from lmsapp.compliance.documents.actions import file_sealed, note_opened, take_out, type_named, upload
+from lmsapp.compliance.documents.actions import file_sealed, take_out, type_named, upload
 from lmsapp.compliance.documents.queries import document_for, sealed_visible_to
-from lmsapp.compliance.documents.rules import TRAINING_RECORD
-from lmsapp.infra.files import path_of
+from lmsapp.compliance.documents.rules import MOST_FILES, TRAINING_RECORD
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.people.employees.queries import employee_for
+from lmsapp.people.employees.queries import EmployeeView, employee_for
 from lmsapp.web.forms import Form, say
 from lmsapp.web.hr.employee import file_context, head, ids, upload_form
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import answer, get_or_404, page, to
-
-MOST_FILES = 20
+from lmsapp.web.uploading import each, is_one, one_result, refusal, sent
 
 
 class FilingForm(Form):
@@ -70,34 +71,31 @@ def file_picked(form: Form, sealed_ids: Sequence[int], employee_id: int | None =
 
 @bp.post("/employees/<int:employee_id>/documents")
 def create_documents(employee_id: int) -> Response:
-    """All of the files or none of them, so that nobody has to find out which ones arrived."""
+    """Each file by itself: what is refused leaves the others alone, and can be sent again."""
     person = get_or_404(employee_for(g.viewer, employee_id))
-    form = upload_form(empty=False)
-    given = [file for file in request.files.getlist("files") if file.filename]
+    form, results = upload_form(empty=False), []
     if form.validate():
         with form.rule_errors():
-            if not given or len(given) > MOST_FILES:
-                raise RuleBroken(N_("Choose one to %(most)s files."), field="files", most=MOST_FILES)
             type_ = type_named(form.type.data)
-            for file in given:
-                upload(person, file.stream, file.filename or "", type_, g.viewer, expires_on=form.expires_on.data)
-    back = url_for("hr.employee", employee_id=employee_id)
-    said = ngettext("%(num)s document filed.", "%(num)s documents filed.", len(given))
-    context = {**head(person, "documents"), **file_context(person, form if form.errors else None)}
-    return answer("hr/employee/_file.html", whole="hr/employee/documents.html", back=back, said=said, **context)
-
-
-@bp.get("/documents/<int:document_id>")
-def document(document_id: int) -> Response:
-    """Always as an attachment, never in our origin; who opened it is on the record."""
-    found = get_or_404(document_for(g.viewer, document_id))
-    path = path_of(found.sha256)
-    if not path.exists():
-        abort(404)
-    note_opened(found, g.viewer)
-    return send_file(
-        path, mimetype=found.file.media_type, as_attachment=True, download_name=found.file.name, etag=False
+            until = form.expires_on.data
+            results = each(sent(MOST_FILES), lambda file: _filed(person, file, type_, until))
+    if is_one():
+        return refusal(form) if form.errors else one_result(results)
+    filed = sum(result.done for result in results)
+    if results and not filed:
+        form.form_errors.extend(result.words for result in results)
+    said = ngettext("%(num)s document filed.", "%(num)s documents filed.", filed)
+    shown = [] if form.errors or filed == len(results) else results
+    context = {**head(person, "documents"), **file_context(person, form if form.errors else None), "results": shown}
+    back = None if shown else url_for("hr.employee", employee_id=employee_id)
+    return answer(
+        "hr/employee/_file.html", whole="hr/employee/documents.html", back=back, said=said, said_here=said, **context
     )
+
+
+def _filed(person: EmployeeView, file: FileStorage, type_: Any, expires_on: dt.date | None) -> str:
+    upload(person, file.stream, file.filename or "", type_, g.viewer, expires_on=expires_on)
+    return _("Filed as %(type)s.", type=_(type_.name))
 
 
 @bp.get("/documents/<int:document_id>/removal")

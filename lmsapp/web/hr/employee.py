@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from wtforms import DateField, MultipleFileField, SelectField
 from wtforms.validators import Optional
 
-from lmsapp.compliance.documents.queries import DocumentRow, documents_of, type_names, types_with_expiry, unfiled_of
+from lmsapp.compliance.documents.queries import documents_of, type_names, types_with_expiry, unfiled_of
+from lmsapp.compliance.documents.rules import LARGEST
 from lmsapp.compliance.ledger.queries import LedgerLine, ledger_of
 from lmsapp.compliance.ledger.rules import ComplianceStatus
 from lmsapp.infra import clock
@@ -28,6 +29,8 @@ from lmsapp.people.employees.queries import EmployeeView, employee_for
 from lmsapp.people.organisation.queries import department_tree
 from lmsapp.people.roster.queries import run_that_touched
 from lmsapp.web.dates import day
+from lmsapp.web.documents_shown import shown as shown_documents
+from lmsapp.web.documents_shown import title_of
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.link_words import shown as link_shown
@@ -37,8 +40,8 @@ from lmsapp.web.timeline import lines
 from lmsapp.web.transcripts import shown
 from lmsapp.web.why import why_context
 
+__all__ = ["title_of"]
 TABS = ("profile", "training", "documents", "compliance", "messages", "timeline")
-EXPIRING_DAYS = 60
 
 
 class UploadForm(Form):
@@ -134,11 +137,15 @@ def address(employee_id: int, tab: str) -> str:
 
 def file_context(person: EmployeeView, form: Form | None = None) -> dict[str, Any]:
     """Unfiled results, documents and ledger: the region every filing answers with. `form` is one with errors."""
-    documents = documents_of(g.viewer, person.id)
+    zone = person.time_zone
     return {
         "employee": person,
         "unfiled": unfiled_of(g.viewer, person.id),
-        "documents": [(row, title_of(row), *standing(row, person)) for row in documents],
+        "documents": shown_documents("hr", documents_of(g.viewer, person.id), zone),
+        "earlier": shown_documents("hr", documents_of(g.viewer, person.id, which="earlier"), zone),
+        "taken_out": documents_of(g.viewer, person.id, which="out"),
+        "results": [],
+        "most_bytes": LARGEST,
         "ledger": ledger_of(g.viewer, person.id, clock.today(person.time_zone)),
         "types": type_names(),
         "form": form,
@@ -162,31 +169,11 @@ def ledger_words(line: LedgerLine) -> list[str]:
     return [words % {"day": day(line.renewal_on)}]
 
 
-def title_of(row: DocumentRow) -> str:
-    """A certificate and a quiz report of one course bear its title; the kind tells them apart."""
-    if row.source == "certificate":
-        return _("%(title)s, certificate", title=row.title)
-    return _("%(title)s, quiz report", title=row.title) if row.source == "quiz_report" else row.title
-
-
 def upload_form(*, empty: bool = True) -> UploadForm:
     """The form with the organisation's document types."""
     form = UploadForm(formdata=None) if empty else UploadForm()
     form.type.choices = [(name, _(name)) for name in type_names()]
     return form
-
-
-def standing(row: DocumentRow, person: EmployeeView) -> tuple[str, str]:
-    """(status, icon) of a document in the list."""
-    today = clock.today(person.time_zone)
-    icon = {"certificate": "award", "quiz_report": "file", "signature": "signature"}.get(row.source, "file")
-    if row.type in ("Licence", "Identity"):
-        icon = "idcard"
-    if row.expires_on is None:
-        return "Filed", icon
-    if row.expires_on < today:
-        return "Expired", icon
-    return ("Expiring" if (row.expires_on - today).days <= EXPIRING_DAYS else "Valid"), icon
 
 
 def ids(values: Sequence[str]) -> list[int]:

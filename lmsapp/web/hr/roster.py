@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, current_app, g, redirect, send_file, url_for
+from flask import Response, current_app, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lmsapp.infra import clock
-from lmsapp.infra.files import path_of
 from lmsapp.people.roster.actions import (
     ask_application,
     discard_run,
@@ -29,6 +28,7 @@ from lmsapp.web.hr.roster_lines import lines_context
 from lmsapp.web.hr.roster_words import said, step_words
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import answer, get_or_404, page, to, wants_fragment
+from lmsapp.web.sending import send_stored
 
 LATEST = 8
 QUICK_S = 12  # within so many seconds the page asks again after less than half a second
@@ -129,12 +129,9 @@ def roster_file(run_id: int) -> ResponseReturnValue:
     """The file as it came, as an attachment; that somebody took it is on the trail."""
     run = get_or_404(roster_run(g.viewer, run_id))
     found = file_of(run)
-    if not path_of(found.sha256).exists():
-        abort(404)
+    response = send_stored(found.sha256, name=found.name, media_type=found.media_type)
     note_file_opened(run, g.viewer)
-    return send_file(
-        path_of(found.sha256), mimetype=found.media_type, as_attachment=True, download_name=found.name, etag=False
-    )
+    return response
 
 
 def _upload_page(form: UploadForm) -> Response:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Response, g, send_file
+from flask import Response, g
 from flask.typing import ResponseReturnValue
 
 from lmsapp.courses.publishing.reading import Version
-from lmsapp.infra.files import path_of
 from lmsapp.learning.enrollments.facts import version_taken
 from lmsapp.learning.enrollments.locked import check_lesson_open
 from lmsapp.learning.enrollments.queries import enrollment_for
 from lmsapp.web.render import get_or_404
+from lmsapp.web.sending import send_stored
 from lmsapp.web.student.wing import bp
 
 SHOWN_INLINE = {"image/png", "image/jpeg", "image/webp", "video/webm", "video/mp4", "text/vtt"}
@@ -47,15 +47,5 @@ def version_for_reader(course_id: int, lesson_id: int) -> Version:
 def send(file: object, *, attachment: bool) -> Response:
     """Only kinds a browser shows safely are shown; all else is a download. Ranges serve seeking in a video."""
     media_type, sha256, name = (str(getattr(file, part)) for part in ("media_type", "sha256", "name"))
-    response = send_file(
-        path_of(sha256),
-        mimetype=media_type,
-        as_attachment=attachment or media_type not in SHOWN_INLINE,
-        download_name=name,
-        conditional=True,
-        etag=sha256,
-        max_age=KEPT,
-    )
-    response.cache_control.public = False
-    response.cache_control.private = True
-    return response
+    shown = not attachment and media_type in SHOWN_INLINE
+    return send_stored(sha256, name=name, media_type=media_type, inline=shown, kept_s=KEPT)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from flask import Response, abort, g, send_file, url_for
+from flask import Response, abort, g, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lmsapp.evidence.seals.queries import sealed_for
-from lmsapp.infra.files import path_of
 from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.certificates.queries import certificate_for
 from lmsapp.learning.quizzes.results import result_for
 from lmsapp.learning.transcripts.queries import transcript_for
 from lmsapp.web.render import answer, get_or_404
+from lmsapp.web.sending import send_stored
 from lmsapp.web.student.wing import bp
 
 KINDS = {"certificate", "quiz_report", "transcript"}
@@ -108,6 +108,4 @@ def send_sealed(sealed: Sealed) -> Response:
     """As a download; 404 until it is ready."""
     if sealed.file is None:
         abort(404)
-    return send_file(
-        path_of(sealed.file.sha256), mimetype="application/pdf", as_attachment=True, download_name=sealed.file.name
-    )
+    return send_stored(sealed.file.sha256, name=sealed.file.name, media_type="application/pdf")

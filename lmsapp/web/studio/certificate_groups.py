@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, g, send_file, url_for
+from flask import Response, abort, g, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from wtforms import DateField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
-from lmsapp.infra import clock
-from lmsapp.infra.files import path_of
+from lmsapp.infra import clock, files
 from lmsapp.insight.sheets import guard, lines
 from lmsapp.learning.certificates.groups.actions import ask_again, ask_group, note_download
 from lmsapp.learning.certificates.groups.queries import group_for, groups_of, subjects
@@ -25,6 +24,7 @@ from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
 from lmsapp.web.lists import csv_response
 from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.sending import send_stored
 from lmsapp.web.studio.certificate_tabs import STAFF, certificate_tabs
 from lmsapp.web.studio.wing import bp
 
@@ -134,12 +134,10 @@ def certificate_group_missing(group_id: int) -> ResponseReturnValue:
 
 
 def _send(group: Any, file: Any) -> Response:
-    if file is None or not path_of(file.sha256).exists():
+    if file is None or not files.exists(file.sha256):
         abort(404)
     note_download(group, file.name, by=g.viewer)
-    return send_file(
-        path_of(file.sha256), mimetype=file.media_type, as_attachment=True, download_name=file.name, etag=False
-    )
+    return send_stored(file.sha256, name=file.name, media_type=file.media_type)
 
 
 def _form(**more: Any) -> GroupForm:

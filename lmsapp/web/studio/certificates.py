@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, current_app, g, request, send_file, url_for
+from flask import Response, abort, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
@@ -14,7 +14,6 @@ from wtforms.validators import InputRequired, Length
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.seals.queries import sealed_for
 from lmsapp.infra import clock
-from lmsapp.infra.files import path_of
 from lmsapp.learning.certificates.actions import issue_anew, revoke_certificate
 from lmsapp.learning.certificates.document import unprintable
 from lmsapp.learning.certificates.rules import CertificateStatus, status
@@ -31,6 +30,7 @@ from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
 from lmsapp.web.lists import options, page_url, readable
 from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.sending import send_stored
 from lmsapp.web.studio.certificate_tabs import STAFF, certificate_tabs
 from lmsapp.web.studio.wing import bp
 
@@ -106,13 +106,7 @@ def certificate_pdf(certificate_id: int) -> ResponseReturnValue:
     if sealed is None or sealed.file is None:
         abort(404)
     record_change("downloaded", ("certificate", found.id), by=g.viewer, after={"number": found.number})
-    return send_file(
-        path_of(sealed.file.sha256),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=f"{found.number}.pdf",
-        etag=False,
-    )
+    return send_stored(sealed.file.sha256, name=f"{found.number}.pdf", media_type="application/pdf")
 
 
 @bp.post("/certificates/<int:certificate_id>/revocation")

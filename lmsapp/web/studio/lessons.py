@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_UP, Decimal
 from typing import Any
 
-from flask import abort, g, request, send_file, url_for
+from flask import abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,11 +20,11 @@ from lmsapp.courses.quizzes.actions import create_quiz
 from lmsapp.courses.quizzes.authored import quiz_for
 from lmsapp.courses.quizzes.queries import questions_as_asked
 from lmsapp.courses.tasks.actions import set_task
-from lmsapp.infra import files
 from lmsapp.infra.markdown import to_html, with_addresses
 from lmsapp.web.dates import figure
 from lmsapp.web.lists import numbers
 from lmsapp.web.render import fragment, get_or_404, page, to
+from lmsapp.web.student.files import send
 from lmsapp.web.studio.forms import LessonForm, QuizForm, sent_file, sure
 from lmsapp.web.studio.lesson_files import address_in, files_context, resources_context
 from lmsapp.web.studio.package_forms import NewPackageForm
@@ -123,9 +123,7 @@ def lesson_file(lesson_id: int, file_id: int) -> ResponseReturnValue:
     found = file_of(get_or_404(lesson_for(g.viewer, lesson_id)), file_id)
     if found is None:
         abort(404)
-    return send_file(
-        files.path_of(found.sha256), found.media_type, download_name=found.name, etag=found.sha256, conditional=True
-    )
+    return send(found, attachment=False)
 
 
 def kind_asked() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, request, send_file, url_for
+from flask import abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
@@ -12,7 +12,7 @@ from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from lmsapp.evidence.audit.actions import record_change
-from lmsapp.infra.files import path_of
+from lmsapp.infra import files
 from lmsapp.learning.overrides.actions import approve, decline
 from lmsapp.learning.overrides.queries import list_overrides, override_for
 from lmsapp.people.roles import May
@@ -21,6 +21,7 @@ from lmsapp.web.forms import Form, say
 from lmsapp.web.gates import needs
 from lmsapp.web.lists import page_url
 from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.sending import send_stored
 from lmsapp.web.studio.wing import bp
 
 
@@ -56,17 +57,11 @@ def decline_override(override_id: int) -> ResponseReturnValue:
 def override_file(override_id: int) -> ResponseReturnValue:
     """What the learner showed, as an attachment; who opened it is on the trail."""
     found = get_or_404(override_for(g.viewer, override_id))
-    if found.file is None or not path_of(found.file.sha256).exists():
+    if found.file is None or not files.exists(found.file.sha256):
         abort(404)
     after = {"file": found.file.name}
     record_change("opened", ("enrollment", found.enrollment_id), by=g.viewer, after=after)
-    return send_file(
-        path_of(found.file.sha256),
-        mimetype=found.file.media_type,
-        as_attachment=True,
-        download_name=found.file.name,
-        etag=False,
-    )
+    return send_stored(found.file.sha256, name=found.file.name, media_type=found.file.media_type)
 
 
 def _decided(override_id: int, decide: Any, said: str) -> ResponseReturnValue:

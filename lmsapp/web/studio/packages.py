@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, g, request, send_file, url_for
+from flask import Response, abort, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,9 +14,9 @@ from lmsapp.courses.packages.actions import discard_import, start_import, try_ag
 from lmsapp.courses.packages.history import files_in, package_in, packages_of, zip_of
 from lmsapp.courses.packages.queries import import_for, package_of
 from lmsapp.courses.packages.terms import state_terms, terms_of, use_package
-from lmsapp.infra import files
 from lmsapp.web.lists import page_url
 from lmsapp.web.render import answer, fragment, get_or_404, page, to
+from lmsapp.web.sending import send_stored
 from lmsapp.web.studio.forms import sent_file
 from lmsapp.web.studio.lessons import form_for, lesson_context
 from lmsapp.web.studio.package_forms import TermsForm, ZipForm
@@ -126,12 +126,7 @@ def package(package_lesson_id: int, package_id: int) -> ResponseReturnValue:
 def package_file(package_lesson_id: int, package_id: int) -> ResponseReturnValue:
     """The ZIP as it came, to keep; never shown in the browser."""
     found = get_or_404(zip_of(get_or_404(package_in(package_lesson(package_lesson_id), package_id))))
-    try:
-        return send_file(
-            files.path_of(found.sha256), "application/zip", as_attachment=True, download_name=found.name, etag=False
-        )
-    except FileNotFoundError:
-        abort(404)
+    return send_stored(found.sha256, name=found.name, media_type="application/zip")
 
 
 def package_lesson(lesson_id: int) -> Any:

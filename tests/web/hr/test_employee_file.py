@@ -95,16 +95,20 @@ def test_upload_several_open_and_take_out(hr: PageClient, graduate: Graduate) ->
     assert hr.get(f"/hr/documents/{document.id}").status_code == 404
 
 
-def test_a_bad_file_stores_none(hr: PageClient, graduate: Graduate) -> None:
-    """SEC-6: one refused file, and none of them is stored; the words name it."""
+def test_a_bad_file_leaves_the_others(hr: PageClient, graduate: Graduate) -> None:
+    """HRD-2, SEC-6: each file has its own result in words; a refused one is not stored, a good one is."""
     files = [(io.BytesIO(PDF), "good.pdf"), (io.BytesIO(b"<html>"), "bad.pdf")]
     address = f"/hr/employees/{graduate.employee.id}/documents"
     refused = hr.post(address, data={"files": files, "type": "Other"}, content_type="multipart/form-data")
-    assert refused.status_code == 422
-    assert "bad.pdf is not a PDF" in refused.text
-    assert db.session.scalar(select(func.count()).where(EmployeeDocument.source != "signature")) == 0
+    assert refused.status_code == 200
+    assert "bad.pdf is not a PDF" in refused.text and "1 document filed." in refused.text
+    assert db.session.scalar(select(func.count()).where(EmployeeDocument.source != "signature")) == 1
+    again = hr.post(address, data={"files": (io.BytesIO(b"<html>"), "bad.pdf"), "type": "Other", "one": "1"})
+    assert again.status_code == 422 and "bad.pdf is not a PDF" in again.text
+    twice = hr.post(address, data={"files": (io.BytesIO(PDF), "twin.pdf"), "type": "Other", "one": "1"})
+    assert twice.status_code == 422 and "twin.pdf is in the file already, as “good”" in twice.text
     none = hr.post(address, data={"type": "Other"}, content_type="multipart/form-data")
-    assert "Choose one to 20 files" in none.text
+    assert "Choose one to 50 files" in none.text
 
 
 def test_the_ledger_in_the_browser(hr: PageClient, graduate: Graduate) -> None:

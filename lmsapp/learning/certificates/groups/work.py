@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import copyfileobj
 from typing import IO, Any
 
 import pypdfium2 as pdfium
@@ -147,7 +148,7 @@ def _open(ids: Sequence[int]) -> int:
 def _sort(found: Iterable[Any]) -> Found:
     people = Found()
     for one in found:
-        if _has(one) and one.sha256 and files.path_of(one.sha256).exists():
+        if _has(one) and one.sha256 and files.exists(one.sha256):
             people.held.append(one)
             continue
         why = (
@@ -167,7 +168,8 @@ def _pack(claim: Claim[CertificateGroup], held: Sequence[Any], total: int, out: 
         for count, one in enumerate(held):
             claim(total + count // 2, 2 * total)
             name = f"{slugify(one.name, max_length=60) or 'certificate'}-{one.certificate_number}.pdf"
-            archive.write(files.path_of(one.sha256), name)
+            with files.opened(one.sha256) as source, archive.open(name, "w") as target:
+                copyfileobj(source, target)
 
 
 def _print(claim: Claim[CertificateGroup], held: Sequence[Any], total: int, out: IO[bytes] | None) -> None:

@@ -1,0 +1,1 @@
+"""Many documents as one zip, made by the worker."""
