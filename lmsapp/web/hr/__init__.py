@@ -3,6 +3,10 @@
 from lmsapp.web.hr import (
     access_links,
     compliance,
+    compliance_batches,
+    compliance_people,
+    compliance_switches,
+    compliance_type_words,
     compliance_types,
     documents,
     employee,
@@ -27,6 +31,7 @@ from lmsapp.web.hr import (
     signatures,
     to_file,
     transcripts,
+    waivers,
 )
 from lmsapp.web.hr.wing import bp
 
@@ -34,6 +39,10 @@ __all__ = [
     "access_links",
     "bp",
     "compliance",
+    "compliance_batches",
+    "compliance_people",
+    "compliance_switches",
+    "compliance_type_words",
     "compliance_types",
     "documents",
     "employee",
@@ -58,4 +67,5 @@ __all__ = [
     "signatures",
     "to_file",
     "transcripts",
+    "waivers",
 ]
