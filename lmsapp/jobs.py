@@ -198,6 +198,11 @@ def remind() -> None:
     )
 
 
+def keep_duties() -> None:
+    """Who has to hold what: what is not as it should be is put right, and said on the trail."""
+    check_duties()
+
+
 def look_at_standstills() -> None:
     """Training in progress that nobody went on with: first whatever is not of that kind is put off, all at once."""
     in_batches(put_off_looks, tell_of_stalled)
@@ -236,7 +241,7 @@ SCHEDULE: tuple[Row, ...] = (
     Daily("reminders", dt.time(6), lambda _date: remind()),
     Every("sweep audiences", 15, sweep_runs),
     Daily("audiences", dt.time(1), lambda _date: run_daily()),
-    Daily("compliance duties", dt.time(2), lambda _date: check_duties()),
+    Daily("compliance duties", dt.time(2), lambda _date: keep_duties()),
     Daily("forget old sign-ins", dt.time(3), lambda _date: forget()),
     Every("digests", 180, lambda: in_batches(send_digests)),  # nor is the hour of the letters of the day
     Every("standing still", 600, look_at_standstills),

@@ -58,7 +58,9 @@ def words_form(scope: Scope, *, sent: bool) -> Any:
 
 
 def groups_of(scope: Scope) -> tuple[tuple[Any, tuple[str, ...]], ...]:
-    """What can be met in that scope: a course knows nothing of compliance."""
+    """What can be met in that scope: a course knows nothing of compliance, and a compliance type of nothing else."""
+    if scope.kind == "compliance_type":
+        return GROUPS[3:]
     return GROUPS if scope == ORGANISATION else GROUPS[:3]
 
 

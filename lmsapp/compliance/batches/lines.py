@@ -12,12 +12,13 @@ from sqlalchemy.orm import joinedload
 from lmsapp.compliance.batches.models import ComplianceBatch, ComplianceBatchLine
 from lmsapp.compliance.documents.actions import file_sealed, take_out, type_named
 from lmsapp.compliance.documents.models import EmployeeDocument
-from lmsapp.compliance.ledger.deciding import Person, mark_complete, waive
+from lmsapp.compliance.ledger.deciding import Person, current_decision, mark_complete
 from lmsapp.compliance.ledger.evidence import newest_evidence
 from lmsapp.compliance.ledger.itself import file_by_itself, mark_by_itself
 from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
 from lmsapp.compliance.ledger.supporting import course_of_sealed, supported
 from lmsapp.compliance.ledger.taking_back import take_back
+from lmsapp.compliance.ledger.waivers import ask_or_waive
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, RuleBroken
@@ -26,6 +27,7 @@ from lmsapp.people.viewer import Viewer
 
 DECIDED_SINCE = N_("%(type)s was decided anew since, so that decision stays.")
 NOTHING_SINCE = N_("Nothing was left to do.")
+WAITS = N_("It waits for a second person of HR.")
 NOT_MARKED = N_("%(type)s not marked Complete: %(why)s")
 ON_RECORD = N_("%(type)s is on record with this completion already.")
 
@@ -92,7 +94,12 @@ def _mark(batch: ComplianceBatch, line: ComplianceBatchLine, by: Viewer) -> None
 def _waive(batch: ComplianceBatch, line: ComplianceBatchLine, by: Viewer) -> None:
     type_, terms = db.session.get_one(ComplianceType, batch.type_id), batch.terms
     until = dt.date.fromisoformat(terms["until"]) if terms.get("until") else None
-    _note(line, waive(_person(line), type_, by=by, reason=terms["reason"], until=until))
+    if ask_or_waive(_person(line), type_, by=by, reason=terms["reason"], until=until) is not None:
+        say(line, WAITS)
+        return
+    decision = current_decision(line.employee_id, type_.id)
+    if decision is not None:
+        _note(line, decision)
 
 
 def _take_out(batch: ComplianceBatch, line: ComplianceBatchLine, by: Viewer) -> None:

@@ -54,6 +54,7 @@ class Unfiled:
     employee: str
     employee_number: str
     department: str | None
+    course_id: int | None = None
     type_name: str = TRAINING_RECORD
 
 
@@ -65,6 +66,8 @@ class FileFilters:
     departments: tuple[int, ...] = ()
     courses: tuple[int, ...] = ()
     kinds: tuple[str, ...] = ()
+    sort: str = "earned"
+    desc: bool = False
     page: int = 1
 
 
@@ -87,12 +90,25 @@ def unfiled_of(viewer: Viewer, employee_id: int) -> list[Unfiled]:
 
 
 def to_file(viewer: Viewer, filters: FileFilters) -> FileQueue:
-    """The queue over all employees, oldest first. Two statements, whatever the number of rows."""
+    """The queue over all employees, oldest first unless asked otherwise. Two statements, however many rows."""
     wanted = _unfiled(viewer).where(*_conditions(filters))
     total = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
     number = min(max(filters.page, 1), max(-(-total // PAGE), 1))
-    rows = db.session.execute(wanted.order_by(SealedFile.id).limit(PAGE).offset((number - 1) * PAGE))
+    rows = db.session.execute(wanted.order_by(*_order(filters)).limit(PAGE).offset((number - 1) * PAGE))
     return FileQueue([Unfiled(**row) for row in rows.mappings()], total, number)
+
+
+def ready_to_file(viewer: Viewer, filters: FileFilters) -> list[tuple[int, int]]:
+    """(employee, sealed file) of all that match and whose PDF is there, in their order."""
+    wanted = _unfiled(viewer).where(*_conditions(filters), SealedFile.status == "ready").order_by(*_order(filters))
+    return [(row.employee_id, row.id) for row in db.session.execute(wanted)]
+
+
+def _order(filters: FileFilters) -> list[Any]:
+    """By what the head of a column says; then by age."""
+    by = {"who": Employee.sort_name, "what": func.coalesce(Course.title, SealedFile.title), "earned": _earned()}
+    first = by.get(filters.sort, by["earned"])
+    return [first.desc() if filters.desc else first, SealedFile.id]
 
 
 def count_to_file(viewer: Viewer) -> int:
@@ -128,7 +144,7 @@ def _unfiled(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             SealedFile.status,
             SealedFile.error,
             func.coalesce(Course.title, SealedFile.title).label("course"),
-            func.coalesce(QuizSubmission.submitted_at, Certificate.issued_at, SealedFile.created_at).label("earned_at"),
+            _earned().label("earned_at"),
             Certificate.number.label("certificate_number"),
             QuizSubmission.percent,
             QuizSubmission.number.label("attempt"),
@@ -136,6 +152,7 @@ def _unfiled(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Employee.name.label("employee"),
             Employee.number.label("employee_number"),
             Department.name.label("department"),
+            Course.id.label("course_id"),
         )
         .join(Employee, Employee.id == SealedFile.employee_id)
         .outerjoin(Department, Department.id == Employee.department_id)
@@ -154,6 +171,10 @@ def _unfiled(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Certificate.replaced_at.is_(None),
         )
     )
+
+
+def _earned() -> Any:
+    return func.coalesce(QuizSubmission.submitted_at, Certificate.issued_at, SealedFile.created_at)
 
 
 def _first_score() -> Any:

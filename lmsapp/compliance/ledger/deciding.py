@@ -168,6 +168,12 @@ def decide(
     return decision
 
 
+def note_looked(employee_id: int, by: Viewer, type_name: str = "") -> None:
+    """Reading what somebody holds is logged, as opening their documents is (EVD-3)."""
+    after = {"page": "compliance"} | ({"type": type_name} if type_name else {})
+    record_change("looked at", ("employee", employee_id), by=by, after=after)
+
+
 def check_waiver(employee: EmployeeView | Person, waiver: Waiver, by: Viewer) -> None:
     """Raises RuleBroken, NotAllowed."""
     only_hr(by)

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from lmsapp.compliance.documents.models import EmployeeDocument
-from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
+from lmsapp.compliance.ledger.evidence import newest_evidence
+from lmsapp.compliance.ledger.models import (
+    ComplianceDuty,
+    ComplianceLook,
+    ComplianceSwitch,
+    ComplianceType,
+    ComplianceTypeCourse,
+    EmployeeCompliance,
+)
 from lmsapp.compliance.ledger.rules import ComplianceStatus, status
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.records.models import CompletionRecord
@@ -36,11 +46,14 @@ class LedgerLine:
     decided_at: dt.datetime | None
     evidence_id: int | None
     evidence_title: str | None
+    asked: bool
+    not_applicable: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TypeRow:
-    """A compliance type in the list; `held` counts current decisions 'complete'."""
+    """A compliance type in the list; `held` counts current decisions 'complete', `asked` those who have to hold it,
+    `by_itself` what a completion does by itself ('file', 'mark')."""
 
     id: int
     name: str
@@ -51,10 +64,23 @@ class TypeRow:
     evidence_needed: bool
     course: str | None
     held: int
+    kind: str
+    courses: int
+    asked: int
+    by_itself: Sequence[str]
 
 
-def ledger_of(viewer: Viewer, employee_id: int, today: dt.date) -> list[LedgerLine]:
-    """Every type with its status for one employee, what needs somebody first. One statement."""
+def ledger_of(viewer: Viewer, employee_id: int, today: dt.date, *, type_id: int | None = None) -> list[LedgerLine]:
+    """Every type that is asked of one employee, or decided about them, what needs somebody first. One statement.
+
+    `type_id`: that type too, where it is neither.
+    """
+    duty = (
+        (ComplianceDuty.type_id == ComplianceType.id)
+        & (ComplianceDuty.employee_id == employee_id)
+        & ComplianceDuty.until.is_(None)
+        & ComplianceDuty.employee_id.in_(employee_ids_visible_to(viewer))
+    )
     current = (
         (EmployeeCompliance.type_id == ComplianceType.id)
         & (EmployeeCompliance.employee_id == employee_id)
@@ -75,11 +101,20 @@ def ledger_of(viewer: Viewer, employee_id: int, today: dt.date) -> list[LedgerLi
             EmployeeCompliance.decided_at,
             EmployeeCompliance.evidence_id,
             EmployeeDocument.title.label("evidence_title"),
+            ComplianceDuty.id.label("duty_id"),
+            EmployeeCompliance.not_applicable,
         )
         .select_from(ComplianceType)
         .outerjoin(EmployeeCompliance, current)
         .outerjoin(EmployeeDocument, EmployeeDocument.id == EmployeeCompliance.evidence_id)
-        .where(ComplianceType.archived_at.is_(None))
+        .outerjoin(ComplianceDuty, duty)
+        # Neither asked for nor decided: none of their business. One type asked about by name is shown all the same.
+        .where(
+            ComplianceType.archived_at.is_(None),
+            or_(
+                ComplianceDuty.id.is_not(None), EmployeeCompliance.id.is_not(None), ComplianceType.id == (type_id or 0)
+            ),
+        )
     )
     lines = [
         LedgerLine(
@@ -95,6 +130,8 @@ def ledger_of(viewer: Viewer, employee_id: int, today: dt.date) -> list[LedgerLi
             decided_at=row.decided_at,
             evidence_id=row.evidence_id,
             evidence_title=row.evidence_title,
+            asked=row.duty_id is not None,
+            not_applicable=bool(row.not_applicable),
         )
         for row in rows
     ]
@@ -116,6 +153,11 @@ def decisions_about(viewer: Viewer, employee_id: int, type_id: int) -> list[Empl
     )
 
 
+def look_of(decision_id: int) -> ComplianceLook | None:
+    """What the clock does about a decision, and what came of assigning its renewal."""
+    return db.session.get(ComplianceLook, decision_id)
+
+
 def compliance_types() -> list[TypeRow]:
     """The types in use, by name."""
     held = (
@@ -124,6 +166,10 @@ def compliance_types() -> list[TypeRow]:
         .group_by(EmployeeCompliance.type_id)
         .subquery()
     )
+    asked = select(func.count()).where(ComplianceDuty.type_id == ComplianceType.id, ComplianceDuty.until.is_(None))
+    courses = select(func.count()).where(ComplianceTypeCourse.type_id == ComplianceType.id)
+    on = (ComplianceSwitch.type_id == ComplianceType.id, ComplianceSwitch.off_at.is_(None))
+    by_itself = select(func.array_agg(ComplianceSwitch.what)).where(*on)
     rows = db.session.execute(
         select(
             ComplianceType.id,
@@ -135,6 +181,10 @@ def compliance_types() -> list[TypeRow]:
             ComplianceType.evidence_needed,
             Course.title.label("course"),
             func.coalesce(held.c.held, 0).label("held"),
+            ComplianceType.kind,
+            courses.scalar_subquery().label("courses"),
+            asked.scalar_subquery().label("asked"),
+            func.coalesce(by_itself.scalar_subquery(), cast(array([]), ARRAY(Text))).label("by_itself"),
         )
         .outerjoin(Course, Course.id == ComplianceType.course_id)
         .outerjoin(held, held.c.type_id == ComplianceType.id)
@@ -168,32 +218,22 @@ class Suggestion:
 
 def suggestion_for(viewer: Viewer, employee_id: int, type_: ComplianceType) -> Suggestion:
     """Only a suggestion: the ledger changes when HR says so. Empty without a linked course."""
-    if type_.course_id is None:
-        return Suggestion()
+    courses = select(ComplianceTypeCourse.course_id).where(ComplianceTypeCourse.type_id == type_.id)
     visible = employee_ids_visible_to(viewer)
     record = db.session.execute(
-        select(CompletionRecord.local_time, CompletionRecord.title)
+        select(CompletionRecord.local_time)
         .where(
             CompletionRecord.employee_id == employee_id,
             CompletionRecord.employee_id.in_(visible),
             CompletionRecord.subject_kind == "course",
-            CompletionRecord.subject_id == type_.course_id,
+            CompletionRecord.subject_id.in_(courses),
             counts(),
         )
         .order_by(CompletionRecord.id.desc())
         .limit(1)
     ).one_or_none()
-    if record is None:
-        return Suggestion()
-    document = db.session.scalar(
-        select(EmployeeDocument.id)
-        .where(
-            EmployeeDocument.employee_id == employee_id,
-            EmployeeDocument.title == record.title,
-            EmployeeDocument.source != "upload",
-            EmployeeDocument.archived_at.is_(None),
-        )
-        .order_by(EmployeeDocument.source, EmployeeDocument.id.desc())
-        .limit(1)
-    )
-    return Suggestion(dt.datetime.fromisoformat(record.local_time).date(), document)
+    document = newest_evidence(employee_id, type_) if record is not None or type_.document_type_id else None
+    day = dt.datetime.fromisoformat(record.local_time).date() if record is not None else None
+    if day is None and document is not None:
+        day = document.issued_on
+    return Suggestion(day, document.id if document else None)

@@ -3,7 +3,11 @@
 from lmsapp.web.hr import (
     access_links,
     compliance,
+    compliance_batches,
+    compliance_people,
     compliance_report,
+    compliance_switches,
+    compliance_type_words,
     compliance_types,
     document_intake,
     document_kinds,
@@ -38,6 +42,7 @@ from lmsapp.web.hr import (
     signatures,
     to_file,
     transcripts,
+    waivers,
 )
 from lmsapp.web.hr.wing import bp
 
@@ -45,7 +50,11 @@ __all__ = [
     "access_links",
     "bp",
     "compliance",
+    "compliance_batches",
+    "compliance_people",
     "compliance_report",
+    "compliance_switches",
+    "compliance_type_words",
     "compliance_types",
     "document_intake",
     "document_kinds",
@@ -80,4 +89,5 @@ __all__ = [
     "signatures",
     "to_file",
     "transcripts",
+    "waivers",
 ]

@@ -1,113 +1,192 @@
-"""What must be held: the compliance types of the organisation (HRD-3)."""
+"""What must be held: the compliance types of the organisation, one of them, and changing it in numbers (HRD-3)."""
 
 from __future__ import annotations
 
-from flask import Response, g, url_for
+import hashlib
+import json
+from typing import Any
+
+from flask import Response, g, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
-from wtforms import BooleanField, IntegerField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
 
-from lmsapp.assignments.policies.queries import policy_choices
-from lmsapp.compliance.ledger.actions import TypeFacts, change_type, create_type
+from lmsapp.compliance.batches.queries import settling
+from lmsapp.compliance.ledger.actions import TypeFacts, archive_type, change_type, create_type
+from lmsapp.compliance.ledger.duties import count_asked, preview
+from lmsapp.compliance.ledger.people import counts_of
 from lmsapp.compliance.ledger.queries import compliance_types as types_in_use
-from lmsapp.compliance.ledger.queries import course_choices, type_by_id
-from lmsapp.web.forms import Form
+from lmsapp.compliance.ledger.queries import type_by_id
+from lmsapp.compliance.ledger.types import (
+    any_type,
+    archived_types,
+    audience_choices,
+    audience_rule,
+    course_titles,
+    document_type_choices,
+    linked_courses,
+    switches_of,
+    trail_of,
+)
+from lmsapp.infra import clock
+from lmsapp.infra.words import RuleBroken
+from lmsapp.people.audiences.rules import AudienceRule
+from lmsapp.web.dates import today
+from lmsapp.web.forms import Form, say
+from lmsapp.web.hr.compliance_type_form import KINDS, TypeForm, type_form
+from lmsapp.web.hr.compliance_words import CHANGES, sentences
 from lmsapp.web.hr.wing import bp
-from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.render import answer, get_or_404, page, to
 
 
-class TypeForm(Form):
-    """A compliance type."""
+class ArchivingForm(Form):
+    """Why it is not needed any more."""
 
-    name = StringField(
-        __("Name"),
-        description=__("What people call it, for example HIPAA privacy."),
-        validators=[DataRequired(__("Give it a name.")), Length(max=100)],
-    )
-    regulator = StringField(__("Regulator"), validators=[Optional(), Length(max=100)])
-    reference = StringField(
-        __("Reference"),
-        description=__("Where it is asked for, for example 45 CFR 164.530(b)."),
-        validators=[Optional(), Length(max=200)],
-    )
-    renewal_months = IntegerField(
-        __("Renew every … months"),
-        description=__("Empty: it never ends."),
-        validators=[Optional(), NumberRange(1, 240, __("Between 1 and 240 months, or empty."))],
-    )
-    notice_days = IntegerField(
-        __("Say so … days before"),
-        default=60,
-        validators=[InputRequired(__("Give a number of days.")), NumberRange(0, 365, __("Between 0 and 365 days."))],
-    )
-    course_id = SelectField(__("Training that supports it"), coerce=int)
-    reminder_policy_id = SelectField(
-        __("Reminder policy for that training"),
-        coerce=int,
-        default=0,
-        description=__("A policy chosen on the course itself comes first."),
-    )
-    evidence_needed = BooleanField(__("A document in the employee file must show it"), default=True)
-
-    def facts(self) -> TypeFacts:
-        """What was typed, for the action."""
-        return TypeFacts(
-            name=(self.name.data or "").strip(),
-            regulator=(self.regulator.data or "").strip(),
-            reference=(self.reference.data or "").strip(),
-            renewal_months=self.renewal_months.data,
-            notice_days=self.notice_days.data or 0,
-            evidence_needed=self.evidence_needed.data,
-            course_id=self.course_id.data or None,
-            reminder_policy_id=self.reminder_policy_id.data or None,
-        )
+    reason = StringField(__("Reason"), validators=[DataRequired(__("Say why.")), Length(max=500)])
 
 
 @bp.get("/compliance-types")
 def compliance_types() -> Response:
-    return page("hr/compliance_types/list.html", types=types_in_use())
+    return page("hr/compliance_types/list.html", types=types_in_use(), archived=archived_types(), kinds=KINDS)
 
 
 @bp.get("/compliance-types/new")
 def new_compliance_type() -> Response:
-    return _form_page(_form(TypeForm(formdata=None)))
+    return _form_page(type_form(posted=False))
 
 
 @bp.post("/compliance-types")
 def create_compliance_type() -> Response:
-    form = _form(TypeForm())
+    form = type_form(posted=True)
     if form.validate():
         with form.rule_errors():
-            create_type(form.facts(), g.viewer)
-    if form.errors:
-        return _form_page(form, status=422)
-    return to(url_for("hr.compliance_types"), said=_("%(name)s is asked for from now on.", name=form.name.data))
+            made = create_type(form.facts(), g.viewer)
+            asked = count_asked(made.id)
+            said = _("%(name)s is asked of %(n)s people from now on.", name=made.name, n=asked)
+            return to(url_for("hr.compliance_type", type_id=made.id), said=said)
+    return _form_page(form, status=422)
+
+
+@bp.post("/compliance-types/sentence")
+def compliance_type_sentence() -> ResponseReturnValue:
+    """The type in plain words and in numbers, while it is being written; nothing is saved."""
+    form = type_form(posted=True)
+    form.validate()
+    known = type_by_id(request.args.get("type", 0, int))
+    return answer("hr/compliance_types/_sentence.html", **_in_words(form, known))
 
 
 @bp.get("/compliance-types/<int:type_id>")
 def compliance_type(type_id: int) -> Response:
+    """In words, who holds it, what happens by itself, and what was changed."""
+    type_ = get_or_404(any_type(g.viewer, type_id))
+    switches = switches_of(type_id)
+    return page(
+        "hr/compliance_types/one.html",
+        type=type_,
+        kinds=KINDS,
+        said=_said(type_form(type_, posted=False).facts(), list(switches)),
+        courses=linked_courses(type_id),
+        switches=switches,
+        counts=counts_of(g.viewer, type_id, clock.now()),
+        asked=count_asked(type_id),
+        settling=settling(type_id),
+        trail=trail_of(type_id),
+        changes=CHANGES,
+    )
+
+
+@bp.get("/compliance-types/<int:type_id>/edit")
+def edit_compliance_type(type_id: int) -> Response:
     type_ = get_or_404(type_by_id(type_id))
-    return _form_page(_form(TypeForm(formdata=None, obj=type_)), type_id)
+    return _form_page(type_form(type_, posted=False), type_)
 
 
 @bp.post("/compliance-types/<int:type_id>")
 def change_compliance_type(type_id: int) -> Response:
+    """Where other people would be asked, the numbers first; once those were seen, it is done."""
     type_ = get_or_404(type_by_id(type_id))
-    form = _form(TypeForm())
+    form = type_form(type_, posted=True)
     if form.validate():
         with form.rule_errors():
-            change_type(type_, form.facts(), g.viewer)
-    if form.errors:
-        return _form_page(form, type_id, 422)
-    return to(url_for("hr.compliance_types"), said=_("Saved."))
+            facts = form.facts()
+            _asked, moves = preview(type_id, rule_of(facts))
+            seen = _fingerprint(facts, moves)
+            if moves and form.seen.data != seen:
+                return _numbers_page(type_, form, moves, seen)
+            change_type(type_, facts, g.viewer)
+            return to(url_for("hr.compliance_type", type_id=type_id), said=_("Saved."))
+    return _form_page(form, type_, 422)
 
 
-def _form(form: TypeForm) -> TypeForm:
-    form.course_id.choices = [(0, _("None")), *course_choices()]
-    form.reminder_policy_id.choices = [(0, _("The organisation's")), *policy_choices()]
-    return form
+@bp.get("/compliance-types/<int:type_id>/archive")
+def ask_archive_compliance_type(type_id: int) -> Response:
+    return _archive_page(type_id, ArchivingForm(formdata=None))
 
 
-def _form_page(form: TypeForm, type_id: int | None = None, status: int = 200) -> Response:
-    return page("hr/compliance_types/form.html", status=status, form=form, type_id=type_id)
+@bp.post("/compliance-types/<int:type_id>/archive")
+def archive_compliance_type(type_id: int) -> Response:
+    type_, form = get_or_404(type_by_id(type_id)), ArchivingForm()
+    if form.validate():
+        with form.rule_errors():
+            archive_type(type_, g.viewer, form.reason.data or "")
+            return to(url_for("hr.compliance_types"), said=_("%(name)s is archived.", name=type_.name))
+    return _archive_page(type_id, form)
+
+
+def rule_of(facts: TypeFacts) -> AudienceRule:
+    """Whom it would ask."""
+    if facts.audience_id is not None:
+        return audience_rule(facts.audience_id)
+    return AudienceRule.from_json(facts.rule)
+
+
+def _archive_page(type_id: int, form: ArchivingForm) -> Response:
+    type_, status = get_or_404(type_by_id(type_id)), 422 if form.errors else 200
+    counts = counts_of(g.viewer, type_id, clock.now())
+    return page(
+        "hr/compliance_types/archive.html",
+        status=status,
+        form=form,
+        type=type_,
+        asked=count_asked(type_id),
+        counts=counts,
+    )
+
+
+def _numbers_page(type_: Any, form: TypeForm, moves: Any, seen: str) -> Response:
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "seen")]
+    aged = bool(form.seen.data)
+    return page("hr/compliance_types/numbers.html", type=type_, moves=moves, seen=seen, kept=kept, aged=aged)
+
+
+def _form_page(form: TypeForm, type_: Any = None, status: int = 200) -> Response:
+    words = _in_words(form, type_)
+    return page("hr/compliance_types/form.html", status=status, form=form, type=type_, today=today(), **words)
+
+
+def _in_words(form: TypeForm, type_: Any) -> dict[str, Any]:
+    """The sentences of what is in the form, or why it cannot be meant; and the numbers."""
+    if form.broken is None and any(errors for name, errors in form.errors.items() if name != "name"):
+        return {"said": [], "refused": "", "asked": None, "moves": None}
+    try:
+        facts = form.facts()
+        asked, moves = preview(type_.id if type_ is not None else None, rule_of(facts))
+        switched = list(switches_of(type_.id)) if type_ is not None else []
+        said = _said(facts, switched)
+    except RuleBroken as broken:
+        return {"said": [], "refused": say(broken), "asked": None, "moves": None}
+    return {"said": said, "refused": "", "asked": asked, "moves": moves if type_ is not None else None}
+
+
+def _said(facts: TypeFacts, on: list[str]) -> list[str]:
+    audience = dict(audience_choices(facts.audience_id)).get(facts.audience_id or 0, "")
+    kind = dict(document_type_choices()).get(facts.document_type_id or 0, "")
+    return sentences(facts, audience, course_titles(facts.course_ids), _(kind) if kind else "", on)
+
+
+def _fingerprint(facts: TypeFacts, moves: Any) -> str:
+    told = json.dumps([facts.audience_id, dict(facts.rule), moves.asked, moves.released], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:32]

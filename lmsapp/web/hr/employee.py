@@ -14,6 +14,7 @@ from wtforms.validators import Optional
 
 from lmsapp.compliance.documents.queries import documents_of, type_names, types_with_expiry, unfiled_of
 from lmsapp.compliance.documents.rules import LARGEST
+from lmsapp.compliance.ledger.deciding import note_looked
 from lmsapp.compliance.ledger.queries import LedgerLine, ledger_of
 from lmsapp.compliance.ledger.rules import ComplianceStatus
 from lmsapp.infra import clock
@@ -79,6 +80,7 @@ def employee_compliance(employee_id: int) -> Response:
     person = get_or_404(employee_for(g.viewer, employee_id))
     today = clock.today(person.time_zone)
     ledger = ledger_of(g.viewer, employee_id, today)
+    note_looked(person.id, g.viewer)
     return page("hr/employee/compliance.html", ledger=ledger, **head(person, "compliance"))
 
 
@@ -159,6 +161,7 @@ def ledger_words(line: LedgerLine) -> list[str]:
     """What stands below a type: until when, and why."""
     if line.status == ComplianceStatus.WAIVED:
         until = _("Until %(day)s", day=day(line.renewal_on)) if line.renewal_on else _("For good")
+        until = _("Does not concern this person") if line.not_applicable else until
         return [until, _("%(reason)s, decided by %(name)s", reason=line.reason, name=line.decided_by)]
     if line.decision != "complete":
         return [_("Nothing shown yet")]

@@ -88,7 +88,7 @@ class AudienceForm(Form):
 
 def audience_form(name: str = "", rule: AudienceRule | None = None) -> AudienceForm:
     """As posted; or, with a name or rule, filled with these. What the rule names can be chosen although retired."""
-    values = _values(name, rule) if rule is not None else {}
+    values = audience_values(name, rule) if rule is not None else {}
     form = AudienceForm(formdata=None, data=values) if rule is not None else AudienceForm()
     known = offered()
     words = {"job_roles": known.job_roles, "locations": known.locations, "regions": known.regions,
@@ -101,7 +101,8 @@ def audience_form(name: str = "", rule: AudienceRule | None = None) -> AudienceF
     return form
 
 
-def _values(name: str, rule: AudienceRule) -> dict[str, Any]:
+def audience_values(name: str, rule: AudienceRule) -> dict[str, Any]:
+    """What the fields of the form hold for a rule as it stands."""
     numbers = people_words(g.viewer, {*rule.include, *rule.exclude})
 
     def lines(ids: tuple[int, ...]) -> str:
