@@ -36,6 +36,12 @@ from lmsapp.courses.moving.work import sweep_imports, work_on_import
 from lmsapp.courses.packages.actions import PACKAGE_JOB
 from lmsapp.courses.packages.work import sweep_packages, work_on_package
 from lmsapp.courses.publishing.writings import note_ended_writings
+from lmsapp.evidence.retention.erasures.actions import ERASURE_JOB
+from lmsapp.evidence.retention.erasures.work import sweep_erasures
+from lmsapp.evidence.retention.retrieval.actions import RETRIEVAL_JOB, test_yearly
+from lmsapp.evidence.retention.retrieval.work import sweep_tests
+from lmsapp.evidence.retention.reviews.actions import RETENTION_JOB
+from lmsapp.evidence.retention.reviews.work import sweep_reviews
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
 from lmsapp.evidence.signatures.document import draw_signature
@@ -44,6 +50,8 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
+from lmsapp.insight.keeping import work as keeping
+from lmsapp.insight.keeping.documents import draw_retrieval_test
 from lmsapp.insight.printed.document import drawing_of
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
@@ -88,6 +96,7 @@ DRAW: Draw = {
     "question_analysis": draw_analysis,
     "signature": draw_signature,
     "transcript": draw_transcript,
+    "retrieval_test": draw_retrieval_test,
     "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
 }
 
@@ -138,6 +147,9 @@ JOBS: dict[str, Callable[..., object]] = {
     PACKAGE_JOB: work_on_package,
     REGRADE_JOB: work_on_regrade,
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
+    RETENTION_JOB: keeping.review,
+    ERASURE_JOB: keeping.erase,
+    RETRIEVAL_JOB: keeping.test_retrieval,
 }
 
 
@@ -193,6 +205,12 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep packages", 15, sweep_packages),
     Every("sweep regrades", 15, sweep_regrades),
     Every("sweep certificate groups", 15, sweep_groups),
+    Every("sweep retention reviews", 15, sweep_reviews),
+    Every("sweep erasures", 15, sweep_erasures),
+    Every("sweep retrieval tests", 15, sweep_tests),
+    Every("files that went", 300, keeping.forget_files),
+    Daily("retention review", dt.time(2), lambda _date: keeping.review_monthly()),
+    Daily("retrieval test", dt.time(2), lambda _date: test_yearly()),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),

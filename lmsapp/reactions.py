@@ -46,10 +46,12 @@ from lmsapp.evidence.audit.people import (
     note_status_words,
     note_value,
 )
+from lmsapp.evidence.retention.retrieval.events import RetrievalFailed
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
+from lmsapp.insight.keeping.letters import tell_hr_of_failed_test
 from lmsapp.learning.answers.events import AnswersReturned
 from lmsapp.learning.answers.letters import tell_of_result, tell_returned
 from lmsapp.learning.certificates.actions import certify, promise_pdf, revoke_for_taken_back, tell_holder
@@ -216,4 +218,5 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     OnboardingsStarted: (welcome,),
     TaskSentBack: (tell_sent_back,),
     OnboardingCompleted: (tell_completed,),
+    RetrievalFailed: (tell_hr_of_failed_test,),
 }

@@ -60,6 +60,7 @@ EXEMPT: dict[str, str] = {
     "digest_manager": "one a day by itself, of what others have to do",
     "roster_waits": "work of HR stands still until it is read",
     "roster_missing": "work of HR stands still until it is read",
+    "retrieval_failed": "evidence cannot be read until HR sees to it",
 }
 
 

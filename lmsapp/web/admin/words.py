@@ -70,6 +70,7 @@ TEMPLATES: dict[str, Any] = {
     "signature_reminder": __("Reminder to sign"),
     "roster_waits": __("Roster waits"),
     "roster_missing": __("Roster missing"),
+    "retrieval_failed": __("Retrieval test failed"),
     "test": __("Test of a message"),
 }
 CHANNELS: dict[str, Any] = {
