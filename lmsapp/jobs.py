@@ -52,6 +52,12 @@ from lmsapp.evidence.ledger.adopting import adopt
 from lmsapp.evidence.ledger.exporting import export_when_due, tell_checkpoint
 from lmsapp.evidence.ledger.sequencing import sequence_all
 from lmsapp.evidence.ledger.watching import look_after
+from lmsapp.evidence.retention.erasures.actions import ERASURE_JOB
+from lmsapp.evidence.retention.erasures.work import sweep_erasures
+from lmsapp.evidence.retention.retrieval.actions import RETRIEVAL_JOB, test_yearly
+from lmsapp.evidence.retention.retrieval.work import sweep_tests
+from lmsapp.evidence.retention.reviews.actions import RETENTION_JOB
+from lmsapp.evidence.retention.reviews.work import sweep_reviews
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
 from lmsapp.evidence.signatures.document import draw_signature
@@ -60,6 +66,8 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
+from lmsapp.insight.keeping import work as keeping
+from lmsapp.insight.keeping.documents import draw_retrieval_test
 from lmsapp.insight.pack.actions import PACK_JOB
 from lmsapp.insight.pack.work import sweep_packs, work_on_pack
 from lmsapp.insight.printed.document import drawing_of
@@ -107,6 +115,7 @@ DRAW: Draw = {
     "question_analysis": draw_analysis,
     "signature": draw_signature,
     "transcript": draw_transcript,
+    "retrieval_test": draw_retrieval_test,
     "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
 }
 
@@ -164,6 +173,9 @@ JOBS: dict[str, Callable[..., object]] = {
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
     SCAN_JOB: scan_stored,
     BUNDLE_JOB: make_bundle,
+    RETENTION_JOB: keeping.review,
+    ERASURE_JOB: keeping.erase,
+    RETRIEVAL_JOB: keeping.test_retrieval,
 }
 
 
@@ -234,6 +246,12 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep document bundles", 15, sweep_bundles),
     Daily("documents that end", dt.time(6), document_ends.tell_of_ends),
     Daily("forget document bundles", dt.time(3), lambda _date: forget_bundles()),
+    Every("sweep retention reviews", 15, sweep_reviews),
+    Every("sweep erasures", 15, sweep_erasures),
+    Every("sweep retrieval tests", 15, sweep_tests),
+    Every("files that went", 300, keeping.forget_files),
+    Daily("retention review", dt.time(2), lambda _date: keeping.review_monthly()),
+    Daily("retrieval test", dt.time(2), lambda _date: test_yearly()),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),
     Every("roster folder", 60, look_into_folder),

@@ -50,10 +50,12 @@ from lmsapp.evidence.audit.people import (
     note_value,
 )
 from lmsapp.evidence.ledger.events import CheckpointMade, LedgerTroubled
+from lmsapp.evidence.retention.retrieval.events import RetrievalFailed
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.infra.events import Event
+from lmsapp.insight.keeping.letters import tell_hr_of_failed_test
 from lmsapp.insight.ledger_letters import send_checkpoint, tell_of_trouble
 from lmsapp.insight.pack.events import PackFailed, PackReady
 from lmsapp.insight.pack.letters import tell_of_failed_pack, tell_of_pack
@@ -233,4 +235,5 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     OnboardingCompleted: (tell_completed,),
     PackReady: (tell_of_pack,),
     PackFailed: (tell_of_failed_pack,),
+    RetrievalFailed: (tell_hr_of_failed_test,),
 }

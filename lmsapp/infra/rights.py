@@ -38,8 +38,17 @@ APPEND_ONLY: tuple[str, ...] = (
     "ledger_adoption",
     "table_seal",
     "ledger_verification",
+    "retention_policy",
+    "retention_longer",
+    "legal_hold",
+    "legal_hold_lifting",
+    "legal_hold_custodian",
+    "legal_hold_note",
+    "disposal",
+    "retrieval_test",
 )
-READ_ONLY: tuple[str, ...] = ("alembic_version",)
+# Nothing is added by the application either; a disposal is noted by the database's own door (EVD-6).
+READ_ONLY: tuple[str, ...] = ("alembic_version", "disposal")
 
 GRANTS = (
     "REVOKE CREATE ON SCHEMA public FROM {role}, PUBLIC",

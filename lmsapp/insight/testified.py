@@ -8,6 +8,7 @@ from lmsapp.compliance.documents.testimony import DOCUMENTS, VERSIONS
 from lmsapp.compliance.ledger.testimony import DECISIONS
 from lmsapp.evidence.ledger.adopting import ADOPTIONS
 from lmsapp.evidence.ledger.sources import COMPLETIONS, Source
+from lmsapp.evidence.retention.testimony import DISPOSALS, ERASURES, HOLDS, LIFTINGS
 from lmsapp.evidence.sealed_tables.models import TABLE_SEALS
 from lmsapp.evidence.sealed_tables.rules import Sealed
 from lmsapp.evidence.sealed_tables.tables import HERE, whole
@@ -29,6 +30,10 @@ ALL: tuple[Source, ...] = (
     DECISIONS,
     DOCUMENTS,
     VERSIONS,
+    HOLDS,
+    LIFTINGS,
+    DISPOSALS,
+    ERASURES,
 )
 SOURCES: dict[str, Source] = {source.kind: source for source in ALL}
 

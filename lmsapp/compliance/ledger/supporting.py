@@ -56,13 +56,14 @@ def completions(pairs: Collection[Pair]) -> dict[Pair, dt.date]:
     rows = db.session.execute(
         select(record.employee_id, record.subject_id, record.local_time)
         .where(
+            record.employee_id.is_not(None),  # those of the erased are about nobody
             tuple_(record.employee_id, record.subject_id).in_(list(pairs)),
             record.subject_kind == "course",
             counts(),
         )
         .order_by(record.occurred_at, record.id)
     )
-    return {(row[0], row[1]): dt.datetime.fromisoformat(row[2]).date() for row in rows}
+    return {(row[0] or 0, row[1]): dt.datetime.fromisoformat(row[2]).date() for row in rows}
 
 
 def supported(pairs: Iterable[Pair]) -> dict[Pair, list[Support]]:

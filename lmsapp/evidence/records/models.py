@@ -19,7 +19,7 @@ class CompletionRecord(Model):
     Names, job title and department are copied as at the event. `subject_kind`: 'course' or 'path'; `subject_id` its id.
     `criteria` lists each criterion with its value; `score` is a percentage or null; `how` is 'rule' or 'by hand'
     (then `actor` set it, for `reason`, and `approved_by` is the second person where one was asked), or 'taken back':
-    such a row withdraws the one it supersedes.
+    such a row withdraws the one it supersedes. `employee_id` null: disposed of, whose it was stands nowhere (EVD-6).
     """
 
     __tablename__ = "completion_record"
@@ -31,7 +31,7 @@ class CompletionRecord(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
     employee_number: Mapped[str]
     employee_name: Mapped[str]
     job_role: Mapped[str]

@@ -245,5 +245,5 @@ def _write(**columns: Any) -> Certificate:
     return certificate
 
 
-def _language(employee_id: int) -> str:
+def _language(employee_id: int | None) -> str:
     return db.session.scalars(select(Employee.language).where(Employee.id == employee_id)).one()

@@ -65,6 +65,7 @@ EXEMPT: dict[str, str] = {
     "roster_missing": "work of HR stands still until it is read",
     "ledger_trouble": "evidence is in danger until it is read",
     "ledger_checkpoint": "one a day, kept as evidence and not read",
+    "retrieval_failed": "evidence cannot be read until HR sees to it",
 }
 
 

@@ -72,7 +72,7 @@ class SignIn(Model):
     `user_id` null: a failed one for an address without account, written so that both take the same time. `browser` is
     the user agent, shortened. `how`: 'password', 'invitation', 'reset', 'renewed' (began anew after a change of
     password or address), 'link', 'failed'. The session carries `session_key`; `ended_at` ends that session alone,
-    `epoch` is the user's at the time. Kept for `rules.SIGN_INS_KEPT`. By a single-use link: `only_course` is the id of
+    `epoch` is the user's at the time. Goes by a review (EVD-6). By a single-use link: `only_course` is the id of
     the one course it opens, and `ends_at` when it is over at the latest.
     """
 

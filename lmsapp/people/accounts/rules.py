@@ -37,7 +37,6 @@ LINK_LIFETIME = {
     Purpose.RESET: dt.timedelta(hours=1),
     Purpose.EMAIL: dt.timedelta(hours=24),
 }
-SIGN_INS_KEPT = dt.timedelta(days=180)
 LONGEST_BROWSER = 200  # characters kept of a user agent
 CLOCKS_DIFFER = dt.timedelta(minutes=2)  # how far the clocks of several servers may be apart
 

@@ -35,6 +35,7 @@ class Employee(Model):
     """The employee record (ORG-3). `sort_name` orders lists; `status` is 'active' or 'left'.
 
     `leaves_on`: their last day, known beforehand; access ends after it and `successor_id` leads their people.
+    `erased_at`: nothing personal is left in this row (EVD-6).
     """
 
     __tablename__ = "employee"
@@ -72,6 +73,7 @@ class Employee(Model):
     language: Mapped[str] = mapped_column(default="en")
     user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"), unique=True)
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    erased_at: Mapped[dt.datetime | None]
 
     department: Mapped[Department | None] = relationship(lazy="raise_on_sql", foreign_keys="Employee.department_id")
     manager: Mapped[Employee | None] = relationship(

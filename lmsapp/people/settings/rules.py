@@ -200,6 +200,18 @@ SETTINGS: dict[str, Setting] = {
             False,
         ),
         Setting(
+            "disposal_second_person",
+            N_("A second person approves what is disposed of or erased"),
+            N_("Whoever reviewed a list cannot approve it."),
+            True,
+        ),
+        Setting(
+            "retrieval_sample",
+            N_("Records opened in the yearly retrieval test"),
+            N_("At random, of every kind and year."),
+            60, 5, 2000,
+        ),
+        Setting(
             "link_sign_in",
             N_("Single-use links in reminders"),
             N_("Whoever has the message can take that one training in the name of whom it was sent to."),
@@ -229,6 +241,7 @@ GROUPS: dict[str, str] = {
     "quiet_from_hour": N_("Messages: quiet hours"),
     "cap_email_day": N_("Messages: how many"),
     "digest_hour": N_("Messages: one letter a day"),
+    "disposal_second_person": N_("Keeping records"),
 }
 
 

@@ -79,6 +79,7 @@ TEMPLATES: dict[str, Any] = {
     "roster_missing": __("Roster missing"),
     "ledger_trouble": __("Trouble with the ledger"),
     "ledger_checkpoint": __("Checkpoint of the ledger"),
+    "retrieval_failed": __("Retrieval test failed"),
     "test": __("Test of a message"),
 }
 CHANNELS: dict[str, Any] = {

@@ -1,0 +1,1 @@
+"""What became due: listed, looked at, approved, disposed of in batches by the worker."""
