@@ -12,6 +12,7 @@ import hashlib
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from flask import Flask
@@ -41,7 +42,9 @@ def hire(app: Flask, count: int) -> list[Employee]:
     """So many employees, of no session: only read from here on."""
     with app.app_context(), unit_of_work():
         people = [
-            Employee(number=f"L{n}", name=f"Person {n}", sort_name=f"person {n}", time_zone="America/Chicago")
+            Employee(
+                number=f"L-{uuid4().hex}", name=f"Person {n}", sort_name=f"person {n}", time_zone="America/Chicago"
+            )
             for n in range(count)
         ]
         db.session.add_all(people)

@@ -36,18 +36,18 @@ def people(tmp_path: Path) -> Iterator[Cast]:
 
 def test_the_page(client: PageClient, clock: Clock, people: Cast, tmp_path: Path) -> None:
     """EVD-2: empty, signed, exported, refused, begun anew; auditors look, only system managers act, Otto sees nothing."""
-    sam, aki = people.sam.user, people.aki.user
-    set_password(sam, PASSWORD, by=None)
+    set_password(people.sam.user, PASSWORD, by=None)
     db.session.commit()
+    sam, aki = (people.sam.user.id, people.sam.user.session_epoch), people.aki.user.id
     client.sign_in(people.otto.user.id)
     for path in (PAGE, f"{PAGE}/latest.txt", f"{PAGE}/keys.txt"):
         assert client.get(path).status_code == 403
-    client.sign_in(sam.id)
+    client.sign_in(*sam)
     assert "All is well" in client.get(PAGE).text and "Nothing is exported yet" in client.get(PAGE).text
     assert client.get(f"{PAGE}/latest.txt").status_code == 404
     many(1)
     sequence()
-    assert client.post(f"{PAGE}/exports").status_code == 302
+    assert client.post(f"{PAGE}/exports").status_code == 303
     row = db.session.scalars(select(LedgerExport)).one()
     assert row.name in client.get(PAGE).text and (tmp_path / row.name).exists()
     note = db.session.scalars(select(LedgerCheckpoint.note)).one()
@@ -63,7 +63,7 @@ def test_the_page(client: PageClient, clock: Clock, people: Cast, tmp_path: Path
     many(1)
     assert sequence() == 0
     db.session.commit()
-    client.sign_in(aki.id)
+    client.sign_in(aki)
     said = client.get(PAGE).text
     assert "Nothing is signed" in said and "shorter than the ledger was" in said
     assert "Begin a new tree" not in said and "Export now" not in said
@@ -71,13 +71,13 @@ def test_the_page(client: PageClient, clock: Clock, people: Cast, tmp_path: Path
         assert client.post(f"{PAGE}/{path}", data=asked).status_code == 403
     assert "trouble with signing" in client.get("/readyz").json["ledger"]
 
-    client.sign_in(sam.id)
+    client.sign_in(*sam)
     assert "Begin a new tree" in client.get(PAGE).text
     for wrong in ({"reason": "Kept words"}, {"reason": "Kept words", "present_password": "wrong"}):
         answer = client.post(f"{PAGE}/trees", data=wrong)
         assert answer.status_code == 422 and "Kept words" in answer.text
     assert client.post(f"{PAGE}/exports").status_code == 422
-    assert client.post(f"{PAGE}/trees", data=asked).status_code == 302
+    assert client.post(f"{PAGE}/trees", data=asked).status_code == 303
     assert db.session.get_one(LedgerEpoch, 2).reason == asked["reason"]
     assert sequence() == 1
     said = client.get(PAGE).text
