@@ -30,6 +30,8 @@ from lmsapp.assignments.standing.work import work_on as work_on_audiences
 from lmsapp.compliance.batches.actions import BATCH_JOB as COMPLIANCE_JOB
 from lmsapp.compliance.batches.work import sweep_batches
 from lmsapp.compliance.batches.work import work_on as work_on_batch
+from lmsapp.compliance.ledger import letters as compliance_letters
+from lmsapp.compliance.ledger.alerts import look_at_renewals
 from lmsapp.compliance.ledger.following import check_duties
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
@@ -106,6 +108,7 @@ STILL_WANTED: delivery.StillWanted = {
     "stalled": escalation_letters.why_unwanted,
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
+    "compliance_renewal": compliance_letters.why_unwanted,
     "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
     "training_link": lambda enrollment_id: None if link_wanted(enrollment_id) else TRAINING_CLOSED,
     "certification_expired": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
@@ -118,6 +121,8 @@ WORDS: delivery.Words = {
     "stalled": escalation_letters.words,
     "digest_manager": team_letter,
     "digest_learner": own_letter,
+    "compliance_renewal": compliance_letters.words,
+    "digest_compliance": compliance_letters.compliance_letter,
 }
 
 LINKS: Links = {
@@ -173,7 +178,15 @@ def forget() -> None:
 def remind() -> None:
     """Turns of certifications and reminders due where their readers are, what became overdue, letters not rung for."""
     in_batches(
-        look_again, tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks
+        look_again,
+        tell_of_turns,
+        look_at_renewals,
+        remind_due,
+        note_overdue,
+        tell_asked,
+        tell_assigned,
+        remind_to_sign,
+        remind_of_tasks,
     )
 
 

@@ -57,6 +57,7 @@ EXEMPT: dict[str, str] = {
     "onboarding_completed": "tells of the first weeks, once",
     "onboarding_sent_back": "the answer to what the reader handed in",
     "signature_requested": "tells of a duty, once",
+    "digest_compliance": "one a day by itself, of what others have to renew",
     "digest_manager": "one a day by itself, of what others have to do",
     "roster_waits": "work of HR stands still until it is read",
     "roster_missing": "work of HR stands still until it is read",
