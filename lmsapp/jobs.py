@@ -35,6 +35,8 @@ from lmsapp.compliance.documents.alarms import tell_of_scanner
 from lmsapp.compliance.documents.bundles.actions import BUNDLE_JOB
 from lmsapp.compliance.documents.bundles.work import forget_bundles, make_bundle, sweep_bundles
 from lmsapp.compliance.documents.scans import SCAN_JOB, scan_stored, sweep_scans
+from lmsapp.compliance.ledger import letters as compliance_letters
+from lmsapp.compliance.ledger.alerts import look_at_renewals
 from lmsapp.compliance.ledger.following import check_duties
 from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
@@ -130,6 +132,7 @@ STILL_WANTED: delivery.StillWanted = {
     "stalled": escalation_letters.why_unwanted,
     "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
     "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
+    "compliance_renewal": compliance_letters.why_unwanted,
     "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
     "training_link": lambda enrollment_id: None if link_wanted(enrollment_id) else TRAINING_CLOSED,
     "certification_expired": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
@@ -144,6 +147,8 @@ WORDS: delivery.Words = {
     "digest_learner": own_letter,
     document_ends.TO_EMPLOYEE: document_ends.words_for_employee,
     document_ends.TO_HR: document_ends.words_for_hr,
+    "compliance_renewal": compliance_letters.words,
+    "digest_compliance": compliance_letters.compliance_letter,
 }
 
 LINKS: Links = {
@@ -206,7 +211,15 @@ def forget() -> None:
 def remind() -> None:
     """Turns of certifications and reminders due where their readers are, what became overdue, letters not rung for."""
     in_batches(
-        look_again, tell_of_turns, remind_due, note_overdue, tell_asked, tell_assigned, remind_to_sign, remind_of_tasks
+        look_again,
+        tell_of_turns,
+        look_at_renewals,
+        remind_due,
+        note_overdue,
+        tell_asked,
+        tell_assigned,
+        remind_to_sign,
+        remind_of_tasks,
     )
 
 

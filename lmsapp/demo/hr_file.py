@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from lmsapp.compliance.documents.actions import file_sealed, type_named, upload
 from lmsapp.compliance.documents.models import EmployeeDocument
 from lmsapp.compliance.documents.rules import TRAINING_RECORD
-from lmsapp.compliance.ledger.actions import TypeFacts, create_type, mark_complete, require, waive
+from lmsapp.compliance.ledger.actions import TypeFacts, create_type, mark_complete, require, switch_on, waive
 from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.ledger.rules import renewal_on
 from lmsapp.demo.authoring import courses
@@ -22,7 +22,7 @@ from lmsapp.demo.moment import moment
 from lmsapp.demo.organisation import employees, viewer_of
 from lmsapp.demo.paper import paper, written
 from lmsapp.demo.plan import Errand
-from lmsapp.demo.waves import BLOOD, FALL, HIPAA
+from lmsapp.demo.waves import BLOOD, FALL, FIRE, HIPAA
 from lmsapp.evidence.seals.actions import mark_sealed
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import clock
@@ -36,14 +36,31 @@ from lmsapp.people.viewer import Viewer
 
 LICENCE_MONTHS = 24
 LICENCE, IDENTITY, BACKGROUND = "RN licence", "Employment eligibility (I-9)", "Background check"
-TYPES = (
-    ("HIPAA privacy training", "HHS Office for Civil Rights", "45 CFR 164.530(b)", 12, 60, HIPAA),
-    ("Bloodborne pathogens training", "OSHA", "29 CFR 1910.1030(g)(2)", 12, 60, BLOOD),
-    ("Fall protection", "OSHA", "29 CFR 1926.503", 12, 60, FALL),
-    (LICENCE, "Illinois IDFPR", "225 ILCS 65", LICENCE_MONTHS, 90, None),
-    (IDENTITY, "USCIS", "8 CFR 274a.2", None, 60, None),
-    (BACKGROUND, "Illinois Department of Public Health", "225 ILCS 46", None, 60, None),
-)
+FIRE_SAFETY = "Fire safety"
+CLINICAL = {"job_roles": ["Charge Nurse", "LPN", "Nurse Manager", "RN", "Technician"]}
+ROOFING = {"job_roles": ["Foreman", "Roofer"]}
+NURSES = {"job_roles": ["Charge Nurse", "RN"]}
+PRIVACY, PATHOGENS = "HIPAA privacy training", "Bloodborne pathogens training"
+TYPES: tuple[tuple[TypeFacts, str | None], ...] = (
+    (TypeFacts(PRIVACY, "HHS Office for Civil Rights", "45 CFR 164.530(b)", 12), HIPAA),
+    (TypeFacts(PATHOGENS, "OSHA", "29 CFR 1910.1030(g)(2)", 12, rule=CLINICAL), BLOOD),
+    (TypeFacts("Fall protection", "OSHA", "29 CFR 1926.503", 12, rule=ROOFING), FALL),
+    (TypeFacts(FIRE_SAFETY, "OSHA", "29 CFR 1910.39", 12, notice_days=30, reminder_days=(30, 7)), FIRE),
+    (
+        TypeFacts(
+            LICENCE, "Illinois IDFPR", "225 ILCS 65", LICENCE_MONTHS, 90, kind="licence", reminder_days=(90, 30, 7),
+            rule=NURSES,
+        ),
+        None,
+    ),
+    (TypeFacts(IDENTITY, "USCIS", "8 CFR 274a.2", kind="identity"), None),
+    (
+        TypeFacts(
+            BACKGROUND, "Illinois Department of Public Health", "225 ILCS 46", kind="background check", rule=CLINICAL,
+        ),
+        None,
+    ),
+)  # fmt: skip
 FILING_DAYS = 14  # how often HR files what was earned
 FILED = ((HIPAA, 3), (BLOOD, 4), (FALL, 6))  # so many certificates of a course are filed as evidence
 # Days until a licence ends; negative has ended.
@@ -107,6 +124,21 @@ class HrFile:
         reason = "Papers asked for on the first day."
         require(self.view(employee.id), self.types[IDENTITY], by=self.hana, reason=reason)
 
+    def let_it_file_itself(self) -> None:
+        """From now on a certificate of fire safety goes into the file and is marked by itself; the others stay HR's."""
+        for what in ("file", "mark"):
+            switch_on(self.types[FIRE_SAFETY], what, self.hana)
+
+    def not_concerned(self, employee: Employee) -> None:
+        """A nurse without patients."""
+        waive(
+            self.view(employee.id),
+            self.types[PATHOGENS],
+            by=self.hana,
+            reason="Works at a desk; no contact with blood.",
+            not_applicable=True,
+        )
+
     def waive(self, employee: Employee) -> None:
         """What is not asked of this person."""
         reason = "Checked by the board when appointed."
@@ -151,11 +183,10 @@ def open_hr_file(days: Days) -> HrFile:
     with moment(days.at(-START_DAYS, 15 * 60)):
         ensure_key(Path(current_app.config["DATA_DIR"]), current_app.config["ORGANISATION"])
         types = {}
-        for name, regulator, reference, months, notice_days, slug in TYPES:
+        for facts, slug in TYPES:
             course_id = slugs[slug].id if slug else None
-            facts = TypeFacts(name, regulator, reference, months, notice_days, course_id=course_id)
-            types[name] = create_type(facts, hana)
-    return HrFile(days, hana, people, types, {slug: name for name, *_facts, slug in TYPES if slug})
+            types[facts.name] = create_type(replace(facts, course_id=course_id), hana)
+    return HrFile(days, hana, people, types, {slug: facts.name for facts, slug in TYPES if slug})
 
 
 def errands(hr: HrFile) -> list[Errand]:
@@ -172,6 +203,8 @@ def errands(hr: HrFile) -> list[Errand]:
         hired_on = employee.hire_date or days.today
         found.append(Errand(_soon_after(days, hired_on, employee), partial(hr.file_papers, employee, hired_on)))
     found += [Errand(days.at(-21, 600 + place), partial(hr.ask, one)) for place, one in enumerate(newest[:2])]
+    found.append(Errand(days.at(-3, 9 * 60), hr.let_it_file_itself))
+    found.append(Errand(days.at(-40, 11 * 60), partial(hr.not_concerned, hr.people["Mark Okafor"])))
     found.append(Errand(days.at(-380, 11 * 60), partial(hr.waive, hr.people["Rosalind Achterberg"])))
     return found
 

@@ -71,6 +71,8 @@ def _title(one: Happened) -> tuple[str, str, str]:
         ("employee_document", "taken out"): (_("Took %(name)s out of the file", name=name), "archive", ""),
         ("employee_compliance", "complete"): (_("%(name)s marked Complete", name=name), "shield", "good"),
         ("employee_compliance", "waived"): (_("%(name)s waived", name=name), "wave", ""),
+        ("employee_compliance", "decision taken back"): (_("%(name)s: decision taken back", name=name), "undo", ""),
+        ("employee_compliance", "renewal assigned"): (_("%(name)s: renewal assigned", name=name), "renew", ""),
         ("employee_compliance", "required"): (_("%(name)s required", name=name), "ring", ""),
         ("assignment", "assigned"): (_("Training assigned, due %(day)s", day=_date(detail.get("due_on"))), "plus", ""),
         ("assignment", "due date changed"): (_due_change(one), "calendar", ""),

@@ -47,9 +47,19 @@ def of_person(action: str, detail: dict[str, Any]) -> Title:
         "set password": (_("Password set"), "user", ""),
         "sign out everywhere": (_("Signed out everywhere"), "user", ""),
         "deactivate account": (_("Account closed"), "ban", ""),
+        "duties changed": (_duties(after), "shield", ""),
+        "looked at": (_("Looked at compliance"), "eye", ""),
         "activate account": (_("Account open again"), "user", ""),
     }
     return known.get(action, (_(action).capitalize(), "circle", ""))
+
+
+def _duties(after: dict[str, Any]) -> str:
+    parts = {
+        _("Has to hold: %(names)s"): after.get("must hold"),
+        _("Need not hold any more: %(names)s"): after.get("need not hold any more"),
+    }
+    return " · ".join(words % {"names": ", ".join(names)} for words, names in parts.items() if names)
 
 
 def _change(before: dict[str, Any], after: dict[str, Any]) -> Title:

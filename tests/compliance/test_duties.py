@@ -14,7 +14,9 @@ from lmsapp.compliance.batches.work import work_on
 from lmsapp.compliance.ledger import following
 from lmsapp.compliance.ledger.actions import TypeFacts, archive_type, change_type, create_type
 from lmsapp.compliance.ledger.duties import Moves, preview
-from lmsapp.compliance.ledger.models import ComplianceDuty, ComplianceType
+from lmsapp.compliance.ledger.expressions import status_at
+from lmsapp.compliance.ledger.models import ComplianceDuty, ComplianceType, EmployeeCompliance
+from lmsapp.compliance.ledger.rules import status
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.infra import clock as time
 from lmsapp.infra.db import db
@@ -22,7 +24,7 @@ from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.audiences.rules import AudienceRule
 from lmsapp.people.employees.actions import update_employee
 from lmsapp.people.employees.leaving import leave, return_employee
-from lmsapp.people.employees.models import Department
+from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.actions import change_department, create_department
 from lmsapp.people.organisation.models import OrganisationValue
@@ -138,3 +140,33 @@ def test_many_and_the_nightly_check(cast: Cast, monkeypatch: pytest.MonkeyPatch)
         select(AuditEntry).where(AuditEntry.action == "duties made true").order_by(AuditEntry.id.desc())
     ).first()
     assert entry is not None and entry.reason == "Repaired in the nightly check"
+
+
+def test_sql_says_the_same_as_the_rule(cast: Cast) -> None:
+    """HRD-4: the status in lists is the status of the rule, on a grid of days about the ends of months."""
+    lena = cast.lena.record
+    type_ = ComplianceType(name="Grid")
+    db.session.add(type_)
+    db.session.flush()
+    row = EmployeeCompliance(employee_id=lena.id, type_id=type_.id, decided_by_name="Hana")
+    db.session.add(row)
+    db.session.flush()
+    asked = (
+        select(status_at(time.now()))
+        .select_from(Employee)
+        .join(ComplianceType, ComplianceType.id == type_.id)
+        .outerjoin(EmployeeCompliance, EmployeeCompliance.employee_id == Employee.id)
+        .where(Employee.id == lena.id)
+    )
+    today = time.today(lena.time_zone)
+    for notice in (0, 20, 60):
+        type_.notice_days = notice
+        for decision in ("required", "complete", "waived"):
+            for ends in (
+                None,
+                *(today + dt.timedelta(days=days) for days in (-1, 0, 1, 20, 28, 29, 30, 31, 59, 60, 61)),
+            ):
+                row.decision, row.completed_on, row.renewal_on = decision, today, ends
+                db.session.flush()
+                expected = status(decision, ends, notice, today)
+                assert db.session.scalar(asked) == expected.value, (notice, decision, ends)

@@ -30,9 +30,10 @@ from lmsapp.assignments.policies.rules import STANDARD
 from lmsapp.assignments.standing.actions import RuleFacts, add_rule, create_audience
 from lmsapp.assignments.standing.models import TrainingRule
 from lmsapp.assignments.standing.rules import Due, DueKind
+from lmsapp.compliance.batches.models import ComplianceBatch
 from lmsapp.compliance.documents.actions import add_standard_types, type_named
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
-from lmsapp.compliance.ledger.models import ComplianceType
+from lmsapp.compliance.ledger.models import ComplianceType, WaiverRequest
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.courses.catalogue.actions import add_lesson, edit_course
@@ -589,6 +590,27 @@ def entry_of_the_trail(_owner: Owner) -> object:
 @makes("type_id", shared=True)
 def compliance_type(_owner: Owner) -> object:
     row = ComplianceType(name="Fire safety", renewal_months=12)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+@makes("batch_id", shared=True)
+def compliance_batch(_owner: Owner) -> object:
+    row = ComplianceBatch(asked="settle", terms={"why": "Every night"}, state="ready")
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+@makes("waiver_id")
+def waiver_request(owner: Owner) -> object:
+    type_ = db.session.scalars(select(ComplianceType).limit(1)).first() or ComplianceType(name="Asked twice")
+    db.session.add(type_)
+    db.session.flush()
+    hana = owner.people.viewers["hana"]
+    row = WaiverRequest(employee_id=owner.learner.record.id, type_id=type_.id, reason="On leave",
+                        asked_by_id=hana.user_id, asked_by_name=hana.name)  # fmt: skip
     db.session.add(row)
     db.session.flush()
     return row.id

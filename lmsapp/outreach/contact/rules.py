@@ -57,6 +57,7 @@ EXEMPT: dict[str, str] = {
     "onboarding_completed": "tells of the first weeks, once",
     "onboarding_sent_back": "the answer to what the reader handed in",
     "signature_requested": "tells of a duty, once",
+    "digest_compliance": "one a day by itself, of what others have to renew",
     "digest_manager": "one a day by itself, of what others have to do",
     "reconciliation": "once a month, to whoever keeps the ledger",
     "evidence_pack_ready": "the answer to what the reader asked",

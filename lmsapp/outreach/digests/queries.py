@@ -26,6 +26,8 @@ OWN, OTHERS = "digest_learner", "digest_manager"
 # About other people, for whoever looks after them, by the working week; all else is about the reader's own, any day.
 ABOUT_OTHERS = ("escalation", "stalled")
 NEWS_OF_OTHERS = (*ABOUT_OTHERS, "completion_told")
+# What people have to hold ends: a letter of its own, by the working week too.
+OF_COMPLIANCE, COMPLIANCE_TOLD = "digest_compliance", "compliance_told"
 Reader = tuple[int | None, int | None]  # employee, user
 
 
@@ -75,7 +77,9 @@ def carried_by(digest_id: int) -> Sequence[Any]:
 
 def _gathered() -> Sequence[Any]:
     """One row a reader, kind of digest and channel; found by the partial index of what is gathered."""
-    kind = case((Notice.template.in_(NEWS_OF_OTHERS), OTHERS), else_=OWN).label("digest")
+    kind = case(
+        (Notice.template.in_(NEWS_OF_OTHERS), OTHERS), (Notice.template == COMPLIANCE_TOLD, OF_COMPLIANCE), else_=OWN
+    ).label("digest")
     zone = func.coalesce(Employee.time_zone, User.time_zone, current_app.config["TIME_ZONE"]).label("zone")
     groups = (Notice.employee_id, Notice.user_id, Notice.channel, kind, zone)
     return db.session.execute(
@@ -94,15 +98,16 @@ def _gathered() -> Sequence[Any]:
 
 def _day_of(row: Any, chosen: Mapping[str, Value], off: Collection[dt.date]) -> dt.date | None:
     here = clock.zone(row.zone)
-    working = row.digest == OTHERS and bool(chosen["digest_working_days"])
+    working = row.digest != OWN and bool(chosen["digest_working_days"])
     now, since = clock.now().astimezone(here), row.since.astimezone(here)
     return digest_day(now, since, int(chosen["digest_hour"]), working_days=working, holidays=off)
 
 
 def _key(row: Any, day: dt.date) -> str:
-    """'digest/12/2026-11-03/email'; about oneself 'digest/12/2026-11-03/own/email'."""
+    """'digest/12/2026-11-03/email'; about oneself 'digest/12/2026-11-03/own/email', of compliance '…/compliance/…'."""
     reader = row.employee_id if row.employee_id is not None else f"user-{row.user_id}"
-    return f"digest/{reader}/{day}/{'own/' if row.digest == OWN else ''}{row.channel}"
+    part = {OWN: "own/", OF_COMPLIANCE: "compliance/"}.get(row.digest, "")
+    return f"digest/{reader}/{day}/{part}{row.channel}"
 
 
 def _readers(wanted: Collection[Reader]) -> dict[Reader, Recipient]:

@@ -181,6 +181,10 @@ KINDS: dict[str, Kind] = {
              "choice_link": "https://training.example/choice"},
             must=("link", "list"),
         ),
+        Kind(
+            "compliance_renewal", "certificates", ("title", "due_on", "days_left", "courses"),
+            {"title": "HIPAA privacy", "due_on": DUE, "days_left": 30, "courses": "HIPAA privacy 2027"},
+        ),
         Kind("certification_renewal", "certificates", ("title", "valid_until"), CERTIFIED),
         Kind(
             "certification_expired", "certificates", ("title", "valid_until", "grace_until"),

@@ -59,6 +59,7 @@ ORDER = (
     "onboarding",
     "import-a-roster",
     "file-evidence",
+    "compliance-types",
     "policies",
     "read-the-completion-report",
     "as-of",

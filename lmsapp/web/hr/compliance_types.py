@@ -87,7 +87,7 @@ def compliance_type(type_id: int) -> Response:
         "hr/compliance_types/one.html",
         type=type_,
         kinds=KINDS,
-        said=_said(type_form(type_, posted=False).facts(), list(switches)),
+        sentences=_said(type_form(type_, posted=False).facts(), list(switches)),
         courses=linked_courses(type_id),
         switches=switches,
         counts=counts_of(g.viewer, type_id, clock.now()),
@@ -170,15 +170,15 @@ def _form_page(form: TypeForm, type_: Any = None, status: int = 200) -> Response
 def _in_words(form: TypeForm, type_: Any) -> dict[str, Any]:
     """The sentences of what is in the form, or why it cannot be meant; and the numbers."""
     if form.broken is None and any(errors for name, errors in form.errors.items() if name != "name"):
-        return {"said": [], "refused": "", "asked": None, "moves": None}
+        return {"sentences": [], "refused": "", "asked": None, "moves": None}
     try:
         facts = form.facts()
         asked, moves = preview(type_.id if type_ is not None else None, rule_of(facts))
         switched = list(switches_of(type_.id)) if type_ is not None else []
         said = _said(facts, switched)
     except RuleBroken as broken:
-        return {"said": [], "refused": say(broken), "asked": None, "moves": None}
-    return {"said": said, "refused": "", "asked": asked, "moves": moves if type_ is not None else None}
+        return {"sentences": [], "refused": say(broken), "asked": None, "moves": None}
+    return {"sentences": said, "refused": "", "asked": asked, "moves": moves if type_ is not None else None}
 
 
 def _said(facts: TypeFacts, on: list[str]) -> list[str]:

@@ -13,9 +13,10 @@ from lmsapp.people.employees.queries import EmployeeFilters, count_employees, li
 from lmsapp.web import dates
 from lmsapp.web.hr import employees_asked as asked
 from lmsapp.web.hr.employees_words import CHANGES, sheet_head
+from lmsapp.web.hr.waits import waits
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.lists import csv_response
-from lmsapp.web.render import answer
+from lmsapp.web.render import answer, wants_fragment
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -41,6 +42,8 @@ def employees() -> Response:
         },
         "changes": CHANGES,
     }
+    if not wants_fragment():
+        context["waits"] = waits()
     return answer("hr/employees/_list.html", whole="hr/employees/list.html", **context)
 
 
