@@ -58,6 +58,8 @@ ORDER = (
     "onboarding",
     "import-a-roster",
     "file-evidence",
+    "compliance-matrix",
+    "reconciliation",
     "policies",
     "read-the-completion-report",
     "signed-pdfs",
