@@ -3,18 +3,22 @@
 SET session_replication_role = replica;
 TRUNCATE employee_compliance, compliance_duty, compliance_type, compliance_type_course, employee_document, document_type,
          sealed_file, stored_file, certification_period, certificate, completion_record, notice, training_assignment,
-         enrollment, course, reporting_line, employee, department CASCADE;
+         enrollment, course, reporting_line, employee, department, app_user, compliance_standing, compliance_touched,
+         reconciliation_finding CASCADE;
 
+INSERT INTO app_user (id, email, name, active, session_epoch, language, created_at)
+VALUES (1, 'hr@bench.example', 'Hana Records', true, 1, 'en', now()), (2, 'lead@bench.example', 'Mark Lead', true, 1, 'en', now());
+INSERT INTO user_role (user_id, role, granted_at) VALUES (1, 'HR Manager', now()), (2, 'LMS Student', now());
 INSERT INTO department (id, name, parent_id)
 SELECT d, 'Department ' || lpad(d::text, 2, '0'), CASE WHEN d > 4 THEN 1 + d % 4 END FROM generate_series(1, 40) d;
 
 INSERT INTO employee (id, number, name, sort_name, email, status, time_zone, language, job_role, location, region, cohort,
-                      department_id, manager_id, created_at)
+                      department_id, manager_id, user_id, created_at)
 SELECT i, 'M-' || i, 'Person ' || i, 'person ' || i, 'person' || i || '@bench.example', 'active',
        (ARRAY['America/Chicago', 'America/New_York', 'Europe/Madrid', 'UTC'])[1 + i % 4], 'en',
        (ARRAY['RN','LPN','Technician','Admin','Physician','Pharmacist','Porter','Therapist','Analyst','Educator'])[1 + i % 10],
        'Site ' || 1 + (i / 7) % 12, 'Region ' || 1 + i % 4, 'Cohort ' || 1 + (i / 3) % 6, 1 + i % 40,
-       CASE WHEN i > 1 THEN 1 + (i - 2) / 10 END, now()
+       CASE WHEN i > 1 THEN 1 + (i - 2) / 10 END, CASE WHEN i = 1 THEN 2 END, now()
 FROM asked, generate_series(1, people) i;
 
 INSERT INTO reporting_line (manager_id, employee_id, depth)

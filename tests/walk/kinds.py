@@ -36,6 +36,7 @@ from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType, WaiverRequest
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
+from lmsapp.compliance.reconciling.models import ReconciliationRight
 from lmsapp.courses.catalogue.actions import add_lesson, edit_course
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.exchange.actions import keep_file as keep_questions
@@ -650,6 +651,19 @@ def saved_view(owner: Owner) -> object:
 @makes("bulk_id", shared=True)
 def file_of_enrollments(owner: Owner) -> object:
     return keep_file(io.BytesIO(b"Number;Course\nE-1;None\n"), "people.csv", owner.people.viewers["milo"]).id
+
+
+@makes("right_id", shared=True)
+def right_as_it_is(owner: Owner) -> object:
+    type_ = ComplianceType(name="Right as it is")
+    db.session.add(type_)
+    db.session.flush()
+    right = ReconciliationRight(
+        kind="not asked", employee_id=owner.learner.record.id, type_id=type_.id, mark="1", reason="So", said_by_name="H"
+    )
+    db.session.add(right)
+    db.session.flush()
+    return right.id
 
 
 def _course(owner: Owner, title: str) -> Written:

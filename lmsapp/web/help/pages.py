@@ -60,6 +60,8 @@ ORDER = (
     "import-a-roster",
     "file-evidence",
     "compliance-types",
+    "compliance-matrix",
+    "reconciliation",
     "policies",
     "read-the-completion-report",
     "as-of",

@@ -97,11 +97,15 @@ def outcome(one: Mended | str) -> tuple[str, bool]:
 
 
 def in_sum(done: int, words: Mapping[Key, tuple[str, bool]]) -> str | None:
-    """'Done for 12 rows. 2 were not done.'"""
+    """'Done for 12 rows. 2 were not done: ...'"""
     if not words:
         return None
-    left = len(words) - done
-    more = ngettext("%(num)s was not done.", "%(num)s were not done.", left) if left else ""
+    left = [text for text, good in words.values() if not good]
+    more = (
+        ngettext("%(num)s was not done: %(why)s", "%(num)s were not done: %(why)s", len(left), why=left[0])
+        if left
+        else ""
+    )
     return f"{ngettext('Done for %(num)s row.', 'Done for %(num)s rows.', done)} {more}".strip()
 
 
