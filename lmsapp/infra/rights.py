@@ -59,6 +59,7 @@ GRANTS = (
     # Former rows: the triggers write them with the owner's rights, the application reads them.
     "GRANT USAGE ON SCHEMA past TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA past TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA past GRANT SELECT ON TABLES TO {role}",
     # Tables to come begin with this much: before the next grant nobody knows whether they are only added to.
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE UPDATE, DELETE ON TABLES FROM {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO {role}",

@@ -125,7 +125,8 @@ def assignments_sheet(wing: str, kind: str, *, line: bool) -> Response:
     labels = sheet_words(AssignmentStatus)
     sources = {name: str(word) for name, word in SOURCES.items()}
     words = SheetWords(labels.general, labels.by_course, sources, _("The system"))
-    statement = assignment_sheet(g.viewer, filters, seen.now, words, line=line)
+    with seen.reading():
+        statement = assignment_sheet(g.viewer, filters, seen.now, words, line=line)
     kept = {name: request.args.getlist(name)[:MOST] for name in sorted(request.args)[:20]}
     note_reading("team assignments" if line else "assignments", g.viewer, filters=kept)
     view = views_context(f"{wing}.assignments", asked.query(filters))["current"]

@@ -62,8 +62,10 @@ def print_report(wing: str, *, line_only: bool) -> ResponseReturnValue:
     form = PrintForm()
     if form.validate():
         with form.rule_errors():
-            asked = ask_report(_read(request.args), _("Completion report"), line_only=line_only, by=g.viewer)
-            return to(url_for("account.report", report_id=asked.id))
+            day = asked().day
+            title = _("Completion report as of %(day)s", day=whole_day(day)) if day else _("Completion report")
+            made = ask_report(_read(request.args), title, line_only=line_only, by=g.viewer)
+            return to(url_for("account.report", report_id=made.id))
     flash(" ".join(form.form_errors) or _("Nothing was asked for. Try again."))
     return to(url_for(f"{wing}.completion_report") + _query(request.args))
 
@@ -71,14 +73,15 @@ def print_report(wing: str, *, line_only: bool) -> ResponseReturnValue:
 def report_csv(*, line_only: bool) -> Response:
     """All rows of what the page counts, with the organisation's words for each status."""
     labels, seen = sheet_words(ReportStatus), asked()
-    statement = completion_sheet(
-        g.viewer,
-        _read(request.args),
-        seen.now,
-        {**labels.general, BY_HAND: _("by hand")},
-        labels.by_course,
-        line_only=line_only,
-    )
+    with seen.reading():  # the departments below a chosen one are looked up while it is written
+        statement = completion_sheet(
+            g.viewer,
+            _read(request.args),
+            seen.now,
+            {**labels.general, BY_HAND: _("by hand")},
+            labels.by_course,
+            line_only=line_only,
+        )
     note_reading("completion", g.viewer, filters={name: request.args.getlist(name)[:MOST] for name in NAMES})
     heads = [_(head).capitalize() for head in HEAD]
     pieces = as_csv(heads, statement, first_line=seen.first_line())

@@ -17,6 +17,12 @@ FUNCTIONS = (
     $$ SELECT coalesce(nullif(current_setting('lms.now', true), '')::timestamptz, clock_timestamp()) $$""",
     """CREATE FUNCTION past.quarter(instant timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
     $$ SELECT date_bin('15 minutes', instant, '2000-01-01 00:00:00+00') $$""",
+    # Who was made unknown in the present is so in the past: names, address and number as the row has them now.
+    """CREATE FUNCTION past.forget(person integer) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+    BEGIN
+        UPDATE past.employee_was w SET number = e.number, name = e.name, sort_name = e.sort_name, email = e.email,
+            mobile = e.mobile FROM public.employee e WHERE e.id = person AND w.id = person;
+    END $$""",
     """CREATE FUNCTION past.at() RETURNS timestamptz LANGUAGE sql STABLE AS
     $$ SELECT current_setting('past.at')::timestamptz $$""",
 )

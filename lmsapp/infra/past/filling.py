@@ -110,7 +110,7 @@ PLACEMENTS = """
             (SELECT m.id FROM public.employee m
                 WHERE m.number = substring(t.before->>'manager' from '[(]([^()]*)[)]$')))
             ELSE '{}' END
-    FROM public.audit_entry t WHERE t.subject_kind = 'employee' AND t.before IS NOT NULL
+    FROM public.audit_entry t WHERE t.subject_kind = 'employee' AND jsonb_typeof(t.before) = 'object'
 """
 NAMED = """
     SELECT subject_id, at, jsonb_build_object('{column}', regexp_replace(before->>'{column}', '{above}', ''))

@@ -53,8 +53,8 @@ def note_report_taken(asked: ReportRequest, by: Viewer) -> None:
 
 def _check_size(filters: ReportFilters, by: Viewer, *, line_only: bool) -> None:
     seen = AsOf(filters.as_of)
-    lines = completion_lines(by, filters, seen.now, line_only=line_only).order_by(None).limit(MOST_ROWS + 1)
     with seen.reading():
+        lines = completion_lines(by, filters, seen.now, line_only=line_only).order_by(None).limit(MOST_ROWS + 1)
         rows = db.session.scalar(select(func.count()).select_from(lines.subquery())) or 0
     if rows == 0:
         raise RuleBroken(N_("No enrollment fits these filters, so there is nothing to print."))

@@ -60,7 +60,8 @@ def expiring() -> ResponseReturnValue:
 def expiring_csv() -> Response:
     """What the page shows, all of it."""
     labels, seen = {status.value: _(status.value) for status in STATUSES}, asked()
-    statement = expiring_sheet(g.viewer, filters_asked("60"), seen.now, labels)
+    with seen.reading():
+        statement = expiring_sheet(g.viewer, filters_asked("60"), seen.now, labels)
     note_reading("certifications", g.viewer, filters={name: request.args.getlist(name)[:200] for name in NAMES})
     pieces = as_csv([_(head).capitalize() for head in HEAD], statement, first_line=seen.first_line())
     return csv_response(pieces_as_of(seen.end, pieces), f"{seen.file_name('certifications')}.csv")
