@@ -15,12 +15,14 @@ from flask_migrate import Migrate
 from flask_migrate.cli import db as database_commands  # type: ignore[import-not-found]
 
 from lmsapp.demo import commands as demo
+from lmsapp.evidence.ledger.commands import ledger
 from lmsapp.evidence.signatures.document import signature_number
 from lmsapp.evidence.signatures.verification import verify_all
 from lmsapp.infra import tracing
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.rights import change_rights, grant_rights, role_of
 from lmsapp.infra.words import NotAllowed, RuleBroken
+from lmsapp.insight import ledger_commands
 from lmsapp.people.accounts.actions import create_user, grant_role, invite, revoke_role, set_password
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.queries import UserFilters, list_users, user_by_email
@@ -35,6 +37,8 @@ def install(app: Flask, *, migrations: Path) -> None:
     app.cli.add_command(users)
     app.cli.add_command(roster)
     app.cli.add_command(signatures)
+    ledger.add_command(ledger_commands.verify_ledger)
+    app.cli.add_command(ledger)
     demo.install(app)
 
 

@@ -36,15 +36,20 @@ from lmsapp.courses.moving.work import sweep_imports, work_on_import
 from lmsapp.courses.packages.actions import PACKAGE_JOB
 from lmsapp.courses.packages.work import sweep_packages, work_on_package
 from lmsapp.courses.publishing.writings import note_ended_writings
+from lmsapp.evidence.sealed_tables.actions import SEAL_TRAIL_JOB
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
 from lmsapp.evidence.signatures.document import draw_signature
+from lmsapp.evidence.verifications.actions import VERIFY_JOB, ask_verification
+from lmsapp.evidence.verifications.work import seal_all, sweep_verifications, work_on_verification
 from lmsapp.infra import tracing
 from lmsapp.infra.db import unit_of_work
+from lmsapp.infra.queue import ring
 from lmsapp.infra.scheduling import Daily, Every, Row, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
 from lmsapp.insight.printed.document import drawing_of
+from lmsapp.insight.testified import SEALED, SOURCES
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
 from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
@@ -137,6 +142,8 @@ JOBS: dict[str, Callable[..., object]] = {
     QUESTIONS_JOB: work_on_questions,
     PACKAGE_JOB: work_on_package,
     REGRADE_JOB: work_on_regrade,
+    SEAL_TRAIL_JOB: lambda: seal_all(SEALED),
+    VERIFY_JOB: lambda run_id: work_on_verification(run_id, SOURCES, SEALED),
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
 }
 
@@ -192,6 +199,9 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep question files", 15, sweep_question_files),
     Every("sweep packages", 15, sweep_packages),
     Every("sweep regrades", 15, sweep_regrades),
+    Every("sweep verifications", 15, sweep_verifications),
+    Every("seal the trail", 3600, lambda: ring(SEAL_TRAIL_JOB)),
+    Daily("verify the ledger", dt.time(3, 30), lambda _date: ask_verification(by=None)),
     Every("sweep certificate groups", 15, sweep_groups),
     Every("players that fell silent", 60, finalise_silent),
     Every("note what was written", 60, note_ended_writings),

@@ -20,6 +20,7 @@ from lmsapp.assignments.policies.following import follow_holidays
 from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.assignments.standing import following as audience_training
 from lmsapp.assignments.standing.on_paths import forget_rule
+from lmsapp.compliance.alarm.letters import tell_of_failure, tell_of_tampering
 from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.ledger.actions import place_again
 from lmsapp.compliance.policies import following as round_following
@@ -49,6 +50,7 @@ from lmsapp.evidence.audit.people import (
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
+from lmsapp.evidence.verifications.events import TamperingFound, VerificationFailed
 from lmsapp.infra.events import Event
 from lmsapp.learning.answers.events import AnswersReturned
 from lmsapp.learning.answers.letters import tell_of_result, tell_returned
@@ -213,6 +215,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ExtensionAsked: (tell_of_request,),
     ExtensionAnswered: (tell_of_answer,),
     TextSigned: (note_signed,),
+    TamperingFound: (tell_of_tampering,),
+    VerificationFailed: (tell_of_failure,),
     OnboardingsStarted: (welcome,),
     TaskSentBack: (tell_sent_back,),
     OnboardingCompleted: (tell_completed,),

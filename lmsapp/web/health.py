@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from lmsapp.evidence.seals.sealing import key_trouble
+from lmsapp.evidence.verifications.health import ledger_answers
 from lmsapp.infra.content_host import is_sibling
 from lmsapp.infra.health import database_answers, evidence_is_protected, queue_answers
 
@@ -26,9 +27,13 @@ def ready() -> ResponseReturnValue:
     names = {part: "ok" if answers else "down" for part, answers in parts.items()}
     evidence = {True: "protected", False: "changeable", None: "unknown"}[evidence_is_protected(current_app)]
     signing = "ok" if key_trouble() is None else "no key that can sign"
-    return jsonify(status=status, evidence=evidence, signing=signing, content=_content(), **names), 200 if parts[
-        "database"
-    ] else 503
+    said = {"evidence": evidence, "signing": signing, "content": _content(), "ledger": _ledger(), **names}
+    return jsonify(status=status, **said), 200 if parts["database"] else 503
+
+
+def _ledger() -> str:
+    """Whether the last verification found all as it was put on record."""
+    return ledger_answers(current_app.config["SQLALCHEMY_DATABASE_URI"])
 
 
 def _content() -> str:

@@ -60,6 +60,8 @@ EXEMPT: dict[str, str] = {
     "digest_manager": "one a day by itself, of what others have to do",
     "roster_waits": "work of HR stands still until it is read",
     "roster_missing": "work of HR stands still until it is read",
+    "ledger_changed": "somebody may have changed the records",
+    "ledger_unverified": "nobody knows whether the records were changed",
 }
 
 

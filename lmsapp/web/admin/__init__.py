@@ -3,6 +3,7 @@
 from lmsapp.web.admin import (
     audit,
     channels,
+    completion_ledger,
     jobs,
     links,
     notices,
@@ -21,6 +22,7 @@ __all__ = [
     "audit",
     "bp",
     "channels",
+    "completion_ledger",
     "jobs",
     "links",
     "notices",

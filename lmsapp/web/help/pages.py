@@ -65,6 +65,7 @@ ORDER = (
     "messages",
     "roles-and-access",
     "audit-trail",
+    "completion-ledger",
     "settings",
     "channels",
     "accessibility",

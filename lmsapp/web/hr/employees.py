@@ -14,8 +14,9 @@ from lmsapp.web import dates
 from lmsapp.web.hr import employees_asked as asked
 from lmsapp.web.hr.employees_words import CHANGES, sheet_head
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.ledger_pages import ledger_alarm
 from lmsapp.web.lists import csv_response
-from lmsapp.web.render import answer
+from lmsapp.web.render import answer, wants_fragment
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -40,6 +41,7 @@ def employees() -> Response:
             "url": lambda key, desc: base + asked.query(filters, sort=key, desc=1 if desc else None),
         },
         "changes": CHANGES,
+        "ledger_alarm": None if wants_fragment() else ledger_alarm("hr"),
     }
     return answer("hr/employees/_list.html", whole="hr/employees/list.html", **context)
 
