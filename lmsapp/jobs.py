@@ -60,11 +60,15 @@ from lmsapp.evidence.retention.retrieval.actions import RETRIEVAL_JOB, test_year
 from lmsapp.evidence.retention.retrieval.work import sweep_tests
 from lmsapp.evidence.retention.reviews.actions import RETENTION_JOB
 from lmsapp.evidence.retention.reviews.work import sweep_reviews
+from lmsapp.evidence.sealed_tables.actions import SEAL_TRAIL_JOB
 from lmsapp.evidence.seals.actions import SEAL_JOB, sweep_files
 from lmsapp.evidence.seals.sealing import Draw, seal_next
 from lmsapp.evidence.signatures.document import draw_signature
+from lmsapp.evidence.verifications.actions import VERIFY_JOB, ask_verification
+from lmsapp.evidence.verifications.work import seal_all, sweep_verifications, work_on_verification
 from lmsapp.infra import tracing
 from lmsapp.infra.db import unit_of_work
+from lmsapp.infra.queue import ring
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
@@ -73,7 +77,7 @@ from lmsapp.insight.keeping.documents import draw_retrieval_test
 from lmsapp.insight.pack.actions import PACK_JOB
 from lmsapp.insight.pack.work import sweep_packs, work_on_pack
 from lmsapp.insight.printed.document import drawing_of
-from lmsapp.insight.testified import SOURCES
+from lmsapp.insight.testified import SEALED, SOURCES
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
 from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
@@ -175,6 +179,8 @@ JOBS: dict[str, Callable[..., object]] = {
     COMPLIANCE_JOB: work_on_batch,
     LOOK_JOB: work_on_look,
     PACK_JOB: work_on_pack,
+    SEAL_TRAIL_JOB: lambda: seal_all(SEALED),
+    VERIFY_JOB: lambda run_id: work_on_verification(run_id, SOURCES, SEALED),
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
     SCAN_JOB: scan_stored,
     BUNDLE_JOB: make_bundle,
@@ -249,6 +255,9 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep packages", 15, sweep_packages),
     Every("sweep regrades", 15, sweep_regrades),
     Every("sweep compliance batches", 15, sweep_batches),
+    Every("sweep verifications", 15, sweep_verifications),
+    Every("seal the trail", 3600, lambda: ring(SEAL_TRAIL_JOB)),
+    Daily("verify the ledger", dt.time(3, 30), lambda _date: ask_verification(by=None)),
     Every("sweep certificate groups", 15, sweep_groups),
     Every("standings of the matrix", 15, lambda: in_batches(keep_standings)),
     Every("sweep reconciliation", 15, sweep_looks),

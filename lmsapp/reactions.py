@@ -20,6 +20,7 @@ from lmsapp.assignments.policies.following import follow_holidays
 from lmsapp.assignments.renewals import assign_renewal
 from lmsapp.assignments.standing import following as audience_training
 from lmsapp.assignments.standing.on_paths import forget_rule
+from lmsapp.compliance.alarm.letters import tell_of_failure, tell_of_tampering
 from lmsapp.compliance.documents.actions import file_signature
 from lmsapp.compliance.documents.events import DocumentFiled
 from lmsapp.compliance.ledger import following as duties
@@ -54,6 +55,7 @@ from lmsapp.evidence.retention.retrieval.events import RetrievalFailed
 from lmsapp.evidence.seals.events import FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
+from lmsapp.evidence.verifications.events import TamperingFound, VerificationFailed
 from lmsapp.infra.events import Event
 from lmsapp.insight.keeping.letters import tell_hr_of_failed_test
 from lmsapp.insight.ledger_letters import send_checkpoint, tell_of_trouble
@@ -230,6 +232,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ExtensionAsked: (tell_of_request,),
     ExtensionAnswered: (tell_of_answer,),
     TextSigned: (note_signed,),
+    TamperingFound: (tell_of_tampering,),
+    VerificationFailed: (tell_of_failure,),
     OnboardingsStarted: (welcome,),
     TaskSentBack: (tell_sent_back,),
     OnboardingCompleted: (tell_completed,),

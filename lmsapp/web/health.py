@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lmsapp.evidence.ledger.queries import ledger_word
 from lmsapp.evidence.seals.sealing import key_trouble
+from lmsapp.evidence.verifications.health import ledger_answers
 from lmsapp.infra.content_host import is_sibling
 from lmsapp.infra.health import database_answers, evidence_is_protected, queue_answers
 
@@ -28,8 +29,13 @@ def ready() -> ResponseReturnValue:
     evidence = {True: "protected", False: "changeable", None: "unknown"}[evidence_is_protected(current_app)]
     signing = "ok" if key_trouble() is None else "no key that can sign"
     ledger = ledger_word() if parts["database"] else "unknown"
-    said = {"evidence": evidence, "signing": signing, "ledger": ledger, "content": _content()}
-    return jsonify(status=status, **said, **names), 200 if parts["database"] else 503
+    told = {"evidence": evidence, "signing": signing, "ledger": ledger, "verified": _verified(), "content": _content()}
+    return jsonify(status=status, **told, **names), 200 if parts["database"] else 503
+
+
+def _verified() -> str:
+    """Whether the last verification found all as it was put on record."""
+    return ledger_answers(current_app.config["SQLALCHEMY_DATABASE_URI"])
 
 
 def _content() -> str:

@@ -124,6 +124,8 @@ ACTIONS: Final = (
     N_("change"),
     N_("leave"),
     N_("apply roster"),
+    N_("verification asked for"),
+    N_("finding acknowledged"),
     N_("onboarding started"),
     N_("onboarding completed"),
     N_("onboarding cancelled"),

@@ -58,7 +58,7 @@ def seal_tables(tables: Sequence[Sealed]) -> int:
 def sealed_so_far() -> dict[str, int]:
     """Table -> the last number that is sealed."""
     rows = db.session.execute(select(TableSeal.table_name, func.max(TableSeal.last)).group_by(TableSeal.table_name))
-    return {table: last for table, last in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _something_new(tables: Sequence[Sealed], sealed_to: Mapping[str, int]) -> bool:
@@ -95,8 +95,8 @@ def _seal(one: Sealed, first: int, drawn: int | None) -> bool:
     rows = f"SELECT {mark_sql(one, columns)} AS mark, {one.number} AS number FROM {one.table}"  # noqa: S608
     found = db.session.execute(
         text(
-            f"SELECT count(*), coalesce(string_agg(mark, ''::bytea ORDER BY number), ''::bytea), max(number) FROM ({rows}"
-            f" WHERE {one.number} BETWEEN :first AND :last ORDER BY {one.number} LIMIT :most) AS few"
+            "SELECT count(*), coalesce(string_agg(mark, ''::bytea ORDER BY number), ''::bytea), max(number)"  # noqa: S608
+            f" FROM ({rows} WHERE {one.number} BETWEEN :first AND :last ORDER BY {one.number} LIMIT :most) AS few"
         ),
         {"first": first, "last": last, "most": AT_A_TIME},
     ).one()

@@ -16,7 +16,7 @@ from lmsapp.infra.db import Model
 class TableSeal(Model):
     """Rows `first` to `last` (numbers, both included) of `table_name`, of which `count` are there.
 
-    `marks`: 40 bytes for each, in order: its number (8, big-endian) and SHA-256 of its `columns` (see `rules.mark_sql`).
+    `marks`: 40 bytes for each, in order: its number (8, big-endian) and SHA-256 of its `columns` (`rules.mark_sql`).
     `sha256`: of the marks, hex; this is what stands in the ledger.
     """
 

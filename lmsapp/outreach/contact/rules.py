@@ -67,6 +67,8 @@ EXEMPT: dict[str, str] = {
     "ledger_trouble": "evidence is in danger until it is read",
     "ledger_checkpoint": "one a day, kept as evidence and not read",
     "retrieval_failed": "evidence cannot be read until HR sees to it",
+    "ledger_changed": "somebody may have changed the records",
+    "ledger_unverified": "nobody knows whether the records were changed",
 }
 
 

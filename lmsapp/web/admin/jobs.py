@@ -19,6 +19,7 @@ from lmsapp.web.admin.content_host import content_host
 from lmsapp.web.admin.wing import bp
 from lmsapp.web.forms import Form, say
 from lmsapp.web.gates import needs
+from lmsapp.web.ledger_pages import ledger_alarm
 from lmsapp.web.render import get_or_404, page, to
 
 LATE_AFTER_S = 600
@@ -64,4 +65,5 @@ def _page(form: Form) -> ResponseReturnValue:
         troubles=trouble_words(),
         may_retry=g.viewer.may(May.CONFIGURE),
         words=words,
+        ledger_alarm=ledger_alarm("admin"),
     )

@@ -19,6 +19,7 @@ from lmsapp.web.admin.channel_words import trouble_words
 from lmsapp.web.admin.wing import bp
 from lmsapp.web.forms import Form, say
 from lmsapp.web.gates import needs
+from lmsapp.web.ledger_pages import ledger_alarm
 from lmsapp.web.lists import MOST, numbers, page_url
 from lmsapp.web.render import answer, get_or_404, page, to
 
@@ -44,7 +45,7 @@ def notices() -> ResponseReturnValue:
     facets = _facets(found, filters)
     return page(
         "admin/notices/list.html", found=found, filters=filters, facets=facets, many=many, at_once=AT_ONCE, asked=asked,
-        troubles=trouble_words(), **_shared(),
+        troubles=trouble_words(), ledger_alarm=ledger_alarm("admin"), **_shared(),
     )  # fmt: skip
 
 

@@ -83,6 +83,8 @@ TEMPLATES: dict[str, Any] = {
     "ledger_trouble": __("Trouble with the ledger"),
     "ledger_checkpoint": __("Checkpoint of the ledger"),
     "retrieval_failed": __("Retrieval test failed"),
+    "ledger_changed": __("Completion ledger does not fit"),
+    "ledger_unverified": __("Completion ledger not verified"),
     "test": __("Test of a message"),
 }
 CHANNELS: dict[str, Any] = {
@@ -137,6 +139,8 @@ KINDS: dict[str, Any] = {
     "question_import": __("File of questions"),
     "hand_in": __("Hand-in"),
     "holidays": __("Holidays"),
+    "ledger_finding": __("Finding of a verification"),
+    "ledger_verification_run": __("Verification of the ledger"),
     "lesson": __("Lesson"),
     "message_text": __("Message text"),
     "organisation_value": __("Word of the organisation"),
@@ -164,6 +168,7 @@ KINDS: dict[str, Any] = {
 }
 JOBS: dict[str, Any] = {
     "reminders": __("Reminders and overdue training"),
+    "verify the ledger": __("Verifying the completion ledger"),
     "forget old sign-ins": __("Forgetting old sign-ins"),
     "audiences": __("Audiences, with what changes by the day"),
     "adopt into the ledger": __("Older records into the completion ledger"),

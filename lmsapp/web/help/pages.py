@@ -70,6 +70,7 @@ ORDER = (
     "messages",
     "roles-and-access",
     "audit-trail",
+    "completion-ledger",
     "settings",
     "channels",
     "accessibility",

@@ -2,6 +2,7 @@
 
 from lmsapp.web.hr import (
     access_links,
+    completion_ledger,
     compliance,
     compliance_batches,
     compliance_people,
@@ -49,6 +50,7 @@ from lmsapp.web.hr.wing import bp
 __all__ = [
     "access_links",
     "bp",
+    "completion_ledger",
     "compliance",
     "compliance_batches",
     "compliance_people",

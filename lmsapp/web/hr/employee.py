@@ -18,6 +18,7 @@ from lmsapp.compliance.ledger.deciding import note_looked
 from lmsapp.compliance.ledger.queries import LedgerLine, ledger_of
 from lmsapp.compliance.ledger.rules import ComplianceStatus
 from lmsapp.infra import clock
+from lmsapp.insight.ledger_marks import completions_on_ledger
 from lmsapp.insight.person import timeline_of, training_of
 from lmsapp.learning.certificates.document import unprintable
 from lmsapp.learning.enrollments.why import why_not_complete
@@ -72,6 +73,7 @@ def employee_training(employee_id: int) -> Response:
     paths = person_paths(g.viewer, employee_id)
     transcripts = shown(transcripts_of(g.viewer, employee_id), "hr")
     more: dict[str, Any] = {"transcripts": transcripts, "latin": unprintable(person.name)}
+    more["on_ledger"] = completions_on_ledger(g.viewer, employee_id)
     return page("hr/employee/training.html", training=training, paths=paths, **more, **head(person, "training"))
 
 

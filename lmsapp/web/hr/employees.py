@@ -15,6 +15,7 @@ from lmsapp.web.hr import employees_asked as asked
 from lmsapp.web.hr.employees_words import CHANGES, sheet_head
 from lmsapp.web.hr.waits import waits
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.ledger_pages import ledger_alarm
 from lmsapp.web.lists import csv_response
 from lmsapp.web.render import answer, wants_fragment
 
@@ -41,6 +42,7 @@ def employees() -> Response:
             "url": lambda key, desc: base + asked.query(filters, sort=key, desc=1 if desc else None),
         },
         "changes": CHANGES,
+        "ledger_alarm": None if wants_fragment() else ledger_alarm("hr"),
     }
     if not wants_fragment():
         context["waits"] = waits()

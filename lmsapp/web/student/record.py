@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from lmsapp.insight.ledger_marks import completions_on_ledger
 from lmsapp.learning.certificates.actions import promise_again
 from lmsapp.learning.certificates.dates import valid_until
 from lmsapp.learning.certificates.evaluations.queries import own_waiting
@@ -40,17 +41,25 @@ def record() -> ResponseReturnValue:
         waiting=own_waiting(g.viewer),
         transcripts=shown(transcripts_of(g.viewer, g.viewer.employee_id or 0), "student"),
         periods=[
-            {**period_row(one), "status": status.get(one.course_id, "") if one.is_current else ""} for one in periods
+            {
+                **period_row(one),
+                "status": status.get(one.course_id, "") if one.is_current else "",
+                "course_id": one.course_id,
+                "is_current": one.is_current,
+            }
+            for one in periods
         ],
         completions=[
             {
                 "title": row.title,
                 "href": url_for("student.course", course_id=row.course_id),
+                "course_id": row.course_id,
                 "meta": [moment(row.completed_at), _("by hand") if row.completed_by_hand else ""],
             }
             for row in mine
             if row.completed_at and row.course_id not in dated
         ],
+        on_ledger=completions_on_ledger(g.viewer, g.viewer.employee_id or 0),
         running=[cards.course(row) for row in mine if cards.under_way(row)],
     )
 

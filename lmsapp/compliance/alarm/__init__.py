@@ -1,0 +1,1 @@
+"""Telling people when the completion ledger no longer fits, or could not be verified (EVD-2)."""

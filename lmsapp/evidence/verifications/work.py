@@ -1,0 +1,91 @@
+"""The worker's part: seal what is new, look at everything, keep what was seen; each a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from lmsapp.evidence.ledger.sources import Sources
+from lmsapp.evidence.ledger.verification import Tell, Verdict, verify
+from lmsapp.evidence.sealed_tables.actions import seal_tables
+from lmsapp.evidence.sealed_tables.rules import Sealed
+from lmsapp.evidence.verifications.actions import VERIFY_JOB, keep_verdict
+from lmsapp.evidence.verifications.events import VerificationFailed
+from lmsapp.evidence.verifications.models import LedgerVerification, VerificationRun
+from lmsapp.infra import clock
+from lmsapp.infra.claims import Claim, LostError, sweep, take
+from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.events import emit
+from lmsapp.infra.words import N_, RuleBroken
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 3
+WORKER_LOST = N_("The worker stopped while verifying. Nothing is known about the ledger from this try.")
+OUR_ERROR = N_("The ledger could not be verified, because something went wrong on our side. Tell your administrator.")
+
+
+def verify_now(
+    sources: Sources,
+    sealed: Sequence[Sealed],
+    *,
+    how: str,
+    files: bool = True,
+    by_id: int | None = None,
+    by_name: str = "",
+    tell: Tell | None = None,
+) -> tuple[Verdict, LedgerVerification]:
+    """Seal, verify, keep. Raises what `verify` does."""
+    began = clock.now()
+    seal_all(sealed)
+    verdict = verify(sources, sealed, files=files, tell=tell)
+    with unit_of_work():
+        return verdict, keep_verdict(verdict, how=how, began_at=began, by_id=by_id, by_name=by_name)
+
+
+def seal_all(sealed: Sequence[Sealed]) -> None:
+    """Stretch by stretch, each committed by itself."""
+    more = 1
+    while more:
+        with unit_of_work():
+            more = seal_tables(sealed)
+
+
+def work_on_verification(run_id: int, sources: Sources, sealed: Sequence[Sealed]) -> bool:
+    """Do what is asked, unless another worker does already. Never raises; a failure is noted on the row and told."""
+    with unit_of_work():
+        claim = take(VerificationRun, run_id)
+    if claim is None:
+        return False
+    try:
+        with unit_of_work():
+            run = db.session.get_one(VerificationRun, run_id, populate_existing=True)
+            how, files, by_id, by_name = run.how, run.with_files, run.asked_by_id, run.asked_by_name
+        _verdict, kept = verify_now(sources, sealed, how=how, files=files, by_id=by_id, by_name=by_name, tell=claim)
+        with unit_of_work():
+            run = claim.run()
+            run.state, run.lease_until, run.verification_id = "ready", None, kept.id
+    except LostError:
+        log.warning("verification %s was taken by another worker", run_id)
+    except RuleBroken as broken:
+        _note(claim, str(broken))
+    except Exception:
+        log.exception("verification %s failed", run_id)
+        _note(claim, OUR_ERROR)
+    return True
+
+
+def sweep_verifications() -> None:
+    """Free the claims of dead workers and ring again for what waits."""
+    for run in sweep(VerificationRun, VERIFY_JOB, most_tries=MOST_TRIES, lost=WORKER_LOST, urgent=False):
+        emit(VerificationFailed(run.id, WORKER_LOST))
+
+
+def _note(claim: Claim[VerificationRun], words: str) -> None:
+    try:
+        with unit_of_work():
+            run = claim.run()
+            run.state, run.lease_until, run.error = "failed", None, words
+            emit(VerificationFailed(run.id, words))
+    except LostError:
+        log.warning("verification %s was taken by another worker", claim.run_id)
