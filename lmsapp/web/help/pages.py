@@ -59,6 +59,7 @@ ORDER = (
     "import-a-roster",
     "file-evidence",
     "policies",
+    "evidence-packs",
     "read-the-completion-report",
     "signed-pdfs",
     "scorm-content-host",
