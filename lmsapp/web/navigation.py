@@ -85,6 +85,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Organisation"), "hr.organisation", "folder"),
         Entry(__("Roster"), "hr.roster", "upload"),
         Entry(__("Reports"), "hr.completion_report", "chart"),
+        Entry(__("Evidence packs"), "hr.evidence_packs", "download"),
     ),
     "studio": (
         Entry(__("Courses"), "studio.courses", "book"),
@@ -115,6 +116,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Checkpoints"), "admin.checkpoints", "shield"),
         Entry(__("Completion ledger"), "admin.completion_ledger", "shield"),
         Entry(__("Reports"), "admin.completion_report", "chart"),
+        Entry(__("Evidence packs"), "admin.evidence_packs", "download"),
         Entry(__("Links in reminders"), "admin.links", "key"),
         Entry(__("Settings"), "admin.organisation_settings", "gear"),
         Entry(__("Status words"), "admin.status_words", "edit"),

@@ -11,6 +11,10 @@ from lmsapp.infra.words import N_
 
 # The actions of the trail: record_change, content_changed and AccountChanged keep them as they are
 ACTIONS: Final = (
+    N_("evidence pack asked for"),
+    N_("evidence pack asked for again"),
+    N_("evidence pack called off"),
+    N_("evidence pack thrown away"),
     N_("assigned"),
     N_("due date changed"),
     N_("reminder days changed"),

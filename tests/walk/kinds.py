@@ -56,6 +56,8 @@ from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
+from lmsapp.insight.pack.models import EvidencePack
+from lmsapp.insight.pack.queries import folder
 from lmsapp.insight.printed.models import ReportRequest
 from lmsapp.learning.analysis.queries import AnalysisFilters
 from lmsapp.learning.answers.actions import Verdict, grade_attempt
@@ -264,6 +266,20 @@ def certificate_group(owner: Owner) -> object:
     group.state, group.zip_id, group.print_id, group.held, group.total = "ready", kept.id, kept.id, 1, 1
     db.session.flush()
     return group.id
+
+
+@makes("pack_id")
+def evidence_pack(owner: Owner) -> object:
+    """Asked for by the learner, as if they were an auditor; made, and kept in the folder of packs."""
+    made = EvidencePack(
+        scope="course", subject=str(owner.courses[0].course.id), title="Hand hygiene", since=dt.date(2026, 1, 1),
+        until=dt.date(2026, 12, 31), asked_by_id=owner.learner.user.id, asked_by_name=owner.name, state="ready",
+        file_name=f"{owner.name}.zip", finished_at=clock.now(),
+    )  # fmt: skip
+    (folder() / f"{owner.name}.zip").write_bytes(f"PK all about {owner.name}".encode())
+    db.session.add(made)
+    db.session.flush()
+    return made.id
 
 
 @makes("design_id", shared=True)

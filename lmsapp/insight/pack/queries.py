@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 
 from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
 from lmsapp.evidence.records.models import CompletionRecord
@@ -42,16 +42,15 @@ def may_have(viewer: Viewer) -> bool:
     return viewer.may(May.KEEP_RECORDS, May.AUDIT)
 
 
-def packs_of(viewer: Viewer) -> Sequence[EvidencePack]:
-    """The newest first. HR sees all; others those they asked for, because a pack holds what its asker may open."""
-    found = select(EvidencePack).order_by(EvidencePack.id.desc()).limit(LATEST)
-    return db.session.scalars(found if viewer.may(May.KEEP_RECORDS) else found.where(_mine(viewer))).all()
+def packs_of(viewer: Viewer, *, own: bool) -> Sequence[EvidencePack]:
+    """The newest first. HR finds all; others those they asked for, because a pack holds what its asker may open."""
+    found = select(EvidencePack).where(_found(viewer, own)).order_by(EvidencePack.id.desc()).limit(LATEST)
+    return db.session.scalars(found).all()
 
 
-def pack_for(viewer: Viewer, pack_id: int) -> EvidencePack | None:
+def pack_for(viewer: Viewer, pack_id: int, *, own: bool) -> EvidencePack | None:
     """One of them."""
-    found = select(EvidencePack).where(EvidencePack.id == pack_id)
-    return one_or_none(found if viewer.may(May.KEEP_RECORDS) else found.where(_mine(viewer)))
+    return one_or_none(select(EvidencePack).where(EvidencePack.id == pack_id, _found(viewer, own)))
 
 
 def preview(terms: Terms, viewer: Viewer) -> Preview:
@@ -97,8 +96,10 @@ def folder() -> Path:
     return made
 
 
-def _mine(viewer: Viewer) -> Any:
-    return EvidencePack.asked_by_id == viewer.user_id
+def _found(viewer: Viewer, own: bool) -> ColumnElement[bool]:
+    if own or not viewer.may(May.KEEP_RECORDS):
+        return EvidencePack.asked_by_id == viewer.user_id
+    return true()
 
 
 def _count(model: Any, condition: Any) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 
+from lmsapp.evidence.seals.drawing import local_words
 from lmsapp.insight.pack.gaps import Gap
 
 PRODUCT = "1.0.0"
@@ -66,8 +67,10 @@ def page(story: Story) -> bytes:
     """`index.html`, in the language of whoever asked."""
     template = current_app.jinja_env.get_template("documents/evidence_pack.html")
     organisation = current_app.config["ORGANISATION"]
+    made = local_words(story.made_at, story.zone, story.language)
     with force_locale(story.language):
-        return template.render(story=story, language=story.language, organisation=organisation).encode()
+        values = {"language": story.language, "organisation": organisation, "made": made}
+        return template.render(story=story, **values).encode()
 
 
 def readme(story: Story) -> bytes:

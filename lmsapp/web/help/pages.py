@@ -63,6 +63,7 @@ ORDER = (
     "compliance-matrix",
     "reconciliation",
     "policies",
+    "evidence-packs",
     "read-the-completion-report",
     "as-of",
     "signed-pdfs",
