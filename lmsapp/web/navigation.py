@@ -77,6 +77,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("To file"), "hr.to_file", "inbox"),
         Entry(__("Policies"), "hr.policies", "signature"),
         Entry(__("Compliance types"), "hr.compliance_types", "shield"),
+        Entry(__("Retention"), "hr.retention", "archive"),
         Entry(__("Organisation"), "hr.organisation", "folder"),
         Entry(__("Roster"), "hr.roster", "upload"),
         Entry(__("Reports"), "hr.completion_report", "chart"),

@@ -106,7 +106,13 @@ KINDS: dict[str, Any] = {
     "course_review": __("Review"),
     "department": __("Department"),
     "document_type": __("Kind of document"),
+    "disposal": __("Disposal"),
     "employee": __("Employee"),
+    "erasure": __("Erasure request"),
+    "legal_hold": __("Legal hold"),
+    "retention_policy": __("Retention rule"),
+    "retention_review": __("Retention review"),
+    "retrieval_test": __("Retrieval test"),
     "employee_compliance": __("Compliance decision"),
     "export": __("Download"),
     "notice": __("Notice"),
@@ -145,6 +151,8 @@ KINDS: dict[str, Any] = {
 JOBS: dict[str, Any] = {
     "reminders": __("Reminders and overdue training"),
     "forget old sign-ins": __("Forgetting old sign-ins"),
+    "retention review": __("Monthly list of what became due"),
+    "retrieval test": __("Yearly retrieval test"),
     "audiences": __("Audiences, with what changes by the day"),
 }
 

@@ -15,6 +15,7 @@ from wtforms.validators import Optional
 from lmsapp.compliance.documents.queries import DocumentRow, documents_of, type_names, types_with_expiry, unfiled_of
 from lmsapp.compliance.ledger.queries import LedgerLine, ledger_of
 from lmsapp.compliance.ledger.rules import ComplianceStatus
+from lmsapp.evidence.retention.holds.queries import holds_on_person
 from lmsapp.infra import clock
 from lmsapp.insight.person import timeline_of, training_of
 from lmsapp.learning.certificates.document import unprintable
@@ -102,6 +103,7 @@ def head(person: EmployeeView, current: str) -> dict[str, Any]:
     return {
         "employee": person,
         "today": clock.today(person.time_zone),
+        "holds": holds_on_person(g.viewer, person.id),
         "tabs": [
             {"label": label, "href": address(person.id, tab), "current": tab == current}
             for tab, label in zip(TABS, labels, strict=True)
