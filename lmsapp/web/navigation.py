@@ -82,6 +82,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Reconciliation"), "hr.reconciliation", "list"),
         Entry(__("Compliance types"), "hr.compliance_types", "shield"),
         Entry(__("Completion ledger"), "hr.completion_ledger", "shield"),
+        Entry(__("Retention"), "hr.retention", "archive"),
         Entry(__("Organisation"), "hr.organisation", "folder"),
         Entry(__("Roster"), "hr.roster", "upload"),
         Entry(__("Reports"), "hr.completion_report", "chart"),

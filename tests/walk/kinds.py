@@ -51,6 +51,14 @@ from lmsapp.courses.quizzes.pools import add_draw, create_pool
 from lmsapp.demo.scorm import package_zip
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.records.actions import Completed, record_completion
+from lmsapp.evidence.records.models import CompletionRecord
+from lmsapp.evidence.retention.erasures.actions import enter_erasure
+from lmsapp.evidence.retention.holds.actions import set_hold
+from lmsapp.evidence.retention.holds.rules import HoldFacts, Scope
+from lmsapp.evidence.retention.policies.queries import policies_in_force
+from lmsapp.evidence.retention.retrieval.actions import ask_test
+from lmsapp.evidence.retention.reviews.actions import open_review
+from lmsapp.evidence.retention.reviews.models import RetentionItem
 from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
@@ -109,6 +117,8 @@ from lmsapp.outreach.texts.rules import Words
 from lmsapp.people.accounts.models import SignIn
 from lmsapp.people.accounts.visits import open_session
 from lmsapp.people.audiences.rules import AudienceRule
+from lmsapp.people.employees.actions import EmployeeFacts, hire
+from lmsapp.people.employees.leaving import leave
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
@@ -716,3 +726,25 @@ def audience(owner: Owner) -> dict[str, object]:
     add_rule(made, course, terms, by=milo)
     rule = db.session.scalars(select(TrainingRule.id).where(TrainingRule.audience_id == made.id)).one()
     return {"audience_id": made.id, "training_rule_id": rule, "audience_run_id": run.id}
+
+
+@makes("retention_rule_id", "hold_id", "disposal_list_id", "due_item_id", "test_run_id", shared=True)
+def retention(owner: Owner) -> dict[str, object]:
+    hana = owner.people.viewers["hana"]
+    hold = set_hold(HoldFacts("A matter", "A claim.", Scope.PERSON, owner.learner.record.id), by=hana)
+    review = open_review("by hand", by=hana)
+    record = db.session.scalars(select(CompletionRecord).order_by(CompletionRecord.id)).first()
+    assert record is not None
+    item = RetentionItem(review_id=review.id, kind="completion_record", record_id=record.id, state="longer", words="")
+    db.session.add(item)
+    db.session.flush()
+    ids = {"hold_id": hold.id, "disposal_list_id": review.id, "due_item_id": item.id}
+    return {**ids, "retention_rule_id": policies_in_force(hana)[0].id, "test_run_id": ask_test(by=hana).id}
+
+
+@makes("erasure_id", shared=True)
+def erasure(owner: Owner) -> object:
+    gone = hire(EmployeeFacts(number="E-GONE", name="Gwen Gone", time_zone="UTC"), None, invited=False)
+    leave(gone, clock.today("UTC"), None)
+    hana = owner.people.viewers["hana"]
+    return enter_erasure(gone.id, clock.today("UTC"), by=hana, language="en", confirmed=True).id

@@ -40,8 +40,9 @@ STATEMENTS: tuple[tuple[str, str], ...] = (
     (ACCOUNT, "DELETE FROM user_role WHERE user_id = :user_id"),
     (
         ACCOUNT,
-        "UPDATE app_user SET email = 'erased-' || id || '@erased.invalid', name = 'Erased person', password_hash = NULL,"
-        " active = false, session_epoch = session_epoch + 1, last_sign_in_at = NULL, time_zone = NULL"
+        "UPDATE app_user SET email = 'erased-' || id || '@erased.invalid', name = 'Erased person',"
+        " password_hash = NULL, active = false, session_epoch = session_epoch + 1, last_sign_in_at = NULL,"
+        " time_zone = NULL"
         " WHERE id = :user_id AND name <> 'Erased person'",
     ),
     (NOTES, f"DELETE FROM lesson_note WHERE enrollment_id {MINE}"),

@@ -17,6 +17,7 @@ from lmsapp.compliance.documents.rules import LARGEST
 from lmsapp.compliance.ledger.deciding import note_looked
 from lmsapp.compliance.ledger.queries import LedgerLine, ledger_of
 from lmsapp.compliance.ledger.rules import ComplianceStatus
+from lmsapp.evidence.retention.holds.queries import holds_on_person
 from lmsapp.infra import clock
 from lmsapp.insight.ledger_marks import completions_on_ledger
 from lmsapp.insight.person import timeline_of, training_of
@@ -109,6 +110,7 @@ def head(person: EmployeeView, current: str) -> dict[str, Any]:
     return {
         "employee": person,
         "today": clock.today(person.time_zone),
+        "holds": holds_on_person(g.viewer, person.id),
         "tabs": [
             {"label": label, "href": address(person.id, tab), "current": tab == current}
             for tab, label in zip(TABS, labels, strict=True)

@@ -67,8 +67,10 @@ def test_from_the_list_to_the_disposal_record(clock: Clock, rings: list[Ring]) -
         "DELETE FROM notice",
         "UPDATE stored_file SET sha256 = 'x'",
         "DELETE FROM training_assignment",
-        "INSERT INTO disposal (kind, record_id, subject, why, law, due_on, item_id, sha256, files, txid)"
-        f" VALUES ('completion_record', {record.id}, '', '', '', now(), {item.id}, '', '[]', '')",
+        (
+            "INSERT INTO disposal (kind, record_id, subject, why, law, due_on, item_id, sha256, files, txid)"
+            f" VALUES ('completion_record', {record.id}, '', '', '', now(), {item.id}, '', '[]', '')"
+        ),
         "DELETE FROM legal_hold",
         "UPDATE retention_policy SET months = 1",
     ):

@@ -15,7 +15,7 @@ GRACE = dt.timedelta(minutes=10)  # whoever stores the same bytes writes them an
 
 
 def take_files_away(named: Named, *, grace: dt.timedelta = GRACE) -> int:
-    """How many are settled: gone, or named again. Each a transaction. By the machine's own clock, as files are dated."""
+    """How many are settled: gone, or named again. Each a transaction. By the machine's own clock."""
     settled = 0
     for sha256 in db.session.scalars(select(FileGoing.sha256).order_by(FileGoing.since).limit(500)).all():
         if _fresh(sha256, grace):

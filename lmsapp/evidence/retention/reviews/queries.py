@@ -28,12 +28,8 @@ class Lines:
 
     rows: Sequence[Any]
     total: int
-    page: int
+    number: int
     size: int = SIZE
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
 
 
 def review_for(viewer: Viewer, review_id: int) -> RetentionReview | None:
