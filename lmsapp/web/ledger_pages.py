@@ -98,7 +98,7 @@ def verifier_keys(wing: str) -> Response:
     """Every public key that has signed here, one a line: all that somebody outside needs."""
     answered = make_response("".join(f"{line}\n" for line in queries.keys().values()))
     answered.headers["Content-Type"] = "text/plain; charset=utf-8"
-    answered.headers["Content-Disposition"] = "attachment; filename=ledger-verifier-keys.txt"
+    answered.headers["Content-Disposition"] = "attachment; filename=ledger-keys.txt"
     return answered
 
 

@@ -13,7 +13,6 @@ from flask_babel import lazy_gettext as __
 from wtforms import BooleanField, DateField, HiddenField, SelectField
 from wtforms.validators import InputRequired
 
-from lmsapp.evidence.ledger.keeping import ledger_keys
 from lmsapp.infra import clock
 from lmsapp.insight.options import courses
 from lmsapp.insight.pack.actions import KEPT_DAYS, ask_again, ask_pack, cancel_pack, note_download, terms_of, throw_away
@@ -159,13 +158,6 @@ def send_pack(pack_id: int, *, own: bool) -> Response:
     )
     sent.headers["Cache-Control"] = "no-store"
     return sent
-
-
-def send_keys() -> Response:
-    """The public keys of the ledger, as the verifier takes them with --key."""
-    lines = "".join(f"{line}\n" for line in ledger_keys().values())
-    headers = {"Content-Disposition": 'attachment; filename="ledger-keys.txt"'}
-    return Response(lines, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _scope(word: str) -> Scope:

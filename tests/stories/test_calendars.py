@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from lmsapp.assignments.actions import assign_many, set_reminder_policy
 from lmsapp.assignments.policies.actions import choose_for_course, create_policy
 from lmsapp.assignments.policies.rules import Moment, Policy, Step
+from lmsapp.compliance.ledger.actions import TypeFacts, create_type
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.queries import outline
 from lmsapp.courses.validity.actions import set_validity
@@ -43,6 +45,7 @@ from tests.learning.links.scene import short_course
 from tests.outreach.gateway import gateway
 from tests.outreach.post import MailServer, mail_server
 from tests.outreach.ways import sms_channel
+from tests.stories.packs import answers_to_flips, checked, pack_of
 
 DAY = dt.timedelta(days=1)
 NOTHING: Mapping[int, Callable[[], None]] = {}
@@ -125,9 +128,10 @@ def test_story_1_hospital(app: Flask, cast: Cast, clock: Clock, rings: list[Ring
     assert not db.session.scalars(select(Notice).where(Notice.status.not_in(("sent", "carried")))).all()
 
 
-def test_story_3_construction(app: Flask, cast: Cast, clock: Clock, rings: list[Ring]) -> None:
-    """Story 3, CRS-6, REM-2, REM-4, REM-5: certified for a year; texts at 60, 30 and 7 days with a link of their own,
-    by day and on working days; who renews hears no more, who agreed to no texts gets none."""
+def test_story_3_construction(app: Flask, cast: Cast, clock: Clock, rings: list[Ring], tmp_path: Path) -> None:
+    """Story 3, CRS-6, REM-2, REM-4, REM-5, EVD-4: certified for a year; texts at 60, 30 and 7 days with a link of their
+    own, by day and on working days; who renews hears no more, who agreed to no texts gets none. An auditor checks the
+    evidence of it far from here, and finds one changed byte wherever it is."""
     course = short_course(cast.milo.viewer, "Fall protection")
     set_validity(course, Validity(months=12, renewal_months=11), by=cast.milo.viewer)
     steps = tuple(Step(Moment.BEFORE_EXPIRY, days, channels=("sms",)) for days in (60, 30, 7))
@@ -170,6 +174,13 @@ def test_story_3_construction(app: Flask, cast: Cast, clock: Clock, rings: list[
         ("Cy", 30): "no consent",
         ("Cy", 7): "no consent",
     }
+    hana = cast.hana.viewer
+    create_type(TypeFacts("Fall protection", "OSHA", "29 CFR 1926.503", 12, course_id=course.id), hana)
+    pack = pack_of("OSHA", FIRST.date(), lapses, hana, rings)
+    said_of_it = checked(pack, tmp_path)
+    assert "completions.csv: 4\n" in said_of_it
+    size = pack.stat().st_size
+    assert answers_to_flips(pack, tmp_path, range(0, size, max(1, size // 150))) == {1}
 
 
 def renews(who: Employee, course: Course, by: Viewer) -> None:

@@ -46,12 +46,6 @@ def latest_checkpoint() -> Response:
     return _text(last.note, "checkpoint.txt")
 
 
-@bp.get("/checkpoints/keys.txt")
-def ledger_public_keys() -> Response:
-    """Every public key that has signed, a line each, as tools for signed notes take them."""
-    return _text("".join(f"{line}\n" for line in ledger_state().keys.values()), "ledger-keys.txt")
-
-
 @bp.post("/checkpoints/exports")
 @needs(May.CONFIGURE)
 def create_export() -> ResponseReturnValue:

@@ -32,13 +32,6 @@ def evidence_pack_preview() -> ResponseReturnValue:
     return packs.show_preview("admin", own=True)
 
 
-@bp.get("/evidence-packs/ledger-keys.txt")
-@needs(May.AUDIT, reach=Reach.OWN)
-def ledger_public_keys() -> Response:
-    """What an auditor checks packs with."""
-    return packs.send_keys()
-
-
 @bp.get("/evidence-packs/<int:pack_id>")
 @needs(May.AUDIT, reach=Reach.OWN)
 def evidence_pack(pack_id: int) -> ResponseReturnValue:

@@ -32,13 +32,6 @@ def evidence_pack_preview() -> ResponseReturnValue:
     return packs.show_preview("hr", own=False)
 
 
-@bp.get("/evidence-packs/ledger-keys.txt")
-@needs(May.KEEP_RECORDS)
-def ledger_public_keys() -> Response:
-    """What an auditor checks packs with."""
-    return packs.send_keys()
-
-
 @bp.get("/evidence-packs/<int:pack_id>")
 @needs(May.KEEP_RECORDS)
 def evidence_pack(pack_id: int) -> ResponseReturnValue:
