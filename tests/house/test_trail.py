@@ -30,6 +30,8 @@ EXCEPT: dict[str, str] = {
     "evidence.records.take_back_record": "as recording one",
     "evidence.ledger.attest": "the event of a record that is written; the change has the entry",
     "evidence.ledger.attest_many": "as one",
+    "evidence.sealed_tables.seal_tables": "seals the trail itself; each seal is on record in the ledger",
+    "evidence.verifications.keep_verdict": "what a verification saw is itself on record in the ledger",
     "assignments.bulk.plan_run": "the dry run, which changes nobody",
     "courses.exchange.read_run": "what is in a file, which changes no question",
     "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",
