@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_time
 from flask import g
-from flask_babel import get_locale, ngettext
+from flask_babel import format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 
 from lmsapp.infra import clock
@@ -111,6 +111,11 @@ def tr(text: str, /, **values: object) -> str:
     return _(str(text), **values)
 
 
+def counted(value: int) -> str:
+    """'1,234', as the reader writes it."""
+    return format_decimal(value)
+
+
 def figure(value: Decimal) -> str:
     """'2.5', '10': a number without zeros that say nothing."""
     return f"{value.normalize():f}"
@@ -118,6 +123,7 @@ def figure(value: Decimal) -> str:
 
 FILTERS = {
     "tr": tr,
+    "counted": counted,
     "figure": figure,
     "day": day,
     "daymonth": daymonth,

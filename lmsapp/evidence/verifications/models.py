@@ -16,8 +16,8 @@ from lmsapp.infra.db import Model
 class LedgerVerification(Model):
     """What one verification saw, never changed. `how`: 'daily', 'asked' or 'command'; `files` null: not looked at.
 
-    `epoch`, `size`, `root`: the tree as it was then; the next verification asks it to lead there still. `wrong`: how many
-    findings, all in all; `newly` of them had not been found before.
+    `epoch`, `size`, `root`: the tree as it was then; the next verification asks it to lead there still. `wrong`: all
+    findings; `newly` of them had not been found before.
     """
 
     __tablename__ = "ledger_verification"

@@ -171,17 +171,12 @@ def on_ledger(kind: str, record_ids: Sequence[int]) -> dict[int, OnLedger]:
         .limit(1)
         .lateral()
     )
+    columns = (
+        LedgerEvent.record_id, LedgerEvent.id, LedgerEvent.event_id, LedgerEvent.what, LedgerLeaf.position,
+        LedgerLeaf.epoch, under.c.size, under.c.made_at,
+    )  # fmt: skip
     rows = db.session.execute(
-        select(
-            LedgerEvent.record_id,
-            LedgerEvent.id,
-            LedgerEvent.event_id,
-            LedgerEvent.what,
-            LedgerLeaf.position,
-            LedgerLeaf.epoch,
-            under.c.size,
-            under.c.made_at,
-        )  # fmt: skip
+        select(*columns)
         .outerjoin(LedgerLeaf, LedgerLeaf.event_id == LedgerEvent.id)
         .outerjoin(under, text("true"))
         .where(LedgerEvent.id.in_(latest))
