@@ -31,6 +31,7 @@ EXCEPT: dict[str, str] = {
     "evidence.ledger.attest": "the event of a record that is written; the change has the entry",
     "evidence.ledger.attest_many": "as one",
     "compliance.documents.add_version_row": "filing, or the new version, has the entry",
+    "compliance.documents.intake.file_intake": "filing has the entry",
     "assignments.bulk.plan_run": "the dry run, which changes nobody",
     "courses.exchange.read_run": "what is in a file, which changes no question",
     "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",

@@ -58,6 +58,7 @@ ORDER = (
     "onboarding",
     "import-a-roster",
     "file-evidence",
+    "employee-documents",
     "policies",
     "read-the-completion-report",
     "signed-pdfs",
