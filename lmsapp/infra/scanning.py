@@ -65,8 +65,12 @@ def ask(address: str, pieces: Iterable[bytes], *, within_s: float = ANSWER_S) ->
 def _connected(address: str) -> socket.socket:
     if address.startswith("/"):
         link = socket.socket(socket.AF_UNIX)
-        link.settimeout(CONNECT_S)
-        link.connect(address)
+        try:
+            link.settimeout(CONNECT_S)
+            link.connect(address)
+        except OSError:
+            link.close()
+            raise
         return link
     host, _colon, port = address.rpartition(":")
     return socket.create_connection((host.strip("[]"), int(port)), CONNECT_S)

@@ -61,12 +61,13 @@ class Disk:
             return None
 
     def stream(self, sha256: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        source = self.place(sha256).open("rb")
-        source.seek(start)
+        place = self.place(sha256)
+        place.stat()  # gone: said now, not at the first piece
 
         def pieces() -> Iterator[bytes]:
             left = length
-            with source:
+            with place.open("rb") as source:
+                source.seek(start)
                 while left is None or left > 0:
                     piece = source.read(CHUNK if left is None else min(CHUNK, left))
                     if not piece:

@@ -49,8 +49,8 @@ def viewer(wing: str, document_id: int, back: str) -> Response:
         word = _word(document.id, number)
     pages, trouble = _pages(stored)
     at = min(max(request.args.get("page", 1, type=int), 1), max(pages, 1))
-    width = request.args.get("width", WIDTHS[1], type=int)
-    width = width if width in WIDTHS else WIDTHS[1]
+    width = request.args.get("width", WIDTHS[0], type=int)
+    width = width if width in WIDTHS else WIDTHS[0]
     shown = here | {"opened": word}
 
     def turned(to: int, wide: int = width) -> str:
@@ -65,7 +65,7 @@ def viewer(wing: str, document_id: int, back: str) -> Response:
         at=at,
         trouble=trouble,
         back=back,
-        picture=_address(wing, "picture", **shown, number=at, width=width),
+        picture=_address(wing, "picture", **shown, number=at, width=WIDTHS[min(place + 1, len(WIDTHS) - 1)]),
         previous=turned(at - 1) if at > 1 else None,
         following=turned(at + 1) if at < pages else None,
         smaller=turned(at, WIDTHS[place - 1]) if place else None,
@@ -76,11 +76,9 @@ def viewer(wing: str, document_id: int, back: str) -> Response:
 
 
 def picture(wing: str, document_id: int, number: int) -> Response:
-    """PNG of one page of an opening. Not on the trail: the opening is."""
+    """PNG of one page. Within an opening it is not on the trail: the opening is; without one, it is itself."""
     version = request.args.get("version", type=int)
     document, stored, version = _opened(wing, document_id, version)
-    if not _knows(request.args.get("opened", ""), document.id, version) or number < 1:
-        abort(404)
     width = request.args.get("width", WIDTHS[1], type=int)
     try:
         drawn = picture_of(
@@ -88,6 +86,8 @@ def picture(wing: str, document_id: int, number: int) -> Response:
         )
     except (CannotShow, FileNotFoundError):
         abort(404)
+    if not _knows(request.args.get("opened", ""), document.id, version):
+        note_opened(document, g.viewer, how="looked at", version=version)
     response = make_response(drawn)
     response.headers |= {"Content-Type": "image/png", "Content-Security-Policy": SANDBOX}
     return response

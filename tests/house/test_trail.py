@@ -34,6 +34,7 @@ EXCEPT: dict[str, str] = {
     "compliance.batches.ask_settling": "asking the worker to make duties true; what moved has the entry",
     "evidence.sealed_tables.seal_tables": "seals the trail itself; each seal is on record in the ledger",
     "evidence.verifications.keep_verdict": "what a verification saw is itself on record in the ledger",
+    "compliance.documents.intake.file_intake": "filing has the entry",
     "assignments.bulk.plan_run": "the dry run, which changes nobody",
     "courses.exchange.read_run": "what is in a file, which changes no question",
     "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",

@@ -34,6 +34,10 @@ from lmsapp.compliance.batches.models import ComplianceBatch
 from lmsapp.compliance.documents.actions import add_standard_types, type_named
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
 from lmsapp.compliance.ledger.models import ComplianceType, WaiverRequest
+from lmsapp.compliance.documents.intake.actions import take_in
+from lmsapp.compliance.documents.kinds.actions import KindFacts, create_kind
+from lmsapp.compliance.documents.models import DocumentBundle, EmployeeDocument
+from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.compliance.reconciling.models import ReconciliationRight
@@ -124,6 +128,7 @@ from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
 from lmsapp.people.views.actions import save_view
 from tests.cast import Person
+from tests.compliance.files import pdf
 from tests.courses.authors import OPTIONS, Written
 from tests.evidence.signing import policy
 from tests.learning.answers.scene import Scene as AnswersScene
@@ -137,6 +142,7 @@ MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
 # What addresses name that is no object: ordinals, words, tokens that open nothing.
 WORDS: dict[str, object] = {
     "number": 1,
+    "version": 1,
     "kind": "certificate",
     "slug": "take-a-course",
     "token": "no-such-token",
@@ -467,17 +473,37 @@ def course_to_be_paid(owner: Owner) -> object:
 @makes("document_id")
 def document(owner: Owner) -> object:
     add_standard_types()
-    content = f"%PDF-1.4 licence of {owner.name}".encode()
+    content = pdf(f"licence of {owner.name}".encode())
     stored = files.store(content, name="licence.pdf", media_type="application/pdf")
     row = EmployeeDocument(
         employee_id=owner.learner.record.id,
-        type_id=db.session.scalars(select(DocumentType.id).limit(1)).one(),
+        type_id=type_named("Training Record").id,
         title=f"Licence of {owner.learner.record.name}",
         source="upload",
         file_id=stored.id,
         sha256=stored.sha256,
         filed_by_name="Hana",
     )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+@makes("kind_id", shared=True)
+def kind_of_document(owner: Owner) -> object:
+    return create_kind(KindFacts("Walked"), owner.people.viewers["hana"]).id
+
+
+@makes("intake_id", shared=True)
+def document_intake(owner: Owner) -> object:
+    return take_in(io.BytesIO(pdf(b"waits")), "waits.pdf", owner.people.viewers["hana"]).id
+
+
+@makes("bundle_id", shared=True)
+def document_bundle(owner: Owner) -> object:
+    stored = files.store(b"PK", name="documents.zip", media_type="application/zip")
+    hana = owner.people.viewers["hana"]
+    row = DocumentBundle(owner_id=hana.user_id, document_ids=[1], file_id=stored.id, state="ready")
     db.session.add(row)
     db.session.flush()
     return row.id

@@ -109,23 +109,28 @@ def guess(file_name: str, numbers: Mapping[str, int], types: Sequence[tuple[int,
     that stands in it.
     """
     stem = Path(file_name.replace("\\", "/")).stem
-    words = re.split(r"[\s_,;()\[\]]+|(?<=\d)-(?=\D)|(?<=\D)-(?=\d)", stem.upper())
-    found = {numbers[word]: word for word in words if word in numbers}
+    found = {numbers[word]: word for word in _words(stem) if word in numbers}
     whole = stem.upper() in numbers
     person = numbers[stem.upper()] if whole else next(iter(found)) if len(found) == 1 else None
     flat = " ".join(re.split(r"[\W_]+", stem.casefold()))
     fitting = [(len(name), type_id) for type_id, name in types if name and f" {_flat(name)} " in f" {flat} "]
     title = stem
     if person is not None and person in found:
-        title = re.sub(rf"(?i)(?<!\w){re.escape(found[person])}(?!\w)", "", stem).strip(" _-,;") or stem
+        alone = rf"(?i)(?<![^\W_]){re.escape(found[person])}(?![^\W_])"
+        title = re.sub(alone, "", stem).strip(" _-,;") or stem
     return Guess(person, max(fitting)[1] if fitting else None, title.replace("_", " ")[:LONGEST_TITLE])
 
 
 def numbers_in(file_name: str) -> set[str]:
     """Every word of a file's name that could be an employee's number, in upper case."""
-    stem = Path(file_name.replace("\\", "/")).stem.upper()
-    words = re.split(r"[\s_,;()\[\]]+|(?<=\d)-(?=\D)|(?<=\D)-(?=\d)", stem)
-    return {word for word in [*words, stem] if word and len(word) <= 40}
+    stem = Path(file_name.replace("\\", "/")).stem
+    return {word for word in [*_words(stem), stem.upper()] if word and len(word) <= 40}
+
+
+def _words(stem: str) -> list[str]:
+    """'E-20417_TB-10023' -> E-20417, E, 20417, TB-10023, TB, 10023: a number may hold a hyphen or stand behind one."""
+    words = re.split(r"[\s_,;()\[\]]+", stem.upper())
+    return [one for word in words for one in ([word, *word.split("-")] if "-" in word else [word]) if one]
 
 
 def _flat(name: str) -> str:

@@ -62,6 +62,7 @@ ORDER = (
     "compliance-types",
     "compliance-matrix",
     "reconciliation",
+    "employee-documents",
     "policies",
     "evidence-packs",
     "read-the-completion-report",

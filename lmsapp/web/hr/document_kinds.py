@@ -37,7 +37,7 @@ class KindForm(Form):
         description=__("In your organisation's words, for example Driving licence."),
         validators=[DataRequired(__("Give it a name.")), Length(max=80)],
     )
-    visible_to = RadioField(__("Who may see documents of this kind"), choices=list(SEES.items()), default="hr")
+    visible_to = RadioField(__("Who may see documents of this kind"), default="hr")
     agreed = HiddenField()
     needs_expiry = BooleanField(__("Each has a last valid day"))
     several = BooleanField(
@@ -50,13 +50,13 @@ class KindForm(Form):
         description=__("Empty: for good."),
         validators=[Optional(), NumberRange(1, 100, __("Between 1 and 100 years, or empty."))],
     )
-    keep_from = SelectField(__("The years run from"), choices=list(FROM.items()), default="filed")
+    keep_from = SelectField(__("The years run from"), default="filed")
     position = IntegerField(
         __("Place in the list"), validators=[Optional(), NumberRange(1, 999, __("Between 1 and 999."))]
     )
 
-    def facts(self) -> KindFacts:
-        """What was typed, for the action."""
+    def facts(self, position: int = 0) -> KindFacts:
+        """What was typed, for the action; `position`: where none was."""
         return KindFacts(
             name=self.name.data or "",
             visible_to=self.visible_to.data,
@@ -64,7 +64,7 @@ class KindForm(Form):
             keep_from=self.keep_from.data,
             needs_expiry=self.needs_expiry.data,
             several=self.several.data,
-            position=self.position.data or 0,
+            position=self.position.data or position,
         )
 
 
@@ -84,12 +84,12 @@ def create_standard_kinds() -> Response:
 
 @bp.get("/document-kinds/new")
 def new_document_kind() -> Response:
-    return _form_page(KindForm(formdata=None))
+    return _form_page(_form(empty=True))
 
 
 @bp.post("/document-kinds")
 def create_document_kind() -> Response:
-    form = KindForm()
+    form = _form()
     if form.validate():
         with form.rule_errors():
             create_kind(form.facts(), g.viewer)
@@ -101,16 +101,16 @@ def create_document_kind() -> Response:
 @bp.get("/document-kinds/<int:kind_id>")
 def document_kind(kind_id: int) -> Response:
     kind = get_or_404(kind_for(g.viewer, kind_id))
-    return _form_page(KindForm(formdata=None, obj=kind), kind)
+    return _form_page(_form(kind, empty=True), kind)
 
 
 @bp.post("/document-kinds/<int:kind_id>")
 def change_document_kind(kind_id: int) -> Response:
     """Where documents open or close to people by it, the page says to how many, and asks once more."""
-    kind, form = get_or_404(kind_for(g.viewer, kind_id)), KindForm()
+    kind, form = get_or_404(kind_for(g.viewer, kind_id)), _form()
     if form.validate():
         with form.rule_errors():
-            change_kind(kind, form.facts(), g.viewer, agreed=form.agreed.data or "")
+            change_kind(kind, form.facts(kind.position), g.viewer, agreed=form.agreed.data or "")
     if form.errors:
         return _form_page(form, kind, 422)
     return to(url_for("hr.document_kinds"), said=_("Saved."))
@@ -123,7 +123,7 @@ def archive_document_kind(kind_id: int) -> Response:
         with form.rule_errors():
             archive_kind(kind, g.viewer)
     if form.errors:
-        shown = KindForm(formdata=None, obj=kind)
+        shown = _form(kind, empty=True)
         shown.form_errors.extend(form.form_errors)
         return _form_page(shown, kind, 422)
     return to(url_for("hr.document_kinds"), said=_("It is not offered any more. What is filed as it stays."))
@@ -135,6 +135,12 @@ def restore_document_kind(kind_id: int) -> Response:
     if Form().validate():
         restore_kind(kind, g.viewer)
     return to(url_for("hr.document_kinds"), said=_("It is offered again."))
+
+
+def _form(kind: Any = None, *, empty: bool = False) -> KindForm:
+    form = KindForm(formdata=None, obj=kind) if empty else KindForm()
+    form.visible_to.choices, form.keep_from.choices = list(SEES.items()), list(FROM.items())
+    return form
 
 
 def _form_page(form: KindForm, kind: Any = None, status: int = 200) -> Response:

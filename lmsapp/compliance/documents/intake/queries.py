@@ -13,6 +13,7 @@ from lmsapp.compliance.documents.rules import guess, numbers_in
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.people.employees.models import Employee
+from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
 
@@ -62,10 +63,12 @@ def intake_of(viewer: Viewer) -> Sequence[IntakeRow]:
 
 
 def intake_for(viewer: Viewer, intake_id: int) -> DocumentIntake | None:
-    """One's own, `file` loaded; locked, so that two clicks do not file it twice."""
+    """One that waits, `file` loaded; locked, so that two clicks do not file it twice. HR shares them."""
+    if not viewer.may(May.KEEP_RECORDS):
+        return None
     return db.session.scalars(
         select(DocumentIntake)
-        .where(DocumentIntake.id == intake_id, DocumentIntake.owner_id == viewer.user_id)
+        .where(DocumentIntake.id == intake_id)
         .options(joinedload(DocumentIntake.file))
         .with_for_update(of=DocumentIntake)
     ).one_or_none()
