@@ -58,7 +58,7 @@
     event.preventDefault();
     opened = cell;
     cells(cell.closest("[data-cells]")).forEach((other) => { other.tabIndex = other === cell ? 0 : -1; });
-    window.htmx.ajax("GET", cell.getAttribute("href"), { target: "#dialogs", swap: "innerHTML", source: cell });
+    window.htmx.ajax("GET", cell.getAttribute("href"), { target: "#dialogs", swap: "innerHTML", source: document.body });
   });
   document.addEventListener("close", (event) => { // back to where one was
     if (event.target.id === "cell" && opened && opened.isConnected) opened.focus();
