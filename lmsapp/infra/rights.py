@@ -56,14 +56,17 @@ GRANTS = (
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     "REVOKE TRUNCATE, REFERENCES, TRIGGER ON ALL TABLES IN SCHEMA public FROM {role}",
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-    # Former rows: the triggers write them with the owner's rights, the application reads them.
-    "GRANT USAGE ON SCHEMA past TO {role}",
-    "GRANT SELECT ON ALL TABLES IN SCHEMA past TO {role}",
-    "ALTER DEFAULT PRIVILEGES IN SCHEMA past GRANT SELECT ON TABLES TO {role}",
     # Tables to come begin with this much: before the next grant nobody knows whether they are only added to.
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE UPDATE, DELETE ON TABLES FROM {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT ON TABLES TO {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+)
+# Former rows: the triggers write them with the owner's rights, the application reads them. Views are made anew with
+# each upgrade, so the right to read them is there beforehand.
+OF_THE_PAST = (
+    "GRANT USAGE ON SCHEMA past TO {role}",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA past TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA past GRANT SELECT ON TABLES TO {role}",
 )
 KEPT = """
     SELECT c.oid, c.relname, c.relowner, c.relnamespace FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -141,7 +144,8 @@ def grant_rights(owner_url: str, role: str) -> None:
     with psycopg.connect(plain_url(owner_url), connect_timeout=10) as connection:
         # Of two at once the second waits: PostgreSQL would refuse it otherwise.
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [0x52494748])
-        for statement in GRANTS:
+        kept_past = connection.execute("SELECT FROM pg_namespace WHERE nspname = 'past'").fetchone() is not None
+        for statement in (*GRANTS, *(OF_THE_PAST if kept_past else ())):
             connection.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
         kept = {row[1] for row in connection.execute(KEPT, {"listed": list(APPEND_ONLY)})}
         tables = {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Response, abort, g, url_for
+from flask import g, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -40,12 +40,12 @@ def employee_past(employee_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/employees/<int:employee_id>/past.csv")
-def employee_past_csv(employee_id: int) -> Response:
-    """Training, completions, compliance and documents of that day, one row each."""
+def employee_past_csv(employee_id: int) -> ResponseReturnValue:
+    """Training, completions, compliance and documents of that day, a row each; without a day the page, to choose one."""
     get_or_404(employee_for(g.viewer, employee_id))
     seen = asked()
     if seen.day is None:
-        abort(404)
+        return to(url_for("hr.employee_past", employee_id=employee_id))
     found = _record(employee_id, seen)
     note_reading("employee as of", g.viewer, filters={"employee_id": employee_id, "as_of": str(seen.day)})
     heads = [_("Part"), _("Title"), _("Status"), _("Day"), _("Until"), _("Number")]
