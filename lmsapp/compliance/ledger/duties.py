@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Integer, Select, cast, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -137,13 +138,19 @@ def _ask(type_id: int, rule: AudienceRule, most: int | None) -> int:
     rows = select(literal(type_id), missing.c.id, literal(clock.now()))
     promise = insert(ComplianceDuty).from_select(["type_id", "employee_id", "since"], rows)
     promise = promise.on_conflict_do_nothing(index_elements=["type_id", "employee_id"], index_where=IS_PRESENT)
-    return len(db.session.scalars(promise.returning(ComplianceDuty.id)).all())
+    return _changed(promise)
 
 
 def _release(type_id: int, rule: AudienceRule, most: int | None) -> int:
     spare = _spare(type_id, rule).order_by(ComplianceDuty.id).limit(most)
     gone = update(ComplianceDuty).where(ComplianceDuty.id.in_(spare), PRESENT).values(until=clock.now())
-    return len(db.session.scalars(gone.returning(ComplianceDuty.id), execution_options=BESIDE).all())
+    return _changed(gone)
+
+
+def _changed(statement: Any) -> int:
+    """How many rows it changed, without fetching them."""
+    result: Any = db.session.execute(statement, execution_options=BESIDE)
+    return int(result.rowcount)
 
 
 def _begin_pairs(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
