@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, abort, current_app, flash, g, request, send_file, url_for
@@ -48,6 +48,13 @@ STATES: dict[str, tuple[str, Any]] = {
     PackState.READY.value: ("passed", __("Ready")),
     PackState.FAILED.value: ("failed", __("Failed")),
     PackState.CANCELLED.value: ("archived", __("Called off")),
+}
+
+
+CHOICES: dict[Scope, Callable[[], Sequence[tuple[Any, str]]]] = {
+    Scope.COURSE: courses,
+    Scope.DEPARTMENT: department_choices,
+    Scope.REGULATION: regulations,
 }
 
 
@@ -168,18 +175,15 @@ def _form(scope: Scope, **more: Any) -> PackForm:
     today = dates.today()
     form = PackForm(**more)
     form.scope.data = scope.value
-    known: dict[Scope, Sequence[tuple[Any, str]]] = {scope: ()}
-    known[scope] = {
-        Scope.PERSON: lambda: (),
-        Scope.COURSE: courses,
-        Scope.DEPARTMENT: department_choices,
-        Scope.REGULATION: regulations,
-    }[scope]()
-    for one in (Scope.COURSE, Scope.DEPARTMENT, Scope.REGULATION):
-        form[one.value].choices = choices([("", _("Choose")), *known.get(one, ())])
+    for other in SCOPES:
+        if other != scope.value:
+            del form[other]
+    known = CHOICES.get(scope)
+    if known is not None:
+        form[scope.value].choices = choices([("", _("Choose")), *known()])
     if more.get("formdata", True) is None:
         form.since.data, form.until.data = today - dt.timedelta(days=364), today
-        form.person.data = request.args.get("person", "")[:40]
+        form[scope.value].data = request.args.get("subject", "")[:40]
     return form
 
 

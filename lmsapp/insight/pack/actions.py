@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -16,7 +15,7 @@ from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.insight.pack.models import EvidencePack
 from lmsapp.insight.pack.population import title_of
-from lmsapp.insight.pack.queries import folder, may_have
+from lmsapp.insight.pack.queries import folder, may_have, today
 from lmsapp.insight.pack.rules import OPEN, PackState, Scope, Terms
 from lmsapp.people.settings.queries import setting
 from lmsapp.people.viewer import Viewer
@@ -34,7 +33,7 @@ def ask_pack(terms: Terms, *, by: Viewer) -> EvidencePack:
     """
     if not may_have(by):
         raise NotAllowed(N_("You may not have evidence packs made."))
-    terms.check(clock.today(current_app.config["TIME_ZONE"]))
+    terms.check(today())
     title = title_of(terms, by)
     if title is None:
         raise RuleBroken(N_("Choose whom or what the pack is about."), field=terms.scope.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from lmsapp.compliance.ledger.models import ComplianceType, EmployeeCompliance
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.seals.models import SealedFile
+from lmsapp.infra import clock
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.insight.pack import scope
 from lmsapp.insight.pack.models import EvidencePack
@@ -87,6 +89,11 @@ def number_of(viewer: Viewer, employee_id: int) -> str | None:
     """Their employee number."""
     visible = Employee.id.in_(employee_ids_visible_to(viewer))
     return db.session.scalar(select(Employee.number).where(Employee.id == employee_id, visible))
+
+
+def today() -> dt.date:
+    """The organisation's: days of a pack are those of its zone."""
+    return clock.today(current_app.config["TIME_ZONE"])
 
 
 def folder() -> Path:
