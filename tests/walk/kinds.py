@@ -32,12 +32,10 @@ from lmsapp.assignments.standing.models import TrainingRule
 from lmsapp.assignments.standing.rules import Due, DueKind
 from lmsapp.compliance.batches.models import ComplianceBatch
 from lmsapp.compliance.documents.actions import add_standard_types, type_named
-from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
-from lmsapp.compliance.ledger.models import ComplianceType, WaiverRequest
 from lmsapp.compliance.documents.intake.actions import take_in
 from lmsapp.compliance.documents.kinds.actions import KindFacts, create_kind
 from lmsapp.compliance.documents.models import DocumentBundle, EmployeeDocument
-from lmsapp.compliance.ledger.models import ComplianceType
+from lmsapp.compliance.ledger.models import ComplianceType, WaiverRequest
 from lmsapp.compliance.policies.actions import begin_round
 from lmsapp.compliance.policies.rules import Whom
 from lmsapp.compliance.reconciling.models import ReconciliationRight
