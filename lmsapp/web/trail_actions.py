@@ -25,6 +25,7 @@ ACTIONS: Final = (
     N_("text changed"),
     N_("shipped text taken back"),
     N_("began a new tree"),
+    N_("looked into"),
     N_("cancelled"),
     N_("exempt"),
     N_("told of completions"),

@@ -109,10 +109,10 @@ def _batch() -> int:
     with unit_of_work():
         if not db.session.execute(ALONE, {"key": LOCK_KEY}).scalar_one():
             return 0
+        tree = tree_that_fits()  # first: while it is refused, nothing is drained again and again in vain
         drained = db.session.execute(DRAIN, {"most": BATCH}).all()
         if not drained:
             return 0
-        tree = tree_that_fits()
         note = _extend(tree, [row.id for row in drained], [bytes(row.leaf) for row in drained])
         end_trouble(SIGNING)
     places().note_signed(tree.ledger_id, note)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.ledger.events import LedgerTroubled
 from lmsapp.evidence.ledger.models import LedgerTrouble
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.events import emit
-from lmsapp.infra.words import RuleBroken
+from lmsapp.infra.words import N_, NotAllowed, RuleBroken
+from lmsapp.people.roles import May
+from lmsapp.people.viewer import Viewer
 
 SIGNING, EXPORT, LATE, RECEIPT = "signing", "export", "late", "receipt"
 
@@ -35,3 +38,15 @@ def end_trouble(kind: str) -> None:
     """All is well again."""
     ended = update(LedgerTrouble).where(LedgerTrouble.kind == kind, LedgerTrouble.until.is_(None))
     db.session.execute(ended.values(until=clock.now()))
+
+
+def note_looked_into(by: Viewer) -> None:
+    """A receipt that does not fit is the one trouble that no machine sees the end of. Raises NotAllowed."""
+    if not by.may(May.CONFIGURE):
+        raise NotAllowed(N_("Only system managers say that a trouble was looked into."))
+    mine = LedgerTrouble.kind == RECEIPT, LedgerTrouble.until.is_(None)
+    trouble = db.session.scalars(select(LedgerTrouble).where(*mine)).one_or_none()
+    if trouble is None:
+        return
+    end_trouble(RECEIPT)
+    record_change("looked into", ("ledger_trouble", trouble.id), by=by, before={"why": trouble.words % trouble.facts})

@@ -12,6 +12,7 @@ from wtforms.validators import DataRequired, Length
 from lmsapp.evidence.ledger.epochs import LONGEST_REASON, WAY_OUT, begin_epoch
 from lmsapp.evidence.ledger.exporting import export_checkpoint
 from lmsapp.evidence.ledger.queries import ledger_state
+from lmsapp.evidence.ledger.troubles import note_looked_into
 from lmsapp.people.roles import May
 from lmsapp.web.admin.wing import bp
 from lmsapp.web.confirming import ConfirmForm, confirm, status_of
@@ -75,6 +76,17 @@ def create_tree() -> ResponseReturnValue:
             begin_epoch(g.viewer, form.reason.data or "")
             return to(url_for("admin.checkpoints"), said=_("A new tree has begun. What waits gets its place there."))
     return _page(ExportForm(formdata=None), form)
+
+
+@bp.post("/checkpoints/receipts")
+@needs(May.CONFIGURE)
+def settle_receipts() -> ResponseReturnValue:
+    """Somebody looked into a receipt that did not fit."""
+    form = ExportForm()
+    if form.validate():
+        note_looked_into(g.viewer)
+        return to(url_for("admin.checkpoints"), said=_("Noted in the audit trail."))
+    return _page(form, NewTreeForm(formdata=None))
 
 
 def _page(exports: Form, trees: NewTreeForm) -> Response:

@@ -113,6 +113,7 @@ KINDS: dict[str, Any] = {
     "evidence_pack": __("Evidence pack"),
     "certificate_template": __("Certificate template"),
     "ledger_epoch": __("Completion ledger"),
+    "ledger_trouble": __("Completion ledger"),
     "completion_report": __("Completion report"),
     "report_request": __("Report as PDF"),
     "certification_period": __("Certification"),

@@ -9,11 +9,14 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
+from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.ledger.exporting import tell_checkpoint
 from lmsapp.evidence.ledger.models import LedgerCheckpoint, LedgerEpoch, LedgerExport
 from lmsapp.evidence.ledger.sequencing import sequence
+from lmsapp.evidence.ledger.troubles import RECEIPT, note_trouble
 from lmsapp.evidence.ledger.watching import look_after
 from lmsapp.infra.db import db
+from lmsapp.infra.words import RuleBroken
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.actions import set_password
 from lmsapp.people.settings.actions import change_settings
@@ -83,6 +86,12 @@ def test_the_page(client: PageClient, clock: Clock, people: Cast, tmp_path: Path
     said = client.get(PAGE).text
     assert "All is well" in said and "Why tree 2 began" in said
     assert client.get("/readyz").json["ledger"] == "ok"
+    note_trouble(RECEIPT, RuleBroken("Shown: %(event)s", event="e-1"), why="e-1")
+    db.session.commit()
+    assert "Shown: e-1" in client.get(PAGE).text
+    assert client.post(f"{PAGE}/receipts").status_code == 303
+    assert "Shown: e-1" not in client.get(PAGE).text
+    assert "looked into" in db.session.scalars(select(AuditEntry.action)).all()
 
 
 def test_letters(clock: Clock, people: Cast) -> None:
