@@ -22,7 +22,7 @@ from lmsapp.infra import tracing
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.rights import change_rights, grant_rights, role_of
 from lmsapp.infra.words import NotAllowed, RuleBroken
-from lmsapp.insight import ledger_commands
+from lmsapp.insight import ledger_verify
 from lmsapp.people.accounts.actions import create_user, grant_role, invite, revoke_role, set_password
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.queries import UserFilters, list_users, user_by_email
@@ -37,7 +37,7 @@ def install(app: Flask, *, migrations: Path) -> None:
     app.cli.add_command(users)
     app.cli.add_command(roster)
     app.cli.add_command(signatures)
-    ledger.add_command(ledger_commands.verify_ledger)
+    ledger.add_command(ledger_verify.verify_ledger)
     app.cli.add_command(ledger)
     demo.install(app)
 
