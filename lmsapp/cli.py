@@ -22,6 +22,7 @@ from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.file_commands import file_commands
 from lmsapp.infra.rights import change_rights, grant_rights, role_of
 from lmsapp.infra.words import NotAllowed, RuleBroken
+from lmsapp.insight import ledger_verify
 from lmsapp.insight.ledger_commands import ledger
 from lmsapp.people.accounts.actions import create_user, grant_role, invite, revoke_role, set_password
 from lmsapp.people.accounts.models import User
@@ -37,6 +38,7 @@ def install(app: Flask, *, migrations: Path) -> None:
     app.cli.add_command(users)
     app.cli.add_command(roster)
     app.cli.add_command(signatures)
+    ledger.add_command(ledger_verify.verify_ledger)
     app.cli.add_command(ledger)
     app.cli.add_command(file_commands)
     demo.install(app)

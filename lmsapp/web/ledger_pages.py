@@ -17,7 +17,7 @@ from lmsapp.evidence.verifications import queries
 from lmsapp.evidence.verifications.actions import acknowledge, ask_verification
 from lmsapp.infra import clock
 from lmsapp.web.forms import Form
-from lmsapp.web.ledger_words import HEALTH, record_link, run_words
+from lmsapp.web.ledger_words import HEALTH, HOW, record_link, run_words
 from lmsapp.web.render import answer, get_or_404, page, to
 
 QUICK_S = 12
@@ -118,6 +118,7 @@ def _page(wing: str, form: AskForm) -> Response:
         verifications=queries.verifications(g.viewer),
         exports=queries.exports(),
         keys=queries.keys(),
+        how=HOW,
     )
 
 

@@ -52,6 +52,8 @@ from lmsapp.courses.quizzes.actions import add_question
 from lmsapp.courses.quizzes.pools import add_draw, create_pool
 from lmsapp.demo.scorm import package_zip
 from lmsapp.evidence.audit.models import AuditEntry
+from lmsapp.evidence.ledger import verification as ledger_verification
+from lmsapp.evidence.ledger.checking.findings import Finding
 from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.retention.erasures.actions import enter_erasure
@@ -64,6 +66,8 @@ from lmsapp.evidence.retention.reviews.models import RetentionItem
 from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.signatures.models import Signature, SigningTextVersion
+from lmsapp.evidence.verifications.actions import ask_verification, keep_verdict
+from lmsapp.evidence.verifications.models import LedgerFinding
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
 from lmsapp.insight.pack.models import EvidencePack
@@ -299,6 +303,16 @@ def evidence_pack(owner: Owner) -> object:
 @makes("design_id", shared=True)
 def certificate_template(owner: Owner) -> object:
     return create_design("Walked", Design(), {}, by=owner.people.viewers["milo"]).id
+
+
+@makes("finding_id", "verification_run_id", shared=True)
+def verification(_owner: Owner) -> dict[str, object]:
+    """A verification that found something."""
+    verdict = ledger_verification.Verdict()
+    verdict.add([Finding("record removed", ("certificate", 999_999), {"event": 1})])
+    keep_verdict(verdict, how="daily", began_at=clock.now())
+    finding = db.session.scalars(select(LedgerFinding.id)).one()
+    return {"finding_id": finding, "verification_run_id": ask_verification(by=None).id}
 
 
 @makes("reminder_policy_id", shared=True)

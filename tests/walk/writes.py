@@ -141,7 +141,7 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.save_slack_member": ("contact_preference*",),
     "admin.print_completion": ("report_request+", "sealed_file+"),
     "team.print_completion": ("report_request+", "sealed_file+"),
-    "account.create_signature": ("sealed_file+", "signature+", "signature_request.signature_id"),
+    "account.create_signature": ("sealed_file+", "signature+", "signature_request.signature_id", "ledger_*"),
     "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
     "account.end_one_session": ("sign_in.ended_at",),
     "account.choose_language": ("app_user.language",),

@@ -72,7 +72,7 @@ ORDER = (
     "messages",
     "roles-and-access",
     "audit-trail",
-    "completion-ledger",
+    "verify-the-ledger",
     "settings",
     "channels",
     "accessibility",
