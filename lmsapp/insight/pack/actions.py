@@ -16,7 +16,7 @@ from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.insight.pack.models import EvidencePack
 from lmsapp.insight.pack.population import title_of
 from lmsapp.insight.pack.queries import folder, may_have, today
-from lmsapp.insight.pack.rules import OPEN, PackState, Scope, Terms
+from lmsapp.insight.pack.rules import OPEN, WHAT, WRONG, PackState, Scope, Terms
 from lmsapp.people.settings.queries import setting
 from lmsapp.people.viewer import Viewer
 
@@ -36,7 +36,7 @@ def ask_pack(terms: Terms, *, by: Viewer) -> EvidencePack:
     terms.check(today())
     title = title_of(terms, by)
     if title is None:
-        raise RuleBroken(N_("Choose whom or what the pack is about."), field=terms.scope.value)
+        raise RuleBroken(WRONG.get(terms.scope, WHAT), field=terms.scope.value)
     asked = {
         "scope": terms.scope.value,
         "subject": terms.subject,

@@ -33,6 +33,8 @@ class PackState(StrEnum):
     CANCELLED = "cancelled"
 
 
+WHAT = N_("Choose what the pack is about.")
+WRONG = {Scope.PERSON: N_("Nobody has this employee number.")}
 OPEN = (PackState.WAITING, PackState.RUNNING)
 
 
@@ -49,7 +51,7 @@ class Terms:
     def check(self, today: dt.date) -> None:
         """Raises RuleBroken naming the field."""
         if not SUBJECTS.get(self.scope.value, NUMBER).fullmatch(self.subject):
-            raise RuleBroken(N_("Choose whom or what the pack is about."), field=self.scope.value)
+            raise RuleBroken(WRONG.get(self.scope, WHAT), field=self.scope.value)
         if self.until < self.since:
             raise RuleBroken(N_("The last day comes before the first."), field="until")
         if self.since > today:
