@@ -33,7 +33,7 @@ def test_dropped_files_show_how_far_they_are(live_server: LiveServer, browser: B
     page, complaints = desk.new_page(), list[str]()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(f"/hr/employees/{employee_id}")
-    page.locator("input[name=email]").fill(email)
+    page.locator("#email").fill(email)
     page.locator("input[type=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Nothing is filed yet")).to_be_visible()
