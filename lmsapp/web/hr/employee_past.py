@@ -41,7 +41,7 @@ def employee_past(employee_id: int) -> ResponseReturnValue:
 
 @bp.get("/employees/<int:employee_id>/past.csv")
 def employee_past_csv(employee_id: int) -> ResponseReturnValue:
-    """Training, completions, compliance and documents of that day, a row each; without a day the page, to choose one."""
+    """Training, completions, compliance and documents of that day, a row each; without one the page, to choose it."""
     get_or_404(employee_for(g.viewer, employee_id))
     seen = asked()
     if seen.day is None:
