@@ -58,6 +58,7 @@ ORDER = (
     "onboarding",
     "import-a-roster",
     "file-evidence",
+    "retention-and-holds",
     "policies",
     "read-the-completion-report",
     "signed-pdfs",
