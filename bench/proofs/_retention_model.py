@@ -73,8 +73,8 @@ class Model:
         self.people[employee_id].department = department
 
     def longer(self, kind: str, record_id: int, until: dt.date) -> None:
-        record = self.records[kind, record_id]
-        record.longer = max(record.longer or until, until)
+        if (record := self.records.get((kind, record_id))) is not None:  # others are not reckoned with
+            record.longer = max(record.longer or until, until)
 
     def any_record(self, chance: random.Random) -> tuple[str, int] | None:
         return chance.choice(list(self.records)) if self.records else None

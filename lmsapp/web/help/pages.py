@@ -63,6 +63,7 @@ ORDER = (
     "compliance-matrix",
     "reconciliation",
     "employee-documents",
+    "retention-and-holds",
     "policies",
     "evidence-packs",
     "read-the-completion-report",

@@ -22,10 +22,13 @@ from lmsapp.evidence.retention.policies.queries import (
 from lmsapp.evidence.retention.policies.rules import LONGEST_LAW, LONGEST_REASON, MOST_MONTHS, Start, Terms
 from lmsapp.insight.keeping.kinds import KINDS
 from lmsapp.insight.keeping.targets import document_types, part_words
+from lmsapp.web.fields import choices
 from lmsapp.web.forms import Form, LineField
 from lmsapp.web.hr.retention_words import STARTS, kind_words, sentence, tabs
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import fragment, get_or_404, page, to
+
+START_WORDS = {one.value: words for one, words in STARTS.items()}
 
 
 class PolicyForm(Form):
@@ -37,7 +40,11 @@ class PolicyForm(Form):
         [Optional(), NumberRange(1, MOST_MONTHS, __("Between 1 and 1200 months; leave it empty to keep for ever."))],
         description=__("12 is one year, 72 are six. Empty: for ever."),
     )
-    start = RadioField(__("Counted from"), choices=list(STARTS.items()), default=Start.EFFECT)
+    start = RadioField(
+        __("Counted from"),
+        choices=choices({one.value: words for one, words in STARTS.items()}),
+        default=Start.EFFECT.value,
+    )
     duty = BooleanField(
         __("A law asks for it"),
         description=__("Then it also stands against a request to be erased. Otherwise it is your own choice."),

@@ -23,20 +23,21 @@ from lmsapp.infra import clock
 from lmsapp.insight.keeping.letters import kind_words
 from lmsapp.insight.keeping.personal import STATEMENTS
 from lmsapp.people.employees.queries import employee_for
+from lmsapp.web.fields import choices
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.employee import head
 from lmsapp.web.hr.retention_words import tabs
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import answer, get_or_404, page, to
 
-LANGUAGES = (("en", "English"), ("es", "Español"))
+LANGUAGES = {"en": "English", "es": "Español"}
 
 
 class ErasureForm(Form):
     """When it was asked, and that what follows was read."""
 
     asked_on = DateField(__("Asked on"), [InputRequired(__("Give the day of the request."))])
-    language = SelectField(__("Language of the letter"), choices=LANGUAGES)
+    language = SelectField(__("Language of the letter"), choices=choices(LANGUAGES))
     confirmed = BooleanField(__("I have read what goes and what stays. What goes cannot be brought back."))
 
 

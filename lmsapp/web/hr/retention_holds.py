@@ -23,11 +23,14 @@ from lmsapp.evidence.retention.holds.rules import LONGEST_NOTE, LONGEST_REASON, 
 from lmsapp.insight.keeping.kinds import KINDS
 from lmsapp.insight.keeping.targets import person_meant, target_words, targets
 from lmsapp.people.employees.queries import employee_for
+from lmsapp.web.fields import choices
 from lmsapp.web.forms import Form, LineField
 from lmsapp.web.hr.retention import ReasonForm
 from lmsapp.web.hr.retention_words import SCOPES, kind_words, tabs
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import get_or_404, page, to
+
+SCOPE_WORDS = {one.value: words for one, words in SCOPES.items()}
 
 
 class HoldForm(Form):
@@ -38,7 +41,11 @@ class HoldForm(Form):
         description=__("As your lawyers call it."),
     )  # fmt: skip
     reason = TextAreaField(__("Why"), [DataRequired(__("Say why.")), Length(max=LONGEST_REASON)])
-    scope = RadioField(__("What lies under it"), choices=list(SCOPES.items()), default=Scope.PERSON)
+    scope = RadioField(
+        __("What lies under it"),
+        choices=choices(SCOPE_WORDS),
+        default=Scope.PERSON.value,
+    )
     person = LineField(
         __("Person"), [Optional(), Length(max=300)], description=__("An employee number or a name; also of leavers.")
     )
@@ -160,4 +167,4 @@ def _page(hold_id: int, lifting: ReasonForm, noting: NoteForm, status: int = 200
 
 
 def _words() -> dict[str, Any]:
-    return {"tabs": tabs(), "scopes": SCOPES, "kind_words": kind_words}
+    return {"tabs": tabs(), "scopes": SCOPE_WORDS, "kind_words": kind_words}

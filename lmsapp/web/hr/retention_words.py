@@ -15,12 +15,12 @@ from lmsapp.evidence.retention.queries import Reason
 from lmsapp.insight.keeping.kinds import KINDS
 from lmsapp.web.dates import day
 
-STARTS: dict[str, Any] = {
+STARTS: dict[Start, Any] = {
     Start.MADE: __("after it was made"),
     Start.EFFECT: __("after it was last in effect"),
     Start.EMPLOYMENT: __("after the person left"),
 }
-SCOPES: dict[str, Any] = {
+SCOPES: dict[Scope, Any] = {
     Scope.PERSON: __("Person"),
     Scope.COURSE: __("Course"),
     Scope.DEPARTMENT: __("Department"),
@@ -56,7 +56,7 @@ def sentence(months: int | None, start: str) -> str:
     """'Keep 6 years after it was last in effect.'"""
     if months is None:
         return _("Keep for ever.")
-    return _("Keep %(span)s %(start)s.", span=span(months), start=str(STARTS[start]))
+    return _("Keep %(span)s %(start)s.", span=span(months), start=str(STARTS[Start(start)]))
 
 
 def kind_words(kind: str) -> str:

@@ -27,9 +27,10 @@ ONE_LIST = 0x52455456  # advisory lock: two clicks open one list
 def open_review(why: str, *, by: Viewer | None) -> RetentionReview:
     """Ask the worker to list what became due. One that is open already is answered instead."""
     db.session.execute(select(func.pg_advisory_xact_lock(ONE_LIST)))
-    open_one = db.session.scalar(
-        select(RetentionReview).where(RetentionReview.status != "closed", RetentionReview.why != "erasure").limit(1)
-    )
+    at_work = RetentionReview.state.in_(("waiting", "running", "failed"))
+    undecided = RetentionReview.status.in_(("open", "reviewed")) | ((RetentionReview.status == "approved") & at_work)
+    mine = (undecided, RetentionReview.why != "erasure")
+    open_one = db.session.scalar(select(RetentionReview).where(*mine).order_by(RetentionReview.id).limit(1))
     if open_one is not None:
         if open_one.status == "open" and open_one.state in ("ready", "failed"):
             ask(open_one, "list")
