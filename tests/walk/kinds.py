@@ -632,7 +632,7 @@ def onboarding(owner: Owner) -> dict[str, object]:
     tasks = {task.title: task for task in db.session.scalars(mine)}
     hand_in(
         tasks["Card"],
-        io.BytesIO(f"%PDF-1.4 card of {owner.name}".encode()),
+        io.BytesIO(pdf(f"card of {owner.name}".encode())),
         "card.pdf",
         owner.people.viewers[owner.name],
     )
