@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from flask_babel import ngettext
 from wtforms import DateField, IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from lmsapp.evidence.retention.policies.rules import LONGEST_REASON
 from lmsapp.evidence.retention.reviews.actions import (
@@ -45,7 +45,7 @@ class LongerForm(Form):
     """These stay, until when and why."""
 
     until = DateField(__("Keep until"), [InputRequired(__("Give a day."))])
-    reason = TextAreaField(__("Why"), [Optional(), Length(max=LONGEST_REASON)])
+    reason = TextAreaField(__("Why"), [DataRequired(__("Say why.")), Length(max=LONGEST_REASON)])
 
 
 class SeenForm(Form):

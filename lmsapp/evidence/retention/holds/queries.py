@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, any_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from lmsapp.evidence.retention.holds.models import HoldCustodian, HoldLifting, HoldNote, LegalHold
@@ -63,7 +63,12 @@ def notes_of(viewer: Viewer, hold_id: int) -> Sequence[Any]:
 
 def count_held(hold_id: int) -> dict[str, int]:
     """How many records lie under it, by kind."""
-    rows = select(DUE.c.kind, func.count()).where(HOLDS.any(hold_id)).group_by(DUE.c.kind).order_by(DUE.c.kind)
+    rows = (
+        select(DUE.c.kind, func.count())
+        .where(literal(hold_id) == any_(HOLDS))
+        .group_by(DUE.c.kind)
+        .order_by(DUE.c.kind)
+    )
     return dict(db.session.execute(rows).all())
 
 
