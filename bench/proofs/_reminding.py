@@ -24,7 +24,8 @@ from lmsapp.assignments.policies.models import CourseReminderPolicy, ReminderPol
 from lmsapp.assignments.queries import with_all_it_names
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.jobs import STILL_WANTED, WORDS, in_batches, remind
+from lmsapp.jobs import in_batches, remind
+from lmsapp.jobs.letters import STILL_WANTED, WORDS
 from lmsapp.learning.enrollments.events import CourseCompleted
 from lmsapp.learning.pauses.actions import end_pauses, pause
 from lmsapp.outreach.channels.carriers import CARRIERS, Parcel

@@ -76,6 +76,18 @@ def size_of(sha256: str) -> int | None:
     return next((size for shelf in shelves() if (size := shelf.size(sha256)) is not None), None)
 
 
+def written_at(sha256: str) -> dt.datetime | None:
+    """When the bytes were last put there, by the clock of the store; None: they are gone."""
+    found = [at for shelf in shelves() if (at := shelf.written(sha256)) is not None]
+    return max(found, default=None)
+
+
+def take_away(sha256: str) -> None:
+    """The bytes, wherever they lie. Only `infra.staging.take_away` asks for it, which sees that no row names them."""
+    for shelf in shelves():
+        shelf.take_away(sha256)
+
+
 def stream(sha256: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
     """The bytes in pieces, from `start` on. Raises FileNotFoundError when they are gone."""
     return _found(sha256).stream(sha256, start, length)

@@ -6,6 +6,7 @@ types are not here: rows keep those.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,12 @@ class Shelf(Protocol):
 
     def stream(self, sha256: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """In pieces, from the byte `start`. Raises FileNotFoundError at once when it is not here."""
+
+    def written(self, sha256: str) -> dt.datetime | None:
+        """By the clock of the store; None: not here."""
+
+    def take_away(self, sha256: str) -> None:
+        """The bytes, where they are here."""
 
     def names(self) -> Iterator[str]:
         """Every SHA-256 here."""
@@ -76,6 +83,15 @@ class Disk:
                     yield piece
 
         return pieces()
+
+    def written(self, sha256: str) -> dt.datetime | None:
+        try:
+            return dt.datetime.fromtimestamp(self.place(sha256).stat().st_mtime, dt.UTC)
+        except FileNotFoundError:
+            return None
+
+    def take_away(self, sha256: str) -> None:
+        self.place(sha256).unlink(missing_ok=True)
 
     def names(self) -> Iterator[str]:
         for place in self.root.glob("??/??/" + "?" * 64):
@@ -120,6 +136,17 @@ class Bucket:
             bytes(obstore.get_range(self.store, place, start=at, end=min(at + CHUNK, end)))
             for at in range(start, end, CHUNK)
         )
+
+    def written(self, sha256: str) -> dt.datetime | None:
+        try:
+            found: dt.datetime = obstore.head(self.store, self.place(sha256))["last_modified"]
+        except FileNotFoundError:
+            return None
+        return found
+
+    def take_away(self, sha256: str) -> None:
+        if self.size(sha256) is not None:
+            obstore.delete(self.store, self.place(sha256))
 
     def names(self) -> Iterator[str]:
         for batch in obstore.list(self.store, prefix=self.prefix or None):

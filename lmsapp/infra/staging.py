@@ -22,6 +22,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import func, select
 
+from lmsapp.infra import files
 from lmsapp.infra.db import db
 from lmsapp.infra.files import path_of
 
@@ -109,7 +110,7 @@ def take_away(sha256: str, named: Named) -> None:
     """Remove bytes that no row names any more, in the transaction that removed the last one; `hold_files` alone."""
     hold_files(alone=True)
     if not named([sha256]):
-        path_of(sha256).unlink(missing_ok=True)
+        files.take_away(sha256)
 
 
 def _root() -> Path:

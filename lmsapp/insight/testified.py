@@ -8,6 +8,9 @@ from lmsapp.compliance.documents.testimony import DOCUMENTS, VERSIONS
 from lmsapp.compliance.ledger.testimony import DECISIONS
 from lmsapp.evidence.ledger.adopting import ADOPTIONS
 from lmsapp.evidence.ledger.sources import COMPLETIONS, Source
+from lmsapp.evidence.retention.holds.models import HoldCustodian, HoldNote
+from lmsapp.evidence.retention.policies.models import KeptLonger, RetentionPolicy
+from lmsapp.evidence.retention.retrieval.models import RetrievalTest
 from lmsapp.evidence.retention.testimony import DISPOSALS, ERASURES, HOLDS, LIFTINGS
 from lmsapp.evidence.sealed_tables.models import TABLE_SEALS
 from lmsapp.evidence.sealed_tables.rules import Sealed
@@ -37,11 +40,15 @@ ALL: tuple[Source, ...] = (
 )
 SOURCES: dict[str, Source] = {source.kind: source for source in ALL}
 
-SEALED: Sequence[Sealed] = (*HERE, whole(Grading), whole(QuizGrading))
+SEALED: Sequence[Sealed] = (
+    *HERE,
+    *map(whole, (Grading, QuizGrading, RetentionPolicy, KeptLonger, HoldCustodian, HoldNote, RetrievalTest)),
+)
 
 # Tables that are only added to and that neither testify row by row nor are sealed, and why.
 LEFT_OUT: dict[str, str] = {
     "ledger_leaf": "is the tree: every place is recomputed",
+    "ledger_node": "parts of the tree, kept to be quick: recomputed from the leaves",
     "path_version": "its SHA-256 stands in each completion record of the path",
     "certificate_template_version": "only how a certificate looks; the PDF itself is on record",
     "hand_in": "what was handed in may be disposed of; what came of it is sealed as a grading",

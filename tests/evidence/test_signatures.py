@@ -316,7 +316,7 @@ def test_the_pdf_goes_into_the_file_by_itself_once(cast: Cast, rings: list[Ring]
 def tampered(table: str, change: str) -> None:
     """As somebody with the keys to the database could."""
     db.session.commit()
-    db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only"))
+    db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
     db.session.execute(text(f"UPDATE {table} SET {change}"))
     db.session.expire_all()
 

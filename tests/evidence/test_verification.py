@@ -148,13 +148,14 @@ def test_what_was_erased_or_disposed_of_rightly_is_no_finding(clock: Clock, own_
     assert verify(SOURCES, SEALED).good
 
 
+@pytest.mark.owner
 def test_a_run_tells_once_and_an_answer_stays(clock: Clock, own_data: Path, rings: list[Ring]) -> None:
     """EVD-2: the worker verifies; what it finds is told once, shown until it fits, and may be answered for."""
     put_on_record(clock, people=1)
     aki = staff("Aki Tanaka", Role.AUDITOR).viewer
     run = ask_verification(by=aki)
     assert ask_verification(by=None).id == run.id, "one at a time"
-    db.session.execute(text("UPDATE certificate SET title = 'Other' WHERE id = (SELECT min(id) FROM certificate)"))
+    as_the_owner("UPDATE certificate SET title = 'Other' WHERE id = (SELECT min(id) FROM certificate)")
     assert work_on_verification(run.id, SOURCES, SEALED)
     db.session.refresh(run)
     finding = db.session.scalars(select(LedgerFinding)).one()
@@ -169,14 +170,19 @@ def test_a_run_tells_once_and_an_answer_stays(clock: Clock, own_data: Path, ring
     verify_now(SOURCES, SEALED, how="daily")
     assert open_findings() == (1, 0)
     assert db.session.scalar(letters) == 4
-    db.session.execute(
-        text("UPDATE certificate SET title = (SELECT title FROM completion_record LIMIT 1) WHERE title = 'Other'")
-    )
+    as_the_owner("UPDATE certificate SET title = (SELECT title FROM completion_record LIMIT 1) WHERE title = 'Other'")
     verify_now(SOURCES, SEALED, how="daily")
     assert open_findings() == (0, 0)
     learner = employee("Lena Fischer", "L-1", department="Cardiology", job_role="RN").viewer
     with pytest.raises(NotAllowed):
         ask_verification(by=learner)
+
+
+def as_the_owner(statement: str) -> None:
+    """Past every guard, as somebody with the keys to the database could."""
+    db.session.execute(text("SET LOCAL session_replication_role = replica"))
+    db.session.execute(text(statement))
+    db.session.execute(text("SET LOCAL session_replication_role = origin"))
 
 
 def events_of(record_id: int) -> list[int]:

@@ -163,7 +163,8 @@ def test_rooms_are_small() -> None:
     long = [
         f"{module.path.name}: {count}"
         for module in modules()
-        if module.path.name != "verify_pack.py" and (count := len(module.path.read_text(encoding="utf-8").splitlines())) > 320
+        if module.path.name != "verify_pack.py"
+        and (count := len(module.path.read_text(encoding="utf-8").splitlines())) > 320
     ]
     assert not long, "\n".join(long)
 

@@ -28,6 +28,8 @@ EXCEPT: dict[str, str] = {
     "evidence.signatures.request_signature": "the round or task that asks has the entry; the request is a row that stays",
     "evidence.signatures.request_signatures": "as one request",
     "evidence.records.take_back_record": "as recording one",
+    "evidence.retention.erasures.ask": "asking for what the worker does; each thing erased has its record",
+    "evidence.retention.reviews.ask": "asking for a list, which changes nobody",
     "evidence.ledger.attest": "the event of a record that is written; the change has the entry",
     "evidence.ledger.attest_many": "as one",
     "compliance.documents.add_version_row": "filing, or the new version, has the entry",

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 def test_all_parts_answer(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "alive"}
     parts = {"database": "ok", "queue": "ok", "evidence": "protected", "signing": "ok", "content": "another site"}
+    parts |= {"ledger": "ok", "verified": "fits"}
     assert client.get("/readyz").json == {"status": "ready", **parts}
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lmsapp.compliance.documents.events import DocumentFiled
 from lmsapp.compliance.documents.models import DocumentType, DocumentVersion, EmployeeDocument
-from lmsapp.compliance.documents.rules import ACKNOWLEDGMENT, LONGEST_TITLE, STANDARD_TYPES, check_upload
+from lmsapp.compliance.documents.rules import ACKNOWLEDGMENT, LONGEST_TITLE, STANDARD_TYPES, check_dates, check_upload
 from lmsapp.compliance.documents.scans import first_look
 from lmsapp.compliance.documents.testimony import testify, testify_version
 from lmsapp.evidence.audit.actions import SYSTEM, record_change
@@ -115,7 +115,7 @@ def upload(
 ) -> EmployeeDocument:
     """File an uploaded PDF, JPG, PNG or DOCX; its type follows from its content. Raises RuleBroken."""
     only_hr(by)
-    check_dates(type_, issued_on, expires_on)
+    check_dates(type_.needs_expiry, issued_on, expires_on)
     stored = keep_upload(source, name, by)
     return _file(employee.id, stored, type_, by, issued_on=issued_on, expires_on=expires_on)
 
@@ -146,16 +146,8 @@ def file_kept(
 ) -> EmployeeDocument:
     """File what was kept before, for example what somebody handed in and HR has looked at. Raises RuleBroken."""
     only_hr(by)
-    check_dates(type_, None, expires_on)
+    check_dates(type_.needs_expiry, None, expires_on)
     return _file(employee_id, stored, type_, by, title=title, expires_on=expires_on)
-
-
-def check_dates(type_: DocumentType, issued_on: dt.date | None, expires_on: dt.date | None) -> None:
-    """A document that ends says when, and not before it begins. Raises RuleBroken."""
-    if type_.needs_expiry and expires_on is None:
-        raise RuleBroken(N_("A document of this kind ends some day. Give its last valid day."), field="expires_on")
-    if issued_on and expires_on and expires_on < issued_on:
-        raise RuleBroken(N_("The last valid day is before the day of issue."), field="expires_on")
 
 
 def check_new(employee_id: int, stored: StoredFile) -> None:

@@ -11,7 +11,7 @@ from typing import IO
 
 from lmsapp.infra import uploads
 from lmsapp.infra.filetypes import DOCX, JPEG, PDF, PNG, FileType
-from lmsapp.infra.words import N_
+from lmsapp.infra.words import N_, RuleBroken
 
 LARGEST = 25 * 1024 * 1024
 TAKEN = (PDF, JPEG, PNG, DOCX)
@@ -135,3 +135,11 @@ def _words(stem: str) -> list[str]:
 
 def _flat(name: str) -> str:
     return " ".join(re.split(r"[\W_]+", name.casefold())).strip()
+
+
+def check_dates(needs_expiry: bool, issued_on: dt.date | None, expires_on: dt.date | None) -> None:
+    """A document that ends says when, and not before it begins. Raises RuleBroken."""
+    if needs_expiry and expires_on is None:
+        raise RuleBroken(N_("A document of this kind ends some day. Give its last valid day."), field="expires_on")
+    if issued_on and expires_on and expires_on < issued_on:
+        raise RuleBroken(N_("The last valid day is before the day of issue."), field="expires_on")

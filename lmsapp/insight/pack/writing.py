@@ -249,7 +249,7 @@ class Packing:
     def copy(self, name: str, sha256: str) -> bool:
         """False, and told in the story, where the bytes are gone or not those that were kept."""
         try:
-            source = files.path_of(sha256).open("rb")
+            source = files.opened(sha256)
         except FileNotFoundError:
             self.story.lost.append(name)
             return False

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, g, send_file, url_for
+from flask import Response, abort, g, url_for
 
 from lmsapp.evidence.retention.retrieval.actions import ask_test
 from lmsapp.evidence.retention.retrieval.queries import test_for, tests_for
 from lmsapp.evidence.seals.queries import sealed_for
-from lmsapp.infra.files import path_of
 from lmsapp.insight.keeping.documents import CHECKS, check_words
 from lmsapp.web.hr.retention_words import kind_words, tabs
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.sending import send_stored
 
 
 @bp.get("/retention/retrieval-tests")
@@ -46,12 +46,9 @@ def retrieval_file(test_run_id: int) -> Response:
     """The result as a sealed PDF."""
     row = get_or_404(test_for(g.viewer, test_run_id))
     sealed = sealed_for("retrieval_test", row.test_id or 0)
-    if sealed is None or sealed.file is None or not path_of(sealed.file.sha256).exists():
+    if sealed is None or sealed.file is None:
         abort(404)
-    return send_file(
-        path_of(sealed.file.sha256), mimetype="application/pdf", as_attachment=True, download_name=sealed.file.name,
-        etag=False,
-    )  # fmt: skip
+    return send_stored(sealed.file.sha256, name=sealed.file.name, media_type="application/pdf")
 
 
 def _context(test_run_id: int) -> dict[str, Any]:

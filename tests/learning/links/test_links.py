@@ -17,7 +17,7 @@ from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra.clock import today
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import Ring
-from lmsapp.jobs import LINKS, STILL_WANTED
+from lmsapp.jobs.letters import LINKS, STILL_WANTED
 from lmsapp.learning.enrollments.access import revoke_access
 from lmsapp.learning.enrollments.actions import mark_lesson_done
 from lmsapp.learning.enrollments.queries import study

@@ -16,7 +16,7 @@ from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import RuleBroken
-from lmsapp.jobs import STILL_WANTED
+from lmsapp.jobs.letters import STILL_WANTED
 from lmsapp.learning.certificates.actions import revoke_certificate
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.facts import status_of

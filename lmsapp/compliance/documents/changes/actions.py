@@ -9,7 +9,6 @@ from typing import IO
 
 from lmsapp.compliance.documents.actions import (
     add_version_row,
-    check_dates,
     check_new,
     facts_of,
     keep_upload,
@@ -18,7 +17,7 @@ from lmsapp.compliance.documents.actions import (
     take_out,
 )
 from lmsapp.compliance.documents.models import DocumentType, EmployeeDocument
-from lmsapp.compliance.documents.rules import LONGEST_TITLE
+from lmsapp.compliance.documents.rules import LONGEST_TITLE, check_dates
 from lmsapp.compliance.documents.testimony import testify
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra.db import db
@@ -59,7 +58,7 @@ def add_version(
     if document.sealed_file_id is not None:
         raise RuleBroken(SEALED)
     until = expires_on or document.expires_on
-    check_dates(document.type, document.issued_on, until)
+    check_dates(document.type.needs_expiry, document.issued_on, until)
     stored = keep_upload(source, name, by)
     check_new(document.employee_id, stored)
     before = facts_of(document)
@@ -80,7 +79,7 @@ def change_document(document: EmployeeDocument, facts: Facts, type_: DocumentTyp
     title = " ".join(cleaned_words(facts.title, LONGEST_TITLE, "title").split())
     if not title:
         raise RuleBroken(N_("Give it a title."), field="title")
-    check_dates(type_, facts.issued_on, facts.expires_on)
+    check_dates(type_.needs_expiry, facts.issued_on, facts.expires_on)
     before, other = facts_of(document), type_.id != document.type_id
     wanted = {"title": title, "issued_on": facts.issued_on, "expires_on": facts.expires_on, "type_id": type_.id}
     if all(before[name] == value for name, value in wanted.items()):

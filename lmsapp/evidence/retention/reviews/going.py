@@ -7,15 +7,15 @@ import datetime as dt
 from sqlalchemy import delete, select
 
 from lmsapp.evidence.retention.reviews.models import FileGoing
+from lmsapp.infra import clock, files
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.infra.files import path_of
 from lmsapp.infra.staging import Named, take_away
 
 GRACE = dt.timedelta(minutes=10)  # whoever stores the same bytes writes them anew
 
 
 def take_files_away(named: Named, *, grace: dt.timedelta = GRACE) -> int:
-    """How many are settled: gone, or named again. Each a transaction. By the machine's own clock."""
+    """How many are settled: gone, or named again. Each a transaction."""
     settled = 0
     for sha256 in db.session.scalars(select(FileGoing.sha256).order_by(FileGoing.since).limit(500)).all():
         if _fresh(sha256, grace):
@@ -28,8 +28,5 @@ def take_files_away(named: Named, *, grace: dt.timedelta = GRACE) -> int:
 
 
 def _fresh(sha256: str, grace: dt.timedelta) -> bool:
-    try:
-        written = dt.datetime.fromtimestamp(path_of(sha256).stat().st_mtime, dt.UTC)
-    except FileNotFoundError:
-        return False
-    return dt.datetime.now(dt.UTC) - written < grace
+    written = files.written_at(sha256)
+    return written is not None and clock.now() - written < grace

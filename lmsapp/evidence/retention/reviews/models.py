@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.evidence.retention.claimed import Claimed
@@ -96,7 +96,7 @@ class Disposal(Model):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     sha256: Mapped[str]
     files: Mapped[list[Any]]
-    disposed_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    disposed_at: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))
     txid: Mapped[str]
 
 
@@ -106,4 +106,4 @@ class FileGoing(Model):
     __tablename__ = "file_going"
 
     sha256: Mapped[str] = mapped_column(primary_key=True)
-    since: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    since: Mapped[dt.datetime] = mapped_column(server_default=text("now()"))

@@ -15,14 +15,9 @@ from flask import Flask
 
 from lmsapp.assignments.bulk.actions import BULK_JOB
 from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
-from lmsapp.assignments.digest import own_letter
-from lmsapp.assignments.escalation import letters as escalation_letters
-from lmsapp.assignments.escalation.lines import team_letter
 from lmsapp.assignments.escalation.stalled import put_off_looks, tell_of_stalled
 from lmsapp.assignments.letters import tell_assigned
-from lmsapp.assignments.links import link_for_assignment
 from lmsapp.assignments.reminders import note_overdue, remind_due
-from lmsapp.assignments.reminding import letters as training_letters
 from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
@@ -35,11 +30,10 @@ from lmsapp.compliance.documents.alarms import tell_of_scanner
 from lmsapp.compliance.documents.bundles.actions import BUNDLE_JOB
 from lmsapp.compliance.documents.bundles.work import forget_bundles, make_bundle, sweep_bundles
 from lmsapp.compliance.documents.scans import SCAN_JOB, scan_stored, sweep_scans
-from lmsapp.compliance.ledger import letters as compliance_letters
 from lmsapp.compliance.ledger.alerts import look_at_renewals
 from lmsapp.compliance.ledger.following import check_duties
 from lmsapp.compliance.policies.actions import LETTERS_JOB
-from lmsapp.compliance.policies.letters import remind_to_sign, still_to_sign, tell_asked
+from lmsapp.compliance.policies.letters import remind_to_sign, tell_asked
 from lmsapp.compliance.reconciling.actions import LOOK_JOB, ask_daily
 from lmsapp.compliance.reconciling.work import sweep_looks, work_on_look
 from lmsapp.compliance.standing.actions import keep_standings
@@ -70,7 +64,6 @@ from lmsapp.infra import tracing
 from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.queue import ring
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
-from lmsapp.infra.words import N_
 from lmsapp.insight.completion import ReportStatus
 from lmsapp.insight.keeping import work as keeping
 from lmsapp.insight.keeping.documents import draw_retrieval_test
@@ -78,32 +71,25 @@ from lmsapp.insight.pack.actions import PACK_JOB
 from lmsapp.insight.pack.work import sweep_packs, work_on_pack
 from lmsapp.insight.printed.document import drawing_of
 from lmsapp.insight.testified import SEALED, SOURCES
+from lmsapp.jobs.letters import LINKS, STILL_WANTED, WORDS
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
 from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
 from lmsapp.learning.links.asking import LINK_JOB, answer_asked, forget_old_links, sweep_asked
-from lmsapp.learning.links.letters import link_for_enrollment, link_for_period
-from lmsapp.learning.links.letters import still_wanted as link_wanted
 from lmsapp.learning.pauses.actions import end_pauses
-from lmsapp.learning.quizpapers.documents import (
-    draw_analysis,
-    draw_course_paper,
-    draw_quiz_report,
-    draw_regrade_report,
-)
+from lmsapp.learning.quizpapers.documents import draw_analysis, draw_course_paper, draw_quiz_report, draw_regrade_report
 from lmsapp.learning.quizzes.actions import submit_expired
 from lmsapp.learning.regrading.actions import REGRADE_JOB
 from lmsapp.learning.regrading.work import sweep_regrades, work_on_regrade
 from lmsapp.learning.scorm.commits.finalising import finalise_silent
 from lmsapp.learning.transcripts.document import draw_transcript
-from lmsapp.learning.validity.renewals import still_current, tell_of_turns
+from lmsapp.learning.validity.renewals import tell_of_turns
 from lmsapp.learning.versions.actions import MOVE_JOB
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
-from lmsapp.onboarding.running.reminders import remind_of_tasks, task_still_open
+from lmsapp.onboarding.running.reminders import remind_of_tasks
 from lmsapp.outreach.digests.actions import send_digests
 from lmsapp.outreach.notices import delivery
 from lmsapp.outreach.notices.actions import SEND_JOB
-from lmsapp.outreach.notices.personal import Links
 from lmsapp.outreach.notices.waits import ring_for_overlooked, shorten_waits
 from lmsapp.people.accounts.resets import RESET_JOB, answer_reset, sweep_resets
 from lmsapp.people.accounts.visits import forget_old_sign_ins
@@ -123,42 +109,6 @@ DRAW: Draw = {
     "transcript": draw_transcript,
     "retrieval_test": draw_retrieval_test,
     "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
-}
-
-TRAINING_CLOSED = N_("The training was completed or closed meanwhile.")
-TASK_DONE = N_("The task was done or closed meanwhile.")
-RENEWED_MEANWHILE = N_("The certification was renewed or revoked meanwhile.")
-SIGNED_MEANWHILE = N_("The text was signed, or is not asked for any more.")
-STILL_WANTED: delivery.StillWanted = {
-    "training_reminder": training_letters.why_unwanted,
-    "training_overdue": training_letters.why_unwanted,
-    "escalation": escalation_letters.why_unwanted,
-    "stalled": escalation_letters.why_unwanted,
-    "signature_requested": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
-    "signature_reminder": lambda request_id: None if still_to_sign(request_id) else SIGNED_MEANWHILE,
-    "compliance_renewal": compliance_letters.why_unwanted,
-    "certification_renewal": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
-    "training_link": lambda enrollment_id: None if link_wanted(enrollment_id) else TRAINING_CLOSED,
-    "certification_expired": lambda period_id: None if still_current(period_id) else RENEWED_MEANWHILE,
-    "onboarding_task_due": lambda task_id: None if task_still_open(task_id) else TASK_DONE,
-}
-
-WORDS: delivery.Words = {
-    **training_letters.WORDS,
-    "escalation": escalation_letters.words,
-    "stalled": escalation_letters.words,
-    "digest_manager": team_letter,
-    "digest_learner": own_letter,
-    document_ends.TO_EMPLOYEE: document_ends.words_for_employee,
-    document_ends.TO_HR: document_ends.words_for_hr,
-    "compliance_renewal": compliance_letters.words,
-    "digest_compliance": compliance_letters.compliance_letter,
-}
-
-LINKS: Links = {
-    "training_reminder": link_for_assignment,
-    "certification_renewal": link_for_period,
-    "training_link": link_for_enrollment,
 }
 
 JOBS: dict[str, Callable[..., object]] = {
