@@ -6,6 +6,7 @@ The same pages in two wings, because HR does not enter the administration and au
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, url_for
@@ -38,7 +39,7 @@ def add_ledger_pages(bp: Blueprint) -> None:
     wing = bp.name
 
     def route(rule: str, name: str, view: Callable[..., ResponseReturnValue], method: str = "GET") -> None:
-        bp.add_url_rule(f"/completion-ledger{rule}", name, view, methods=[method], defaults={"wing": wing})
+        bp.add_url_rule(f"/completion-ledger{rule}", name, partial(view, wing), methods=[method])
 
     route("", "completion_ledger", show_ledger)
     route("/verifications", "create_verification", create_verification, "POST")

@@ -153,7 +153,7 @@ def throw(wing: str, pack_id: int, *, own: bool) -> ResponseReturnValue:
 def send_pack(pack_id: int, *, own: bool) -> Response:
     """The zip file; that somebody took it is on the trail."""
     pack = get_or_404(pack_for(g.viewer, pack_id, own=own))
-    if pack.file_name is None or not (folder() / pack.file_name).exists():
+    if pack.file_name is None or pack.thrown_away_at or not (folder() / pack.file_name).exists():
         abort(404)
     note_download(pack, by=g.viewer)
     sent = send_file(

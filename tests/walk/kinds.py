@@ -55,7 +55,6 @@ from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.ledger import verification as ledger_verification
 from lmsapp.evidence.ledger.checking.findings import Finding
 from lmsapp.evidence.records.actions import Completed, record_completion
-from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.retention.erasures.actions import enter_erasure
 from lmsapp.evidence.retention.holds.actions import set_hold
 from lmsapp.evidence.retention.holds.rules import HoldFacts, Scope
@@ -771,9 +770,7 @@ def retention(owner: Owner) -> dict[str, object]:
     hana = owner.people.viewers["hana"]
     hold = set_hold(HoldFacts("A matter", "A claim.", Scope.PERSON, owner.learner.record.id), by=hana)
     review = open_review("by hand", by=hana)
-    record = db.session.scalars(select(CompletionRecord).order_by(CompletionRecord.id)).first()
-    assert record is not None
-    item = RetentionItem(review_id=review.id, kind="completion_record", record_id=record.id, state="longer", words="")
+    item = RetentionItem(review_id=review.id, kind="completion_record", record_id=1, state="longer", words="")
     db.session.add(item)
     db.session.flush()
     ids = {"hold_id": hold.id, "disposal_list_id": review.id, "due_item_id": item.id}

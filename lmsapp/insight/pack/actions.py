@@ -96,18 +96,21 @@ def note_download(pack: EvidencePack, *, by: Viewer) -> None:
 
 
 def throw_away(pack: EvidencePack, *, by: Viewer | None) -> None:
-    """The file goes, the row stays. `by` None: its days are over."""
-    if pack.file_name is None:
+    """The file goes, by the next sweep, the row stays. `by` None: its days are over."""
+    if pack.file_name is None or pack.thrown_away_at is not None:
         return
-    Path(folder() / pack.file_name).unlink(missing_ok=True)
-    pack.file_name, pack.thrown_away_at = None, clock.now()
+    pack.thrown_away_at = clock.now()
     record_change("evidence pack thrown away", (KIND, pack.id), by=by, after={"title": pack.title, "size": pack.size})
 
 
 def throw_away_old() -> None:
     """What was kept for its days, and files no row knows: of workers that were stopped."""
+    held = select(EvidencePack).where(EvidencePack.file_name.is_not(None))
+    for pack in db.session.scalars(held.where(EvidencePack.thrown_away_at.is_not(None))):
+        Path(folder() / (pack.file_name or "")).unlink(missing_ok=True)  # what was decided is committed by now
+        pack.file_name = None
     until = clock.now() - dt.timedelta(days=setting(KEPT_DAYS))
-    old = select(EvidencePack).where(EvidencePack.file_name.is_not(None), EvidencePack.finished_at < until)
+    old = held.where(EvidencePack.thrown_away_at.is_(None), EvidencePack.finished_at < until)
     for pack in db.session.scalars(old.with_for_update(skip_locked=True)):
         throw_away(pack, by=None)
     known = set(db.session.scalars(select(EvidencePack.file_name).where(EvidencePack.file_name.is_not(None))))

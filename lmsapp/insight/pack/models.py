@@ -16,7 +16,8 @@ class EvidencePack(Model):
     """Of whom and when: `rules.Terms`. `title`: of the person, course, department or regulation, as it was called then.
 
     `state`: see `rules.PackState`; `done` of `total`. `counts`: as in the manifest, and what the page says besides.
-    `file_name`: in the folder of packs, null before it is made and once it was thrown away; `sha256` and `size` stay.
+    `file_name`: in the folder of packs, null before it is made and soon after it was thrown away; `sha256` and
+    `size` stay.
     """
 
     __tablename__ = "evidence_pack"

@@ -167,6 +167,8 @@ def test_kept_for_its_days_and_not_for_longer(clock: Clock) -> None:
     clock.move(days=2)
     file = audit.file(pack)
     sweep_packs()
+    assert file.exists() and pack.thrown_away_at, "only what is committed is acted upon"
+    sweep_packs()
     assert not file.exists() and pack.file_name is None and pack.sha256 and pack.thrown_away_at
     trail = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "evidence_pack")).all()
     assert list(trail) == ["evidence pack asked for", "evidence pack thrown away"]
