@@ -149,7 +149,9 @@ def _release(type_id: int, rule: AudienceRule, most: int | None) -> int:
 
 def _changed(statement: Any) -> int:
     """How many rows it changed, without fetching them."""
-    result: Any = db.session.execute(statement, execution_options=BESIDE)
+    db.session.flush()
+    result: Any = db.session.connection().execute(statement, execution_options={"preserve_rowcount": True})
+    assert result.rowcount >= 0
     return int(result.rowcount)
 
 
