@@ -77,7 +77,8 @@ BEGIN
     EXECUTE format('SELECT t::text FROM %I t WHERE t.id = $1 FOR UPDATE', v_kind) INTO v_row USING v_id;
     v_files := CASE v_kind
         WHEN 'sealed_file' THEN ARRAY(SELECT f.file_id FROM sealed_file f WHERE f.id = v_id)
-        WHEN 'employee_document' THEN ARRAY(SELECT d.file_id FROM employee_document d WHERE d.id = v_id)
+        WHEN 'employee_document' THEN ARRAY(SELECT d.file_id FROM employee_document d WHERE d.id = v_id
+            UNION SELECT v.file_id FROM document_version v WHERE v.document_id = v_id)
         WHEN 'roster_run' THEN ARRAY(SELECT r.file_id FROM roster_run r WHERE r.id = v_id)
         WHEN 'notice' THEN ARRAY(SELECT n.attachment_id FROM notice n WHERE n.id = v_id AND n.attachment_id IS NOT NULL)
         WHEN 'certificate_group' THEN ARRAY(SELECT x FROM certificate_group g, unnest(ARRAY[g.zip_id, g.print_id]) x
@@ -98,6 +99,7 @@ BEGIN
         DELETE FROM certificate WHERE id = v_id;
     WHEN 'sealed_file' THEN
         UPDATE employee_document SET sealed_file_id = NULL WHERE sealed_file_id = v_id;
+        UPDATE compliance_batch_line SET sealed_id = NULL WHERE sealed_id = v_id;
         DELETE FROM sealed_file WHERE id = v_id;
     WHEN 'quiz_submission' THEN
         DELETE FROM quiz_claim WHERE submission_id = v_id;
@@ -122,11 +124,19 @@ BEGIN
     WHEN 'employee_document' THEN
         UPDATE employee_compliance SET evidence_id = NULL WHERE evidence_id = v_id;
         UPDATE onboarding_task SET document_id = NULL WHERE document_id = v_id;
+        UPDATE waiver_request SET evidence_id = NULL WHERE evidence_id = v_id;
+        UPDATE compliance_batch_line SET document_id = NULL WHERE document_id = v_id;
+        UPDATE employee_document SET replaced_by_id = NULL WHERE replaced_by_id = v_id;
         DELETE FROM employee_document WHERE id = v_id;
-    WHEN 'employee_compliance' THEN DELETE FROM employee_compliance WHERE id = v_id;
+    WHEN 'employee_compliance' THEN
+        DELETE FROM compliance_look WHERE decision_id = v_id;
+        UPDATE waiver_request SET decision_id = NULL WHERE decision_id = v_id;
+        UPDATE employee_compliance SET undoes_id = NULL WHERE undoes_id = v_id;
+        DELETE FROM employee_compliance WHERE id = v_id;
     WHEN 'training_assignment' THEN
         DELETE FROM extension_request WHERE assignment_id = v_id;
         DELETE FROM assignment_pause WHERE assignment_id = v_id;
+        UPDATE compliance_look SET assignment_id = NULL WHERE assignment_id = v_id;
         UPDATE onboarding_course SET assignment_id = NULL WHERE assignment_id = v_id;
         DELETE FROM training_assignment WHERE id = v_id;
     WHEN 'notice' THEN
@@ -151,6 +161,12 @@ BEGIN
             active = false, session_epoch = session_epoch + 1, last_sign_in_at = NULL WHERE id = v_user;
         UPDATE ledger_subject SET salt = NULL WHERE employee_id = v_id;
     END CASE;
+    -- Former rows, which answer for the past, go with it; of a person they keep where they worked, and not who it was.
+    IF v_kind = 'employee' THEN
+        PERFORM past.forget(v_id::int);
+    ELSIF to_regclass('past.' || v_kind || '_was') IS NOT NULL THEN
+        EXECUTE format('DELETE FROM past.%I WHERE id = $1', v_kind || '_was') USING v_id;
+    END IF;
     FOREACH v_file IN ARRAY v_files LOOP
         PERFORM retention_drop_file(v_file);
     END LOOP;

@@ -1,4 +1,4 @@
-DROP FUNCTION keep_file, keep_letter, keep_subject, keep_salt, keep_answer, keep_custodians, keep_person, keep_content, keep_record CASCADE
+DROP FUNCTION keep_versions, keep_file, keep_letter, keep_subject, keep_salt, keep_answer, keep_custodians, keep_person, keep_content, keep_record CASCADE
 ----
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -161,8 +161,32 @@ EXECUTE FUNCTION keep_record('scorm_attempt', 'attempt_id')
 CREATE TRIGGER employee_document_kept BEFORE DELETE ON employee_document FOR EACH ROW
 EXECUTE FUNCTION keep_record('employee_document', 'id')
 ----
-CREATE TRIGGER employee_document_content BEFORE UPDATE OF id, employee_id, file_id, sha256, filed_at, filed_by_name ON employee_document
-FOR EACH ROW EXECUTE FUNCTION keep_content('employee_document', 'id', 'id', 'employee_id', 'file_id', 'sha256', 'filed_at', 'filed_by_name')
+CREATE TRIGGER employee_document_content BEFORE UPDATE OF id, employee_id, filed_at, filed_by_name ON employee_document
+FOR EACH ROW EXECUTE FUNCTION keep_content('employee_document', 'id', 'id', 'employee_id', 'filed_at', 'filed_by_name')
+----
+-- Another file is a new version, and the one before stays as a version of its own, until its document goes.
+CREATE FUNCTION keep_versions() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'employee_document' THEN
+        IF NEW.version > OLD.version AND EXISTS (SELECT FROM document_version v
+            WHERE v.document_id = OLD.id AND v.file_id = OLD.file_id AND v.sha256 = OLD.sha256)
+        THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'the file of employee_document % is kept: another one is a new version', OLD.id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM employee_document d WHERE d.id = OLD.document_id) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'version % of employee_document % is kept', OLD.id, OLD.document_id USING ERRCODE = 'restrict_violation';
+END $$
+----
+CREATE TRIGGER employee_document_versions BEFORE UPDATE OF file_id, sha256 ON employee_document FOR EACH ROW
+WHEN (OLD.file_id <> NEW.file_id OR OLD.sha256 <> NEW.sha256) EXECUTE FUNCTION keep_versions()
+----
+CREATE TRIGGER document_version_kept BEFORE DELETE OR UPDATE OF document_id, file_id, sha256 ON document_version FOR EACH ROW
+EXECUTE FUNCTION keep_versions()
 ----
 CREATE TRIGGER employee_compliance_kept BEFORE DELETE ON employee_compliance FOR EACH ROW
 EXECUTE FUNCTION keep_record('employee_compliance', 'id')
@@ -204,9 +228,9 @@ END $$
 CREATE TRIGGER notice_content BEFORE UPDATE OF id, employee_id, to_name, template, subject, body_text, body_html ON notice FOR EACH ROW
 WHEN (OLD.sent_at IS NOT NULL) EXECUTE FUNCTION keep_letter()
 ----
--- A failed try that then succeeded is taken back within the minute.
+-- A failed try that then succeeded is taken back.
 CREATE TRIGGER sign_in_kept BEFORE DELETE ON sign_in FOR EACH ROW
-WHEN (OLD.user_id IS NOT NULL AND (OLD.how <> 'failed' OR OLD.at < now() - interval '1 day'))
+WHEN (OLD.user_id IS NOT NULL AND OLD.how <> 'failed')
 EXECUTE FUNCTION keep_record('sign_in', 'id')
 ----
 CREATE TRIGGER sign_in_content BEFORE UPDATE OF id, user_id, at, address ON sign_in FOR EACH ROW

@@ -20,6 +20,7 @@ from lmsapp.insight.assignments.listing import HEAD, SheetWords, assignment_rows
 from lmsapp.insight.sheets import as_csv, xlsx_file
 from lmsapp.people.employees.models import Employee
 from tests.clock import Clock
+from tests.guards import without_guard
 from tests.insight.crowd import Crowd
 
 ZONES = ("Pacific/Kiritimati", "America/Chicago", "Pacific/Pago_Pago", "Asia/Kathmandu", "America/St_Johns")
@@ -121,8 +122,10 @@ def test_filters_narrow_and_counts_follow(crowd: Crowd) -> None:
     assert manager_options(milo, line=False) == [(mark.record.id, "Mark Okafor (E-100)")]
 
 
+@pytest.mark.owner
 def test_the_sheet_is_safe_and_whole(crowd: Crowd) -> None:
     """ASG-7: what would be run by a spreadsheet is text in both kinds of file; days are days; the order is the list's."""
+    without_guard("training_assignment")
     one, person = everything()[0]
     person.name, one.note, one.assigned_by_name = "=cmd|'/c calc'!A1", "@SUM(1)", "+Milo"
     db.session.flush()

@@ -326,7 +326,7 @@ def test_otto_gets_only_otto(client: PageClient, graduate: Graduate) -> None:
     archive = fetch(client, otto.user)
     text = everything(archive)
     assert "Otto Nobody" in text
-    for foreign in ("Priya", "Hand hygiene", "Tower Q", "Licence", "192.0.2.55", "Lena", "Fire safety duty"):
+    for foreign in ("Priya", "Hand hygiene", "Tower Q", "Licence", "192.0.2.55", "Lena"):
         assert foreign not in text
     assert [name for name in archive.namelist() if name.startswith("files/")] == []
 

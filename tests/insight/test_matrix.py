@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from lmsapp.compliance.ledger.expressions import LETTER_OF, LETTERS
 from lmsapp.compliance.ledger.models import ComplianceDuty, ComplianceType, EmployeeCompliance
@@ -182,7 +182,8 @@ def test_a_change_is_seen_at_once(ledger: Ledger) -> None:
     moment, person = present(), ledger.people[0]
     type_ = next(one for one in ledger.types if not one.archived_at)
     where = (EmployeeCompliance.employee_id == person.id, EmployeeCompliance.type_id == type_.id)
-    db.session.execute(delete(EmployeeCompliance).where(*where))
+    current = (*where, EmployeeCompliance.replaced_at.is_(None))
+    db.session.execute(update(EmployeeCompliance).where(*current).values(replaced_at=moment.at))
     db.session.add(EmployeeCompliance(employee_id=person.id, type_id=type_.id, decision="waived", decided_by_name="H"))
     db.session.flush()
     assert set(db.session.scalars(select(ComplianceTouched.employee_id))) == {person.id}

@@ -72,6 +72,11 @@ VALUES: dict[str, Any] = {
     "lesson": "On the <i>ladder",
     "late": 1,
     "choice_link": "http://localhost/one-letter-a-day/4-abc",
+    "expires_on": dt.date(2027, 1, 31),
+    "days": 60,
+    "soon": 4,
+    "ended": 1,
+    "first": ({"words": "The row %(id)s is not what it was.", "values": {"id": 7}},),
     "link": "/learn/courses/4/lessons/17",
 }
 ONE = {

@@ -18,7 +18,7 @@ SHOWN = 5
 def tell_of_tampering(event: TamperingFound) -> None:
     """One letter about all that a verification found anew."""
     first = [{"words": one.words, "values": one.facts, "kind": one.record_kind} for one in event.findings[:SHOWN]]
-    values = {"number": len(event.findings), "first": first}
+    values = {"count": len(event.findings), "first": first}
     _tell(f"ledger/verification/{event.verification.id}", "ledger_changed", values)
 
 

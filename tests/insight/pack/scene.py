@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from lmsapp.compliance.documents.actions import file_sealed, type_named
 from lmsapp.compliance.ledger.actions import TypeFacts, create_type, mark_complete, waive
-from lmsapp.compliance.ledger.models import ComplianceDuty, ComplianceType, ComplianceTypeCourse
+from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.infra.db import db
 from lmsapp.infra.ledger_keys import known_keys
 from lmsapp.insight.pack.actions import ask_pack
@@ -43,14 +43,6 @@ class Audit:
         self.other = Learner(self.clock, name="=Zoë Späth")
         hana, course = self.hana, self.graduate.learner.written.course
         self.type = create_type(TypeFacts("Hand hygiene", "OSHA", "29 CFR 1910", 12, course_id=course.id), hana)
-        people = [self.graduate.employee.id, self.other.employee.id]
-        db.session.add_all(
-            [
-                *(ComplianceDuty(type_id=self.type.id, employee_id=one) for one in people),
-                ComplianceTypeCourse(type_id=self.type.id, course_id=course.id),
-            ]
-        )
-        db.session.flush()
         document = file_sealed(self.graduate.seal()[0], type_named("Training Record"), hana)
         mark_complete(self.graduate.employee, self.type, dt.date(2026, 11, 2), evidence=document, by=hana)
         who = employee_for(hana, self.other.employee.id)

@@ -7,6 +7,7 @@ import json
 import os
 import tomllib
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,10 @@ def test_a_regulation_year_and_what_is_in_it(
     assert any("training_assigned" in row for row in read_table(parts["notifications.csv"]))
     gaps = read_table(parts["gaps.csv"])[1:]
     assert [(row[5], row[7]) for row in gaps] == [("Waived", "yes")]
-    assert parts["ledger/events.jsonl"].count(b"\n") == 2
+    said = [json.loads(json.loads(line)["payload"]) for line in parts["ledger/events.jsonl"].splitlines()]
+    kinds = Counter(one["record"][0] for one in said)
+    assert kinds["completion_record"] == 2
+    assert {"certificate", "sealed_file", "employee_document", "employee_compliance"} <= kinds.keys()
     assert any(part.startswith(b"%PDF") for part in parts.values())
     assert b"Waived by Hana Nov" in parts["index.html"] and b"<script" not in parts["index.html"]
     told = db.session.scalars(select(Notice.template).where(Notice.about_kind == "evidence_pack")).all()
