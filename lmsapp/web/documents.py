@@ -107,7 +107,7 @@ def _wants_all() -> bool:
 def _opened(wing: str, document_id: int, number: int | None) -> tuple[Any, StoredFile, int]:
     """The document, the file of the version and its number. Raises NotAllowed while the scanner stands in the way."""
     document = find(wing, document_id)
-    number = number or document.version
+    number = document.version if number is None else number
     stored = document.file if number == document.version else get_or_404(version_of(document, number)).file
     if not lets_open(g.viewer, stored, document.filed_by_id):
         raise NotAllowed(INFECTED if stored.scan == "infected" else UNSCANNED)

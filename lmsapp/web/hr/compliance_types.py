@@ -37,6 +37,7 @@ from lmsapp.web.dates import today
 from lmsapp.web.forms import Form, say
 from lmsapp.web.hr.compliance_type_form import KINDS, TypeForm, type_form
 from lmsapp.web.hr.compliance_words import CHANGES, sentences
+from lmsapp.web.hr.employee import ids
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import answer, get_or_404, page, to
 
@@ -74,7 +75,8 @@ def compliance_type_sentence() -> ResponseReturnValue:
     """The type in plain words and in numbers, while it is being written; nothing is saved."""
     form = type_form(posted=True)
     form.validate()
-    known = type_by_id(request.args.get("type", 0, int))
+    asked = ids([request.args.get("type", "")])
+    known = type_by_id(asked[0]) if asked else None
     return answer("hr/compliance_types/_sentence.html", **_in_words(form, known))
 
 

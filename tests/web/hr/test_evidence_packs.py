@@ -48,7 +48,7 @@ def test_from_the_form_to_the_file(client: PageClient, clock: Clock) -> None:
     assert "Download (" in ready and "ledger-keys.txt" in ready
     got = client.get(f"{first}/pack.zip", buffered=True)
     assert got.data.startswith(b"PK") and got.headers["Cache-Control"] == "no-store"
-    assert "training-ledger/" in client.get("/hr/evidence-packs/ledger-keys.txt").text
+    assert "training-ledger/" in client.get("/hr/completion-ledger/verifier-keys.txt").text
     assert "OSHA" in client.get("/hr/evidence-packs").text
 
     for user_id in (otto.user.id, audit.other.viewer.user_id):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import delete
 
 from bench.visitors import AGENT, visitor
 from lmsapp.compliance.ledger.actions import TypeFacts, create_type
@@ -26,6 +27,7 @@ def test_from_cell_to_cell(live_server: LiveServer, browser: Browser) -> None:
         first, second, third = (create_type(TypeFacts(name), hana.viewer).id for name in ("Alpha", "Beta", "Gamma"))
         a, b, _c = (one.id for one in crowd.employees)
         asked = ((a, first), (a, third), (b, first), (b, second))
+        db.session.execute(delete(ComplianceDuty))
         db.session.add_all(ComplianceDuty(employee_id=who, type_id=type_) for who, type_ in asked)
         cookie, _equals, value = visitor(live_server.app, hana.user.id).cookie.partition("=")
         db.session.commit()

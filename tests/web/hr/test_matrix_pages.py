@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.compliance.ledger.actions import TypeFacts, create_type, waive
@@ -36,6 +36,7 @@ def types(crowd: Crowd) -> list[ComplianceType]:
         create_type(TypeFacts("HIPAA privacy", "HHS", course_id=crowd.courses[0].id), hana),
         create_type(TypeFacts("Fit test", "OSHA"), hana),
     ]
+    db.session.execute(delete(ComplianceDuty))
     for one in crowd.employees:
         db.session.add(ComplianceDuty(type_id=found[0].id, employee_id=one.id))
     person = employee_for(hana, crowd.employees[0].id)
