@@ -156,7 +156,9 @@ def lets_open(viewer: Viewer, stored: StoredFile, filed_by_id: int | None) -> bo
     if stored.scan in (None, "clean"):
         return True
     mine = filed_by_id is not None and filed_by_id == viewer.user_id
-    return scan_lets_open(stored.scan, filed_it=mine, unscanned_too=bool(setting("open_unscanned")))
+    return scan_lets_open(
+        stored.scan, filed_it=mine, unscanned_too=stored.scan is not None and bool(setting("open_unscanned"))
+    )
 
 
 def type_names() -> list[str]:
