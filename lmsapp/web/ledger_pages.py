@@ -17,6 +17,7 @@ from wtforms import BooleanField, TextAreaField
 from lmsapp.evidence.verifications import queries
 from lmsapp.evidence.verifications.actions import acknowledge, ask_verification
 from lmsapp.infra import clock
+from lmsapp.people.roles import May
 from lmsapp.web.forms import Form
 from lmsapp.web.ledger_words import HEALTH, HOW, record_link, run_words
 from lmsapp.web.render import answer, get_or_404, page, to
@@ -126,7 +127,8 @@ def _page(wing: str, form: AskForm) -> Response:
 def _finding(wing: str, finding_id: int, form: AcknowledgeForm) -> Response:
     finding = get_or_404(queries.finding_for(g.viewer, finding_id))
     (line,) = _lines(wing, [finding])
-    return page("ledger/finding.html", status=422 if form.errors else 200, wing=wing, form=form, one=line)
+    told = {"wing": wing, "form": form, "one": line, "may_answer": g.viewer.may(May.CONFIGURE, May.KEEP_RECORDS)}
+    return page("ledger/finding.html", status=422 if form.errors else 200, **told)
 
 
 def _lines(wing: str, findings: Sequence[Any]) -> list[dict[str, Any]]:

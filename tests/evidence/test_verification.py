@@ -154,6 +154,7 @@ def test_a_run_tells_once_and_an_answer_stays(clock: Clock, own_data: Path, ring
     put_on_record(clock, people=1)
     aki = staff("Aki Tanaka", Role.AUDITOR).viewer
     run = ask_verification(by=aki)
+    hana = staff("Vera Hart", Role.HR_MANAGER).viewer
     assert ask_verification(by=None).id == run.id, "one at a time"
     as_the_owner("UPDATE certificate SET title = 'Other' WHERE id = (SELECT min(id) FROM certificate)")
     assert work_on_verification(run.id, SOURCES, SEALED)
@@ -163,13 +164,15 @@ def test_a_run_tells_once_and_an_answer_stays(clock: Clock, own_data: Path, ring
         "ready", "record changed", "certificate", {"column": "title"},
     )  # fmt: skip
     letters = select(func.count()).select_from(Notice).where(Notice.template == "ledger_changed")
-    assert db.session.scalar(letters) == 4, "HR and the auditor, by letter and in the product"
+    assert db.session.scalar(letters) == 6, "HR, twice, and the auditor, by letter and in the product"
     with pytest.raises(RuleBroken):
-        acknowledge(finding, by=aki, reason=" ")
-    acknowledge(finding, by=aki, reason="A test of the alarm.")
+        acknowledge(finding, by=hana, reason=" ")
+    with pytest.raises(NotAllowed):
+        acknowledge(finding, by=aki, reason="I only look.")
+    acknowledge(finding, by=hana, reason="A test of the alarm.")
     verify_now(SOURCES, SEALED, how="daily")
     assert open_findings() == (1, 0)
-    assert db.session.scalar(letters) == 4
+    assert db.session.scalar(letters) == 6
     as_the_owner("UPDATE certificate SET title = (SELECT title FROM completion_record LIMIT 1) WHERE title = 'Other'")
     verify_now(SOURCES, SEALED, how="daily")
     assert open_findings() == (0, 0)

@@ -20,6 +20,7 @@ from tests.walk.stage import Stage
 REFUSED_IN_WORDS = {
     "account.report",
     "account.report_file",
+    "admin.acknowledge_finding",
     "admin.take_role",
     "admin.give_role",
     "admin.deactivate_user",

@@ -132,8 +132,8 @@ def _row(finding: Finding, verification_id: int) -> dict[str, object]:
 
 def acknowledge(finding: LedgerFinding, *, by: Viewer, reason: str) -> None:
     """Somebody has looked into it and says what it is. It stays visible. Raises NotAllowed or RuleBroken."""
-    if not by.may(May.CONFIGURE, May.AUDIT, May.KEEP_RECORDS):
-        raise NotAllowed(N_("Only system managers, auditors and HR can answer for a finding."))
+    if not by.may(May.CONFIGURE, May.KEEP_RECORDS):
+        raise NotAllowed(N_("Only system managers and HR answer for a finding; auditors change nothing."))
     if not reason.strip():
         raise RuleBroken(N_("Say what you found out; it stays on record."), field="reason")
     finding.acknowledged_at, finding.acknowledged_by_name = clock.now(), by.name

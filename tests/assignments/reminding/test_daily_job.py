@@ -238,7 +238,9 @@ def test_what_a_reminder_says(app: Flask, cast: Cast, course: Course, clock: Clo
         db.session.execute(update(TrainingAssignment).values(due_on=due_on))
         by_hand = _reminder("by-hand")
         by_hand.status, by_hand.next_try_at = "queued", infra_clock.now()
-        by_hand.message_id = None  # as if it had never been handed over: a second copy says what the first one said
+        by_hand.sent_at = by_hand.message_id = (
+            None  # as if it had never been handed over: a second copy says what the first one said
+        )
         db.session.flush()
         with mail_server(app) as server:
             run_job("send_notice", by_hand.id)

@@ -67,7 +67,7 @@ def test_a_regulation_year_and_what_is_in_it(
     assert ask_pack(audit.terms(), by=audit.hana).id == asked.id
     statements.clear()
     pack = audit.made(audit.terms())
-    sent = len(statements)
+    sent = _counted(statements)
     assert (pack.id, pack.state) == (asked.id, "ready")
     assert codes(audit.file(pack), audit.keys, tmp_path) == (0, 0)
     capsys.readouterr()
@@ -105,7 +105,12 @@ def test_a_regulation_year_and_what_is_in_it(
     db.session.commit()
     statements.clear()
     assert audit.made(audit.terms()).counts["people.csv"] == 6
-    assert len(statements) <= sent + 3, "none for each person"
+    assert _counted(statements) <= sent + 3, "none for each person"
+
+
+def _counted(statements: Statements) -> int:
+    """But for the version of the status words, which only tests ask for each time."""
+    return sum("setting.value" not in one for one in statements)
 
 
 def test_what_stops_one(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ def test_the_page(client: PageClient, clock: Clock, people: Cast, tmp_path: Path
     db.session.commit()
     sam, aki = (people.sam.user.id, people.sam.user.session_epoch), people.aki.user.id
     client.sign_in(people.otto.user.id)
-    for path in (PAGE, f"{PAGE}/latest.txt", f"{PAGE}/keys.txt"):
+    for path in (PAGE, f"{PAGE}/latest.txt"):
         assert client.get(path).status_code == 403
     client.sign_in(*sam)
     assert "All is well" in client.get(PAGE).text and "Nothing is exported yet" in client.get(PAGE).text
@@ -55,7 +55,7 @@ def test_the_page(client: PageClient, clock: Clock, people: Cast, tmp_path: Path
     assert row.name in client.get(PAGE).text and (tmp_path / row.name).exists()
     note = db.session.scalars(select(LedgerCheckpoint.note)).one()
     assert client.get(f"{PAGE}/latest.txt").text == note
-    assert client.get(f"{PAGE}/keys.txt").text.startswith("training-ledger/")
+    assert client.get("/admin/completion-ledger/verifier-keys.txt").text.startswith("training-ledger/")
     asked = {"reason": "Restored from Sunday's backup.", "present_password": PASSWORD}
     answer = client.post(f"{PAGE}/trees", data=asked)
     assert answer.status_code == 422 and "no new tree is needed" in answer.text

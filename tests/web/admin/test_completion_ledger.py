@@ -17,8 +17,10 @@ from tests.cast import employee, staff
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.evidence.testifying import put_on_record, settle
+from tests.guards import without_guard
 
 
+@pytest.mark.owner
 def test_the_ledger_is_shown_verified_and_answered_for(
     app: Flask, client: PageClient, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -40,6 +42,7 @@ def test_the_ledger_is_shown_verified_and_answered_for(
     assert "All is as it was put on record." in shown
     assert "All well" in shown
     assert client.get("/admin/completion-ledger/verifier-keys.txt").text.startswith("training-ledger/")
+    without_guard("certificate")
     db.session.execute(text("UPDATE certificate SET title = 'Other' WHERE id = (SELECT min(id) FROM certificate)"))
     verify_now(SOURCES, SEALED, how="daily")
     db.session.commit()

@@ -106,6 +106,7 @@ def test_what_is_told_of_a_receipt(client: PageClient, late: dict[str, Any]) -> 
         with undone():
             db.session.execute(text("ALTER TABLE ledger_leaf DISABLE TRIGGER USER"))
             db.session.execute(text("ALTER TABLE ledger_event DISABLE TRIGGER USER"))
+            db.session.execute(text("ALTER TABLE ledger_salt DISABLE TRIGGER USER"))
             for statement in tampered.split("; "):
                 db.session.execute(text(statement))
             db.session.commit()

@@ -119,7 +119,7 @@ def replaced(client: PageClient, course: Course, here: str, rings: list[Ring]) -
     assert "belongs to version 1" in client.get(f"{here}/packages/{old}").text
     sent = client.get(f"{here}/packages/{old}/file")
     assert sent.data == package_zip("ladders")
-    assert sent.headers["Content-Disposition"] == "attachment; filename=ladders.zip"
+    assert sent.headers["Content-Disposition"] == 'attachment; filename="ladders.zip"'
     sent.close()
     assert client.get(f"{here}/packages/999").status_code == 404
     assert client.post(f"{here}/package/choice", data={"package": "999"}).status_code == 422
