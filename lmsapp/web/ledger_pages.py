@@ -6,7 +6,7 @@ The same pages in two wings, because HR does not enter the administration and au
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, url_for
@@ -40,7 +40,8 @@ def add_ledger_pages(bp: Blueprint) -> None:
     wing = bp.name
 
     def route(rule: str, name: str, view: Callable[..., ResponseReturnValue], method: str = "GET") -> None:
-        bp.add_url_rule(f"/completion-ledger{rule}", name, partial(view, wing), methods=[method])
+        bound = update_wrapper(partial(view, wing), view)  # CSRF protection asks a view for its name
+        bp.add_url_rule(f"/completion-ledger{rule}", name, bound, methods=[method])
 
     route("", "completion_ledger", show_ledger)
     route("/verifications", "create_verification", create_verification, "POST")

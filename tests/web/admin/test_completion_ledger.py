@@ -64,3 +64,10 @@ def test_the_ledger_is_shown_verified_and_answered_for(
     assert client.get(one).status_code == 403
     client.sign_in(graduate.learner.employee.user_id)
     assert "under the checkpoint of" in client.get("/learn/record").text
+
+
+def test_with_csrf_protection_it_answers(own_app: Flask) -> None:
+    """SEC-4: a page of two wings is protected like any other; a visitor is sent to sign in."""
+    own_app.config["WTF_CSRF_ENABLED"] = True
+    assert own_app.test_client().get("/hr/completion-ledger").status_code == 302
+    assert own_app.test_client().post("/hr/completion-ledger/verifications").status_code in (302, 400)
