@@ -282,7 +282,6 @@ class Pack:
         return (parsed(line) for line in io.BytesIO(self.part(name)))
 
     def rows(self, table: str) -> Iterator[dict[str, str]]:
-        csv.field_size_limit(1 << 30)
         return csv.DictReader(io.TextIOWrapper(io.BytesIO(self.part(f"{table}.csv")), "utf-8-sig", newline=""))
 
     def check(self, kept: list[str]) -> None:
@@ -458,7 +457,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--key", help="file with the ledger's public keys, one a line")
     parser.add_argument("--checkpoint", action="append", default=[], help="file with a checkpoint kept from earlier")
     given = parser.parse_args(arguments)
-    return look(given.pack, given.key, given.checkpoint)
+    limit = csv.field_size_limit(1 << 30)  # of the whole process, which may not be ours alone
+    try:
+        return look(given.pack, given.key, given.checkpoint)
+    finally:
+        csv.field_size_limit(limit)
 
 
 if __name__ == "__main__":
