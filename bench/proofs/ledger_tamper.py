@@ -87,6 +87,7 @@ def tamper(app: Flask, rounds: int) -> tuple[Counter[str], list[str], int, float
                 said = tamperer.act()
                 if verdict_of(view, SOURCES, SEALED).good:
                     unseen.append(said)
+                    print(f"unseen: {said}", flush=True)
             tamperer.put_back()
             acts[said.partition(":")[0]] += 1
             if not (number + 1) % 500:

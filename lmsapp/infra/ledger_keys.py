@@ -10,6 +10,7 @@ import base64
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +26,7 @@ KEY, KNOWN = "ledger.key", "known-ledger"
 ALGORITHM = "Ed25519"
 NOTE_TYPE = b"\x01"  # Ed25519 in the signed-note format
 RAW = serialization.Encoding.Raw
+SIGNED = re.compile(r"\u2014 ([^\s+]+) ((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\n")
 
 
 class LedgerKeyTrouble(RuleBroken):
@@ -100,21 +102,21 @@ def signed_by(public: Ed25519PublicKey, signature: bytes, data: bytes) -> bool:
 
 
 def opened(note: str, keys: dict[str, str]) -> str | None:
-    """The text of a signed note, when one of our keys (as `known_keys` gives them) signed it; else None."""
+    """The text of a signed note, when one of our keys (as `known_keys` gives them) signed it; else None.
+
+    Below the text stand signatures in their one form and nothing else, so that no letter of a note can be another one.
+    """
     text, _, lines = note.rpartition("\n\n")
-    for line in lines.splitlines():
-        mark, _, rest = line.partition(" ")
-        _name, _, coded = rest.partition(" ")
-        if mark != "\u2014" or not coded:
-            continue
-        try:
-            kept = base64.b64decode(coded, validate=True)
-        except ValueError:
-            continue
-        verifier = keys.get(kept[:4].hex())
-        if verifier and signed_by(public_of(verifier), kept[4:], f"{text}\n".encode()):
-            return f"{text}\n"
-    return None
+    found = [SIGNED.fullmatch(line) for line in lines.splitlines(keepends=True)]
+    ours = False
+    for line in found:
+        kept = base64.b64decode(line[2]) if line is not None else b""
+        if line is None or base64.b64encode(kept).decode() != line[2]:
+            return None
+        verifier = keys.get(kept[:4].hex(), "")
+        if verifier.startswith(f"{line[1]}+"):
+            ours = ours or signed_by(public_of(verifier), kept[4:], f"{text}\n".encode())
+    return f"{text}\n" if ours else None
 
 
 @lru_cache(maxsize=4)

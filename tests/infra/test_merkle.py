@@ -86,6 +86,8 @@ def test_notes_are_opened_by_the_key_that_signed_them(tmp_path: Path) -> None:
     assert opened(note, keys) == "training-ledger/a\n3\nabc=\n"
     assert signed_by(public_of(keys[key.id]), key.sign(b"x"), b"x")
     assert opened(note.replace("\n3\n", "\n4\n"), keys) is None
+    assert opened(f"{note}x", keys) is None and opened(f"{note} \n", keys) is None
+    assert opened(note.replace("\u2014 training", "\u2014 Training"), keys) is None
     assert opened("training-ledger/a\n3\nabc=\n", keys) is None
     other = load_ledger_key(tmp_path / "b", "training-ledger/a")
     assert opened(note, known_keys(tmp_path / "b")) is None
