@@ -8,15 +8,20 @@ while all of it may still be undone. Whatever stops a worker, the lease runs out
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from lmsapp.infra import clock
-from lmsapp.infra.db import db, own_transaction
+from lmsapp.infra.db import db, own_transaction, unit_of_work
 from lmsapp.infra.queue import ring, rings_wait
+from lmsapp.infra.words import RuleBroken
+
+log = logging.getLogger(__name__)
 
 LEASE = dt.timedelta(minutes=2)  # renewed with every word about the progress
 TOLD_EVERY_S = 0.5
@@ -87,6 +92,49 @@ def take(model: type[Run], run_id: int) -> Claim[Run] | None:
     )
     row = db.session.execute(taken).one_or_none()
     return Claim(model, run_id, row.asked, row.tries) if row else None
+
+
+def mark_failed(run: Any, words: str) -> None:
+    """As most do: the words stand on the row."""
+    run.state, run.lease_until, run.error = "failed", None, words
+
+
+def work(
+    model: type[Run],
+    run_id: int,
+    step: Callable[[Claim[Run]], object],
+    *,
+    our_error: str,
+    note: Callable[[Run, str], object] = mark_failed,
+) -> bool:
+    """Take the run and do `step`, unless another worker does already: False. Never raises.
+
+    What stopped it is noted on the run while it is still ours: by the words of a broken rule, else `our_error`.
+    """
+    with unit_of_work():
+        claim = take(model, run_id)
+    if claim is None:
+        return False
+    name = f"{model.__name__} {run_id}"
+    try:
+        try:
+            step(claim)
+        except RuleBroken as broken:
+            log.warning("%s: %s", name, broken)
+            _note(claim, note, str(broken))
+        except LostError:
+            raise
+        except Exception:
+            log.exception("%s: %s failed", name, claim.asked)
+            _note(claim, note, our_error)
+    except LostError:
+        log.warning("%s was called off, or taken by another worker", name)
+    return True
+
+
+def _note(claim: Claim[Run], note: Callable[[Run, str], object], words: str) -> None:
+    with unit_of_work():
+        note(claim.run(), words)
 
 
 def sweep(model: type[Run], job: str, *, most_tries: int, lost: str | None = None, urgent: bool = True) -> list[Run]:

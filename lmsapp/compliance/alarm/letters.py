@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lmsapp.evidence.verifications.events import TamperingFound, VerificationFailed
-from lmsapp.outreach.notices.actions import notice_row, write_letters
-from lmsapp.outreach.notices.recipient import recipient_for
-from lmsapp.people.accounts.models import User
+from lmsapp.outreach.notices.staff import tell_each
 from lmsapp.people.accounts.queries import holders_of
 from lmsapp.people.roles import Role
 
@@ -27,25 +25,9 @@ def tell_of_failure(event: VerificationFailed) -> None:
 
 
 def _tell(key: str, template: str, values: dict[str, Any]) -> None:
-    write_letters(
-        [
-            notice_row(
-                key=f"{key}/{user.id}/{channel}",
-                channel=channel,
-                template=template,
-                to=recipient_for(user),
-                values=values,
-                link=link,
-            )
-            for user, link in _readers().values()
-            for channel in ("email", "in_app")
-        ]
-    )
-
-
-def _readers() -> dict[int, tuple[User, str]]:
     """Each once, with the page in the wing they may enter."""
-    found: dict[int, tuple[User, str]] = {}
-    for role, link in ((Role.HR_MANAGER, HR), (Role.AUDITOR, ADMIN), (Role.SYSTEM_MANAGER, ADMIN)):
-        found |= {user.id: (user, link) for user in holders_of(role)}
-    return found
+    elsewhere = [*holders_of(Role.AUDITOR), *holders_of(Role.SYSTEM_MANAGER)]
+    inside = {user.id: user for user in elsewhere}
+    keepers = [user for user in holders_of(Role.HR_MANAGER) if user.id not in inside]
+    for users, link in ((keepers, HR), (inside.values(), ADMIN)):
+        tell_each(users, template, key, values, link)

@@ -6,7 +6,6 @@ rings again and the next one does the lines that still wait.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from lmsapp.compliance.ledger.duties import BATCH, Moves, live_rules, settle_typ
 from lmsapp.compliance.ledger.following import note_moves
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.infra import clock
-from lmsapp.infra.claims import LEASE, Claim, LostError, sweep, take
+from lmsapp.infra.claims import LEASE, Claim, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, RuleBroken
@@ -29,8 +28,6 @@ from lmsapp.people.accounts.models import User
 from lmsapp.people.queries import load_viewer
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
-
-log = logging.getLogger(__name__)
 
 AT_ONCE = 50  # lines a request does itself: about a second
 CHUNK = 25
@@ -63,23 +60,14 @@ def try_again(batch: ComplianceBatch, by: Viewer) -> None:
 
 def work_on(batch_id: int) -> bool:
     """Do a batch, unless another worker does already. Never raises; a failure is noted on the row."""
-    with unit_of_work():
-        claim = take(ComplianceBatch, batch_id)
-    if claim is None:
-        return False
-    try:
-        if claim.asked == "settle":
-            _settle(claim)
-        else:
-            _lines(claim)
-    except LostError:
-        log.warning("compliance batch %s was taken by another worker", batch_id)
-    except RuleBroken as broken:
-        _note(claim, broken.message)
-    except Exception:
-        log.exception("compliance batch %s failed", batch_id)
-        _note(claim, OUR_ERROR)
-    return True
+    return work(ComplianceBatch, batch_id, _do, our_error=OUR_ERROR)
+
+
+def _do(claim: Claim[ComplianceBatch]) -> None:
+    if claim.asked == "settle":
+        _settle(claim)
+    else:
+        _lines(claim)
 
 
 def sweep_batches() -> None:
@@ -163,12 +151,3 @@ def _asker(batch: ComplianceBatch) -> Viewer:
     if viewer is None or not viewer.may(May.KEEP_RECORDS):
         raise RuleBroken(NOT_ANY_MORE)
     return viewer
-
-
-def _note(claim: Claim[ComplianceBatch], words: str) -> None:
-    try:
-        with unit_of_work():
-            batch = claim.run()
-            batch.state, batch.lease_until, batch.error = "failed", None, words
-    except LostError:
-        log.warning("compliance batch %s was taken by another worker", claim.run_id)

@@ -11,8 +11,7 @@ from lmsapp.compliance.documents.models import RefusedFile
 from lmsapp.compliance.documents.scans import waiting_since
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.outreach.notices.actions import notice_row, write_letters
-from lmsapp.outreach.notices.recipient import recipient_for
+from lmsapp.outreach.notices.staff import tell_each
 from lmsapp.people.accounts.queries import holders_of
 from lmsapp.people.roles import Role
 
@@ -32,26 +31,13 @@ def tell_of_scanner() -> int:
     for one in refused:
         one.told_at = clock.now()
         values = {"file": one.name, "found": one.found, "by": one.by_name}
-        _tell(f"refused-file/{one.id}", "file_refused", values)
+        _tell("file_refused", f"refused-file/{one.id}", values)
     count, since = waiting_since()
     if since is not None and since < clock.now() - PATIENCE:
-        _tell(f"scanner-away/{clock.now().date()}", "scanner_away", {"count": count})
+        _tell("scanner_away", f"scanner-away/{clock.now().date()}", {"count": count})
     db.session.flush()
     return len(refused)
 
 
-def _tell(key: str, template: str, values: dict[str, Any]) -> None:
-    write_letters(
-        [
-            notice_row(
-                key=f"{key}/{user.id}/{channel}",
-                channel=channel,
-                template=template,
-                to=recipient_for(user),
-                values=values,
-                link="/admin/audit-trail",
-            )
-            for user in holders_of(Role.SYSTEM_MANAGER)
-            for channel in ("in_app", "email")
-        ]
-    )
+def _tell(template: str, key: str, values: dict[str, Any]) -> None:
+    tell_each(holders_of(Role.SYSTEM_MANAGER), template, key, values, "/admin/audit-trail")

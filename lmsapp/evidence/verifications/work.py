@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 from lmsapp.evidence.ledger.sources import Sources
@@ -13,12 +12,10 @@ from lmsapp.evidence.verifications.actions import VERIFY_JOB, keep_verdict
 from lmsapp.evidence.verifications.events import VerificationFailed
 from lmsapp.evidence.verifications.models import LedgerVerification, VerificationRun
 from lmsapp.infra import clock
-from lmsapp.infra.claims import Claim, LostError, sweep, take
+from lmsapp.infra.claims import Claim, mark_failed, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.events import emit
-from lmsapp.infra.words import N_, RuleBroken
-
-log = logging.getLogger(__name__)
+from lmsapp.infra.words import N_
 
 MOST_TRIES = 3
 WORKER_LOST = N_("The worker stopped while verifying. Nothing is known about the ledger from this try.")
@@ -53,26 +50,17 @@ def seal_all(sealed: Sequence[Sealed]) -> None:
 
 def work_on_verification(run_id: int, sources: Sources, sealed: Sequence[Sealed]) -> bool:
     """Do what is asked, unless another worker does already. Never raises; a failure is noted on the row and told."""
+    return work(VerificationRun, run_id, lambda claim: _verify(claim, sources, sealed), our_error=OUR_ERROR, note=_note)
+
+
+def _verify(claim: Claim[VerificationRun], sources: Sources, sealed: Sequence[Sealed]) -> None:
     with unit_of_work():
-        claim = take(VerificationRun, run_id)
-    if claim is None:
-        return False
-    try:
-        with unit_of_work():
-            run = db.session.get_one(VerificationRun, run_id, populate_existing=True)
-            how, files, by_id, by_name = run.how, run.with_files, run.asked_by_id, run.asked_by_name
-        _verdict, kept = verify_now(sources, sealed, how=how, files=files, by_id=by_id, by_name=by_name, tell=claim)
-        with unit_of_work():
-            run = claim.run()
-            run.state, run.lease_until, run.verification_id = "ready", None, kept.id
-    except LostError:
-        log.warning("verification %s was taken by another worker", run_id)
-    except RuleBroken as broken:
-        _note(claim, str(broken))
-    except Exception:
-        log.exception("verification %s failed", run_id)
-        _note(claim, OUR_ERROR)
-    return True
+        run = db.session.get_one(VerificationRun, claim.run_id, populate_existing=True)
+        how, files, by_id, by_name = run.how, run.with_files, run.asked_by_id, run.asked_by_name
+    _verdict, kept = verify_now(sources, sealed, how=how, files=files, by_id=by_id, by_name=by_name, tell=claim)
+    with unit_of_work():
+        run = claim.run()
+        run.state, run.lease_until, run.verification_id = "ready", None, kept.id
 
 
 def sweep_verifications() -> None:
@@ -81,11 +69,6 @@ def sweep_verifications() -> None:
         emit(VerificationFailed(run.id, WORKER_LOST))
 
 
-def _note(claim: Claim[VerificationRun], words: str) -> None:
-    try:
-        with unit_of_work():
-            run = claim.run()
-            run.state, run.lease_until, run.error = "failed", None, words
-            emit(VerificationFailed(run.id, words))
-    except LostError:
-        log.warning("verification %s was taken by another worker", claim.run_id)
+def _note(run: VerificationRun, words: str) -> None:
+    mark_failed(run, words)
+    emit(VerificationFailed(run.id, words))

@@ -14,8 +14,7 @@ from lmsapp.evidence.retention.retrieval.events import RetrievalFailed
 from lmsapp.infra import site
 from lmsapp.infra.words import N_
 from lmsapp.insight.keeping.kinds import KINDS
-from lmsapp.outreach.notices.actions import notice_row, write_letters
-from lmsapp.outreach.notices.recipient import recipient_for
+from lmsapp.outreach.notices.staff import tell_each
 from lmsapp.people.accounts.queries import holders_of
 from lmsapp.people.roles import Role
 
@@ -98,21 +97,8 @@ def tell_hr_of_failed_test(event: RetrievalFailed) -> None:
     """Once a test."""
     run_id = event.test.run_id
     values: dict[str, Any] = {"failed": event.failed, "of": len(event.test.lines), "day": _day(event)}
-    write_letters(
-        [
-            notice_row(
-                key=f"retrieval/{run_id}/failed/{user.id}/{channel}",
-                channel=channel,
-                template="retrieval_failed",
-                to=recipient_for(user),
-                values=values,
-                link=f"/hr/retention/retrieval-tests/{run_id}",
-                about=("retrieval_test", run_id),
-            )
-            for user in holders_of(Role.HR_MANAGER)
-            for channel in ("email", "in_app")
-        ]
-    )
+    key, link = f"retrieval/{run_id}/failed", f"/hr/retention/retrieval-tests/{run_id}"
+    tell_each(holders_of(Role.HR_MANAGER), "retrieval_failed", key, values, link, about=("retrieval_test", run_id))
 
 
 def _day(event: RetrievalFailed) -> dt.date:

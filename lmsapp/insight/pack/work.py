@@ -7,7 +7,6 @@ one is never taken for a pack.
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 import tempfile
 import time
@@ -21,7 +20,7 @@ from sqlalchemy import select
 
 from lmsapp.evidence.ledger.models import LedgerSubject
 from lmsapp.infra import clock
-from lmsapp.infra.claims import Claim, LostError, sweep, take
+from lmsapp.infra.claims import Claim, mark_failed, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
@@ -38,8 +37,6 @@ from lmsapp.people.accounts.models import User
 from lmsapp.people.queries import load_viewer
 from lmsapp.people.viewer import Viewer
 
-log = logging.getLogger(__name__)
-
 MOST_TRIES = 3
 PATIENCE_S = 60.0
 LOOK_AGAIN_S = 0.5
@@ -52,22 +49,13 @@ NOBODY = N_("Nobody fits: there are no people for these days, so there is nothin
 
 
 def work_on_pack(pack_id: int) -> bool:
-    """Make it, unless another worker does already. Never raises; a failure is noted on the row."""
-    with unit_of_work():
-        claim = take(EvidencePack, pack_id)
-    if claim is None:
-        return False
-    try:
-        _wait(claim)
-        _work(claim)
-    except LostError:
-        log.warning("evidence pack %s was called off, or taken by another worker", pack_id)
-    except RuleBroken as broken:
-        _note(claim, broken.message)
-    except Exception:
-        log.exception("evidence pack %s failed", pack_id)
-        _note(claim, OUR_ERROR)
-    return True
+    """Make it, unless another worker does already. Never raises; a failure is noted on the row, and told."""
+    return work(EvidencePack, pack_id, _make, our_error=OUR_ERROR, note=_note)
+
+
+def _make(claim: Claim[EvidencePack]) -> None:
+    _wait(claim)
+    _work(claim)
 
 
 def sweep_packs() -> None:
@@ -164,12 +152,7 @@ def _asker(pack: EvidencePack) -> Viewer:
     return viewer
 
 
-def _note(claim: Claim[EvidencePack], words: str) -> None:
-    try:
-        with unit_of_work():
-            pack = claim.run()
-            pack.state, pack.error, pack.lease_until = PackState.FAILED, words, None
-            pack.finished_at = clock.now()
-            emit(PackFailed(pack))
-    except LostError:
-        log.warning("evidence pack %s was called off, or taken by another worker", claim.run_id)
+def _note(pack: EvidencePack, words: str) -> None:
+    mark_failed(pack, words)
+    pack.finished_at = clock.now()
+    emit(PackFailed(pack))

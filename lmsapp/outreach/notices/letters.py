@@ -8,6 +8,7 @@ from typing import Any
 from lmsapp.infra import clock
 from lmsapp.outreach.notices.actions import notice_row, write_letters, write_notice
 from lmsapp.outreach.notices.recipient import Recipient, recipient_for
+from lmsapp.outreach.notices.staff import tell_each
 from lmsapp.people.accounts.events import EmailChangeAsked, EmailChanged, UserInvited, UsersInvited
 from lmsapp.people.accounts.models import User
 from lmsapp.people.accounts.queries import holders_of, user_with
@@ -66,21 +67,7 @@ def tell_hr_roster_missing(event: RosterMissing) -> None:
 
 
 def _tell_hr(key: str, template: str, values: dict[str, Any], link: str, about: tuple[str, int] | None) -> None:
-    write_letters(
-        [
-            notice_row(
-                key=f"{key}/{user.id}/{channel}",
-                channel=channel,
-                template=template,
-                to=recipient_for(user),
-                values=values,
-                link=link,
-                about=about,
-            )
-            for user in holders_of(Role.HR_MANAGER)
-            for channel in ("email", "in_app")
-        ]
-    )
+    tell_each(holders_of(Role.HR_MANAGER), template, key, values, link, about=about)
 
 
 def _row(invitation: UserInvited) -> dict[str, Any]:

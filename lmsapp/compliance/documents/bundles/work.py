@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import re
 import tempfile
 import zipfile
@@ -16,14 +15,13 @@ from lmsapp.compliance.documents.bundles.actions import BUNDLE_JOB
 from lmsapp.compliance.documents.models import DocumentBundle, EmployeeDocument
 from lmsapp.compliance.documents.reading import documents_picked, lets_open
 from lmsapp.infra import clock, files
-from lmsapp.infra.claims import Claim, LostError, sweep, take
+from lmsapp.infra.claims import Claim, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import N_
 from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import load_viewer
 
-log = logging.getLogger(__name__)
 MOST_TRIES = 3
 KEPT_DAYS = 7
 LOST = N_("The worker stopped while making this file. Ask for it again.")
@@ -32,20 +30,12 @@ FAILED = N_("The file could not be made. Ask for it again, or tell your administ
 
 def make_bundle(bundle_id: int) -> None:
     """The worker's part. Never raises; what went wrong stands on the row."""
+    work(DocumentBundle, bundle_id, _make_whole, our_error=FAILED)
+
+
+def _make_whole(claim: Claim[DocumentBundle]) -> None:
     with unit_of_work():
-        claim = take(DocumentBundle, bundle_id)
-    if claim is None:
-        return
-    try:
-        with unit_of_work():
-            _make(claim)
-    except LostError:
-        log.warning("bundle %s was taken by another worker", bundle_id)
-    except Exception:
-        log.exception("bundle %s failed", bundle_id)
-        with unit_of_work():
-            row = claim.run()
-            row.state, row.error, row.lease_until = "failed", FAILED, None
+        _make(claim)
 
 
 def sweep_bundles() -> None:

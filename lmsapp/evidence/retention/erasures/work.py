@@ -5,7 +5,6 @@ Each step can be done again: what went is noted, what is gone is not found, the 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from sqlalchemy import func, select
@@ -18,11 +17,9 @@ from lmsapp.evidence.retention.reviews.disposing import Ways, dispose, next_item
 from lmsapp.evidence.retention.reviews.models import RetentionItem, RetentionReview
 from lmsapp.evidence.retention.reviews.work import BATCH, list_due
 from lmsapp.infra import clock
-from lmsapp.infra.claims import Claim, LostError, sweep, take
+from lmsapp.infra.claims import Claim, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import N_
-
-log = logging.getLogger(__name__)
 
 MOST_TRIES = 5
 ROUNDS = 3  # records, then the person once nothing of theirs is left
@@ -33,21 +30,7 @@ Letter = Callable[[Erasure, Outlook, dict[str, int]], str]
 
 def work_on_erasure(erasure_id: int, ways: Ways, letter: Letter) -> bool:
     """Carry it out, unless another worker does already. Never raises; a failure stands on the row."""
-    with unit_of_work():
-        claim = take(Erasure, erasure_id)
-    if claim is None:
-        return False
-    try:
-        _carry_out(claim, ways, letter)
-    except LostError:
-        log.warning("erasure %s was taken by another worker", erasure_id)
-    except Exception:
-        log.exception("erasure %s failed", erasure_id)
-        with unit_of_work():
-            erasure = db.session.get_one(Erasure, erasure_id, with_for_update=True)
-            if erasure.tries == claim.tries:
-                erasure.state, erasure.error, erasure.lease_until = "failed", OUR_ERROR, None
-    return True
+    return work(Erasure, erasure_id, lambda claim: _carry_out(claim, ways, letter), our_error=OUR_ERROR)
 
 
 def sweep_erasures() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,13 +15,11 @@ from lmsapp.evidence.retention.retrieval.models import RetrievalRun, RetrievalTe
 from lmsapp.evidence.retention.retrieval.opening import opened, passed, sample
 from lmsapp.evidence.seals.actions import promise_file
 from lmsapp.infra import clock
-from lmsapp.infra.claims import Claim, LostError, sweep, take
+from lmsapp.infra.claims import Claim, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_
 from lmsapp.people.settings.queries import setting
-
-log = logging.getLogger(__name__)
 
 SIZE = "retrieval_sample"
 MOST_TRIES = 3
@@ -32,23 +29,13 @@ OUR_ERROR = N_("Something went wrong on our side. Run it again, or tell your adm
 
 def work_on_test(run_id: int, kinds: Kinds, sources: Mapping[str, Source]) -> bool:
     """Test, unless another worker does already. Never raises; a failure of the test itself stands on the row."""
+    return work(RetrievalRun, run_id, lambda claim: _test(claim, kinds, sources), our_error=OUR_ERROR)
+
+
+def _test(claim: Claim[RetrievalRun], kinds: Kinds, sources: Mapping[str, Source]) -> None:
+    lines = _lines(claim, kinds, sources)
     with unit_of_work():
-        claim = take(RetrievalRun, run_id)
-    if claim is None:
-        return False
-    try:
-        lines = _lines(claim, kinds, sources)
-        with unit_of_work():
-            _file(claim, lines)
-    except LostError:
-        log.warning("retrieval test %s was taken by another worker", run_id)
-    except Exception:
-        log.exception("retrieval test %s failed", run_id)
-        with unit_of_work():
-            run = db.session.get_one(RetrievalRun, run_id, with_for_update=True)
-            if run.tries == claim.tries:
-                run.state, run.error, run.lease_until = "failed", OUR_ERROR, None
-    return True
+        _file(claim, lines)
 
 
 def sweep_tests() -> None:

@@ -6,19 +6,15 @@ again, and the next worker goes on.
 
 from __future__ import annotations
 
-import logging
-
 from sqlalchemy import func, select, text
 
 from lmsapp.evidence.retention.reviews.actions import RETENTION_JOB
 from lmsapp.evidence.retention.reviews.disposing import Ways, dispose, next_items
 from lmsapp.evidence.retention.reviews.models import RetentionItem, RetentionReview
 from lmsapp.infra import clock
-from lmsapp.infra.claims import Claim, LostError, sweep, take
+from lmsapp.infra.claims import Claim, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import N_
-
-log = logging.getLogger(__name__)
 
 BATCH = 50
 MOST_TRIES = 5
@@ -39,25 +35,15 @@ LIST = text(
 
 def work_on_review(review_id: int, ways: Ways) -> bool:
     """Do what is asked of the review, unless another worker does already. Never raises; a failure stands on the row."""
-    with unit_of_work():
-        claim = take(RetentionReview, review_id)
-    if claim is None:
-        return False
-    try:
-        if claim.asked == "list":
-            _list(claim)
-        else:
-            dispose_all(claim, review_id, ways)
-            _close(claim)
-    except LostError:
-        log.warning("retention review %s was taken by another worker", review_id)
-    except Exception:
-        log.exception("retention review %s: %s failed", review_id, claim.asked)
-        with unit_of_work():
-            review = db.session.get_one(RetentionReview, review_id, with_for_update=True)
-            if review.tries == claim.tries:
-                review.state, review.error, review.lease_until = "failed", OUR_ERROR, None
-    return True
+    return work(RetentionReview, review_id, lambda claim: _step(claim, ways), our_error=OUR_ERROR)
+
+
+def _step(claim: Claim[RetentionReview], ways: Ways) -> None:
+    if claim.asked == "list":
+        _list(claim)
+    else:
+        dispose_all(claim, claim.run_id, ways)
+        _close(claim)
 
 
 def sweep_reviews() -> None:
