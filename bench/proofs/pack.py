@@ -1,6 +1,6 @@
 """EVD-4: two verifiers that know nothing of each other agree on every good and every spoiled pack.
 
-One is `lmsapp/insight/pack/verify_pack.py`, run as it is shipped; the other `tests/insight/pack/second.py`, written from
+One is `static/verify_pack.py`, run as it is shipped; the other `tests/insight/pack/second.py`, written from
 docs/evidence-pack.md alone. Packs are made up from seeds, as various as the format; half of the spoiled ones are spoiled from
 outside, checked with the keys of the ledger, the other half by somebody who has the key and signs the lie. ROUNDS is the
 number of each. Besides, of a small pack every single byte is changed, one at a time.
@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 from bench.proofs import Outcome
-from lmsapp.insight.pack import verify_pack
+from static import verify_pack
 from tests.insight.pack.corrupting import LIARS, OUTSIDE, flip
 from tests.insight.pack.made_up import MadeUp
 from tests.insight.pack.second import verdict

@@ -30,7 +30,6 @@ from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db, unit_of_work
-from lmsapp.insight.pack import verify_pack
 from lmsapp.insight.pack.actions import ask_pack
 from lmsapp.insight.pack.models import EvidencePack
 from lmsapp.insight.pack.queries import folder
@@ -44,6 +43,7 @@ from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import load_viewer
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
+from static import verify_pack
 from tests.courses.authors import Written, author
 from tests.insight.pack.sequencer import place_all
 

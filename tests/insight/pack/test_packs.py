@@ -22,7 +22,7 @@ from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.infra.words import NotAllowed, RuleBroken
-from lmsapp.insight.pack import verify_pack, work
+from lmsapp.insight.pack import work
 from lmsapp.insight.pack.actions import ask_again, ask_pack, cancel_pack, throw_away_old
 from lmsapp.insight.pack.models import EvidencePack
 from lmsapp.insight.pack.queries import folder, preview
@@ -31,6 +31,7 @@ from lmsapp.insight.pack.story import PRODUCT
 from lmsapp.insight.pack.work import sweep_packs, work_on_pack
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.roles import Role
+from static import verify_pack
 from tests.cast import staff
 from tests.clock import Clock
 from tests.conftest import Statements
