@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("marks", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_table_seal")),
-        sa.UniqueConstraint("table_name", "first", name=op.f("uq_table_seal_table_name")),
+        sa.UniqueConstraint("table_name", "first", name=op.f("uq_table_seal_table_name_first")),
     )
     op.create_table(
         "ledger_verification",
