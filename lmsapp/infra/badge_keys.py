@@ -10,7 +10,6 @@ import base64
 import fcntl
 import hashlib
 import json
-import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from lmsapp.infra.keyfiles import write_whole
 from lmsapp.infra.words import N_, RuleBroken
 
 KEY, KNOWN, BITS = "badges.key", "known-badges", 2048
@@ -81,23 +81,14 @@ def _loaded(name: str, _version: int) -> rsa.RSAPrivateKey:
     known = Path(name).parent / KNOWN / f"{thumbprint(jwk)}.json"
     if not known.exists():
         known.parent.mkdir(exist_ok=True, mode=0o700)
-        _write(known, _json({**jwk, "alg": "RS256", "use": "sig", "kid": thumbprint(jwk)}), 0o644)
+        write_whole(known, _json({**jwk, "alg": "RS256", "use": "sig", "kid": thumbprint(jwk)}), 0o644)
     return key
 
 
 def _make(file: Path) -> None:
     made = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
     form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    _write(file, made.private_bytes(serialization.Encoding.PEM, form, plain), 0o600)
-
-
-def _write(target: Path, content: bytes, mode: int) -> None:
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(target)
+    write_whole(file, made.private_bytes(serialization.Encoding.PEM, form, plain), 0o600)
 
 
 def _json(value: object) -> bytes:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, own_transaction, unit_of_work
@@ -41,6 +42,18 @@ def run_out(lease_until: Any, lease: dt.timedelta) -> ColumnElement[bool]:
 def too_far(next_try_at: Any, longest: dt.timedelta) -> ColumnElement[bool]:
     """Of a column: whether it is further ahead than anything waits; then the clock has been set back since."""
     return cast("ColumnElement[bool]", next_try_at > clock.now() + longest + APART)
+
+
+class Claimed:
+    """The columns of such a model. `state`: 'waiting' -> 'running' -> 'ready' or 'failed' (`error` says why)."""
+
+    asked: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="waiting")
+    tries: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[dt.datetime | None]
+    error: Mapped[str | None]
 
 
 class LostError(Exception):

@@ -9,9 +9,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import hashlib
-import os
 import re
-import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from lmsapp.infra.keyfiles import write_whole
 from lmsapp.infra.words import N_, RuleBroken
 
 KEY, KNOWN = "ledger.key", "known-ledger"
@@ -133,20 +132,11 @@ def _loaded(name: str, origin: str, _version: int) -> LedgerKey:
     known = file.parent / KNOWN / f"{key.id}.pub"
     if not known.exists():
         known.parent.mkdir(exist_ok=True, mode=0o700)
-        _write(known, f"{verifier_key(origin, public)}\n".encode(), 0o644)
+        write_whole(known, f"{verifier_key(origin, public)}\n".encode(), 0o644)
     return key
 
 
 def _make(file: Path) -> None:
     made = Ed25519PrivateKey.generate()
     form, bare = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    _write(file, made.private_bytes(serialization.Encoding.PEM, form, bare), 0o600)
-
-
-def _write(target: Path, content: bytes, mode: int) -> None:
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(target)
+    write_whole(file, made.private_bytes(serialization.Encoding.PEM, form, bare), 0o600)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import hashlib
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from lmsapp.infra import clock
+from lmsapp.infra.keyfiles import write_whole
 from lmsapp.infra.words import N_, RuleBroken
 
 KEY, CERTIFICATE, KNOWN = "signing.key", "signing.crt", "known"
@@ -115,7 +115,7 @@ def remember(data_dir: Path, signing: SigningKey) -> None:
     target = folder / f"{signing.fingerprint}.crt"
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(target, b"".join(one.public_bytes(PEM) for one in (signing.certificate, *signing.chain)), 0o644)
+        write_whole(target, b"".join(one.public_bytes(PEM) for one in (signing.certificate, *signing.chain)), 0o644)
 
 
 def known_certificates(data_dir: Path) -> dict[str, x509.Certificate]:
@@ -172,11 +172,11 @@ def _make(folder: Path, organisation: str) -> None:
     if not key_file.exists():
         made = ec.generate_private_key(ec.SECP256R1())
         form = serialization.PrivateFormat.PKCS8
-        _write(key_file, made.private_bytes(PEM, form, serialization.NoEncryption()), 0o600)
+        write_whole(key_file, made.private_bytes(PEM, form, serialization.NoEncryption()), 0o600)
     key = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise KeyTrouble(N_("The signing key and the certificate do not belong together: %(file)s"), file=str(key_file))
-    _write(folder / CERTIFICATE, _certificate(key, organisation), 0o644)
+    write_whole(folder / CERTIFICATE, _certificate(key, organisation), 0o644)
 
 
 def _certificate(key: ec.EllipticCurvePrivateKey, organisation: str) -> bytes:
@@ -202,16 +202,6 @@ def _certificate(key: ec.EllipticCurvePrivateKey, organisation: str) -> bytes:
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
     return builder.sign(key, hashes.SHA256()).public_bytes(PEM)
-
-
-def _write(target: Path, content: bytes, mode: int) -> None:
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-    beside.replace(target)
 
 
 @contextmanager

@@ -9,10 +9,11 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra import clock
+from lmsapp.infra.claims import Claimed
 from lmsapp.infra.db import Model
 
 
-class ComplianceBatch(Model):
+class ComplianceBatch(Claimed, Model):
     """`asked`: 'file', 'mark', 'waive', 'take out' (undoes `after_id`), 'treat' (what waited when a policy was switched
     on) or 'settle' (duties; no lines). `terms`: what was chosen, as `rules` says for each.
 
@@ -40,12 +41,6 @@ class ComplianceBatch(Model):
     asked_by_name: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     finished_at: Mapped[dt.datetime | None]
-    state: Mapped[str] = mapped_column(default="waiting")
-    tries: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[dt.datetime | None]
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str | None]
 
 
 class ComplianceBatchLine(Model):

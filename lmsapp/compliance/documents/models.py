@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lmsapp.infra import clock
+from lmsapp.infra.claims import Claimed
 from lmsapp.infra.db import Model
 from lmsapp.infra.files import StoredFile
 
@@ -144,7 +145,7 @@ class RefusedFile(Model):
     told_at: Mapped[dt.datetime | None]
 
 
-class DocumentBundle(Model):
+class DocumentBundle(Claimed, Model):
     """Many documents as one zip, made by the worker (`infra.claims`). `left_out`: how many could not be put in."""
 
     __tablename__ = "document_bundle"
@@ -155,12 +156,6 @@ class DocumentBundle(Model):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     left_out: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
-    state: Mapped[str] = mapped_column(default="waiting")
     asked: Mapped[str] = mapped_column(default="zip")
-    tries: Mapped[int] = mapped_column(default=0)
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[dt.datetime | None]
-    error: Mapped[str | None]
 
     file: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")

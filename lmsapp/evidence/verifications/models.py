@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.evidence.ledger.sources import Source
 from lmsapp.infra import clock
+from lmsapp.infra.claims import Claimed
 from lmsapp.infra.db import Model
 
 
@@ -41,7 +42,7 @@ class LedgerVerification(Model):
     newly: Mapped[int]
 
 
-class VerificationRun(Model):
+class VerificationRun(Claimed, Model):
     """Work for the worker (`infra.claims`): `state` 'waiting', 'running', 'ready' or 'failed', `done` of `total` parts.
 
     `verification_id`: what came of it. One at a time is open, guarded here.
@@ -65,12 +66,6 @@ class VerificationRun(Model):
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"))
     asked_by_name: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
-    state: Mapped[str] = mapped_column(default="waiting")
-    tries: Mapped[int] = mapped_column(default=0)
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[dt.datetime | None]
-    error: Mapped[str | None]
     verification_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_verification.id"))
 
 

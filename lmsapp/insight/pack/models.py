@@ -9,10 +9,11 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra import clock
+from lmsapp.infra.claims import Claimed
 from lmsapp.infra.db import Model
 
 
-class EvidencePack(Model):
+class EvidencePack(Claimed, Model):
     """Of whom and when: `rules.Terms`. `title`: of the person, course, department or regulation, as it was called then.
 
     `state`: see `rules.PackState`; `done` of `total`. `counts`: as in the manifest, and what the page says besides.
@@ -54,12 +55,6 @@ class EvidencePack(Model):
     asked_by_name: Mapped[str]
     asked_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
     asked: Mapped[str] = mapped_column(default="pack")
-    state: Mapped[str] = mapped_column(default="waiting")
-    tries: Mapped[int] = mapped_column(default=0)
-    done: Mapped[int] = mapped_column(default=0)
-    total: Mapped[int] = mapped_column(default=0)
-    lease_until: Mapped[dt.datetime | None]
-    error: Mapped[str | None]
     finished_at: Mapped[dt.datetime | None]
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     file_name: Mapped[str | None]
