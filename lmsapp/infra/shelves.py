@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import obstore
-from obstore.store import S3Store
+from lmsapp.infra.later import Later
 
+obstore, stores = Later("obstore"), Later("obstore.store")  # 7 MB that only a bucket needs
 CHUNK = 1 << 20
 HEX = frozenset("0123456789abcdef")
 
@@ -176,5 +176,5 @@ def bucket_of(address: str, *, endpoint: str = "", region: str = "", key: str = 
         config |= {"access_key_id": key, "secret_access_key": secret}
     options: Any = {"allow_http": endpoint.startswith("http://"), "connect_timeout": "5s", "timeout": "120s"}
     retry: Any = {"max_retries": 3}
-    store = S3Store(parts.netloc, config=config, client_options=options, retry_config=retry)
+    store = stores.S3Store(parts.netloc, config=config, client_options=options, retry_config=retry)
     return Bucket(store, parts.path.strip("/"))
