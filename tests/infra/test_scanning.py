@@ -19,11 +19,11 @@ def test_what_the_scanner_says() -> None:
         assert (found.state, found.words) == ("infected", "Eicar-Test-Signature")
         server.most = 1000
         assert ask(server.address, [b"y" * 500_000]).state == "failed"
-        server.most, server.slow_s = 1 << 20, 0.6
+        server.most, server.slow_s = 1 << 20, 4
         began = time.monotonic()
         with pytest.raises(ScannerAway):
             ask(server.address, [b"z"], within_s=0.15)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 3
         address = server.address
     with pytest.raises(ScannerAway):
         ask(address, [b"z"])

@@ -147,7 +147,7 @@ def test_a_stubborn_program_is_not_waited_for(tmp_path: Path, children: list[Chi
     watch(child, 5, said, "deaf")
     started = time.monotonic()
     stop_all([child], 0.3)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20, "it would have slept a minute"
     assert child.process is not None
     assert child.process.poll() == -signal.SIGKILL
 
