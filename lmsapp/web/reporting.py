@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,16 +18,16 @@ from lmsapp.insight.completion import BY_HAND, HEAD, ReportFilters, ReportStatus
 from lmsapp.insight.options import courses, team_choices
 from lmsapp.insight.past.queries import count_recorded_later, recorded_later
 from lmsapp.insight.printed.actions import ask_report
+from lmsapp.insight.reports.completion import COMPLETION, completion_filters
 from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web.as_of import asked, past_context, whole_day
 from lmsapp.web.forms import Form
 from lmsapp.web.labels import sheet_words
-from lmsapp.web.lists import MOST, csv_response, numbers, options
+from lmsapp.web.lists import MOST, csv_response, options
 from lmsapp.web.render import answer, page, to
 
-NAMES = ("course", "department", "role", "location", "dates", "since", "until", "left", "as_of")
-DATES = ("completed", "due", "assigned")
+NAMES = COMPLETION.terms
 
 
 def report_page(wing: str, *, line_only: bool) -> Response:
@@ -98,24 +98,7 @@ def later_page(wing: str, *, line_only: bool) -> Response:
 
 
 def _read(args: MultiDict[str, str]) -> ReportFilters:
-    return ReportFilters(
-        courses=numbers(args.getlist("course")),
-        departments=numbers(args.getlist("department")),
-        roles=tuple(args.getlist("role")[:200]),
-        locations=tuple(args.getlist("location")[:200]),
-        dates=args["dates"] if args.get("dates") in DATES else "completed",
-        since=_date(args.get("since", "")),
-        until=_date(args.get("until", "")),
-        left=args.get("left") == "1",
-        as_of=asked().day,
-    )
-
-
-def _date(value: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        return None
+    return replace(completion_filters(args.to_dict(flat=False)), as_of=asked().day)
 
 
 def _query(args: MultiDict[str, str], department: int | None = None) -> str:

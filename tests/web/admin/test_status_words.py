@@ -41,7 +41,9 @@ def test_who_may_and_what_is_kept(client: PageClient, people: Cast) -> None:
     assert client.post(PAGE, data={"en-3": "x" * 41}).status_code == 422
     client.post(PAGE, data={"en-3": "Compliant", "reason": "Board"})
     client.post(PAGE, data={"en-3": "Fully compliant"})
-    entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "status words changed").order_by(AuditEntry.id)).all()
+    entries = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "status words changed").order_by(AuditEntry.id)
+    ).all()
     assert [(one.before, one.after) for one in entries] == [
         ({"Completed (en)": ""}, {"Completed (en)": "Compliant"}),
         ({"Completed (en)": "Compliant"}, {"Completed (en)": "Fully compliant"}),

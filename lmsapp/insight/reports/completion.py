@@ -1,0 +1,61 @@
+"""The completion report in the family of reports (REP-1); what it counts is in `insight.completion`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select
+
+from lmsapp.infra.words import N_
+from lmsapp.insight.completion import HEAD, ReportFilters, completion_sheet
+from lmsapp.insight.reports.reading import day, numbers, one_of, texts
+from lmsapp.insight.reports.report import Asking, Column, Report, Terms
+from lmsapp.people.roles import May
+from lmsapp.people.viewer import Viewer
+
+DATES = ("completed", "due", "assigned")
+RIGHT = {"progress", "score"}
+
+
+def completion_filters(terms: Terms) -> ReportFilters:
+    """What the address asks for."""
+    return ReportFilters(
+        courses=numbers(terms, "course"),
+        departments=numbers(terms, "department"),
+        roles=texts(terms, "role"),
+        locations=texts(terms, "location"),
+        dates=one_of(terms, "dates", DATES),
+        since=day(terms, "since"),
+        until=day(terms, "until"),
+        left=one_of(terms, "left", ("", "1")) == "1",
+        as_of=day(terms, "as_of"),
+    )
+
+
+def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
+    words, by_course = asking.labels
+    filters = completion_filters(asking.terms)
+    return completion_sheet(asking.viewer, filters, asking.now, words, by_course, line_only=asking.line_only)
+
+
+def _may(viewer: Viewer, line_only: bool) -> bool:
+    return viewer.may(May.LEAD) if line_only else viewer.may(May.KEEP_RECORDS, May.AUDIT)
+
+
+def _why_empty(asking: Asking) -> str:
+    if completion_filters(asking.terms).active:
+        return N_("No enrollment fits these filters.")
+    return N_("Nobody on your line is enrolled in anything.") if asking.line_only else N_("Nobody is enrolled yet.")
+
+
+COMPLETION = Report(
+    key="completion",
+    title=N_("Completion report"),
+    about=N_("Who has done what, by department, with dates, scores and certificates."),
+    columns=[Column(word, right=word in RIGHT) for word in HEAD],
+    rows=_rows,
+    terms=("course", "department", "role", "location", "dates", "since", "until", "left", "as_of"),
+    may=_may,
+    why_empty=_why_empty,
+    statuses="completion",
+)
