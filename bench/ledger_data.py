@@ -66,6 +66,7 @@ class Bench:
             "SELECT size, frontier FROM ledger_checkpoint WHERE epoch = %s ORDER BY size DESC LIMIT 1", [epoch]
         ).fetchone()
         self.tree = Frontier.from_bytes(*kept) if kept else Frontier()
+        self.last_size = self.tree.size
 
     def people(self, how_many: int) -> list[int]:
         ids = [row[0] for row in self.connection.execute(PEOPLE, [how_many])]
@@ -132,4 +133,6 @@ class Bench:
     def _checkpoint(self) -> tuple[Any, ...]:
         root, size = self.tree.root(), self.tree.size
         note = self.key.note(checkpoint_text(self.key.name, size, base64.b64encode(root).decode()))
-        return (self.epoch, size, root, self.tree.to_bytes(), note, self.key.id, ALGORITHM, "2026-11-02T12:00:00Z")
+        after, self.last_size = self.last_size, size
+        kept = self.tree.to_bytes()
+        return (self.epoch, size, root, kept, note, self.key.id, ALGORITHM, "2026-11-02T12:00:00Z", after)

@@ -33,7 +33,7 @@ LEDGER: dict[str, tuple[str, ...]] = {
         "leaf", "signature", "key_id",
     ),
     "ledger_leaf": ("epoch", "position", "event_id", "leaf"),
-    "ledger_checkpoint": ("size", "root", "frontier", "note", "key_id", "algorithm", "made_at"),
+    "ledger_checkpoint": ("size", "root", "frontier", "note", "key_id", "algorithm", "made_at", "after_size"),
     "ledger_salt": ("event_id", "salt"),
     "ledger_subject": ("employee_id", "salt", "commitment"),
     "ledger_epoch": ("ledger_id", "began_at", "reason"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import statistics
 import threading
 import time
@@ -147,8 +148,8 @@ def _write(app: Flask, people: list[Employee], begins: float, seconds: float, ra
     cpu = time.process_time()
 
     def one(employee: Employee) -> None:
-        """Behind its plan a writer goes on without a pause."""
-        count = 0
+        """Behind its plan a writer goes on without a pause. They do not all begin in one instant."""
+        count = random.Random(employee.number).random()
         with app.app_context():
             while (due := begins + count / rate) < begins + seconds and time.monotonic() < begins + seconds:
                 time.sleep(max(0.0, due - time.monotonic()))

@@ -33,6 +33,7 @@ def place_all(at_a_time: int = 1_000_000) -> int:
     waits = select(LedgerEvent.id, LedgerEvent.leaf).join(LedgerPending, LedgerPending.event_id == LedgerEvent.id)
     rows = db.session.execute(waits.order_by(LedgerEvent.id)).all()
     for start in range(0, len(rows), at_a_time):
+        after = tree.size
         few = rows[start : start + at_a_time]
         for row in few:
             db.session.add(LedgerLeaf(epoch=epoch, position=tree.size, event_id=row.id, leaf=row.leaf))
@@ -48,6 +49,7 @@ def place_all(at_a_time: int = 1_000_000) -> int:
                 note=note,
                 key_id=key.id,
                 algorithm=ALGORITHM,
+                after_size=after,
             )
         )
         db.session.flush()

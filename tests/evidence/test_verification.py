@@ -23,7 +23,7 @@ from bench.proofs._tampering import ACTS, Tamperer
 from lmsapp.evidence.ledger.actions import attest
 from lmsapp.evidence.ledger.checking.columns import Columns, column_of
 from lmsapp.evidence.ledger.checking.parts import View
-from lmsapp.evidence.ledger.models import LedgerEvent, LedgerSalt
+from lmsapp.evidence.ledger.models import LedgerCheckpoint, LedgerEvent, LedgerSalt
 from lmsapp.evidence.ledger.sources import COMPLETIONS
 from lmsapp.evidence.ledger.verification import verdict_of, verify
 from lmsapp.evidence.records.models import CompletionRecord
@@ -98,6 +98,23 @@ def test_tampering_is_found_and_nothing_else(clock: Clock, own_data: Path) -> No
     assert not unseen
     assert verdict_of(View(connection, None), SOURCES, SEALED).good
     assert len(ACTS) == 10
+
+
+@pytest.mark.owner
+def test_no_checkpoint_is_taken_out_of_the_row(clock: Clock, own_data: Path) -> None:
+    """EVD-2: each but the last, which the mark beside the key remembers, before any seal was made of them."""
+    for _batch in range(3):
+        put_on_record(clock, people=1)
+    sizes = db.session.scalars(select(LedgerCheckpoint.size).order_by(LedgerCheckpoint.size)).all()
+    connection = raw()
+    for size in sizes:
+        with connection.transaction(force_rollback=True):
+            connection.execute("SET LOCAL session_replication_role = replica")
+            connection.execute("DELETE FROM table_seal")
+            assert verdict_of(View(connection, None), SOURCES, SEALED).good
+            connection.execute("DELETE FROM ledger_checkpoint WHERE size = %s", [size])
+            assert not verdict_of(View(connection, None), SOURCES, SEALED).good, size
+    assert len(sizes) >= 3
 
 
 @pytest.mark.owner

@@ -110,8 +110,8 @@ class LedgerNode(Model):
 
 
 class LedgerCheckpoint(Model):
-    """The tree at one size. `frontier`: as `merkle.Frontier` keeps it. `note`: origin, size and root, signed
-    (C2SP tlog-checkpoint)."""
+    """The tree at one size. `after_size`: that of the checkpoint before it, 0 for the first. `frontier`: as
+    `merkle.Frontier` keeps it. `note`: origin, size and root, signed (C2SP tlog-checkpoint)."""
 
     __tablename__ = "ledger_checkpoint"
 
@@ -123,6 +123,7 @@ class LedgerCheckpoint(Model):
     key_id: Mapped[str]
     algorithm: Mapped[str]
     made_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+    after_size: Mapped[int] = mapped_column(BigInteger)
 
 
 class LedgerExport(Model):

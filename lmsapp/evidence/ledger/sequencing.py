@@ -139,6 +139,7 @@ def _extend(tree: Tree, ids: list[int], leaves: list[bytes]) -> str:
                 note=note,
                 key_id=key.id,
                 algorithm=ALGORITHM,
+                after_size=first,
             )
         )
         db.session.flush()

@@ -27,7 +27,7 @@ def place_all() -> int:
         .join(LedgerPending, LedgerPending.event_id == LedgerEvent.id)
         .order_by(LedgerEvent.id)
     )
-    rows = []
+    rows, after = [], tree.size
     for row in db.session.execute(waiting):
         rows.append({"epoch": epoch, "position": tree.size, "event_id": row.id, "leaf": row.leaf})
         tree.add(row.leaf)
@@ -45,6 +45,7 @@ def place_all() -> int:
                 note=note,
                 key_id=key.id,
                 algorithm=ALGORITHM,
+                after_size=after,
             )
         )
     db.session.commit()

@@ -26,7 +26,9 @@ LEAVES = """
     SELECT l.epoch, l.position, l.event_id, l.leaf, e.id IS NOT NULL FROM ledger_leaf l
     LEFT JOIN ledger_event e ON e.id = l.event_id ORDER BY l.epoch, l.position
 """
-CHECKPOINTS = "SELECT epoch, size, root, frontier, note, key_id, algorithm FROM ledger_checkpoint ORDER BY epoch, size"
+CHECKPOINTS = """
+    SELECT epoch, size, root, frontier, note, key_id, algorithm, after_size FROM ledger_checkpoint ORDER BY epoch, size
+"""
 EPOCHS = "SELECT number, ledger_id::text, reason, note FROM ledger_epoch ORDER BY number"
 STRAYS = """
     SELECT s.event_id FROM ledger_salt s WHERE NOT EXISTS (SELECT FROM ledger_event e WHERE e.id = s.event_id)
@@ -107,6 +109,7 @@ class Tree:
         for one in remembered:
             if one.epoch == epoch:
                 self.told.setdefault(one.size, []).append(one)
+        self.rowed = 0  # size of the last checkpoint that was met
         self.broken = False  # said once: from the first wrong place on, no later checkpoint fits
 
     def replay(self, leaves: Iterator[Row]) -> Iterator[Finding]:
@@ -141,8 +144,11 @@ class Tree:
                 yield from self._checkpoint(one, root, kept)
 
     def _checkpoint(self, row: Row, root: bytes, kept: bytes) -> Iterator[Finding]:
-        _epoch, size, said, frontier, note, key_id, algorithm = row
+        _epoch, size, said, frontier, note, key_id, algorithm, after = row
         record = ("ledger_checkpoint", size)
+        if after != self.rowed:
+            yield Finding("checkpoint removed", record, {"size": size, "after": after})
+        self.rowed = size
         if said != root and not self.broken:
             yield Finding("tree changed", record, {"size": size})
         broken, self.broken = self.broken, said != root
