@@ -133,8 +133,11 @@ class Life:
         came = [one for one in self.policy.days(self.due_on, holidays) if self.through < one[0] <= today]
         if came:
             latest = max(day for day, _offset, _channels in came)
-            told = [(offset, channels) for day, offset, channels in came if day == latest]
-            self.keys |= {f"{self.due_on}/{offset}/learner/{by}" for offset, channels in told for by in channels}
+            ways: set[str] = set()  # two steps moved to one day by a holiday: by one channel the first says it all
+            for day, offset, channels in came:
+                if day == latest and not ways.issuperset(channels):
+                    ways.update(channels)
+                    self.keys |= {f"{self.due_on}/{offset}/learner/{by}" for by in channels}
             self.through = max(self.through, today)
 
     def wanted(self, due_on: dt.date, at: dt.datetime) -> bool:
