@@ -43,15 +43,24 @@ class Asked:
 
 
 def board(asked: Asked) -> CTE:
-    """Columns: WHO, worst, next_on, states. Of everybody that search and line leave; facets are conditions over it."""
+    """Columns: WHO, worst, next_on, states, and `has`, the letters of the types shown.
+
+    Of everybody that search and line leave; facets are conditions over it. Materialized: else PostgreSQL puts the
+    letters together anew each time they are looked at.
+    """
     who = [asked.moment.employed, *_within(asked), *_searched(asked.filters.search)]
     if asked.moment.past:
-        return _from_facts(asked, who).cte("board")
+        return _with_letters(asked, _from_facts(asked, who))
     texts = select(*WHO, ComplianceStanding.worst, ComplianceStanding.next_on, ComplianceStanding.states).where(
         kept(asked.moment), *who
     )
     has_text = select(ComplianceStanding.employee_id).where(kept(asked.moment)).correlate(Employee).exists()
-    return union_all(texts, _from_facts(asked, [*who, ~has_text])).cte("board")
+    return _with_letters(asked, union_all(texts, _from_facts(asked, [*who, ~has_text])))
+
+
+def _with_letters(asked: Asked, lines: Any) -> CTE:
+    line = lines.subquery("line")
+    return select(line, _shown(asked.columns, line.c.states).label("has")).cte("board").prefix_with("MATERIALIZED")
 
 
 def conditions(asked: Asked, lines: Any) -> dict[str, ColumnElement[bool]]:
@@ -63,8 +72,8 @@ def conditions(asked: Asked, lines: Any) -> dict[str, ColumnElement[bool]]:
         "locations": _among(c.location, filters.locations),
         "regions": _among(c.region, filters.regions),
         "cohorts": _among(c.cohort, filters.cohorts),
-        "statuses": has_letter(shown(asked.columns, c.states), filters.statuses) if filters.statuses else true(),
-        "types": true() if asked.columns.every else has_something(shown(asked.columns, c.states)),
+        "statuses": has_letter(c.has, filters.statuses) if filters.statuses else true(),
+        "types": true() if asked.columns.every else has_something(c.has),
     }
 
 
@@ -73,7 +82,7 @@ def chosen(asked: Asked, lines: Any) -> ColumnElement[bool]:
     return and_(*conditions(asked, lines).values())
 
 
-def shown(columns: Columns, states: Any) -> ColumnElement[str]:
+def _shown(columns: Columns, states: Any) -> ColumnElement[str]:
     """The letters of the types shown, in the order of their ids."""
     if columns.every and columns.width == len(columns.all):
         return states

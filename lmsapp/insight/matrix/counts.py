@@ -9,7 +9,7 @@ from sqlalchemy import Text, and_, cast, func, literal, select, true, union_all
 
 from lmsapp.compliance.ledger.expressions import LETTERS, NOT_ASKED
 from lmsapp.infra.db import db
-from lmsapp.insight.matrix.board import FACETS, Asked, board, conditions, has_letter, shown
+from lmsapp.insight.matrix.board import FACETS, Asked, board, conditions, has_letter
 from lmsapp.people.organisation.queries import department_tree
 
 WORDS = {"departments": "department_id", "roles": "job_role", "locations": "location", "regions": "region",
@@ -71,7 +71,6 @@ def _counted(asked: Asked) -> dict[str, dict[str, int]]:
     """Per facet, value -> people; under 'whole' the one long text of all letters -> people. One statement."""
     lines = board(asked)
     wanted = conditions(asked, lines)
-    has = shown(asked.columns, lines.c.states)
     width = max(asked.columns.width, 1)
     text = func.string_agg(func.rpad(lines.c.states, width, NOT_ASKED), "")
     parts = [select(literal("whole"), func.coalesce(text, ""), func.count()).where(and_(*wanted.values()))]
@@ -81,7 +80,7 @@ def _counted(asked: Asked) -> dict[str, dict[str, int]]:
         parts.append(select(literal(facet), cast(value, Text), func.count()).where(others).group_by(value))
     others = and_(true(), *(one for name, one in wanted.items() if name != "statuses"))
     parts += [
-        select(literal("statuses"), literal(one), func.count()).where(others, has_letter(has, (one,)))
+        select(literal("statuses"), literal(one), func.count()).where(others, has_letter(lines.c.has, (one,)))
         for one in LETTERS
     ]
     found: dict[str, dict[str, int]] = {name: {} for name in (*FACETS, "whole")}

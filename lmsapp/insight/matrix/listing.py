@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, case, func, select
 from lmsapp.compliance.ledger.models import EmployeeCompliance
 from lmsapp.compliance.standing.working_out import BEST, PLACE
 from lmsapp.infra.db import db
-from lmsapp.insight.matrix.board import Asked, board, chosen, shown
+from lmsapp.insight.matrix.board import Asked, board, chosen
 from lmsapp.people.employees.models import Department, Employee
 
 PAGE = 50
@@ -87,8 +87,7 @@ def _order(asked: Asked, lines: Any) -> Sequence[Any]:
 def _worst(asked: Asked, lines: Any) -> Any:
     if asked.columns.every:
         return lines.c.worst
-    letters = shown(asked.columns, lines.c.states)
-    return case(*((func.strpos(letters, one) > 0, place) for one, place in PLACE.items()), else_=BEST)
+    return case(*((func.strpos(lines.c.has, one) > 0, place) for one, place in PLACE.items()), else_=BEST)
 
 
 def _next(asked: Asked, lines: Any) -> Any:
