@@ -116,6 +116,9 @@ class Tree:
         add, frontier, told = self.frontier.add, self.frontier, self.told
         yield from self._reached(0)
         for _epoch, position, event_id, leaf, there in leaves:
+            if position < 0:  # no place at all: nothing grows from it
+                yield Finding("place changed", ("ledger_event", event_id), {"place": position})
+                continue
             if position != frontier.size:
                 yield Finding("place missing", ("ledger_epoch", self.epoch), self._gap(position))
                 frontier.size = position
