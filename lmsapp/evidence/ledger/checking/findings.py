@@ -40,6 +40,8 @@ WORDS: Final[dict[str, str]] = {
     "checkpoint changed": N_("Checkpoint %(size)s was changed: its %(column)s does not fit."),
     "checkpoint removed": N_("Checkpoint %(size)s should follow upon that of %(after)s, which is not the one before it:"
                              " one was removed, or slipped in."),
+    "checkpoint missing": N_("The places from %(after)s to %(size)s of the ledger belong to no checkpoint: it was"
+                             " removed, or they were slipped in."),
     "checkpoint forged": N_("Checkpoint %(size)s does not bear our signature."),
     "key unknown": N_("Signed with the key %(key)s, which is not known here (event %(event)s)."),
     "epoch changed": N_("Tree %(number)s is not introduced as it should be."),

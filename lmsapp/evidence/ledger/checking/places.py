@@ -129,6 +129,9 @@ class Tree:
             add(leaf)
             if frontier.size in told:
                 yield from self._reached(frontier.size)
+        if self.frontier.size > self.rowed and not self.broken:  # places and their checkpoint come together
+            record = ("ledger_epoch", self.epoch)
+            yield Finding("checkpoint missing", record, {"size": self.frontier.size, "after": self.rowed})
         yield from self._beyond()
 
     def _gap(self, position: int) -> dict[str, int]:
