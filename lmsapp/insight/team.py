@@ -137,7 +137,7 @@ def in_line(viewer: Viewer, employee_id: int) -> bool:
 def _hits(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> CTE:
     """id and sort key of everything that matches. Only the tables that filters or sort order need take part."""
     matching = select(TrainingAssignment.id, _order(filters, now).label("sort_key"))
-    if filters.departments or filters.roles or filters.locations or filters.sort == "person":
+    if filters.of_people or filters.sort == "person":
         matching = matching.join(Employee, Employee.id == TrainingAssignment.employee_id)
     if filters.sort == "course":
         matching = matching.join(Course, Course.id == TrainingAssignment.course_id)
