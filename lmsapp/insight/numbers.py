@@ -101,7 +101,7 @@ def _departments(people: Select[int], now: dt.datetime) -> Sequence[_DepartmentR
             func.count().filter(soon, TrainingAssignment.started_at.is_(None)).label("soon_not_started"),
             func.count().filter(is_status(AssignmentStatus.IN_PROGRESS, now)).label("in_progress"),
         )
-        .where(is_open())
+        .where(is_open(), TrainingAssignment.employee_id.in_(people))
         .group_by(TrainingAssignment.employee_id)
         .subquery()
     )
