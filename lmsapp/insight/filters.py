@@ -68,7 +68,7 @@ class TeamFilters:
 
 def conditions(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> list[ColumnElement[bool]]:
     """Conditions over TrainingAssignment, Employee and Course; the viewer's own line always."""
-    wanted = [TrainingAssignment.employee_id.in_(reach(viewer, filters.scope))]
+    wanted: list[ColumnElement[bool]] = [TrainingAssignment.employee_id.in_(reach(viewer, filters.scope))]
     if filters.search:
         wanted.append(found(filters.search))
     asked = facet_conditions(filters, now)

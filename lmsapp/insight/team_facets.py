@@ -114,7 +114,7 @@ def _standing_left(row: Any, kept: Mapping[str, Any], standing: str) -> ColumnEl
 def _told(rows: Any, single: list[str]) -> TeamCounts:
     """Rows have: which set they are of, the values of all facets, a count for each, the single counts."""
     size = len(GROUPED)
-    found: dict[str, dict[Any, int]] = {name: {} for name in GROUPED}
+    found: dict[str, Any] = {name: {} for name in GROUPED}
     alone: dict[str, int] = dict.fromkeys(single, 0)
     for row in rows:
         if row.which == (1 << size) - 1:
