@@ -34,6 +34,7 @@
   async function look(now) {
     if (!box() || looking || gone || document.hidden || (paused() && now !== true)) return;
     if (now !== true && busy()) return later(3000);
+    let soon = false;
     looking = true;
     asked = Date.now();
     try {
@@ -44,7 +45,7 @@
       });
       if ([401, 403, 404].includes(answer.status) || answer.redirected) gone = true; // session.js says the rest
       else if (answer.status !== 200 && answer.status !== 304) throw new Error(String(answer.status));
-      else await heard(answer, now === true);
+      else soon = await heard(answer, now === true);
       failures = 0;
     } catch (e) {
       failures += 1;
@@ -52,22 +53,23 @@
     looking = false;
     if (!box()) return;
     word();
-    if (!paused()) later(Math.min(every() * 2 ** Math.min(failures, 4), 300000));
+    if (!paused()) later(soon ? 3000 : Math.min(every() * 2 ** Math.min(failures, 4), 300000));
   }
-  async function heard(answer, wanted) {
+  async function heard(answer, wanted) { // true: to be looked at again soon, the mark stays as it was
     const known = mark;
     const tag = (answer.headers.get("ETag") || "").replace(/^W\//, "").replace(/"/g, "");
     if (answer.status === 200 && known || wanted) {
-      if (!wanted && busy()) return later(3000); // somebody began meanwhile: the mark stays old, and it is seen next time
-      await refresh();
+      if (!wanted && busy()) return true; // somebody began to do something meanwhile
+      await refresh("[data-refresh]");
     }
     mark = tag || mark;
     last = new Date();
+    return false;
   }
 
-  async function refresh() {
+  async function refresh(which) {
     const before = rows();
-    for (const part of $$("[data-refresh]")) {
+    for (const part of $$(which)) {
       if ($("[data-hold]", part) || !part.isConnected) continue; // what came of an act is still being read
       const url = part.dataset.refresh || location.pathname + location.search;
       await htmx.ajax("GET", url, { source: box(), target: "#" + part.id, swap: "morph:outerHTML" });
@@ -103,9 +105,11 @@
     if (document.hidden) clearTimeout(timer);
     else if (box()) later(Math.max(0, every() - (Date.now() - asked)) || 500 + Math.random() * 1500);
   });
-  document.addEventListener("htmx:afterRequest", (event) => { // one's own act changes the mark: the answer has shown it already
-    const how = event.detail.requestConfig;
-    if (how && how.verb !== "get" && event.detail.successful) mark = "";
+  document.addEventListener("htmx:afterRequest", (event) => { // one's own act: its answer has shown the rows, the rest follows
+    const how = event.detail.requestConfig, target = event.detail.target;
+    if (!box() || !how || how.verb === "get" || !event.detail.successful || !target || !target.matches("[data-refresh]")) return;
+    mark = "";
+    refresh("[data-refresh]:not(#" + target.id + ")");
   });
   document.addEventListener("live:now", () => look(true));
   document.addEventListener("DOMContentLoaded", () => {

@@ -55,7 +55,7 @@
   document.addEventListener("click", (event) => {
     const fold = $(".filters-fold[open]");
     if (!fold || getComputedStyle($(".facets", fold)).position !== "fixed") return;
-    if (event.target.closest(".apply") || !event.target.closest(".filters-fold")) fold.open = false;
+    if (event.target.closest(".apply") || event.target === fold) setTimeout(() => { fold.open = false; $("summary", fold).focus(); }, 0);
   });
 
   /* ---- where the focus was before a dialog came */
@@ -106,7 +106,10 @@
     const again = event.target.closest("[data-try-again]");
     if (!again) return;
     const part = again.closest("#people, #numbers");
-    htmx.ajax("GET", again.dataset.url, { source: part, target: "#" + part.id, swap: "morph:outerHTML", select: "#" + part.id });
+    const url = again.dataset.url;
+    htmx.ajax("GET", url, { source: part, target: "#" + part.id, swap: "morph:outerHTML", select: "#" + part.id }).then(() => {
+      if (part.id === "people" && !$(".part-failed", region())) history.pushState({ htmx: true }, "", url);
+    });
   });
 
   document.addEventListener("DOMContentLoaded", () => {

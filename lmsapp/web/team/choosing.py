@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,6 @@ from flask import abort, g, request
 from werkzeug.datastructures import MultiDict
 
 from lmsapp.assignments.many import AT_ONCE
-from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra import clock
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.insight.assignments.chosen import Chosen, assignments_to_change, chosen
@@ -67,7 +66,7 @@ class Choice:
         if self.seen.total > AT_ONCE:
             raise RuleBroken(TOO_MANY, most=AT_ONCE, n=self.seen.total)
 
-    def assignments(self) -> list[TrainingAssignment]:
+    def assignments(self) -> Sequence[Any]:
         """They themselves, locked, with all that actions need. Raises RuleBroken, as `check` and for a changed list."""
         self.check()
         if self.everybody and self.mark != self.seen.mark:

@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from lmsapp.assignments.many import AT_ONCE
 from lmsapp.assignments.rules import OPEN, AssignmentStatus
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
@@ -130,7 +129,6 @@ def table(filters: TeamFilters, said: Mapping[int, Last] | None = None, *, on_to
         "unasked": unasked,
         "here": asked.query(filters, page=found.number),
         "matching": asked.query(replace(filters, sort="due", desc=False)),
-        "most": AT_ONCE,
         "sort": {
             "key": filters.sort,
             "desc": filters.desc,

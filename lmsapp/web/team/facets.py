@@ -53,14 +53,17 @@ def facets(filters: TeamFilters, choices: Choices, counts: TeamCounts) -> list[F
 
 def _singles(filters: TeamFilters, choices: Choices, counts: TeamCounts) -> list[Facet]:
     """Those of which one holds; 'any' is no filter and has no count."""
-    every = {"value": "", "label": _("Any")}
+
+    def every(chosen: str) -> dict[str, Any]:
+        return {"value": "", "label": _("Any"), "checked": not chosen}
+
     due = _options(((one, due_label(one)) for one in DUE_WINDOWS), counts.due, (filters.due,))
     standing = _options(((one, standing_label(one)) for one in STANDINGS), counts.standing, (filters.standing,))
     reach = _options(((one, scope_label(one)) for one in SCOPES), counts.scopes, (filters.scope,))
     reach[0]["value"] = ""  # the whole line is as by default, so it is no filter
     found: list[Facet] = [
-        (_("Due"), "due", [every, *due], ONE),
-        (_("Also"), "people", [every, *standing], ONE),
+        (_("Due"), "due", [every(filters.due), *due], ONE),
+        (_("Also"), "people", [every(filters.standing), *standing], ONE),
     ]
     return [(_("Reach"), "reach", reach, ONE), *found] if choices.direct < choices.people else found
 

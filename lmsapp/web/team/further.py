@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, g
@@ -112,7 +113,7 @@ def create_further_training() -> Response:
     return dialog("further", form, given)
 
 
-def _assigned(form: FurtherForm, found: list[Any]) -> dict[int, Last]:
+def _assigned(form: FurtherForm, found: Sequence[Any]) -> dict[int, Last]:
     course = published_course(form.course_id.data)
     if course is None:
         raise RuleBroken(N_("Choose a published course."), field="course_id")

@@ -18,7 +18,6 @@ from lmsapp.web.team.words import Last
 
 NAMED = 200
 ON_TOP = 25  # rows that left the page by it and are shown all the same
-ROWS_SAID = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ def results(given: Choice, found: Sequence[Any], said: Mapping[int, Last]) -> Re
     total = summary(found, said)
     filters = given.filters
     if wants_fragment():
-        shown = _worth_showing(said)
-        return fragment("team/_people.html", **table(filters, shown, on_top=ON_TOP), summary=total)
+        context = table(filters, _worth_showing(said), on_top=ON_TOP)
+        return fragment("team/_people.html", **context, summary=total if len(found) > 1 else None)
     return to(url_for("team.dashboard") + asked.query(filters, page=filters.page), said=total.words)
 
 
@@ -64,4 +63,4 @@ def summary(found: Sequence[Any], said: Mapping[int, Last]) -> Summary:
 
 def _worth_showing(said: Mapping[int, Last]) -> dict[int, Last]:
     """What was refused first: those rows go on top where the page does not hold them."""
-    return dict(sorted(said.items(), key=lambda one: (not one[1].bad, one[1].did))[:ROWS_SAID])
+    return dict(sorted(said.items(), key=lambda one: (not one[1].bad, one[1].did)))
