@@ -68,12 +68,14 @@
   }
 
   async function refresh(which) {
-    const before = rows();
+    const before = rows(), active = document.activeElement.id;
     for (const part of $$(which)) {
       if ($("[data-hold]", part) || !part.isConnected) continue; // what came of an act is still being read
       const url = part.dataset.refresh || location.pathname + location.search;
       await htmx.ajax("GET", url, { source: box(), target: "#" + part.id, swap: "morph:outerHTML" });
     }
+    const focused = active && document.getElementById(active); // a row that moved may have lost it
+    if (focused && document.activeElement === document.body) focused.focus({ preventScroll: true });
     show(before);
   }
   function rows() {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 
-from sqlalchemy import BigInteger, cast, func, literal, select, text
+from sqlalchemy import BigInteger, cast, extract, func, select, text
 
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
@@ -51,7 +51,7 @@ def line_mark(viewer: Viewer, now: dt.datetime) -> str:
     open_ones = select(
         func.count(),
         func.sum(TrainingAssignment.id),
-        func.sum(func.extract("epoch", due)),
+        func.sum(extract("epoch", due)),
         func.count(started),
         func.count().filter(due <= now),
     ).where(is_open(), mine)
@@ -79,5 +79,5 @@ def _written(now: dt.datetime) -> str:
     """How often anything was written to those tables, and up to which instant due dates have passed."""
     late = select(func.max(TrainingAssignment.due_at)).where(is_open(), TrainingAssignment.due_at <= now)
     count = db.session.scalar(WRITTEN, {"tables": list(TABLES)}) or 0
-    passed = db.session.scalar(select(func.extract("epoch", late.scalar_subquery()), literal(0)))
+    passed = db.session.scalar(select(extract("epoch", late.scalar_subquery())))
     return f"{int(count):x}.{int(passed or 0):x}.{int(now.timestamp()) // 3600:x}"

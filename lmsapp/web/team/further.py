@@ -109,7 +109,7 @@ def create_further_training() -> Response:
     if form.validate():
         with form.rule_errors():
             found = given.assignments()
-            return results(given, found, _assigned(form, found))
+            return results(given, found, _assigned(form, found), people=True)
     return dialog("further", form, given)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, url_for
@@ -23,26 +23,36 @@ ON_TOP = 25  # rows that left the page by it and are shown all the same
 @dataclass(frozen=True, slots=True)
 class Summary:
     """`done` and `not_done` count; `why` says each reason with how many; `rows`: who was left out, (person, course,
-    reason)."""
+    reason). `people`: it counts people and not assignments."""
 
     done: int
     not_done: int
     why: Sequence[tuple[str, int]]
     rows: Sequence[tuple[str, str, str]]
+    people: bool = False
+
+    @property
+    def done_words(self) -> str:
+        """'Done for 34 assignments.'"""
+        if self.people:
+            return ngettext("Done for %(num)s person.", "Done for %(num)s people.", self.done)
+        return ngettext("Done for %(num)s assignment.", "Done for %(num)s assignments.", self.done)
 
     @property
     def words(self) -> str:
         """'Done for 34 assignments. Not for 2: This is not open any more.'"""
-        said = ngettext("Done for %(num)s assignment.", "Done for %(num)s assignments.", self.done)
+        said = self.done_words
         if not self.not_done:
             return said
         first = self.why[0][0]
         return f"{said} {ngettext('Not for %(num)s: %(why)s', 'Not for %(num)s: %(why)s', self.not_done, why=first)}"
 
 
-def results(given: Choice, found: Sequence[Any], said: Mapping[int, Last]) -> Response:
-    """The region again, each row saying what happened; without script, the page and one sentence."""
-    total = summary(found, said)
+def results(given: Choice, found: Sequence[Any], said: Mapping[int, Last], *, people: bool = False) -> Response:
+    """The region again, each row saying what happened; without script, the page and one sentence. `people`: each was
+    acted on once, however many of their rows were chosen."""
+    counted = list({one.employee_id: one for one in found}.values()) if people else found
+    total = replace(summary(counted, said), people=people)
     filters = given.filters
     if wants_fragment():
         context = table(filters, _worth_showing(said), on_top=ON_TOP)

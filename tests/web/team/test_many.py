@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -84,7 +85,7 @@ def test_another_list_than_was_looked_at(client: PageClient, crowd: Crowd) -> No
     assert "Due date moved to Fri 18 Dec" in done.text, "the first of those that left the page stand on top"
     moved = select(func.count()).where(AuditEntry.action == "due date changed")
     assert db.session.scalar(moved) == 15
-    twice = {"chosen": ",".join(map(str, ids(due_on="2026-12-18"))), "due_on": "2026-12-18", "reason": "Ill"}
+    twice = {"chosen": ",".join(map(str, ids(due_on=dt.date(2026, 12, 18)))), "due_on": "2026-12-18", "reason": "Ill"}
     again = client.post("/team/extensions", data=twice, headers=HTMX)
     assert "15 × Due on Fri 18 Dec already" in again.text
     assert db.session.scalar(moved) == 15
@@ -135,7 +136,8 @@ def test_another_course_and_the_next_level(client: PageClient, crowd: Crowd) -> 
     data = {"chosen": ",".join(map(str, both)), "course_id": course.id, "due_on": "2026-12-18", "note": ""}
     assert "Fire safety" in client.post("/team/further-training/new", data=data, headers=HTMX).text
     first = client.post("/team/further-training", data=data, headers=HTMX).text
-    assert "“Fire safety” assigned" in first
+    assert first.count("“Fire safety” assigned") == 2
+    assert "Done for 1 person." in first
     assert len(ids(course_id=course.id)) == 1
     assert "Has “Fire safety” already" in client.post("/team/further-training", data=data, headers=HTMX).text
     assert client.post("/team/further-training", data=data | {"course_id": 0}, headers=HTMX).status_code == 422
