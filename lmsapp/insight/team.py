@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Select, bindparam, func, select
-from sqlalchemy.orm import joinedload
 
 from lmsapp.assignments.expressions import status_at
 from lmsapp.assignments.models import TrainingAssignment
@@ -72,8 +71,11 @@ def team_sheet(
     now: dt.datetime,
     labels: Mapping[str, str],
     by_course: Mapping[int, Mapping[str, str]] = {},
+    *,
+    among: Collection[int] | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """What the filters show, all of it, for `sheets.as_csv` (ASG-7). `labels`: see `sheets.in_words`.
+    """What the filters show, all of it, for `sheets.as_csv` (ASG-7). `labels`: see `sheets.in_words`. `among`: only
+    assignments of these ids.
 
     Columns: number as TA-0012, employee number, person, role, department, location, course, status, progress, due on,
     completed on.
@@ -98,24 +100,8 @@ def team_sheet(
         .join(Course, Course.id == TrainingAssignment.course_id)
         .join(Enrollment, Enrollment.id == TrainingAssignment.enrollment_id)
         .outerjoin(Department, Department.id == Employee.department_id)
-        .where(*conditions(viewer, filters, now))
+        .where(*conditions(viewer, filters, now), *([TrainingAssignment.id.in_(among)] if among is not None else []))
         .order_by(order.desc() if filters.desc else order, TrainingAssignment.id)
-    )
-
-
-def assignments_in_line(viewer: Viewer, assignment_ids: Collection[int]) -> list[TrainingAssignment]:
-    """The assignments of those ids whose people report to the viewer; employee and course loaded, for actions."""
-    return list(
-        db.session.scalars(
-            select(TrainingAssignment)
-            .where(TrainingAssignment.id.in_(assignment_ids), TrainingAssignment.employee_id.in_(line_of(viewer)))
-            .options(
-                joinedload(TrainingAssignment.employee),
-                joinedload(TrainingAssignment.course),
-                joinedload(TrainingAssignment.enrollment),
-            )
-            .order_by(TrainingAssignment.due_at, TrainingAssignment.id)
-        )
     )
 
 

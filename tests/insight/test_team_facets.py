@@ -1,115 +1,105 @@
-"""The counts of the team's filters are what the page finds with each choice (DSH-1)."""
+"""DSH-1: the number beside each choice is the number of rows it leaves; every figure above the table opens its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 
-from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.tallies.actions import keep_tallies
-from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra import clock as product_clock
-from lmsapp.infra.db import db
-from lmsapp.insight import team_order
-from lmsapp.insight.filters import DUE_WINDOWS, SCOPES, STANDINGS, TeamFilters, conditions
+from lmsapp.insight.filters import DUE_WINDOWS, SCOPES, STANDINGS, TeamFilters
+from lmsapp.insight.numbers import team_numbers
+from lmsapp.insight.options import _choices
 from lmsapp.insight.team import team_page
-from lmsapp.insight.team_facets import TeamCounts, facet_counts
-from lmsapp.insight.team_order import sort_key
-from lmsapp.people.employees.models import Employee
+from lmsapp.insight.team_facets import facet_counts
 from lmsapp.people.viewer import Viewer
+from lmsapp.web.team.facets import SHOWN_STATUSES
+from tests.cast import ZONE
 from tests.clock import Clock
 from tests.conftest import Statements
-from tests.insight.team_scene import STATUSES, Scene
+from tests.insight.crowd import Crowd
+from tests.insight.line import line
 
 
-def left(viewer: Viewer, filters: TeamFilters) -> int:
-    """By the conditions of the page alone, row by row."""
-    count = (
-        select(func.count())
-        .select_from(TrainingAssignment)
-        .join(Employee, Employee.id == TrainingAssignment.employee_id)
-        .join(Course, Course.id == TrainingAssignment.course_id)
-        .where(*conditions(viewer, filters, product_clock.now()))
-    )
-    return db.session.scalar(count) or 0
+@pytest.fixture
+def crowd(clock: Clock) -> Crowd:
+    return line()
 
 
-def choices(scene: Scene, filters: TeamFilters) -> Iterator[tuple[str, Any, TeamFilters]]:
-    """Facet, value, and the filters with that choice instead of what is chosen there."""
-    several: dict[str, Any] = {
-        "departments": [one.id for one in scene.departments],
-        "roles": ("RN", "LPN"),
-        "locations": ("North", "South"),
-        "regions": ("East", "West"),
-        "cohorts": ("2024", "2025", "2026"),
-        "courses": [one.id for one in scene.courses],
-        "statuses": STATUSES,
+def rows(viewer: Viewer, filters: TeamFilters) -> int:
+    return team_page(viewer, filters, product_clock.now()).total
+
+
+def test_a_choice_leaves_as_many_as_it_says(crowd: Crowd) -> None:
+    """DSH-1: for every choice of every facet, beside several other filters; chosen ones count as if alone."""
+    viewer, now = crowd.cast.mark.viewer, product_clock.now()
+    ward, alpha = crowd.departments[0].id, crowd.courses[0].id
+    choices = _choices(viewer.employee_id or 0)
+    several: dict[str, list[Any]] = {
+        "departments": [key for key, _name in choices.departments],
+        "roles": list(choices.roles),
+        "locations": list(choices.locations),
+        "regions": list(choices.regions),
+        "cohorts": list(choices.cohorts),
+        "courses": [key for key, _title in choices.courses],
+        "statuses": [str(status) for status in SHOWN_STATUSES],
     }
-    for facet, values in several.items():
-        for value in values:
-            yield facet, value, replace(filters, **{facet: (value,)})
-    for facet, field, single in (
-        ("due", "due", DUE_WINDOWS),
-        ("standing", "standing", STANDINGS),
-        ("scopes", "scope", SCOPES),
+    assert choices.regions == ("North", "South")
+    assert choices.cohorts == ("2025", "2026")
+    single = {"due": ("due", DUE_WINDOWS), "standing": ("standing", STANDINGS), "scopes": ("scope", SCOPES)}
+    told = set()
+    for filters in (
+        TeamFilters(),
+        TeamFilters(scope="direct", departments=(ward,), statuses=("Overdue", "Completed")),
+        TeamFilters(standing="expiring", roles=("RN", "LPN")),
+        TeamFilters(standing="stalled", search="person", courses=(alpha,)),
+        TeamFilters(due="14", regions=("North",), cohorts=("2025",), search="alpha"),
+        TeamFilters(standing="compliant", locations=("Tower B",)),
     ):
-        for value in single:
-            yield facet, value, replace(filters, **{field: value})
-
-
-def wrong(scene: Scene, filters: TeamFilters, counts: TeamCounts) -> list[str]:
-    viewer = scene.cast.mark.viewer
-    found = [("total", "", counts.total, left(viewer, filters))]
-    for facet, value, chosen in choices(scene, filters):
-        found.append((facet, value, getattr(counts, facet).get(value, 0), left(viewer, chosen)))
-    return [f"{facet} {value}: {said} instead of {n} with {filters}" for facet, value, said, n in found if said != n]
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_each_choice_leaves_what_it_says(clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DSH-1: any filters over any data: every count of every facet, the total, and pages found both ways, in order."""
-    scene = Scene(Random(seed))
-    viewer, now = scene.cast.mark.viewer, product_clock.now()
-    if seed != 2:  # else all that is completed is still in the notes
-        keep_tallies()
-    for number in range(14):
-        filters = TeamFilters() if not number else scene.filters()
         counts = facet_counts(viewer, filters, now)
-        assert wrong(scene, filters, counts) == []
-        key = sort_key(filters, now)
-        ordered = (
-            select(TrainingAssignment.id, key)
-            .join(Employee, Employee.id == TrainingAssignment.employee_id)
-            .join(Course, Course.id == TrainingAssignment.course_id)
-            .where(*conditions(viewer, filters, now))
-            .order_by(key.desc() if filters.desc else key, TrainingAssignment.id)
-        )
-        expected = db.session.execute(ordered).all()
-        for few in (0, 5000):
-            monkeypatch.setattr(team_order, "FEW", few)
-            page = team_page(viewer, replace(filters, page=2 if counts.total > 25 else 1), now, counts)
-            ids = [row.id for row in page.rows]
-            at = 25 * (page.number - 1)
-            keys = dict(map(tuple, expected))
-            assert [keys[one] for one in ids] == [one[1] for one in expected[at : at + 25]], filters
-            assert len(set(ids)) == len(ids)
+        assert counts.total == rows(viewer, filters)
+        for facet, values in several.items():
+            for value in values:
+                left = rows(viewer, replace(filters, **{facet: (value,)}))
+                assert getattr(counts, facet).get(value, 0) == left, (filters, facet, value)
+                told.add((facet, bool(left)))
+        for facet, (name, words) in single.items():
+            for word in words:
+                left = rows(viewer, replace(filters, **{name: word}))
+                assert getattr(counts, facet)[word] == left, (filters, facet, word)
+                told.add((facet, bool(left)))
+    assert told >= {(facet, True) for facet in (*several, *single)}, "a facet that never counts proves nothing"
 
 
-def test_as_many_statements_for_few_and_for_many(clock: Clock, statements: Statements) -> None:
-    """DSH-1, SCA-1: counts and a page cost the same statements for any number of people; nobody's line is empty."""
-    sent = []
-    for people in (3, 30):
-        scene = Scene(Random(7), people=people)
+@pytest.mark.parametrize("scope", SCOPES)
+def test_figures_open_their_rows(crowd: Crowd, scope: str) -> None:
+    """DSH-1, DSH-4: for the whole line and for direct reports only."""
+    viewer, now = crowd.cast.mark.viewer, product_clock.now()
+    numbers = team_numbers(viewer, now, product_clock.today(ZONE), scope)
+    total = lambda **filters: rows(viewer, TeamFilters(scope=scope, **filters))  # noqa: E731
+    assert numbers.overdue == total(statuses=("Overdue",)) > 0
+    assert numbers.due_soon == total(due="14") > 0
+    assert numbers.in_progress == total(statuses=("In Progress",)) > 0
+    assert numbers.stalled == total(standing="stalled") > 0
+    assert numbers.expiring == total(standing="expiring") == 1
+    assert numbers.open == total()
+    shown = {row.person for row in team_page(viewer, TeamFilters(scope=scope, standing="compliant"), now).rows}
+    late = {row.person for row in team_page(viewer, TeamFilters(scope=scope, due="late"), now).rows}
+    assert not shown & late
+    assert numbers.people - numbers.compliant == len(late)
+    assert numbers.people == (13 if scope == "line" else 9)
+
+
+def test_others_count_for_nobody_else(crowd: Crowd, statements: Statements) -> None:
+    """SEC-4, SCA-1: another manager's counts hold nobody of this line; as many statements for more people."""
+    now = product_clock.now()
+    assert facet_counts(crowd.cast.otto.viewer, TeamFilters(), now).total == 0
+    viewer, filters, sent = crowd.cast.mark.viewer, TeamFilters(departments=(crowd.departments[0].id,)), []
+    for more in (0, 30):
+        for n in range(12, 12 + more):
+            crowd._add(n)
         statements.clear()
-        now = product_clock.now()
-        counts = facet_counts(scene.cast.mark.viewer, TeamFilters(), now)
-        team_page(scene.cast.mark.viewer, TeamFilters(), now, counts)
+        facet_counts(viewer, filters, now)
         sent.append(len(statements))
-        assert facet_counts(scene.cast.otto.viewer, TeamFilters(), now).total == 0
-        db.session.rollback()
-    assert sent[0] == sent[1] <= 4
+    assert sent[0] == sent[1] <= 3
