@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench import matrix, reminders, report
+from bench import large, matrix, reminders, report
 from bench.data import load
 from bench.house import House, house
 from bench.meter import memory_mb
@@ -32,6 +32,9 @@ def main(arguments: list[str]) -> int:
         default="",
         help="operations whose name contains this; 'reminders': the daily job at full size; 'matrix': 10,000 by 30",
     )
+    parser.add_argument(
+        "--scale", choices=("usual", "large"), default="usual", help="large: 2,000,000 assignments, and a tenth of them"
+    )
     parser.add_argument("--again", action="store_true", help="use the data of the last run of today")
     parser.add_argument("--data", type=Path, default=ROOT / "var" / "bench", help="where database and logs go")
     given = parser.parse_args(arguments)
@@ -39,6 +42,8 @@ def main(arguments: list[str]) -> int:
         return reminders.measure(given.data.resolve(), small=given.small)
     if given.only == "matrix":
         return matrix.measure(given.data.resolve(), small=given.small)
+    if given.scale == "large":
+        return large.measure(given.data.resolve(), small=given.small, keep=given.write, only=given.only)
     size = SMALL if given.small else FULL
     with house(given.data.resolve(), for_tests=given.small) as here:
         took = here.fill(size.name, lambda app: load(app, size), again=given.again)

@@ -145,7 +145,8 @@ def _environment(data_dir: Path, database_url: str, redis_url: str) -> dict[str,
 
 def _digest() -> str:
     """Of the day and of everything the data follows from."""
-    sources = [*Path(__file__).parent.glob("data.*"), *Path("migrations/versions").glob("*.py"), Path("bench/size.py")]
+    made_by = (one for name in ("data.*", "large.sql", "large.py") for one in Path(__file__).parent.glob(name))
+    sources = [*made_by, *Path("migrations/versions").glob("*.py"), Path("bench/size.py")]
     content = b"".join(one.read_bytes() for one in sorted(sources))
     return f"{clock.now().date()} {hashlib.sha256(content).hexdigest()}"
 

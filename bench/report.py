@@ -101,11 +101,11 @@ def machine() -> str:
     )
 
 
-def write(path: Path, measured: str) -> None:
+def write(path: Path, measured: str, mark: str = MARK) -> None:
     """Put the measured part between the two marks; what is written by hand around it stays."""
-    before, _mark, rest = path.read_text().partition(MARK)
-    _old, _mark, after = rest.partition(MARK)
-    path.write_text(f"{before}{MARK}\n{measured}\n{MARK}{after}")
+    before, _mark, rest = path.read_text().partition(mark)
+    _old, _mark, after = rest.partition(mark)
+    path.write_text(f"{before}{mark}\n{measured}\n{mark}{after}")
 
 
 def _figure(value: float | None) -> str:

@@ -111,6 +111,8 @@
     Idiomorph.defaults.ignoreActiveValue = true;
     Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
       !(name === "open" && (node.tagName === "DETAILS" || node.tagName === "DIALOG"));
+    // What a script words itself, like a count of ticks, is not worded anew by the server: it would be read out each time.
+    Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.dataset && "worded" in node.dataset);
   }
 
   /* ---- menus: <details> close on a click elsewhere and on Escape, which gives the focus back */

@@ -11,7 +11,7 @@
   }
   document.addEventListener("change", (event) => {
     const form = event.target.form;
-    if (form && "auto" in form.dataset && event.target.type !== "search") soon(form, 0);
+    if (form && "auto" in form.dataset && event.target.type !== "search" && event.target.name) soon(form, 0);
   });
   document.addEventListener("input", (event) => {
     const form = event.target.form;
@@ -28,8 +28,23 @@
     });
   });
 
+  /* ---- a long list of choices: typing leaves those with these words; what is ticked always stays */
+  function narrow(input) {
+    const words = input.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    $$("label.tick", input.parentElement).forEach((label) => {
+      const text = label.textContent.toLocaleLowerCase();
+      label.hidden = !label.querySelector("input").checked && !words.every((word) => text.includes(word));
+    });
+  }
+  document.addEventListener("input", (event) => { if (event.target.matches("[data-narrow]")) narrow(event.target); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches && event.target.matches("[data-narrow]")) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSettle", () => $$("[data-narrow]").filter((input) => input.value).forEach(narrow));
+
   /* ---- ticks: inside [data-bulk], 'select all' and the bar with the count */
   function count(area) {
+    if ("choosing" in area.dataset) return; // chosen.js remembers other pages too
     const picks = $$("input.pick", area);
     const ticked = picks.filter((pick) => pick.checked).length;
     $$("[data-pick-all]", area).forEach((all) => {

@@ -45,8 +45,29 @@ class TrainingAssignment(Model):
         ),
         Index("ix_training_assignment_employee", "employee_id", "due_on"),
         Index("ix_training_assignment_enrollment", "enrollment_id"),
-        # Serve the dashboards: what is open, by due instant; by course.
-        Index("ix_training_assignment_open", "due_at", "employee_id", postgresql_where=OPEN),
+        # Serve the dashboards. Counts: what is not completed, by person. Pages: what is open, by due date.
+        Index(
+            "ix_training_assignment_live",
+            "employee_id",
+            "course_id",
+            postgresql_where=text("completed_at IS NULL"),
+            postgresql_include=["id", "due_at", "started_at", "closed_as"],
+        ),
+        Index(
+            "ix_training_assignment_open_due",
+            "due_on",
+            "id",
+            postgresql_where=OPEN,
+            postgresql_include=["employee_id", "course_id", "due_at", "started_at"],
+        ),
+        # Serves the completions of the last weeks.
+        Index(
+            "ix_training_assignment_completed_on",
+            "completed_on",
+            "employee_id",
+            postgresql_where=text("completed_on IS NOT NULL"),
+            postgresql_include=["due_on"],
+        ),
         Index("ix_training_assignment_due", "due_on", "id"),
         Index("ix_training_assignment_course", "course_id", "due_on"),
         # Serve training rules: what one of them made, and whom nobody has told of it yet.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from lmsapp.assignments.expressions import is_open, is_status
@@ -13,30 +15,37 @@ from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.learning.certificates.models import Certificate
-from lmsapp.people.employees.models import Employee
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.people.employees.models import Employee, ReportingLine
 from lmsapp.people.employees.rules import fold
 from lmsapp.people.organisation.queries import departments_below
 from lmsapp.people.queries import line_of
 from lmsapp.people.viewer import Viewer
 
 DUE_WINDOWS = ("late", "7", "14", "30")
-STANDINGS = ("compliant", "expiring")
+STANDINGS = ("compliant", "expiring", "stalled")
+SCOPES = ("line", "direct")
 SORTS = ("person", "course", "status", "progress", "due")
 EXPIRING_DAYS = 60
+STILL = dt.timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
 class TeamFilters:
     """Empty filters nothing; without `statuses` only open assignments are shown.
 
-    `due`: 'late', or due within so many days from now. `standing`: 'compliant' (of people with nothing overdue) or
-    'expiring' (whose certificate ends within 60 days). `sort` is one of SORTS.
+    `scope`: 'line' (everybody below) or 'direct' (who reports to the viewer directly). `due`: 'late', or due within so
+    many days from now. `standing`: 'compliant' (of people with nothing overdue), 'expiring' (whose certificate ends
+    within 60 days) or 'stalled' (begun, and nothing done for two days). `sort` is one of SORTS.
     """
 
     search: str = ""
+    scope: str = "line"
     departments: tuple[int, ...] = ()
     roles: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    cohorts: tuple[str, ...] = ()
     courses: tuple[int, ...] = ()
     statuses: tuple[str, ...] = ()
     due: str = ""
@@ -48,30 +57,91 @@ class TeamFilters:
     @property
     def active(self) -> int:
         """How many filters are set."""
-        kinds = (self.search, self.departments, self.roles, self.locations, self.courses, self.statuses)
-        return sum(map(bool, (*kinds, self.due, self.standing)))
+        people = (self.departments, self.roles, self.locations, self.regions, self.cohorts, self.scope != "line")
+        return sum(map(bool, (*people, self.search, self.courses, self.statuses, self.due, self.standing)))
+
+    @property
+    def of_people(self) -> bool:
+        """Whether something of the employee record is asked for."""
+        return bool(self.departments or self.roles or self.locations or self.regions or self.cohorts)
 
 
 def conditions(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> list[ColumnElement[bool]]:
     """Conditions over TrainingAssignment, Employee and Course; the viewer's own line always."""
-    wanted = [TrainingAssignment.employee_id.in_(line_of(viewer)), *_people(filters), _state(filters, now)]
-    if filters.courses:
-        wanted.append(TrainingAssignment.course_id.in_(filters.courses))
-    if filters.due == "late":
-        wanted.append(is_status(AssignmentStatus.OVERDUE, now))
-    elif filters.due:
-        wanted.append(due_within(int(filters.due), now))
-    if filters.standing == "compliant":
-        wanted.append(_nothing_overdue(now))
-    elif filters.standing == "expiring":
-        wanted.append(certificate_ends_soon(now))
-    return wanted
+    wanted: list[ColumnElement[bool]] = [TrainingAssignment.employee_id.in_(reach(viewer, filters.scope))]
+    if filters.search:
+        wanted.append(found(filters.search))
+    asked = facet_conditions(filters, now)
+    return wanted + [one for one in asked.values() if one is not EVERYTHING]
+
+
+def reach(viewer: Viewer, scope: str) -> Select[int]:
+    """The ids of the whole line, or of those who report to the viewer directly."""
+    everybody = line_of(viewer)
+    return everybody.where(ReportingLine.depth == 1) if scope == "direct" else everybody
+
+
+def facet_conditions(filters: TeamFilters, now: dt.datetime) -> dict[str, ColumnElement[bool]]:
+    """What each facet with counts asks for, by its name in `team_facets`; EVERYTHING where nothing is chosen."""
+    below = departments_below(filters.departments)
+    return {
+        "departments": _among(Employee.department_id, below),
+        "roles": _among(Employee.job_role, filters.roles),
+        "locations": _among(Employee.location, filters.locations),
+        "regions": _among(Employee.region, filters.regions),
+        "cohorts": _among(Employee.cohort, filters.cohorts),
+        "courses": _among(TrainingAssignment.course_id, filters.courses),
+        "statuses": state_of(filters.statuses, filters.standing, now),
+        "due": due_in(filters.due, now),
+        "standing": standing_of(filters.standing, now),
+    }
+
+
+EVERYTHING = true()
+
+
+def _among(column: Any, chosen: Sequence[Any]) -> ColumnElement[bool]:
+    return column.in_(chosen) if chosen else EVERYTHING
+
+
+def due_in(window: str, now: dt.datetime) -> ColumnElement[bool]:
+    """What a due window means; '' is everything."""
+    if not window:
+        return EVERYTHING
+    return is_status(AssignmentStatus.OVERDUE, now) if window == "late" else due_within(int(window), now)
+
+
+def standing_of(standing: str, now: dt.datetime) -> ColumnElement[bool]:
+    """What a standing means; '' is everything."""
+    if not standing:
+        return EVERYTHING
+    meanings = {"compliant": _nothing_overdue, "expiring": certificate_ends_soon, "stalled": stands_still}
+    return meanings[standing](now)
+
+
+def state_of(statuses: Sequence[str], standing: str, now: dt.datetime) -> ColumnElement[bool]:
+    """The statuses asked for; without any what is open, or completed where a certificate is to end soon."""
+    if statuses:
+        return or_(*(is_status(AssignmentStatus(status), now) for status in statuses))
+    return TrainingAssignment.completed_at.is_not(None) if standing == "expiring" else is_open()
+
+
+def stands_still(now: dt.datetime) -> ColumnElement[bool]:
+    """Begun, not overdue, not in a pause, and nothing done in it for two days: the same as the words in its row."""
+    moving = or_(
+        Enrollment.paused_until.is_not(None),
+        func.greatest(TrainingAssignment.started_at, Enrollment.last_active_at) > now - STILL,
+    )
+    going_on = select(Enrollment.id).where(Enrollment.id == TrainingAssignment.enrollment_id, moving)
+    return is_status(AssignmentStatus.IN_PROGRESS, now) & ~going_on.correlate(TrainingAssignment).exists()
 
 
 def due_within(days: int, now: dt.datetime) -> ColumnElement[bool]:
     """Not over yet, and due today or on one of the next `days` days: a due date lasts to the end of its day."""
     until = now + dt.timedelta(days=days + 1)
-    return and_(TrainingAssignment.due_at > now, TrainingAssignment.due_at <= until)
+    # The dates say nothing more, but there is an index by them: a day ends 14 hours before UTC's or 12 after it.
+    dates = TrainingAssignment.due_on.between((now - dt.timedelta(hours=36)).date(), until.date())
+    return and_(TrainingAssignment.due_at > now, TrainingAssignment.due_at <= until, dates)
 
 
 def certificate_ends_soon(now: dt.datetime) -> ColumnElement[bool]:
@@ -87,34 +157,22 @@ def certificate_ends_soon(now: dt.datetime) -> ColumnElement[bool]:
     return TrainingAssignment.enrollment_id.in_(ending) & TrainingAssignment.completed_at.is_not(None)
 
 
-def _people(filters: TeamFilters) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if filters.departments:
-        wanted.append(Employee.department_id.in_(departments_below(filters.departments)))
-    if filters.roles:
-        wanted.append(Employee.job_role.in_(filters.roles))
-    if filters.locations:
-        wanted.append(Employee.location.in_(filters.locations))
-    if filters.search:
-        wanted.append(found(filters.search))
-    return wanted
-
-
 def found(typed: str) -> ColumnElement[bool]:
     """In names, employee numbers and titles: people and courses are looked up first, both lists being short."""
-    words = [Employee.sort_name.contains(word, autoescape=True) for word in fold(typed).split()]
-    named = and_(*words) if words else Employee.name.icontains(typed, autoescape=True)
-    people = select(Employee.id).where(or_(named, func.lower(Employee.number) == typed.lower()))
-    titles = select(Course.id).where(Course.title.icontains(typed, autoescape=True))
+    people, titles = select(Employee.id).where(named(typed)), select(Course.id).where(titled(typed))
     return or_(TrainingAssignment.employee_id.in_(people), TrainingAssignment.course_id.in_(titles))
 
 
-def _state(filters: TeamFilters, now: dt.datetime) -> ColumnElement[bool]:
-    if filters.statuses:
-        return or_(*(is_status(AssignmentStatus(status), now) for status in filters.statuses))
-    if filters.standing == "expiring":
-        return TrainingAssignment.completed_at.is_not(None)
-    return is_open()
+def named(typed: str) -> ColumnElement[bool]:
+    """The employees a search means."""
+    words = [Employee.sort_name.contains(word, autoescape=True) for word in fold(typed).split()]
+    name = and_(*words) if words else Employee.name.icontains(typed, autoescape=True)
+    return or_(name, func.lower(Employee.number) == typed.lower())
+
+
+def titled(typed: str) -> ColumnElement[bool]:
+    """The courses a search means."""
+    return Course.title.icontains(typed, autoescape=True)
 
 
 def _nothing_overdue(now: dt.datetime) -> ColumnElement[bool]:

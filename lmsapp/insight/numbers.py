@@ -6,15 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Date, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, cast, func, select
 
 from lmsapp.assignments.expressions import is_open, is_status
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.infra.db import db
-from lmsapp.insight.filters import certificate_ends_soon, due_within
+from lmsapp.insight.filters import certificate_ends_soon, due_within, reach, stands_still
 from lmsapp.people.employees.models import Department, Employee
-from lmsapp.people.queries import line_of
 from lmsapp.people.viewer import Viewer
 
 WEEKS = 12
@@ -58,6 +57,7 @@ class TeamNumbers:
     in_progress: int
     open: int
     expiring: int
+    stalled: int
     departments: Sequence[DepartmentGap]
     weeks: Sequence[Week]
 
@@ -67,9 +67,10 @@ class TeamNumbers:
         return 100 * self.compliant / self.people if self.people else None
 
 
-def team_numbers(viewer: Viewer, now: dt.datetime, today: dt.date) -> TeamNumbers:
-    """Three statements over the open assignments, the last twelve weeks, and the certificates that end soon."""
-    departments = _departments(viewer, now)
+def team_numbers(viewer: Viewer, now: dt.datetime, today: dt.date, scope: str = "line") -> TeamNumbers:
+    """Four statements: the open assignments, the last twelve weeks, certificates that end soon, what stands still."""
+    people = reach(viewer, scope)
+    departments = _departments(people, now)
     gaps = [DepartmentGap(d.id, d.name or "", d.people, d.people - d.behind) for d in departments]
     return TeamNumbers(
         people=sum(d.people for d in departments),
@@ -80,13 +81,14 @@ def team_numbers(viewer: Viewer, now: dt.datetime, today: dt.date) -> TeamNumber
         due_soon_not_started=sum(d.soon_not_started for d in departments),
         in_progress=sum(d.in_progress for d in departments),
         open=sum(d.open for d in departments),
-        expiring=_expiring(viewer, now),
+        expiring=_count(people, certificate_ends_soon(now)),
+        stalled=_count(people, stands_still(now)),
         departments=sorted(gaps, key=lambda gap: (gap.share, gap.name.casefold())),
-        weeks=_weeks(viewer, today),
+        weeks=_weeks(people, today),
     )
 
 
-def _departments(viewer: Viewer, now: dt.datetime) -> Sequence[_DepartmentRow]:
+def _departments(people: Select[int], now: dt.datetime) -> Sequence[_DepartmentRow]:
     overdue = is_status(AssignmentStatus.OVERDUE, now)
     soon = due_within(SOON_DAYS, now)
     of_person = (
@@ -99,7 +101,7 @@ def _departments(viewer: Viewer, now: dt.datetime) -> Sequence[_DepartmentRow]:
             func.count().filter(soon, TrainingAssignment.started_at.is_(None)).label("soon_not_started"),
             func.count().filter(is_status(AssignmentStatus.IN_PROGRESS, now)).label("in_progress"),
         )
-        .where(is_open())
+        .where(is_open(), TrainingAssignment.employee_id.in_(people))
         .group_by(TrainingAssignment.employee_id)
         .subquery()
     )
@@ -116,18 +118,18 @@ def _departments(viewer: Viewer, now: dt.datetime) -> Sequence[_DepartmentRow]:
         .select_from(Employee)
         .outerjoin(Department, Department.id == Employee.department_id)
         .outerjoin(of_person, of_person.c.employee_id == Employee.id)
-        .where(Employee.id.in_(line_of(viewer)), Employee.status == "active")
+        .where(Employee.id.in_(people), Employee.status == "active")
         .group_by(Department.id, Department.name)
     )
     return [_DepartmentRow(**{**row, **{name: int(row[name]) for name in SUMMED}}) for row in rows.mappings()]
 
 
-def _expiring(viewer: Viewer, now: dt.datetime) -> int:
-    ending = select(func.count()).where(TrainingAssignment.employee_id.in_(line_of(viewer)), certificate_ends_soon(now))
-    return db.session.scalar(ending) or 0
+def _count(people: Select[int], condition: ColumnElement[bool]) -> int:
+    counted = select(func.count()).where(TrainingAssignment.employee_id.in_(people), condition)
+    return db.session.scalar(counted) or 0
 
 
-def _weeks(viewer: Viewer, today: dt.date) -> list[Week]:
+def _weeks(people: Select[int], today: dt.date) -> list[Week]:
     """The last twelve weeks, this one included; weeks without completions are there too."""
     this_monday = today - dt.timedelta(days=today.weekday())
     first = this_monday - dt.timedelta(weeks=WEEKS - 1)
@@ -138,7 +140,7 @@ def _weeks(viewer: Viewer, today: dt.date) -> list[Week]:
         .where(
             TrainingAssignment.completed_on >= first,
             TrainingAssignment.completed_on < this_monday + dt.timedelta(weeks=1),
-            TrainingAssignment.employee_id.in_(line_of(viewer)),
+            TrainingAssignment.employee_id.in_(people),
         )
         .group_by(monday)
     )

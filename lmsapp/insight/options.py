@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select, tuple_
 
@@ -27,6 +28,8 @@ class Choices:
     departments: tuple[tuple[int, str], ...]
     roles: tuple[str, ...]
     locations: tuple[str, ...]
+    regions: tuple[str, ...]
+    cohorts: tuple[str, ...]
     courses: tuple[tuple[int, str], ...]
     people: int
     direct: int
@@ -57,32 +60,30 @@ def courses() -> tuple[tuple[int, str], ...]:
 
 
 def _choices(manager_id: int) -> Choices:
-    """One pass over the line for all three lists."""
+    """One pass over the line for all five lists."""
+    keys = (Department.id, Employee.job_role, Employee.location, Employee.region, Employee.cohort)
     rows = db.session.execute(
-        select(
-            Department.id,
-            Department.name,
-            Employee.job_role,
-            Employee.location,
-            func.count(),
-            func.count().filter(ReportingLine.depth == 1),
-            func.grouping(Department.name, Employee.job_role, Employee.location),
-        )
+        select(func.grouping(*keys), *keys, func.count(), func.count().filter(ReportingLine.depth == 1))
         .select_from(ReportingLine)
         .join(Employee, Employee.id == ReportingLine.employee_id)
         .outerjoin(Department, Department.id == Employee.department_id)
         .where(ReportingLine.manager_id == manager_id)
-        .group_by(
-            func.grouping_sets(
-                tuple_(Department.id, Department.name), tuple_(Employee.job_role), tuple_(Employee.location), tuple_()
-            )
-        )
+        .group_by(func.grouping_sets(*(tuple_(key) for key in keys), tuple_()))
     ).all()
-    total = next(((row[4], row[5]) for row in rows if row[6] == 0b111), (0, 0))
+    every = (1 << len(keys)) - 1
+
+    def values(place: int) -> list[Any]:
+        of_set = every & ~(1 << (len(keys) - 1 - place))
+        return [row[1 + place] for row in rows if row[0] == of_set and row[1 + place]]
+
+    total = next(((row[-2], row[-1]) for row in rows if row[0] == every), (0, 0))
+    words = [tuple(sorted(values(place), key=fold)) for place in range(1, len(keys))]
     return Choices(
-        departments=_with_those_above(r[0] for r in rows if r[6] == 0b011 and r[0]),
-        roles=tuple(sorted((r[2] for r in rows if r[6] == 0b101 and r[2]), key=fold)),
-        locations=tuple(sorted((r[3] for r in rows if r[6] == 0b110 and r[3]), key=fold)),
+        departments=_with_those_above(values(0)),
+        roles=words[0],
+        locations=words[1],
+        regions=words[2],
+        cohorts=words[3],
         courses=courses(),
         people=total[0],
         direct=total[1],

@@ -22,6 +22,7 @@ from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
+from lmsapp.assignments.tallies.actions import check_tallies, keep_tallies
 from lmsapp.compliance.batches.actions import BATCH_JOB as COMPLIANCE_JOB
 from lmsapp.compliance.batches.work import sweep_batches
 from lmsapp.compliance.batches.work import work_on as work_on_batch
@@ -215,6 +216,8 @@ SCHEDULE: tuple[Row, ...] = (
     Daily("verify the ledger", dt.time(3, 30), lambda _date: verify_tonight()),
     Every("sweep certificate groups", 15, sweep_groups),
     Every("standings of the matrix", 15, lambda: in_batches(keep_standings)),
+    Every("tallies of completed training", 15, lambda: in_batches(keep_tallies)),
+    Daily("check tallies", dt.time(4, 30), lambda _date: check_tallies()),
     Every("sweep reconciliation", 15, sweep_looks),
     Daily("reconciliation", dt.time(4), ask_daily),
     Every("sweep evidence packs", 15, sweep_packs),

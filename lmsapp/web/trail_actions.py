@@ -17,6 +17,7 @@ ACTIONS: Final = (
     N_("evidence pack thrown away"),
     N_("assigned"),
     N_("due date changed"),
+    N_("escalated"),
     N_("reminder days changed"),
     N_("reminder policy chosen"),
     N_("made the organisation's"),

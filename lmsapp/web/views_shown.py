@@ -16,6 +16,7 @@ from lmsapp.web.gates import policy_of
 # Lists that have views: the word kept with a view is the list's endpoint.
 PAGES: dict[str, Any] = {
     "studio.assignments": __("Assignments, for moderators"),
+    "team.dashboard": __("Team dashboard"),
     "team.assignments": __("Assignments of your line"),
     "hr.matrix": __("Compliance matrix"),
     "team.matrix": __("Compliance matrix of your line"),

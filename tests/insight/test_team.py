@@ -15,7 +15,7 @@ from lmsapp.insight.filters import SORTS, TeamFilters
 from lmsapp.insight.numbers import team_numbers
 from lmsapp.insight.options import _choices
 from lmsapp.insight.sheets import as_csv
-from lmsapp.insight.team import assignments_in_line, in_line, team_page, team_sheet
+from lmsapp.insight.team import in_line, team_page, team_sheet
 from lmsapp.people.viewer import Viewer
 from tests.clock import Clock
 from tests.conftest import Statements
@@ -41,7 +41,6 @@ def test_only_the_own_line(crowd: Crowd) -> None:
     people = {person for person, _course, _status in seen(mark.viewer)}
     assert people == {e.name for n, e in enumerate(crowd.employees) if n % 4 != 3}
     assert seen(otto.viewer) == []
-    assert assignments_in_line(otto.viewer, [1, 2, 3]) == []
     assert in_line(mark.viewer, crowd.employees[0].id)
     assert not in_line(mark.viewer, otto.record.id)
     assert not in_line(otto.viewer, crowd.employees[0].id)

@@ -57,6 +57,12 @@ VALID: dict[str, dict[str, str]] = {
     "team.finish_onboarding_task": {"note": "Done", "expires_on": ""},
     "team.create_reminders": {"pick": "{open_assignment_id}"},
     "team.create_extensions": {"pick": "{open_assignment_id}", "due_on": "2030-05-05", "reason": "Ill"},
+    "team.create_escalations": {"pick": "{open_assignment_id}", "to_whom": "hr partner", "reason": "Ill"},
+    "team.create_further_training": {
+        "pick": "{open_assignment_id}",
+        "course_id": "{fresh_course_id}",
+        "due_on": "2030-05-05",
+    },
     "team.create_assignment_changes": {
         "what": "move",
         "how": "days",
@@ -220,6 +226,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "team.create_pause": PAUSED,
     "team.create_person_pause": PAUSED,
     "team.create_reminders": ("notice+",),
+    "team.create_escalations": ("notice+",),
+    "team.create_further_training": ("training_assignment+", "enrollment+", "notice+"),
     "team.finish_onboarding_task": DONE,
 }
 

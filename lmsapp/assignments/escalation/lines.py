@@ -121,7 +121,9 @@ def _fate(row: Any, fact: Any, told: Told | None, reader: Reader) -> Fate:
     section = _section(row, late, (fact.id, str(fact.due_on)) in reader.told)
     since = last_step(fact)
     worst = -(clock.now() - since).days if section == STALLED and since else -late
-    return Line(("assignment", fact.id), section, (SECTIONS.index(section), worst, fact.id), line_values(fact, reader))
+    asked = {"by": row.reason.get("by", ""), "words": row.reason.get("words", "")}  # of those told by hand
+    order = (SECTIONS.index(section), worst, fact.id, 0 if asked["by"] else 1)
+    return Line(("assignment", fact.id), section, order, line_values(fact, reader) | asked)
 
 
 def _of_completion(fact: Any, reader: Reader) -> Fate:

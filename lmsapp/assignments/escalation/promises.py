@@ -53,7 +53,7 @@ def rows_to(
 ) -> Iterable[dict[str, Any]]:
     """To every reader by every channel of the step. `key` without its channel; `why` says which step it is."""
     for reader in told.readers:
-        for channel, because in _ways(step.channels, reader):
+        for channel, because in ways(step.channels, reader):
             yield promise_row(
                 key=f"{key}/{channel}" + (f"/{reader.user_id}" if len(told.readers) > 1 else ""),
                 channel=channel,
@@ -73,7 +73,7 @@ def rows_to(
             )
 
 
-def _ways(channels: Sequence[str], reader: Recipient) -> list[tuple[str, str]]:
+def ways(channels: Sequence[str], reader: Recipient) -> list[tuple[str, str]]:
     """Channels with why it is not the one the step names: who has no e-mail address reads it in the product."""
     ways: dict[str, str] = {}
     for channel in channels:

@@ -1,4 +1,4 @@
-"""The assignments somebody wants to act on: ticked ones, or all that the filters find (ASG-6)."""
+"""The assignments somebody wants to act on: ticked ones, or all that the filters find (ASG-6, DSH-2)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from lmsapp.assignments.queries import with_all_it_names
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.insight.assignments.filters import AssignmentFilters, conditions, within
+from lmsapp.insight.filters import TeamFilters
+from lmsapp.insight.filters import conditions as team_conditions
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
-Wanted = AssignmentFilters | Collection[int]
+Wanted = AssignmentFilters | TeamFilters | Collection[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +73,6 @@ def assignments_to_change(viewer: Viewer, wanted: Wanted, now: dt.datetime, *, l
 def _where(viewer: Viewer, wanted: Wanted, now: dt.datetime, *, line: bool) -> list[ColumnElement[bool]]:
     if isinstance(wanted, AssignmentFilters):
         return conditions(viewer, wanted, now, line=line)
+    if isinstance(wanted, TeamFilters):
+        return team_conditions(viewer, wanted, now)
     return [within(viewer, line=line), TrainingAssignment.id.in_(wanted)]

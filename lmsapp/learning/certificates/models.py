@@ -34,6 +34,14 @@ class Certificate(Model):
         Index("uq_certificate_record", "record_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
         # Serves the list for staff, newest first.
         Index("ix_certificate_issued", "issued_at", "id"),
+        # Serves the certificates of a line that end soon.
+        Index(
+            "ix_certificate_until",
+            "valid_until",
+            "employee_id",
+            postgresql_where=text("revoked_at IS NULL AND valid_until IS NOT NULL AND enrollment_id IS NOT NULL"),
+            postgresql_include=["enrollment_id", "course_id", "id"],
+        ),
         Index("ix_certificate_path", "path_id", postgresql_where=text("path_id IS NOT NULL")),
     )
 

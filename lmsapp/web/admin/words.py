@@ -216,6 +216,9 @@ def for_others(text: str) -> str:
 def why(reason: Mapping[str, Any]) -> str:
     """Policy and offset of a notice as a person says it; '' where nothing was kept."""
     policy, moment = str(reason.get("policy", "")), moment_of(reason)
+    if policy == "by hand" and reason.get("words"):
+        asked = _("%(name)s asked to look at it: %(words)s", name=reason.get("by", ""), words=reason["words"])
+        return with_reader(asked, reason)
     if policy == "by hand":
         return _("Sent by hand by %(name)s", name=reason.get("by", ""))
     if policy == "digest":

@@ -41,6 +41,7 @@ ORDER = (
     "message-texts",
     "messages-to-come",
     "reminders",
+    "team-dashboard",
     "late-training",
     "assignments",
     "grading",

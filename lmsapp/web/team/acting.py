@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
-from flask import Response, abort, g, request, url_for
+from flask import Response, g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
-from flask_babel import ngettext
-from werkzeug.datastructures import MultiDict
 from wtforms import DateField, StringField
 from wtforms.validators import DataRequired, Length
 
 from lmsapp.assignments.actions import change_due_date
-from lmsapp.assignments.reminding.letters import remind_now
+from lmsapp.assignments.reminding.letters import remind_all
 from lmsapp.assignments.rules import OPEN
 from lmsapp.infra import clock
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.insight.filters import TeamFilters
-from lmsapp.insight.team import assignments_in_line, team_rows
+from lmsapp.insight.team import team_rows
 from lmsapp.web import dates
+from lmsapp.web.fields import sure
 from lmsapp.web.forms import Form, say
-from lmsapp.web.lists import numbers
-from lmsapp.web.render import fragment, page, to, wants_fragment
+from lmsapp.web.render import fragment, page, wants_fragment
 from lmsapp.web.team import asked
-from lmsapp.web.team.dashboard import table
+from lmsapp.web.team.choosing import Choice, choice, context
+from lmsapp.web.team.results import results
 from lmsapp.web.team.wing import bp
 from lmsapp.web.team.words import Last
 
@@ -34,11 +30,11 @@ LONGEST_REASON = 500
 
 
 class RemindersForm(Form):
-    """Which assignments stands in `pick`; nothing else is asked."""
+    """What is chosen stands in the fields of `choosing`; nothing else is asked."""
 
 
 class ExtensionsForm(Form):
-    """A new due date for what is in `pick`, and why."""
+    """A new due date for what is chosen, and why."""
 
     due_on = DateField(__("New due date"), validators=[DataRequired(__("Choose a date."))])
     reason = StringField(
@@ -50,99 +46,77 @@ class ExtensionsForm(Form):
 
 @bp.post("/reminders")
 def create_reminders() -> Response:
-    RemindersForm().validate()
-    now = clock.now().astimezone(clock.zone(g.viewer.zone))
+    """At once for ticked rows; all that match are shown with their number first."""
+    form, given = RemindersForm(), choice()
+    if form.validate() and not given.unseen:
+        with form.rule_errors():
+            found = given.assignments()
+            time = clock.now().astimezone(clock.zone(g.viewer.zone)).strftime("%H:%M")
+            came = remind_all(found, by_name=g.viewer.name)
+            return results(given, found, {key: _reminded(one, time) for key, one in came.items()})
+    return dialog("remind", form, given)
 
-    def remind(assignment: Any) -> Last:
-        if remind_now(assignment, by_name=g.viewer.name):
-            return Last(_("Reminded %(time)s", time=now.strftime("%H:%M")), did=True)
-        return Last(_("Reminded today already"))
 
-    return _answer(_each_picked(remind))
+def _reminded(one: bool | RuleBroken, time: str) -> Last:
+    if isinstance(one, RuleBroken):
+        return Last(say(one), bad=True)
+    return Last(_("Reminded %(time)s", time=time), did=True) if one else Last(_("Reminded today already"))
 
 
 @bp.get("/extensions/new")
+@bp.post("/extensions/new")
 def new_extensions() -> Response:
-    return _dialog(ExtensionsForm(formdata=None))
+    """The question. By POST too: the ids of many are too long for an address."""
+    return dialog("extend", ExtensionsForm(formdata=None), choice())
 
 
 @bp.post("/extensions")
 def create_extensions() -> Response:
-    form = ExtensionsForm()
-    due_on = form.due_on.data
-    if not form.validate() or due_on is None:
-        return _dialog(form, 422)
-    reason = form.reason.data or ""
-
-    def extend(assignment: Any) -> Last:
-        change_due_date(assignment, due_on, by=g.viewer, reason=reason)
-        return Last(_("Due date moved to %(day)s", day=dates.day(due_on)), did=True)
-
-    said = _each_picked(extend)
-    if all(last.bad for last in said.values()):
-        form.form_errors.extend(dict.fromkeys(last.text for last in said.values()))
-        return _dialog(form, 422)
-    return _answer(said)
-
-
-def _each_picked(do: Callable[[Any], Last]) -> Mapping[int, Last]:
-    """What came of it, by assignment. One that cannot be done says why and leaves the others alone; an assignment of
-    another line does not exist (404)."""
-    wanted = numbers(request.form.getlist("pick"))
-    if not wanted:
-        raise RuleBroken(N_("Tick at least one row first."))
-    found = assignments_in_line(g.viewer, wanted)
-    if not found or len(found) != len(set(wanted)):
-        abort(404)
-    said: dict[int, Last] = {}
-    for assignment in found:
-        form = RemindersForm()
+    """Each by itself: one that cannot be moved says why and leaves the others alone."""
+    form, given = ExtensionsForm(), choice()
+    if form.validate():
         with form.rule_errors():
-            if assignment.completed_at or assignment.closed_as:
-                raise RuleBroken(N_("This is not open any more."))
-            said[assignment.id] = do(assignment)
-        if form.broken:
-            said[assignment.id] = Last(say(form.broken), bad=True)
-    return said
+            found = given.assignments()
+            said = {one.id: _extended(one, sure(form.due_on), form.reason.data or "") for one in found}
+            if not all(last.bad for last in said.values()):
+                return results(given, found, said)
+            form.form_errors.extend(dict.fromkeys(last.text for last in said.values()))
+    return dialog("extend", form, given)
 
 
-def _answer(said: Mapping[int, Last]) -> Response:
-    """The region again, each row saying what happened; without script, the page and one sentence."""
-    back = request.form.get("back", "")
-    if wants_fragment():
-        return fragment("team/_people.html", **table(_filters(back), said))
-    done = sum(last.did for last in said.values())
-    refused = [last.text for last in said.values() if not last.did]
-    words = ngettext("Done for %(num)s assignment.", "Done for %(num)s assignments.", done)
-    more = (
-        ngettext("Not for %(num)s: %(why)s", "Not for %(num)s: %(why)s", len(refused), why=refused[0])
-        if refused
-        else ""
-    )
-    return to(
-        url_for("team.dashboard") + asked.query(_filters(back), page=_filters(back).page),
-        said=f"{words} {more}".strip(),
-    )
+def _extended(one: Any, due_on: Any, reason: str) -> Last:
+    """Asked twice, it is moved once."""
+    if one.due_on == due_on and not one.completed_at and not one.closed_as:
+        return Last(_("Due on %(day)s already", day=dates.day(due_on)))
+    form, moved = RemindersForm(), Last("")
+    with form.rule_errors():
+        if one.completed_at or one.closed_as:
+            raise RuleBroken(N_("This is not open any more."))
+        change_due_date(one, due_on, by=g.viewer, reason=reason)
+        moved = Last(_("Due date moved to %(day)s", day=dates.day(due_on)), did=True)
+    return Last(say(form.broken), bad=True) if form.broken else moved
 
 
-def _filters(back: str) -> TeamFilters:
-    """The filters of the page it was done from; only understood words go back into an address."""
-    return asked.read(MultiDict(parse_qsl(back.removeprefix("?"))))
-
-
-def _dialog(form: ExtensionsForm, status: int = 200) -> Response:
-    """The question, as dialog or as page; the same for one and for many."""
-    picks = numbers(request.values.getlist("pick"))
-    rows = team_rows(g.viewer, picks, clock.now())
-    if picks and len(rows) != len(set(picks)):
-        abort(404)
-    context: dict[str, Any] = {
+def dialog(name: str, form: Form, given: Choice, **more: Any) -> Response:
+    """The question `team/acts/_<name>.html`, as dialog or as page; the same for one and for many."""
+    chosen_now = context(given)
+    found = chosen_now["found"]
+    rows = team_rows(g.viewer, [row.id for row in found.rows], clock.now()) if found else ()
+    words: dict[str, Any] = {
         "form": form,
+        "name": name,
         "rows": rows,
-        "open_rows": [row for row in rows if row.status in OPEN],
-        "back": request.values.get("back", ""),
-        "back_url": url_for("team.dashboard") + asked.query(_filters(request.values.get("back", ""))),
+        "open_statuses": OPEN,
+        "back_url": url_for("team.dashboard") + asked.query(given.filters, page=given.filters.page),
+        "stop_words": say(chosen_now["stop"]) if chosen_now["stop"] else "",
+        **chosen_now,
+        **more,
     }
-    if wants_fragment():
-        return fragment("team/_extend.html", status=status, **context)
-    return page("team/extend.html", status=status, **context)
+    status = 422 if form.errors else 200
+    if not wants_fragment():
+        return page("team/acts/page.html", status=status, **words)
+    response = fragment("team/acts/dialog.html", status=status, **words)
+    # Whatever the answer was meant to replace: a question comes as a dialog over the page.
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#dialogs", "innerHTML"
+    response.headers["HX-Reselect"] = f"#{name}"
+    return response

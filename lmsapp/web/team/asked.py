@@ -9,16 +9,19 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from lmsapp.assignments.rules import AssignmentStatus
-from lmsapp.insight.filters import DUE_WINDOWS, SORTS, STANDINGS, TeamFilters
+from lmsapp.insight.filters import DUE_WINDOWS, SCOPES, SORTS, STANDINGS, TeamFilters
 from lmsapp.insight.options import Choices
 from lmsapp.web.labels import status_word
-from lmsapp.web.lists import MOST, numbers, query_string
+from lmsapp.web.lists import MOST, numbers, query_string, readable
 
 NAMES = {
     "search": "q",
+    "scope": "reach",
     "departments": "department",
     "roles": "role",
     "locations": "location",
+    "regions": "region",
+    "cohorts": "cohort",
     "courses": "course",
     "statuses": "status",
     "due": "due",
@@ -30,14 +33,15 @@ NAMES = {
 LONGEST_SEARCH = 100
 
 
-def read(args: MultiDict[str, str]) -> TeamFilters:
+def read(given: MultiDict[str, str]) -> TeamFilters:
     """What the address asks for. What is not understood is left out: a shared link never breaks."""
+    args = readable(given)
     known = set(AssignmentStatus)
     return TeamFilters(
         search=args.get("q", "").strip()[:LONGEST_SEARCH],
+        scope=_one_of(args.get("reach", ""), SCOPES) or "line",
         departments=numbers(args.getlist("department")),
-        roles=tuple(args.getlist("role")[:MOST]),
-        locations=tuple(args.getlist("location")[:MOST]),
+        **{name: _words(args, NAMES[name]) for name in ("roles", "locations", "regions", "cohorts")},
         courses=numbers(args.getlist("course")),
         statuses=tuple(status for status in dict.fromkeys(args.getlist("status")) if status in known),
         due=_one_of(args.get("due", ""), DUE_WINDOWS),
@@ -53,23 +57,29 @@ def query(filters: TeamFilters, **changes: Any) -> str:
     return query_string(filters, NAMES, changes)
 
 
-def chips(filters: TeamFilters, choices: Choices, base: str) -> list[dict[str, str]]:
-    """One chip per filter that is set; its address is the page without it."""
+def chips(filters: TeamFilters, choices: Choices, base: str, unasked: str) -> list[dict[str, str]]:
+    """One chip per filter that is set; its address is the page without it, `unasked` where nothing is left."""
     found: list[dict[str, str]] = []
 
     def chip(label: str, **without: Any) -> None:
-        found.append({"label": label, "href": base + query(filters, **without)})
+        found.append(
+            {"label": label, "href": base + query(filters, **without) if query(filters, **without) else unasked}
+        )
 
     for attribute, names in (
         ("statuses", {status: status_word(status) for status in filters.statuses}),
         ("departments", dict(choices.departments)),
         ("roles", {role: role for role in filters.roles}),
         ("locations", {place: place for place in filters.locations}),
+        ("regions", {region: region for region in filters.regions}),
+        ("cohorts", {cohort: cohort for cohort in filters.cohorts}),
         ("courses", dict(choices.courses)),
     ):
         chosen = getattr(filters, attribute)
         for value in chosen:
             chip(names.get(value, str(value)), **{attribute: tuple(v for v in chosen if v != value)})
+    if filters.scope == "direct":
+        chip(scope_label("direct"), scope="line")
     if filters.due:
         chip(due_label(filters.due), due="")
     if filters.standing:
@@ -86,7 +96,21 @@ def due_label(due: str) -> str:
 
 def standing_label(standing: str) -> str:
     """The words of a standing."""
-    return _("People with nothing overdue") if standing == "compliant" else _("Certificate ends within 60 days")
+    words = {
+        "compliant": _("People with nothing overdue"),
+        "expiring": _("Certificate ends within 60 days"),
+        "stalled": _("Standing still for two days or more"),
+    }
+    return words[standing]
+
+
+def scope_label(scope: str) -> str:
+    """The words of a reach."""
+    return _("Direct reports only") if scope == "direct" else _("The whole line")
+
+
+def _words(args: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    return tuple(word for word in dict.fromkeys(args.getlist(name)[:MOST]) if word)
 
 
 def _one_of(value: str, known: Sequence[str]) -> str:

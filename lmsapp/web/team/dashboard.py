@@ -1,64 +1,88 @@
-"""The team dashboard: the table at once, the figures after it, the sheet of exactly what is shown (DSH-1, ASG-7)."""
+"""The dashboard: the table at once, the figures after it, the sheet of exactly what is shown (DSH-1, DSH-5, ASG-7)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from flask import Response, g, request, url_for
-from flask_babel import get_locale, pgettext
+from flask import Response, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lmsapp.assignments.rules import OPEN, AssignmentStatus
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
-from lmsapp.insight.filters import DUE_WINDOWS, EXPIRING_DAYS, STANDINGS, TeamFilters
+from lmsapp.insight.filters import EXPIRING_DAYS, TeamFilters
 from lmsapp.insight.numbers import team_numbers
 from lmsapp.insight.options import team_choices
 from lmsapp.insight.sheets import as_csv
 from lmsapp.insight.team import team_page, team_rows, team_sheet
+from lmsapp.insight.team_facets import facet_counts
+from lmsapp.insight.team_mark import same_line, team_mark
 from lmsapp.web import dates
-from lmsapp.web.labels import sheet_words, status_word
-from lmsapp.web.lists import MOST, csv_response, options
+from lmsapp.web.labels import sheet_words
+from lmsapp.web.lists import MOST, csv_response
 from lmsapp.web.render import answer, fragment, page, wants_fragment
 from lmsapp.web.team import asked
+from lmsapp.web.team.facets import facets
 from lmsapp.web.team.wing import bp
 from lmsapp.web.team.words import Last, last_happened, row_words
+from lmsapp.web.views_shown import UNASKED, first_address, views_context
 
-SHOWN_STATUSES = (
-    AssignmentStatus.OVERDUE,
-    AssignmentStatus.IN_PROGRESS,
-    AssignmentStatus.PENDING,
-    AssignmentStatus.COMPLETED,
-    AssignmentStatus.EXEMPT,
-    AssignmentStatus.CANCELLED,
-)
+PAGE = "team.dashboard"
 
 
 @bp.get("", strict_slashes=False)
-def dashboard() -> Response:
+def dashboard() -> ResponseReturnValue:
+    """Asked for nothing, it opens with the reader's own view."""
+    if not request.args and not wants_fragment() and (address := first_address(PAGE)):
+        return redirect(address)
     return answer("team/_people.html", whole="team/dashboard.html", **table(asked.read(request.args)))
 
 
 @bp.get("/numbers")
 def numbers() -> Response:
     """Tiles and charts; a page of its own without script."""
-    now = clock.now()
+    now, today = clock.now(), dates.today()
+    scope = asked.read(request.args).scope
+    base = url_for(PAGE)
     context: dict[str, Any] = {
-        "numbers": team_numbers(g.viewer, now, dates.today()),
-        "today": dates.today(),
-        "until": dates.today() + dt.timedelta(days=EXPIRING_DAYS),
-        "base": url_for("team.dashboard"),
+        "numbers": team_numbers(g.viewer, now, today, scope),
+        "scope": scope,
+        "today": today,
+        "until": today + dt.timedelta(days=EXPIRING_DAYS),
+        "boosted": wants_fragment(),
+        "here_url": url_for("team.numbers", reach=scope if scope != "line" else None),
+        "rows_of": lambda **chosen: base + (asked.query(TeamFilters(scope=scope, **chosen)) or UNASKED),
     }
     return fragment("team/_numbers.html", **context) if wants_fragment() else page("team/numbers.html", **context)
+
+
+@bp.get("/mark")
+def mark() -> Response:
+    """Whether anything of the line changed since the mark the page has: 304, or 200 with the new one. No more."""
+    known = request.headers.get("If-None-Match", "").removeprefix("W/").strip('"')[:80]
+    found = team_mark(g.viewer, clock.now(), known)
+    response = Response("", 304 if known and same_line(found, known) else 200, content_type="text/plain")
+    response.set_etag(found)
+    return response
 
 
 @bp.get("/assignments.csv")
 def assignments_csv() -> Response:
     labels = sheet_words(AssignmentStatus)
     statement = team_sheet(g.viewer, asked.read(request.args), clock.now(), labels.general, labels.by_course)
-    head = (
+    kept = {name: request.args.getlist(name)[:MOST] for name in sorted(request.args)[:20]}
+    note_reading("team assignments", g.viewer, filters=kept)
+    return csv_response(as_csv(sheet_head(), statement), f"team-assignments-{dates.today()}.csv")
+
+
+def sheet_head() -> tuple[str, ...]:
+    """The head of the sheets, in the columns of `team_sheet`."""
+    return (
         _("Number"),
         _("Employee number"),
         _("Name"),
@@ -71,18 +95,23 @@ def assignments_csv() -> Response:
         _("Due on"),
         _("Completed on"),
     )
-    kept = {name: request.args.getlist(name)[:MOST] for name in sorted(request.args)[:20]}
-    note_reading("team assignments", g.viewer, filters=kept)
-    return csv_response(as_csv(head, statement), f"team-assignments-{dates.today()}.csv")
 
 
-def table(filters: TeamFilters, said: Mapping[int, Last] | None = None) -> dict[str, Any]:
+def table(filters: TeamFilters, said: Mapping[int, Last] | None = None, *, on_top: int = 0) -> dict[str, Any]:
     """What the region with filters, table and pages shows. Rows named in `said` say that instead of what happened
-    last; the ones that left the page by it (no longer overdue, say) stay on top, so that the answer can be read."""
-    now, viewer, base = clock.now(), g.viewer, url_for("team.dashboard")
-    found, choices = team_page(viewer, filters, now), team_choices(viewer)
-    missing = set(said or ()) - {row.id for row in found.rows}
+    last; up to `on_top` that left the page by it (no longer overdue, say) come first, so that they can be read."""
+    now, viewer, base = clock.now(), g.viewer, url_for(PAGE)
+    counts, choices = facet_counts(viewer, filters, now), team_choices(viewer)
+    found = team_page(viewer, filters, now, counts)
+    here = {row.id for row in found.rows}
+    missing = [id_ for id_ in said or () if id_ not in here][:on_top]
     rows = [*team_rows(viewer, missing, now), *found.rows]
+    views = views_context(PAGE, asked.query(filters))
+    unasked = base + UNASKED if views["first"] else base
+
+    def at(query: str) -> str:
+        return base + query if query else unasked
+
     return {
         "page": found,
         "rows": [
@@ -93,16 +122,19 @@ def table(filters: TeamFilters, said: Mapping[int, Last] | None = None) -> dict[
         "statuses": sorted({(str(row.status), row.course_id) for row in rows}),
         "open_statuses": OPEN,
         "choices": choices,
-        "facets": facets(filters, choices) if choices.people else (),
-        "chips": asked.chips(filters, choices, base),
+        "facets": facets(filters, choices, counts) if choices.people else (),
+        "chips": asked.chips(filters, choices, base, unasked),
+        "views": views,
         "base": base,
+        "unasked": unasked,
         "here": asked.query(filters, page=found.number),
+        "matching": asked.query(replace(filters, sort="due", desc=False)),
         "sort": {
             "key": filters.sort,
             "desc": filters.desc,
-            "url": lambda key, desc: base + asked.query(filters, sort=key, desc=desc),
+            "url": lambda key, desc: at(asked.query(filters, sort=key, desc=desc)),
         },
-        "page_url": lambda number: base + asked.query(filters, page=number),
+        "page_url": lambda number: at(asked.query(filters, page=number)),
         "export": url_for("team.assignments_csv") + asked.query(filters),
     }
 
@@ -111,25 +143,3 @@ def dates_of(row: Any) -> tuple[str, str, bool]:
     """Due date, its note, and whether it is late, by the calendar where the assignee works."""
     note = dates.due_words(row.due_on, clock.today(row.zone)) if row.status in OPEN else ""
     return dates.day(row.due_on), note, row.status == AssignmentStatus.OVERDUE
-
-
-def facets(filters: TeamFilters, choices: Any) -> list[tuple[str, str, list[dict[str, Any]], str]]:
-    """(label, parameter, options, kind of tick) for each facet that has something to choose from."""
-    several, one = "checkbox", "radio"
-    every = [("", _("Any"))]
-    statuses = [(status.value, status_word(status)) for status in SHOWN_STATUSES]
-    due = every + [(window, asked.due_label(window)) for window in DUE_WINDOWS]
-    standing = every + [(s, asked.standing_label(s)) for s in STANDINGS]
-    return [
-        facet
-        for facet in (
-            (_("Department"), "department", options(choices.departments, filters.departments), several),
-            (pgettext("of a job", "Role"), "role", options(((r, r) for r in choices.roles), filters.roles), several),
-            (_("Location"), "location", options(((p, p) for p in choices.locations), filters.locations), several),
-            (_("Status"), "status", options(statuses, filters.statuses), several),
-            (_("Course"), "course", options(choices.courses, filters.courses), several),
-            (_("Due"), "due", options(due, (filters.due,)), one),
-            (_("Also"), "people", options(standing, (filters.standing,)), one),
-        )
-        if facet[2]
-    ]

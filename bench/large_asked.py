@@ -1,0 +1,162 @@
+"""What is asked of the large house: the team dashboard in every way, the student's home, the figures."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+from flask import Flask
+
+from bench.house import HOST
+from bench.operations import ROW
+from bench.requests import Request
+from bench.visitors import AGENT, Visitor, visitor
+
+DASHBOARD_MS, HOME_MS, STATISTICS_MS = 300.0, 60.0, 500.0
+PART = {"HX-Request": "true", "HX-Target": "people"}
+STATUS = """CASE WHEN t.completed_at IS NOT NULL THEN 'Completed' WHEN t.closed_as = 'exempt' THEN 'Exempt'
+    WHEN t.closed_as IS NOT NULL THEN 'Cancelled' WHEN t.due_at <= now() THEN 'Overdue'
+    WHEN t.started_at IS NOT NULL THEN 'In Progress' ELSE 'Pending' END"""
+# What each parameter of the address means, by its name; {} is the value.
+MEANS = {
+    "department": "e.department_id = {}",
+    "role": "e.job_role = {}",
+    "location": "e.location = {}",
+    "region": "e.region = {}",
+    "cohort": "e.cohort = {}",
+    "course": "t.course_id = {}",
+    "status": f"{STATUS} = {{}}",
+}
+VISITORS = """
+    SELECT e.user_id FROM employee e JOIN training_assignment t ON t.employee_id = e.id
+    WHERE t.completed_at IS NULL AND t.closed_as IS NULL AND t.due_at <= now() AND e.manager_id IS NOT NULL
+    GROUP BY 1 ORDER BY hashint4(e.user_id) LIMIT 200
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An operation; `aim`: p95 in ms of one reader."""
+
+    name: str
+    aim: float | None
+    requests: Sequence[Request]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    app: Flask
+    database: psycopg.Connection[Any]
+    port: int
+    manager: Visitor
+
+    def values(self, name: str, most: int = 12) -> list[Any]:
+        """Of a parameter, as they are found among the people or courses."""
+        column = MEANS[name].partition(" = ")[0]
+        source = "training_assignment t JOIN employee e ON e.id = t.employee_id" if "t." in column else "employee e"
+        where = "true" if "t." in column else "e.manager_id IS NOT NULL"
+        rows = self.database.execute(f"SELECT DISTINCT {column} FROM {source} WHERE {where}")
+        return sorted(row[0] for row in rows)[:most]
+
+    def total(self, query: dict[str, Any]) -> int | None:
+        """How many assignments the page has to find; None where it is not worked out here."""
+        if any(name not in (*MEANS, "sort", "desc", "page") for name in query):
+            return None
+        conditions = [MEANS[name].format("%s") for name in query if name in MEANS]
+        if "status" not in query:
+            conditions.append("t.completed_at IS NULL AND t.closed_as IS NULL")
+        values = [value for name, value in query.items() if name in MEANS]
+        row = self.database.execute(
+            "SELECT count(*) FROM training_assignment t JOIN employee e ON e.id = t.employee_id WHERE e.manager_id "
+            "IS NOT NULL AND " + " AND ".join(conditions), values,
+        ).fetchone()  # fmt: skip
+        return row[0] if row else 0
+
+    def request(self, query: dict[str, Any], *, whole: bool = False) -> Request:
+        address = "/team" + (f"?{urlencode(query)}" if query else "")
+        request = Request(address, self.manager.cookie, headers={} if whole else dict(PART))
+        n = self.total(query)
+        if n is not None:
+            request.count = {ROW: max(0, min(25, n - 25 * (query.get("page", 1) - 1)))}
+            # With commas or without: as the page writes figures, seen once.
+            request.expect = [next((one for one in (f"{n:,} ", f"{n} ") if one in self.seen(request)), f"{n} ")]
+        return request
+
+    def seen(self, request: Request) -> str:
+        """The answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        headers = {"Host": HOST, "Cookie": request.cookie, "User-Agent": AGENT, **request.headers}
+        connection.request("GET", request.path, headers=headers)
+        answer = connection.getresponse()
+        body = answer.read().decode()
+        connection.close()
+        return body if answer.status == http.HTTPStatus.OK else ""
+
+    def dashboard(self, name: str, queries: Iterable[dict[str, Any]], *, whole: bool = False) -> Asked:
+        return Asked(f"team, {name}", DASHBOARD_MS, [self.request(query, whole=whole) for query in queries])
+
+
+def asked_of(app: Flask, database: psycopg.Connection[Any], port: int, people: int) -> list[Asked]:
+    """Every operation, checked as far as SQL says what must be found."""
+    asking = _Asking(app, database, port, visitor(app, 1))
+    return [
+        asking.dashboard("first page, whole", [{}], whole=True),
+        asking.dashboard("first page, part", [{}]),
+        *_single(asking),
+        *_pairs(asking),
+        asking.dashboard("search for a name", [{"q": name} for name in ("okafor", "schmidt ada", "E-000042")]),
+        asking.dashboard("search for a course", [{"q": title} for title in ("fire safety 0", "ethics 01", "safety")]),
+        *(
+            asking.dashboard(
+                f"by {sort}{' down' if down else ''}", [{"sort": sort, "desc": "1"} if down else {"sort": sort}]
+            )
+            for sort in ("person", "course", "status", "progress", "due")
+            for down in (False, True)
+        ),
+        asking.dashboard("page 50", [{"page": 50}, {"page": 50, "sort": "person"}]),
+        *_elsewhere(asking, people),
+    ]
+
+
+def _single(asking: _Asking) -> list[Asked]:
+    found = [asking.dashboard(name, [{name: one} for one in asking.values(name)]) for name in MEANS if name != "status"]
+    statuses = [asking.dashboard(f"status {one}", [{"status": one}]) for one in asking.values("status")]
+    due = [asking.dashboard(f"due {window}", [{"due": window}]) for window in ("late", "7", "14", "30")]
+    also = [asking.dashboard(f"people {one}", [{"people": one}]) for one in ("compliant", "expiring", "stalled")]
+    return [*found, *statuses, *due, *also, asking.dashboard("direct reports", [{"scope": "direct"}])]
+
+
+def _pairs(asking: _Asking) -> list[Asked]:
+    pairs = (
+        ("department", "status"), ("role", "course"), ("location", "cohort"), ("region", "status"), ("course", "status"),
+    )  # fmt: skip
+    found = []
+    for one, other in pairs:
+        both = zip(asking.values(one) * 3, asking.values(other) * 4, strict=False)
+        found.append(asking.dashboard(f"{one} and {other}", [{one: a, other: b} for a, b in list(both)[:12]]))
+    done = {"status": "Completed"}
+    found.append(asking.dashboard("Completed by person", [{**done, "sort": "person"}]))
+    found.append(asking.dashboard("Completed, due in 30 days", [{**done, "due": "30"}]))
+    found.append(asking.dashboard("Completed, page 50", [{**done, "page": 50}]))
+    found.append(
+        asking.dashboard(
+            "region, nothing overdue", [{"region": one, "people": "compliant"} for one in asking.values("region")]
+        )
+    )
+    return found
+
+
+def _elsewhere(asking: _Asking, people: int) -> list[Asked]:
+    manager, hr = asking.manager, visitor(asking.app, people + 2)
+    homes = [Request("/learn", visitor(asking.app, row[0]).cookie) for row in asking.database.execute(VISITORS)]
+    numbers = Request("/team/numbers", manager.cookie, headers={"HX-Request": "true"})
+    found = [Asked("team, numbers", DASHBOARD_MS, [numbers]), Asked("student home", HOME_MS, homes)]
+    known = {rule.rule for rule in asking.app.url_map.iter_rules()}
+    for address, who in (("/team/statistics", manager), ("/hr/statistics", hr)):
+        if address in known:
+            found.append(Asked(f"statistics, {address}", STATISTICS_MS, [Request(address, who.cookie)]))
+    return found

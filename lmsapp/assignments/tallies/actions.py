@@ -1,0 +1,72 @@
+"""Keeping the tallies, and looking whether they say what the assignments say."""
+
+from __future__ import annotations
+
+import logging
+
+from sqlalchemy import func, select, text
+
+from lmsapp.assignments.tallies.models import AssignmentTallyChange
+from lmsapp.infra.db import db
+from lmsapp.people.employees.models import Employee
+
+log = logging.getLogger(__name__)
+A_BATCH = 1000
+LOCK = 7_309_154  # one at a time keeps them
+# Everybody between two ids whose tally and notes say something else than their assignments.
+WRONG = text("""
+WITH fact AS (
+    SELECT employee_id, course_id, count(*) AS n FROM training_assignment
+    WHERE completed_at IS NOT NULL AND employee_id BETWEEN :first AND :last GROUP BY 1, 2
+), said AS (
+    SELECT employee_id, course_id, sum(n) AS n FROM (
+        SELECT t.employee_id, p.course_id, get_byte(t.by_course, p.place)::bigint AS n
+        FROM assignment_tally t JOIN assignment_tally_place p ON p.place < length(t.by_course)
+        WHERE t.employee_id BETWEEN :first AND :last
+        UNION ALL
+        SELECT employee_id, course_id, n FROM assignment_tally_change WHERE employee_id BETWEEN :first AND :last
+    ) each GROUP BY 1, 2 HAVING sum(n) <> 0
+), whole AS (
+    SELECT employee_id, sum(n) AS n FROM (
+        SELECT employee_id, completed::bigint AS n FROM assignment_tally WHERE employee_id BETWEEN :first AND :last
+        UNION ALL
+        SELECT employee_id, n FROM assignment_tally_change WHERE employee_id BETWEEN :first AND :last
+    ) each GROUP BY 1 HAVING sum(n) <> 0
+)
+SELECT employee_id FROM fact FULL JOIN said USING (employee_id, course_id)
+WHERE least(fact.n, 255) IS DISTINCT FROM said.n
+UNION
+SELECT employee_id FROM (SELECT employee_id, sum(n) AS n FROM fact GROUP BY 1) f FULL JOIN whole USING (employee_id)
+WHERE f.n IS DISTINCT FROM whole.n
+""")
+
+
+def keep_tallies() -> int:
+    """A batch of those with notes; how many people."""
+    if not db.session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
+        return 0
+    whose = db.session.scalars(select(AssignmentTallyChange.employee_id).distinct().limit(A_BATCH)).all()
+    return _made_anew(list(whose))
+
+
+def check_tallies() -> int:
+    """Compare everybody's with their assignments and make anew what differs, which should be nobody's; how many."""
+    wrong: list[int] = []
+    last = db.session.scalar(select(func.max(Employee.id))) or 0
+    db.session.scalar(select(func.pg_advisory_xact_lock(LOCK)))
+    for first in range(1, last + 1, A_BATCH):
+        wrong += wrong_tallies(first, first + A_BATCH - 1)
+    if wrong:
+        log.error("Tallies of completed training differed from the assignments and were made anew: %s", wrong[:100])
+    return _made_anew(wrong)
+
+
+def wrong_tallies(first: int, last: int) -> list[int]:
+    """Whose tally is wrong, of the employees between these ids, both included."""
+    return list(db.session.scalars(WRONG, {"first": first, "last": last}))
+
+
+def _made_anew(whose: list[int]) -> int:
+    if whose:
+        db.session.execute(select(func.assignment_tally_keep(whose)))
+    return len(whose)

@@ -1,0 +1,108 @@
+"""What somebody chose to act on: rows ticked on any page of the table, or all that the filters find (DSH-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import abort, g, request
+from werkzeug.datastructures import MultiDict
+
+from lmsapp.assignments.many import AT_ONCE
+from lmsapp.infra import clock
+from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.insight.assignments.chosen import Chosen, assignments_to_change, chosen
+from lmsapp.insight.filters import TeamFilters
+from lmsapp.web.team import asked
+
+NAMED = 5
+NOTHING = N_("Tick at least one row first.")
+TOO_MANY = N_(
+    "At most %(most)s assignments can be acted on at once, and %(n)s are chosen. Nothing was done. Narrow the filters, "
+    "for example to one department or one course after the other, and do it in parts."
+)
+CHANGED = N_("The list has changed: %(n)s match now. Look at them, then press again.")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`ids`: the ticked ones. `everybody`: all that the filters of the page find instead; `mark` says which those were
+    when they were looked at, '' when nobody has yet. `back`: the query of the page."""
+
+    ids: tuple[int, ...]
+    everybody: bool
+    mark: str
+    back: str
+
+    @cached_property
+    def filters(self) -> TeamFilters:
+        """Of the page it is done from; only understood words go back into an address."""
+        return asked.read(MultiDict(parse_qsl(self.back.removeprefix("?"))))
+
+    @cached_property
+    def seen(self) -> Chosen:
+        """The first few, how many, and their mark. Of somebody else's line: 404."""
+        found = chosen(g.viewer, self._wanted, clock.now(), NAMED, line=True)
+        if not self.everybody and found.total != len(self.ids):
+            abort(404)
+        return found
+
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody has been shown how many it would be."""
+        return self.everybody and not self.mark
+
+    def check(self) -> None:
+        """Raises RuleBroken for nothing, too many, or others than were looked at."""
+        if not self.everybody and not self.ids:
+            raise RuleBroken(NOTHING)
+        if len(self.ids) > AT_ONCE:
+            raise RuleBroken(TOO_MANY, most=AT_ONCE, n=len(self.ids))
+        if not self.seen.total:
+            raise RuleBroken(NOTHING)
+        if self.seen.total > AT_ONCE:
+            raise RuleBroken(TOO_MANY, most=AT_ONCE, n=self.seen.total)
+
+    def assignments(self) -> Sequence[Any]:
+        """They themselves, locked, with all that actions need. Raises RuleBroken, as `check` and for a changed list."""
+        self.check()
+        if self.everybody and self.mark != self.seen.mark:
+            raise RuleBroken(CHANGED, n=self.seen.total)
+        return assignments_to_change(g.viewer, self._wanted, clock.now(), line=True)
+
+    @property
+    def _wanted(self) -> TeamFilters | tuple[int, ...]:
+        return self.filters if self.everybody else self.ids
+
+
+def choice() -> Choice:
+    """What the address or the form says: `pick` once a tick of the page, `chosen` the ids of other pages too."""
+    values = request.values
+    words = [*values.getlist("pick"), *values.get("chosen", "").split(",")]
+    return Choice(
+        ids=_ids(words),
+        everybody=values.get("everybody") == "1",
+        mark=values.get("mark", "")[:40],
+        back=values.get("back", ""),
+    )
+
+
+def context(given: Choice) -> dict[str, Any]:
+    """For the dialogs: what is chosen, in hidden fields and in words. The refusal stands in `stop`."""
+    stop = None
+    try:
+        given.check()
+    except RuleBroken as broken:
+        stop = broken
+    empty = not given.everybody and not given.ids
+    found = None if empty or len(given.ids) > AT_ONCE else given.seen
+    return {"given": given, "found": found, "stop": stop}
+
+
+def _ids(words: Iterable[str]) -> tuple[int, ...]:
+    """One more than can be done at once is enough to say that it is too many."""
+    ids = (int(word) for word in words if word.isdecimal() and len(word) < 10)
+    return tuple(dict.fromkeys(ids))[: AT_ONCE + 1]

@@ -1,0 +1,76 @@
+"""What came of acting on some or many: in each row, and above the table in total (DSH-2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, url_for
+from flask_babel import ngettext
+
+from lmsapp.web.render import fragment, to, wants_fragment
+from lmsapp.web.team import asked
+from lmsapp.web.team.choosing import Choice
+from lmsapp.web.team.dashboard import table
+from lmsapp.web.team.words import Last
+
+NAMED = 200
+ON_TOP = 25  # rows that left the page by it and are shown all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`done` and `not_done` count; `why` says each reason with how many; `rows`: who was left out, (person, course,
+    reason). `people`: it counts people and not assignments."""
+
+    done: int
+    not_done: int
+    why: Sequence[tuple[str, int]]
+    rows: Sequence[tuple[str, str, str]]
+    people: bool = False
+
+    @property
+    def done_words(self) -> str:
+        """'Done for 34 assignments.'"""
+        if self.people:
+            return ngettext("Done for %(num)s person.", "Done for %(num)s people.", self.done)
+        return ngettext("Done for %(num)s assignment.", "Done for %(num)s assignments.", self.done)
+
+    @property
+    def words(self) -> str:
+        """'Done for 34 assignments. Not for 2: This is not open any more.'"""
+        said = self.done_words
+        if not self.not_done:
+            return said
+        first = self.why[0][0]
+        return f"{said} {ngettext('Not for %(num)s: %(why)s', 'Not for %(num)s: %(why)s', self.not_done, why=first)}"
+
+
+def results(given: Choice, found: Sequence[Any], said: Mapping[int, Last], *, people: bool = False) -> Response:
+    """The region again, each row saying what happened; without script, the page and one sentence. `people`: each was
+    acted on once, however many of their rows were chosen."""
+    counted = list({one.employee_id: one for one in found}.values()) if people else found
+    total = replace(summary(counted, said), people=people)
+    filters = given.filters
+    if wants_fragment():
+        context = table(filters, _worth_showing(said), on_top=ON_TOP)
+        return fragment("team/_people.html", **context, summary=total if len(found) > 1 else None)
+    return to(url_for("team.dashboard") + asked.query(filters, page=filters.page), said=total.words)
+
+
+def summary(found: Sequence[Any], said: Mapping[int, Last]) -> Summary:
+    """Counted by what each row says."""
+    left = [one for one in found if not said[one.id].did]
+    return Summary(
+        done=len(found) - len(left),
+        not_done=len(left),
+        why=Counter(said[one.id].text for one in left).most_common(),
+        rows=[(one.employee.name, one.course.title, said[one.id].text) for one in left[:NAMED]],
+    )
+
+
+def _worth_showing(said: Mapping[int, Last]) -> dict[int, Last]:
+    """What was refused first: those rows go on top where the page does not hold them."""
+    return dict(sorted(said.items(), key=lambda one: (not one[1].bad, one[1].did)))

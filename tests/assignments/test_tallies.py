@@ -1,0 +1,133 @@
+"""Tallies of completed training say what the assignments say, whatever was done (DSH-1)."""
+
+from __future__ import annotations
+
+import threading
+from random import Random
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, func, select, text, update
+
+from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.assignments.tallies.actions import check_tallies, keep_tallies, wrong_tallies
+from lmsapp.assignments.tallies.models import AssignmentTally, AssignmentTallyChange
+from lmsapp.infra import clock as product_clock
+from lmsapp.infra.db import db
+from lmsapp.people.employees.models import Employee
+from tests.clock import Clock
+from tests.insight.team_scene import Scene
+
+
+def wrong() -> list[int]:
+    return wrong_tallies(1, db.session.scalar(select(func.max(Employee.id))) or 0)
+
+
+@pytest.mark.owner
+def test_recounted_after_anything(clock: Clock) -> None:
+    """DSH-1: assigning, completing, cancelling, exempting, leaving, opening again, giving to another, deleting; one by
+    one and by hundreds; before and after sweeps."""
+    scene = Scene(Random(5))
+    some = scene.random
+    db.session.flush()
+    assert not wrong()
+    now = product_clock.now()
+    done = {"completed_at": now, "completed_on": now.date(), "closed_as": None}
+    for _ in range(60):
+        one = some.choice(scene.assignments)
+        table = update(TrainingAssignment).where(TrainingAssignment.id == one.id)
+        closed = {"completed_at": None, "completed_on": None, "closed_as": some.choice(("cancelled", "exempt", "left"))}
+        act = some.choice(("complete", "close", "close", "due", "person", "course", "delete", "assign", "all", "sweep"))
+        if act == "complete":
+            db.session.execute(table.values(done))
+        elif act == "close":
+            db.session.execute(table.values(closed))
+        elif act == "due":
+            db.session.execute(table.values(due_on=now.date()))
+        elif act in ("person", "course"):
+            values = (
+                {"employee_id": some.choice(scene.employees).id}
+                if act == "person"
+                else {"course_id": some.choice(scene.courses).id}
+            )
+            db.session.execute(table.where(TrainingAssignment.completed_at.is_not(None)).values(values))
+        elif act == "delete" and len(scene.assignments) > 10:
+            scene.assignments.remove(one)
+            db.session.execute(delete(TrainingAssignment).where(TrainingAssignment.id == one.id))
+        elif act == "assign":
+            scene._assigned(some.choice(scene.employees), one.course, one.enrollment, last=False)
+            db.session.flush()
+        elif act == "all":
+            values = some.choice((done, closed))
+            db.session.execute(
+                update(TrainingAssignment).where(TrainingAssignment.course_id == one.course_id).values(values)
+            )
+        elif act == "sweep":
+            keep_tallies()
+        assert not wrong(), act
+    while keep_tallies():
+        pass
+    assert db.session.scalar(select(func.count()).select_from(AssignmentTallyChange)) == 0
+    assert not wrong()
+
+
+def test_open_training_leaves_no_note(clock: Clock) -> None:
+    """DSH-1: assigning, starting and reminding cost nothing here; a tally that is wrong is found, said and mended."""
+    scene = Scene(Random(9))
+    while keep_tallies():
+        pass
+    db.session.execute(
+        update(TrainingAssignment).where(TrainingAssignment.completed_at.is_(None)).values(reminders_sent=3, closed_as=None)
+        .where(TrainingAssignment.closed_as.is_(None))
+    )  # fmt: skip
+    assert db.session.scalar(select(func.count()).select_from(AssignmentTallyChange)) == 0
+    spoilt = db.session.scalars(select(AssignmentTally).where(AssignmentTally.completed > 1)).first()
+    assert spoilt is not None
+    spoilt.by_course = b"\0" + spoilt.by_course[1:][::-1] + b"\7"
+    spoilt.completed += 1
+    db.session.flush()
+    assert wrong() == [spoilt.employee_id]
+    assert check_tallies() == 1
+    assert not wrong()
+    assert check_tallies() == 0
+    assert scene.employees
+
+
+def test_nobody_waits_for_anybody(own_app: Flask, clock: Clock) -> None:
+    """DSH-1, SCA-1: two completions of one person at once, and a sweep between them: none waits, all are counted."""
+    with own_app.app_context():
+        scene = Scene(Random(3))
+        db.session.commit()
+        person = scene.employees[0].id
+        ids = list(
+            db.session.scalars(select(TrainingAssignment.id).where(TrainingAssignment.employee_id == person).limit(2))
+        )
+        db.session.commit()
+        complete = text(
+            "UPDATE training_assignment SET completed_at = now(), completed_on = current_date, closed_as = NULL WHERE id = :id"
+        )
+        with db.engine.connect() as one, db.engine.connect() as other:
+            for connection, id_ in zip((one, other), ids, strict=True):
+                connection.execute(text("SET lock_timeout = '2s'"))
+                connection.execute(complete, {"id": id_})
+            swept = threading.Event()
+
+            def sweep() -> None:
+                with own_app.app_context():
+                    keep_tallies()
+                    db.session.commit()
+                    db.session.remove()
+                    swept.set()
+
+            thread = threading.Thread(target=sweep)
+            thread.start()
+            assert swept.wait(5)
+            thread.join()
+            one.commit()
+            keep_tallies()
+            db.session.commit()
+            other.commit()
+        assert not wrong()
+        keep_tallies()
+        db.session.commit()
+        assert not wrong()
