@@ -17,7 +17,7 @@
   function pause(yes) {
     try { localStorage.setItem(PAUSED, yes ? "1" : "0"); } catch (e) { box().dataset.paused = yes ? "1" : ""; }
   }
-  const time = () => last.toLocaleTimeString(document.documentElement.lang || "en", { hour: "2-digit", minute: "2-digit" });
+  const time = () => last.toLocaleTimeString(document.documentElement.lang || "en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: box().dataset.zone });
   function word() {
     const off = paused() || gone;
     const kind = off ? "off" : failures ? "lost" : "on";

@@ -97,7 +97,7 @@
     const old = $(".part-failed", part);
     if (old) old.remove();
     part.prepend($("#part-failed").content.cloneNode(true));
-    $$(".needs-js > .bone, .needs-js .bone", part).forEach((bone) => bone.remove());
+    $$(".needs-js:has(.bone)", part).forEach((bones) => bones.remove());
     const asked = event.detail.pathInfo.finalRequestPath || event.detail.pathInfo.requestPath;
     $("[data-try-again]", part).dataset.url = asked;
   }

@@ -86,7 +86,7 @@ def create_extensions() -> Response:
 
 def _extended(one: Any, due_on: Any, reason: str) -> Last:
     """Asked twice, it is moved once."""
-    if one.due_on == due_on and not one.completed_at and not one.closed_as:
+    if one.due_on == due_on and one.due_at > clock.now() and not one.completed_at and not one.closed_as:
         return Last(_("Due on %(day)s already", day=dates.day(due_on)))
     form, moved = RemindersForm(), Last("")
     with form.rule_errors():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -97,14 +97,16 @@ def sheet_head() -> tuple[str, ...]:
     )
 
 
-def table(filters: TeamFilters, said: Mapping[int, Last] | None = None, *, on_top: int = 0) -> dict[str, Any]:
+def table(
+    filters: TeamFilters, said: Mapping[int, Last] | None = None, *, on_top: Sequence[int] = ()
+) -> dict[str, Any]:
     """What the region with filters, table and pages shows. Rows named in `said` say that instead of what happened
-    last; up to `on_top` that left the page by it (no longer overdue, say) come first, so that they can be read."""
+    last; those of `on_top` that are not on the page (no longer overdue, say) come first, so that they can be read."""
     now, viewer, base = clock.now(), g.viewer, url_for(PAGE)
     counts, choices = facet_counts(viewer, filters, now), team_choices(viewer)
     found = team_page(viewer, filters, now, counts)
     here = {row.id for row in found.rows}
-    missing = [id_ for id_ in said or () if id_ not in here][:on_top]
+    missing = [id_ for id_ in on_top if id_ not in here]
     rows = [*team_rows(viewer, missing, now), *found.rows]
     views = views_context(PAGE, asked.query(filters))
     unasked = base + UNASKED if views["first"] else base

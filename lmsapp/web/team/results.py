@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lmsapp.web.render import fragment, to, wants_fragment
@@ -22,11 +23,13 @@ ON_TOP = 25  # rows that left the page by it and are shown all the same
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`done` and `not_done` count; `why` says each reason with how many; `rows`: who was left out, (person, course,
-    reason). `people`: it counts people and not assignments."""
+    """`done` and `not_done` count, `refused` those of them that a rule forbids and not only what was done before; `why`
+    says each reason with how many; `rows`: who was left out, (person, course, reason). `people`: it counts people and
+    not assignments."""
 
     done: int
     not_done: int
+    refused: int
     why: Sequence[tuple[str, int]]
     rows: Sequence[tuple[str, str, str]]
     people: bool = False
@@ -34,6 +37,8 @@ class Summary:
     @property
     def done_words(self) -> str:
         """'Done for 34 assignments.'"""
+        if not self.done:
+            return _("Nothing was done.")
         if self.people:
             return ngettext("Done for %(num)s person.", "Done for %(num)s people.", self.done)
         return ngettext("Done for %(num)s assignment.", "Done for %(num)s assignments.", self.done)
@@ -55,7 +60,7 @@ def results(given: Choice, found: Sequence[Any], said: Mapping[int, Last], *, pe
     total = replace(summary(counted, said), people=people)
     filters = given.filters
     if wants_fragment():
-        context = table(filters, _worth_showing(said), on_top=ON_TOP)
+        context = table(filters, said, on_top=_on_top(said))
         return fragment("team/_people.html", **context, summary=total if len(found) > 1 else None)
     return to(url_for("team.dashboard") + asked.query(filters, page=filters.page), said=total.words)
 
@@ -66,11 +71,13 @@ def summary(found: Sequence[Any], said: Mapping[int, Last]) -> Summary:
     return Summary(
         done=len(found) - len(left),
         not_done=len(left),
+        refused=sum(said[one.id].bad for one in left),
         why=Counter(said[one.id].text for one in left).most_common(),
         rows=[(one.employee.name, one.course.title, said[one.id].text) for one in left[:NAMED]],
     )
 
 
-def _worth_showing(said: Mapping[int, Last]) -> dict[int, Last]:
-    """What was refused first: those rows go on top where the page does not hold them."""
-    return dict(sorted(said.items(), key=lambda one: (not one[1].bad, one[1].did)))
+def _on_top(said: Mapping[int, Last]) -> Sequence[int]:
+    """What goes on top where the page does not hold it: a few all, of many what was refused."""
+    few = len(said) <= ON_TOP
+    return [id_ for id_, last in sorted(said.items(), key=lambda one: not one[1].bad) if few or last.bad][:ON_TOP]

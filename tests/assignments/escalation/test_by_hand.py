@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign, close
@@ -34,7 +35,7 @@ def sent() -> list[Notice]:
     return list(db.session.scalars(select(Notice).where(Notice.template == "escalation").order_by(Notice.id)))
 
 
-def test_the_next_level_once_a_day(cast: Cast, clock: Clock) -> None:
+def test_the_next_level_once_a_day(app: Flask, cast: Cast, clock: Clock) -> None:
     """DSH-2: Mark's people go to Dana above him; the closed one is refused in words, the others are told; asked twice it
     is one notice and one entry; another day it may be said again. Without a reason nobody is told."""
     dana = employee("Dana Boss", "E-900", department="Cardiology", job_role="Director")
@@ -54,7 +55,8 @@ def test_the_next_level_once_a_day(cast: Cast, clock: Clock) -> None:
     assert escalate_all(ones[:1], ToWhom.SECOND_MANAGER, by=mark, reason="Again") == {ones[0].id: ()}
     (notice,) = sent()
     assert (notice.to_name, notice.status, notice.about_id) == ("Dana Boss", "gathered", ones[0].id)
-    assert why(notice.reason).startswith("Mark Okafor asked to look at it: No cover on nights")
+    with app.test_request_context():
+        assert why(notice.reason).startswith("Mark Okafor asked to look at it: No cover on nights")
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "escalated")).one()
     assert (entry.actor_name, entry.reason, entry.subject_id) == ("Mark Okafor", "No cover on nights", ones[0].id)
     (fate,) = fates(notice, [notice]).values()
