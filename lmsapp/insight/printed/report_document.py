@@ -93,7 +93,7 @@ def _intro(
     chosen = "; ".join(f"{label}: {words}" for label, words in filters_of(report, asking))
     by = gettext("Asked for by %(name)s, %(when)s.", name=asked_by, when=local_words(asked_at, zone, language))
     lines: list[Any] = [
-        f"{report.rule}. {gettext(report.asks)}" if report.rule else report.asks and gettext(report.asks),
+        report.rule,
         *past_words(seen, zone, language),
         f"{scope}. {', '.join(counts)}." + (f" {split}." if split else ""),
         chosen or gettext("No filters."),

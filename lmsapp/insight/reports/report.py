@@ -99,9 +99,9 @@ class Report:
 
     `may`: whether the viewer may ask today, for the whole or for the own line. `why_empty`: in words (N_) with what
     to do next, asked only when there is no row. `statuses`: names the words the organisation has for its statuses,
-    '' without. `rule`: the rule it answers, as it is cited ('29 CFR 1910.1030(h)(2)'); `asks`: what that rule asks
-    for (N_). `notes`: what is counted and what is not, beside the rows. `help_page`: the slug of its help. `past`: it
-    can be asked as of a past day.
+    '' without. `rule`: the rule it answers, as it is cited ('29 CFR 1910.1030(h)(2)'). `notes`: what that rule asks
+    for, what is counted and what is not, beside the rows. `help_page`: the slug of its help. `past`: it can be asked
+    as of a past day.
     """
 
     key: str
@@ -114,7 +114,6 @@ class Report:
     why_empty: Callable[[Asking], str]
     statuses: str = ""
     rule: str = ""
-    asks: str = ""
     notes: Callable[[Asking], Sequence[Said]] = _nothing_said
     help_page: str = ""
     past: bool = True

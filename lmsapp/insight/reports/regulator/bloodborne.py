@@ -33,6 +33,10 @@ PATHOGENS = Subject(
     ),
 )
 YEARS = 3
+ASKS = N_(
+    "The rule asks for the dates of the training, its contents or a summary, the names and qualifications of the"
+    " trainers, and the names and job titles of all who attended; kept for 3 years from the training."
+)
 
 
 def years_before(asking: Asking, years: int) -> str:
@@ -86,6 +90,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
 
 def _notes(asking: Asking) -> Sequence[Said]:
     return (
+        (ASKS, {}),
         PATHOGENS.note(asking),
         (
             N_(
@@ -132,10 +137,6 @@ BLOODBORNE = Report(
     may=may_ask,
     why_empty=_why_empty,
     rule="29 CFR 1910.1030(h)(2)",
-    asks=N_(
-        "The rule asks for the dates of the training, its contents or a summary, the names and qualifications of the"
-        " trainers, and the names and job titles of all who attended; kept for 3 years from the training."
-    ),
     notes=_notes,
     help_page="regulator-reports",
 )

@@ -37,6 +37,11 @@ FALLS = Subject(
         " compliance type with that reference, or choose courses above."
     ),
 )
+ASKS = N_(
+    "The rule asks for the name of the employee trained, the dates of the training, and the signature of the"
+    " trainer or the employer; where training by another employer is relied on, the day it was found adequate."
+    " The latest certification is kept."
+)
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
@@ -85,6 +90,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
 
 def _notes(asking: Asking) -> Sequence[Said]:
     return (
+        (ASKS, {}),
         FALLS.note(asking),
         (
             N_(
@@ -135,11 +141,6 @@ FALL_PROTECTION = Report(
     why_empty=_why_empty,
     statuses="enrollments",
     rule="29 CFR 1926.503(b)",
-    asks=N_(
-        "The rule asks for the name of the employee trained, the dates of the training, and the signature of the"
-        " trainer or the employer; where training by another employer is relied on, the day it was found adequate."
-        " The latest certification is kept."
-    ),
     notes=_notes,
     help_page="regulator-reports",
 )

@@ -34,6 +34,10 @@ TRUCKS = Subject(
     ),
 )
 AGAIN_AFTER = "3 years"  # 1910.178(l)(4)(iii)
+ASKS = N_(
+    "The rule asks for the name of the operator, the date of the training, the date of the evaluation, and who"
+    " trained or evaluated. Operators are evaluated again at least every 3 years."
+)
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
@@ -75,6 +79,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
 
 def _notes(asking: Asking) -> Sequence[Said]:
     return (
+        (ASKS, {}),
         TRUCKS.note(asking),
         (
             N_(
@@ -115,10 +120,6 @@ FORKLIFT = Report(
     may=may_ask,
     why_empty=_why_empty,
     rule="29 CFR 1910.178(l)(6)",
-    asks=N_(
-        "The rule asks for the name of the operator, the date of the training, the date of the evaluation, and who"
-        " trained or evaluated. Operators are evaluated again at least every 3 years."
-    ),
     notes=_notes,
     help_page="regulator-reports",
 )

@@ -25,6 +25,11 @@ PRIVACY = Subject(
     ),
 )
 YEARS = 6
+ASKS = N_(
+    "The rules ask that it is documented that training was provided, and that the documents are kept for 6 years"
+    " from when they were made or were last in effect: here who was trained, when, in which module and version,"
+    " and with which result, people who have left included."
+)
 
 
 def _since(asking: Asking) -> str:
@@ -66,6 +71,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
 
 def _notes(asking: Asking) -> Sequence[Said]:
     return (
+        (ASKS, {}),
         PRIVACY.note(asking),
         (
             N_(
@@ -95,7 +101,7 @@ HIPAA = Report(
         Column(N_("left on"), 9),
         Column(N_("module"), 16, counted=N_("courses")),
         Column(N_("content version"), 6, right=True),
-        Column(N_("content SHA-256"), 10),
+        Column(N_("digest of the content"), 10),
         Column(N_("completed on"), 9),
         Column(N_("score, %"), 6, right=True),
         Column(N_("attempt"), 6, right=True),
@@ -114,11 +120,6 @@ HIPAA = Report(
     may=may_ask,
     why_empty=_why_empty,
     rule="45 CFR 164.530(j), 164.316(b)(2)",
-    asks=N_(
-        "The rules ask that it is documented that training was provided, and that the documents are kept for 6 years"
-        " from when they were made or were last in effect: here who was trained, when, in which module and version,"
-        " and with which result, people who have left included."
-    ),
     notes=_notes,
     help_page="regulator-reports",
 )

@@ -34,6 +34,10 @@ SAFETY = Subject(
         " compliance type whose regulator is OSHA, or choose courses or topics above."
     ),
 )
+ASKS = N_(
+    "No rule lays down a form for this report. It has what safety officers are asked for: worker name,"
+    " certification type, completion date, score and current status."
+)
 
 
 def last_month(asking: Asking) -> str:
@@ -75,7 +79,12 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
 
 
 def _notes(asking: Asking) -> Sequence[Said]:
-    return (SAFETY.note(asking), (N_("The status is that of the certification on the day of the report."), {}), AS_THEN)
+    return (
+        (ASKS, {}),
+        SAFETY.note(asking),
+        (N_("The status is that of the certification on the day of the report."), {}),
+        AS_THEN,
+    )
 
 
 def _why_empty(asking: Asking) -> str:
@@ -107,10 +116,6 @@ OSHA_MONTHLY = Report(
     may=may_ask,
     why_empty=_why_empty,
     statuses="enrollments",
-    asks=N_(
-        "No rule lays down a form for this report. It has what safety officers are asked for: worker name,"
-        " certification type, completion date, score and current status."
-    ),
     notes=_notes,
     help_page="regulator-reports",
 )

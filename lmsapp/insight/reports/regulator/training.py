@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Date, Subquery, case, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from lmsapp.insight.reports.regulator.records import COMPLETED_ON, DAY, Record
@@ -138,7 +139,10 @@ def _awarded(asking: Asking) -> LateralFromClause:
 
 
 def _graded(before: LateralFromClause) -> LateralFromClause:
-    """The last pass before the completion; work of an earlier time round does not count."""
+    """The last pass before the completion that no later judgement took away; work of an earlier time round does not
+    count."""
+    later = aliased(Grading)
+    judged_anew = select(later.id).where(later.hand_in_id == Grading.hand_in_id, later.number > Grading.number)
     passed = (
         select(
             cast(func.timezone(Employee.time_zone, Grading.graded_at), Date).label("on"),
@@ -148,6 +152,7 @@ def _graded(before: LateralFromClause) -> LateralFromClause:
         .where(
             HandIn.enrollment_id == Enrollment.id,
             Grading.decision == "pass",
+            ~judged_anew.exists(),
             Grading.graded_at <= Record.occurred_at,
             or_(before.c.at.is_(None), Grading.graded_at > before.c.at),
         )
