@@ -25,6 +25,7 @@ from lmsapp.insight.reports.report import Asking, Report
 from lmsapp.insight.reports.said import Totals, filters_of, heads_of, notes_of, shown, totals_of
 
 MOST_ROWS = 20_000
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 TOO_MANY = N_("More than %(most)s rows are no PDF to read. Narrow the filters, or take the CSV.")
 
 
@@ -41,12 +42,12 @@ def report_pdf(report: Report, asking: Asking, *, asked_by: str, asked_at: dt.da
         if len(rows) > MOST_ROWS:
             raise RuleBroken(TOO_MANY, most=MOST_ROWS)
         intro = _intro(report, asking, seen, totals_of(report, asking), asked_by, asked_at)
-        cells = [[glyphs.printable(shown(value)) for value in row] for row in rows]
+        cells = [[_drawn(shown(value)) for value in row] for row in rows]
         kept = _kept(report, cells)
         columns = list(compress(report.columns, kept))
         return render_table(
             gettext(report.title),
-            intro=[glyphs.printable(line) for line in intro],
+            intro=[_drawn(line) for line in intro],
             heads=list(compress(heads_of(report), kept)),
             rows=[list(compress(row, kept)) for row in cells],
             shares=[column.share for column in columns],
@@ -73,6 +74,11 @@ def past_words(seen: AsOf, zone: str, language: str) -> list[str]:
     said = gettext("As it was on %(day)s, end of day (%(zone)s)", day=whole, zone=zone)
     later = gettext("What was recorded by the end of that day. What was recorded later is not in it.")
     return [f"{said}. {later}"]
+
+
+def _drawn(words: str) -> str:
+    """As our fonts can draw it. Marks that turn the direction of writing are left out: a name could turn its row."""
+    return glyphs.printable(words.translate(TURNING))
 
 
 def _kept(report: Report, cells: Sequence[Sequence[str]]) -> list[bool]:
