@@ -374,7 +374,8 @@ class Recount:
             one.occurred_at
             for one in self.world.records
             if (one.employee_id, one.subject_id) == (record.employee_id, record.subject_id)
-            and one.occurred_at < record.occurred_at and one.how != "taken back" and one.id not in superseded
+            and (one.occurred_at, one.id) < (record.occurred_at, record.id)
+            and one.how != "taken back" and one.id not in superseded
         ]  # fmt: skip
         return max(earlier, default=None)
 

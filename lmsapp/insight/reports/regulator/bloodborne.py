@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, select
 
 from lmsapp.courses.catalogue.models import ContentVersion
 from lmsapp.infra.words import N_
@@ -15,14 +15,14 @@ from lmsapp.insight.reports.reading import day
 from lmsapp.insight.reports.regulator.records import (
     AS_THEN,
     Record,
-    completed_before,
     completed_between,
     may_ask,
     records,
+    standing,
     word_or,
 )
 from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject, today_of
-from lmsapp.insight.reports.regulator.training import trained
+from lmsapp.insight.reports.regulator.training import joined, trained
 from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Said
 
 PATHOGENS = Subject(
@@ -51,8 +51,9 @@ def _since(asking: Asking) -> str:
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
-    before = completed_before()
-    how = trained(asking, before)
+    courses = PATHOGENS.courses(asking)
+    counting = standing(courses)
+    how = trained(asking, counting)
     content = ContentVersion.content["course"]["summary"].astext
     summary = (
         select(content)
@@ -61,10 +62,8 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     since = day(asking.terms, "since") or day({"since": [_since(asking)]}, "since")
-    row = records(asking, PATHOGENS.courses(asking)).where(*completed_between(since, day(asking.terms, "until")))
-    for join in (before, *how.joins):
-        row = row.outerjoin(join, true())
-    row = row.add_columns(
+    row = records(asking, courses).where(*completed_between(since, day(asking.terms, "until")))
+    row = joined(row, how.joins).add_columns(
         how.sessions.label("sessions"),
         how.trainer.label("trainer"),
         how.qualification.label("qualification"),

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Date, Select, case, cast, func, literal, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Date, Select, case, cast, func, literal, select
 
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import site
@@ -16,15 +15,15 @@ from lmsapp.insight.reports.fields import PEOPLE
 from lmsapp.insight.reports.regulator.records import (
     AS_THEN,
     DAY,
-    Record,
-    completed_before,
     day_or_word,
+    is_newest,
     may_ask,
     records,
+    standing,
     word_or,
 )
 from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject
-from lmsapp.insight.reports.regulator.training import trained
+from lmsapp.insight.reports.regulator.training import joined, trained
 from lmsapp.insight.reports.report import Asking, Column, Report, Said
 from lmsapp.insight.sheets import in_words
 from lmsapp.learning.certificates.models import Certificate
@@ -45,25 +44,23 @@ ASKS = N_(
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
-    before = completed_before()
-    how = trained(asking, before)
+    courses = FALLS.courses(asking)
+    counting = standing(courses)
+    how = trained(asking, counting)
     sealed = (SealedFile.kind == "certificate") & (SealedFile.subject_id == Certificate.id)
-    row = records(asking, FALLS.courses(asking))
-    for join in (before, *how.joins):
-        row = row.outerjoin(join, true())
-    row = row.outerjoin(SealedFile, sealed & (SealedFile.ready_at <= asking.now)).add_columns(
-        how.sessions.label("sessions"),
-        how.trainer.label("trainer"),
-        cast(func.timezone(Employee.time_zone, SealedFile.ready_at), Date).label("sealed_on"),
-        how.said.c.adequate_on,
-        how.said.c.given_by,
+    row = records(asking, courses).where(is_newest(counting))
+    row = (
+        joined(row, how.joins)
+        .outerjoin(SealedFile, sealed & (SealedFile.ready_at <= asking.now))
+        .add_columns(
+            how.sessions.label("sessions"),
+            how.trainer.label("trainer"),
+            cast(func.timezone(Employee.time_zone, SealedFile.ready_at), Date).label("sealed_on"),
+            how.said.c.adequate_on,
+            how.said.c.given_by,
+        )
     )
-    # The rule asks for the latest certification to be kept.
-    latest = (
-        row.ext(distinct_on(Employee.id, Record.subject_id))
-        .order_by(Employee.id, Record.subject_id, Record.occurred_at.desc(), Record.id.desc())
-        .subquery()
-    )
+    latest = row.subquery()
     signed = case(
         (latest.c.sealed_on.is_not(None), literal(_("%(name)s, electronic seal", name=site.organisation()))),
         else_=literal(_("not recorded")),

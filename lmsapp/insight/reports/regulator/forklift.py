@@ -6,25 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Date, Select, cast, func, literal, select, true
-from sqlalchemy.dialects.postgresql import INTERVAL, distinct_on
+from sqlalchemy import Date, Select, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import INTERVAL
 
 from lmsapp.infra.words import N_
 from lmsapp.insight.reports.fields import PEOPLE
 from lmsapp.insight.reports.regulator.records import (
     AS_THEN,
     DAY,
-    Record,
-    completed_before,
     day_or_word,
+    is_newest,
     may_ask,
     records,
+    standing,
     word_or,
 )
 from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject
-from lmsapp.insight.reports.regulator.training import evaluation, trained
+from lmsapp.insight.reports.regulator.training import evaluation, joined, trained
 from lmsapp.insight.reports.report import Asking, Column, Report, Said
-from lmsapp.people.employees.models import Employee
 
 TRUCKS = Subject(
     r"1910\.178([^0-9]|$)",
@@ -41,24 +40,19 @@ ASKS = N_(
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
-    before = completed_before()
-    how = trained(asking, before)
-    looked, on, by = evaluation(asking, how.said, before)
-    row = records(asking, TRUCKS.courses(asking))
-    for join in (before, *how.joins, *looked):
-        row = row.outerjoin(join, true())
-    row = row.add_columns(
+    courses = TRUCKS.courses(asking)
+    counting = standing(courses)
+    how = trained(asking, counting)
+    looked, on, by = evaluation(asking, how.said, counting)
+    row = records(asking, courses).where(is_newest(counting))
+    row = joined(row, (*how.joins, *looked)).add_columns(
         how.sessions.label("sessions"),
         how.trainer.label("trainer"),
         how.said.c.equipment,
         on.label("evaluated_on"),
         by.label("evaluated_by"),
     )
-    latest = (
-        row.ext(distinct_on(Employee.id, Record.subject_id))
-        .order_by(Employee.id, Record.subject_id, Record.occurred_at.desc(), Record.id.desc())
-        .subquery()
-    )
+    latest = row.subquery()
     again = cast(latest.c.evaluated_on + cast(literal(AGAIN_AFTER), INTERVAL), Date)
     return select(
         latest.c.number,

@@ -10,9 +10,8 @@ import datetime as dt
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Date, Select, cast, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
-from sqlalchemy.sql.selectable import LateralFromClause
+from sqlalchemy import CTE, ColumnElement, Date, Select, cast, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.records.queries import counts
@@ -109,22 +108,25 @@ def word_or(words: ColumnElement[Any] | InstrumentedAttribute[Any], word: str | 
     return func.coalesce(func.nullif(words, ""), literal(word or _(NOT_RECORDED)))
 
 
-def completed_before() -> LateralFromClause:
-    """When the same person completed the same course the last time before; column `at`, null the first time."""
-    earlier, later = aliased(Record), aliased(Record)
-    stands = ~select(later.id).where(later.supersedes_id == earlier.id).exists()
+def standing(courses: Select[int]) -> CTE:
+    """Every completion of these courses that counts, whoever's. Columns: id, employee_id, subject_id, occurred_at, `on`
+    the day, `before`: when the same person completed the same course the last time before, and `newest`: 1 for the
+    latest of the two.
+    """
+    same = (Record.employee_id, Record.subject_id)
+    before = func.lag(Record.occurred_at).over(partition_by=same, order_by=(Record.occurred_at, Record.id))
+    newest = func.row_number().over(partition_by=same, order_by=(Record.occurred_at.desc(), Record.id.desc()))
+    facts = (Record.occurred_at, COMPLETED_ON.label("on"), before.label("before"), newest.label("newest"))
     return (
-        select(func.max(earlier.occurred_at).label("at"))
-        .where(
-            earlier.employee_id == Record.employee_id,
-            earlier.subject_kind == "course",
-            earlier.subject_id == Record.subject_id,
-            earlier.occurred_at < Record.occurred_at,
-            earlier.how != "taken back",
-            stands,
-        )
-        .lateral("before")
+        select(Record.id, *same, *facts)
+        .where(Record.subject_kind == "course", Record.subject_id.in_(courses), counts())
+        .cte("standing")
     )
+
+
+def is_newest(standing: CTE) -> ColumnElement[bool]:
+    """Whether a completion is the latest of its person and course: rules ask for the latest certification."""
+    return Record.id.in_(select(standing.c.id).where(standing.c.newest == 1))
 
 
 def _in_force(model: type[CertificationPeriod | Certificate]) -> ColumnElement[bool]:
