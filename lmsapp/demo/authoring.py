@@ -11,7 +11,10 @@ from lmsapp.courses.catalogue.actions import Upload, add_chapter, add_lesson, cr
 from lmsapp.courses.catalogue.models import Chapter, Course, Lesson
 from lmsapp.courses.quizzes.actions import add_question, create_quiz
 from lmsapp.demo.content import CourseContent, LessonContent, QuizContent, RuleContent, load_courses
+from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.learning.particulars.actions import name_trainer
+from lmsapp.learning.particulars.rules import Trainer
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.viewer import Viewer
 
@@ -22,6 +25,12 @@ REMINDERS = {
     "fall-protection": (60, 30, 7),
 }
 NURSING, SALES = ["Charge Nurse", "LPN", "Nurse Manager", "RN", "Technician"], ["Sales Manager", "Sales Rep"]
+# Who answers for them; regulators ask for names and qualifications.
+TRAINERS = {
+    "bloodborne-pathogens": Trainer("Dr Helena Marsh", "MD, infection control, 14 years"),
+    "fall-protection": Trainer("Walt Kowalski", "Competent person for fall protection, OSHA 510"),
+    "hipaa-privacy-basics": Trainer("Ingrid Sole", "Privacy officer, CHPC"),
+}
 # For which job roles; what stands not here is for everybody.
 MANDATORY_FOR = {
     "bloodborne-pathogens": NURSING,
@@ -54,6 +63,8 @@ def add_courses(author: Viewer, moderator: Viewer) -> int:
         course = _add(content, author)
         if content.slug in REMINDERS:
             set_reminder_policy(course, REMINDERS[content.slug], by=moderator)
+        if content.slug in TRAINERS:
+            name_trainer(course, TRAINERS[content.slug], clock.today(author.zone), by=author)
     return len(new)
 
 

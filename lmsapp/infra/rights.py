@@ -46,6 +46,8 @@ APPEND_ONLY: tuple[str, ...] = (
     "legal_hold_note",
     "disposal",
     "retrieval_test",
+    "trainer_note",
+    "training_particular",
 )
 # Nothing is added by the application either; a disposal is noted by the database's own door (EVD-6).
 READ_ONLY: tuple[str, ...] = ("alembic_version", "disposal")

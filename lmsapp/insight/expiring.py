@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, false, func, or_, select, true
 
 from lmsapp.assignments.expressions import is_open
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
+from lmsapp.insight.sheets import in_words
 from lmsapp.learning.enrollments.expressions import status_at
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
@@ -25,7 +26,7 @@ from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.employees.rules import fold
 from lmsapp.people.organisation.queries import departments_below
-from lmsapp.people.queries import employee_ids_visible_to
+from lmsapp.people.queries import employee_ids_visible_to, line_of
 from lmsapp.people.viewer import Viewer
 
 PAGE = 50
@@ -48,7 +49,8 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class ExpiringFilters:
-    """`window`: ends within so many days or expired ('30', '60', '90'), 'expired', or 'all'. Empty filters nothing."""
+    """`window`: ends within so many days or expired ('30', '60', '90'), 'expired', or 'all'. Empty filters nothing.
+    `not_yet`: without what has expired."""
 
     window: str = "60"
     courses: tuple[int, ...] = ()
@@ -56,11 +58,14 @@ class ExpiringFilters:
     status: str = ""
     search: str = ""
     page: int = 1
+    roles: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    not_yet: bool = False
 
     @property
     def active(self) -> int:
         """How many filters are set."""
-        return sum(map(bool, (self.courses, self.departments, self.status, self.search)))
+        return sum(map(bool, (self.courses, self.departments, self.status, self.search, self.roles, self.locations)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,18 @@ def list_expiring(viewer: Viewer, filters: ExpiringFilters, now: dt.datetime) ->
 
 
 def expiring_sheet(
-    viewer: Viewer, filters: ExpiringFilters, now: dt.datetime, labels: Mapping[str, str]
+    viewer: Viewer,
+    filters: ExpiringFilters,
+    now: dt.datetime,
+    labels: Mapping[str, str],
+    by_course: Mapping[int, Mapping[str, str]] = {},
+    *,
+    line_only: bool = False,
 ) -> Select[*tuple[Any, ...]]:
-    """All of it in the order of HEAD, for `sheets.as_csv`. `labels`: the word for each status."""
-    row = _rows(viewer, filters, now).subquery()
+    """All of it in the order of HEAD, for `sheets.as_csv`. `labels`, `by_course`: see `sheets.in_words`; `line_only`:
+    without the viewer's own."""
+    found = _rows(viewer, filters, now)
+    row = (found.where(Employee.id.in_(line_of(viewer))) if line_only else found).subquery()
     return select(
         row.c.number,
         row.c.name,
@@ -99,7 +112,7 @@ def expiring_sheet(
         row.c.course,
         row.c.certified_on,
         row.c.valid_until,
-        case(dict(labels), value=row.c.status, else_=row.c.status),
+        in_words(row.c.status, row.c.course_id, labels, by_course),
         cast(func.timezone(row.c.time_zone, row.c.renewal_started_at), Date),
         row.c.due_on,
     ).order_by(row.c.valid_until.nulls_last(), row.c.sort_name, row.c.course, row.c.enrollment_id)
@@ -164,6 +177,12 @@ def _wanted(filters: ExpiringFilters, now: dt.datetime, status: ColumnElement[st
         wanted.append(CertificationPeriod.course_id.in_(filters.courses))
     if filters.departments:
         wanted.append(Employee.department_id.in_(departments_below(filters.departments)))
+    if filters.roles:
+        wanted.append(Employee.job_role.in_(filters.roles))
+    if filters.locations:
+        wanted.append(Employee.location.in_(filters.locations))
+    if filters.not_yet:
+        wanted.append(Enrollment.valid_until >= today)
     if filters.status:
         wanted.append(status == filters.status)
     if filters.search:

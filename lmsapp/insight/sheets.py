@@ -39,8 +39,9 @@ def in_words(
     labels: Mapping[str, str],
     by_course: Mapping[int, Mapping[str, str]],
 ) -> ColumnElement[str]:
-    """A status as the sheet says it (CRS-7): `labels` by status, `by_course` what a course calls otherwise."""
-    general = case(dict(labels), value=status, else_=status)
+    """A status as the sheet says it (CRS-7): `labels` by status, `by_course` what a course calls otherwise.
+    Without labels it stays as it is kept."""
+    general = case(dict(labels), value=status, else_=status) if labels else status
     if not by_course:
         return general
     own = [

@@ -20,6 +20,7 @@ from lmsapp.evidence.signatures.testimony import SIGNATURES
 from lmsapp.evidence.verifications.models import VERIFICATIONS
 from lmsapp.learning.certificates.testimony import CERTIFICATES
 from lmsapp.learning.handins.models import Grading
+from lmsapp.learning.particulars.models import TrainerNote, TrainingParticular
 from lmsapp.learning.quizzes.models import QuizGrading
 
 ALL: tuple[Source, ...] = (
@@ -43,6 +44,7 @@ SOURCES: dict[str, Source] = {source.kind: source for source in ALL}
 SEALED: Sequence[Sealed] = (
     *HERE,
     *map(whole, (Grading, QuizGrading, RetentionPolicy, KeptLonger, HoldCustodian, HoldNote, RetrievalTest)),
+    *map(whole, (TrainerNote, TrainingParticular)),
 )
 
 # Tables that are only added to and that neither testify row by row nor are sealed, and why.

@@ -98,7 +98,7 @@ from lmsapp.people.employees.leaving import leave_due
 from lmsapp.people.roster.actions import ROSTER_JOB
 from lmsapp.people.roster.folder import look_into_folder, miss_roster
 from lmsapp.people.roster.work import sweep_rosters, work_on
-from lmsapp.web.labels import word_finder
+from lmsapp.web.labels import report_labels, word_finder
 
 DRAW: Draw = {
     "certificate": draw_certificate,
@@ -109,7 +109,7 @@ DRAW: Draw = {
     "signature": draw_signature,
     "transcript": draw_transcript,
     "retrieval_test": draw_retrieval_test,
-    "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
+    "completion_report": drawing_of(lambda: word_finder(ReportStatus), report_labels),
 }
 
 JOBS: dict[str, Callable[..., object]] = {

@@ -253,6 +253,8 @@ ACTIONS: Final = (
     N_("attended"),
     N_("attendance taken back"),
     N_("session recorded"),
+    N_("trainer named"),
+    N_("training particulars noted"),
     N_("applying asked"),
     N_("tried again"),
     N_("closed"),

@@ -39,6 +39,7 @@ from lmsapp.learning.handins.models import Grading, HandIn, HandInDraft
 from lmsapp.learning.links.models import AccessLink
 from lmsapp.learning.notes.models import LessonNote
 from lmsapp.learning.overrides.models import CompletionOverride
+from lmsapp.learning.particulars.models import TrainingParticular
 from lmsapp.learning.paths.models import PathEnrollment
 from lmsapp.learning.pauses.models import EnrollmentPause
 from lmsapp.learning.payments.models import Payment
@@ -188,7 +189,9 @@ def wait_and_ask(graduate: Graduate) -> None:
         select(Certificate).where(Certificate.employee_id == graduate.learner.employee.id).limit(1)
     ).one()
     waits = CertificateEvaluation(record_id=certificate.record_id, enrollment_id=certificate.enrollment_id)
-    db.session.add(waits)
+    said = {"trainer": "", "qualification": "", "evaluated_by": "Eva", "equipment": "", "given_by": "", "reason": ""}
+    seen = {"evaluated_on": dt.date(2026, 3, 2), "recorded_by_name": "Hana"}
+    db.session.add_all([waits, TrainingParticular(record_id=certificate.record_id, **said, **seen)])
     ask_transcript(certificate.employee_id, by=graduate.hana, language="en")
     graduate.seal()
 

@@ -45,6 +45,7 @@ PARTS: tuple[ReadPart, ...] = (
     decided.decisions,
     decided.attendance,
     decided.evaluations,
+    decided.particulars,
     decided.links,
     papers.certificates,
     papers.transcripts,

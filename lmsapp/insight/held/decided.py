@@ -7,6 +7,7 @@ from sqlalchemy import select
 from lmsapp.assignments.extensions.models import ExtensionRequest
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.models import Course, Lesson
+from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.insight.held.parts import Part
@@ -16,6 +17,7 @@ from lmsapp.learning.certificates.evaluations.models import CertificateEvaluatio
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.links.models import AccessLink
 from lmsapp.learning.overrides.models import CompletionOverride
+from lmsapp.learning.particulars.models import TrainingParticular
 from lmsapp.learning.pauses.models import EnrollmentPause
 from lmsapp.people.viewer import Viewer
 
@@ -132,6 +134,30 @@ def evaluations(viewer: Viewer) -> Part:
         "reason": N_("Reason"),
     }
     return Part("evaluations", N_("Evaluations for certificates"), columns, plain(rows))
+
+
+def particulars(viewer: Viewer) -> Part:
+    said = TrainingParticular
+    rows = db.session.execute(
+        select(
+            CompletionRecord.title, CompletionRecord.id.label("record"), said.trainer, said.qualification,
+            said.evaluated_on, said.evaluated_by, said.equipment, said.adequate_on, said.given_by, said.reason,
+            said.recorded_by_name, said.recorded_at,
+        )
+        .join(CompletionRecord, CompletionRecord.id == said.record_id)
+        .where(CompletionRecord.employee_id == viewer.employee_id)
+        .order_by(said.id)
+    )  # fmt: skip
+    columns = {
+        "title": N_("Course"),
+        "trainer": N_("Trainer"),
+        "evaluated_on": N_("Evaluated on"),
+        "evaluated_by": N_("Evaluated by"),
+        "equipment": N_("On what"),
+        "adequate_on": N_("Found adequate on"),
+        "given_by": N_("Training given by"),
+    }
+    return Part("particulars", N_("What a rule asks of a training"), columns, plain(rows))
 
 
 def links(viewer: Viewer) -> Part:

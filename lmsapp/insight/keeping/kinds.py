@@ -32,7 +32,7 @@ SEALED_PARTS = {
     "quiz_regrade_report": N_("reports of regrading"),
     "course_quiz_report": N_("quiz reports of a course"),
     "question_analysis": N_("analyses of questions"),
-    "completion_report": N_("completion reports"),
+    "completion_report": N_("reports"),
     "retrieval_test": N_("retrieval tests"),
 }
 KINDS: dict[str, Kind] = {

@@ -1,4 +1,5 @@
-"""The completion report as a PDF: who, course, status, completed, score, valid until, certificate (EVD-7)."""
+"""Reports as the worker draws them; the completion report has a form of its own: who, course, status, completed,
+score, valid until, certificate (EVD-7)."""
 
 from __future__ import annotations
 
@@ -19,9 +20,17 @@ from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.insight.completion import ReportFilters, completion_lines
 from lmsapp.insight.printed.models import ReportRequest
 from lmsapp.insight.printed.queries import filters_of, is_theirs_today
+from lmsapp.insight.printed.report_document import of_pages, past_words, report_pdf
+from lmsapp.insight.reports.catalogue import REPORTS
+from lmsapp.insight.reports.completion import COMPLETION
+from lmsapp.insight.reports.reading import day
+from lmsapp.insight.reports.report import Asking, Labels
 from lmsapp.people.accounts.models import User
 from lmsapp.people.queries import load_viewer
+from lmsapp.people.viewer import Viewer
 
+# The words of a family of statuses ('enrollments'), see `reports.report.Labels`.
+LabelsOf = Callable[[str], Labels]
 # A word of a status in a course, as the reader's organisation says it: (status, course id) -> word.
 Words = Callable[[str, int], str]
 COLUMNS = (
@@ -31,38 +40,52 @@ COLUMNS = (
 SCORE = 6
 
 
-def drawing_of(words: Callable[[], Words]) -> Callable[[int, str], bytes]:
-    """What the worker calls with the id of a request and its language; `words`: made anew for each report."""
+def drawing_of(words: Callable[[], Words], labels: LabelsOf) -> Callable[[int, str], bytes]:
+    """What the worker calls with the id of a request and its language; `words`: made anew for each report; `labels`:
+    of a family of statuses, in the language of the moment."""
 
-    def draw_completion(request_id: int, language: str) -> bytes:
-        """Unsigned PDF. Raises RuleBroken when whoever asked may not see such a report any more."""
+    def draw_report(request_id: int, language: str) -> bytes:
+        """Unsigned PDF. Raises RuleBroken when whoever asked may not see such a report any more, or it is empty now."""
         asked = db.session.get_one(ReportRequest, request_id)
         user = db.session.get_one(User, asked.asked_by_id)
         viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
-        if viewer is None or not is_theirs_today(viewer, asked):
+        report = REPORTS.get(asked.report)
+        if report is None or viewer is None or not is_theirs_today(viewer, asked):
             raise RuleBroken(N_("Whoever asked for this report may not see it any more."))
-        filters, line_only = filters_of(asked), bool(asked.terms["line_only"])
-        seen = AsOf(filters.as_of)
-        now = seen.now if seen.day else asked.asked_at
-        with seen.reading():
-            found = db.session.execute(completion_lines(viewer, filters, now, line_only=line_only)).all()
+        if asked.report == COMPLETION.key:
+            return _draw_completion(asked, viewer, language, words)
+        terms = asked.terms["terms"]
+        seen = AsOf(day(terms, "as_of"))
         with force_locale(language):
-            said = words()
-            rows = [_line(row, said, language) for row in found]
-            return render_table(
-                gettext("Completion report"),
-                intro=_intro(asked, filters, len(rows), language),
-                heads=[gettext(head) for head, _share in COLUMNS],
-                rows=rows,
-                shares=[share for _head, share in COLUMNS],
-                right=[SCORE],
-                of_pages=_of_pages(),
-                language=language,
-                author=site.organisation(),
-                subject=gettext("Completion report"),
-            )
+            said = labels(report.statuses)
+        now = seen.now if seen.day else asked.asked_at
+        asking = Asking(viewer, terms, now, bool(asked.terms["line_only"]), said)
+        return report_pdf(report, asking, asked_by=asked.asked_by_name, asked_at=asked.asked_at, language=language)
 
-    return draw_completion
+    return draw_report
+
+
+def _draw_completion(asked: ReportRequest, viewer: Viewer, language: str, words: Callable[[], Words]) -> bytes:
+    filters, line_only = filters_of(asked), bool(asked.terms["line_only"])
+    seen = AsOf(filters.as_of)
+    now = seen.now if seen.day else asked.asked_at
+    with seen.reading():
+        found = db.session.execute(completion_lines(viewer, filters, now, line_only=line_only)).all()
+    with force_locale(language):
+        said = words()
+        rows = [_line(row, said, language) for row in found]
+        return render_table(
+            gettext("Completion report"),
+            intro=_intro(asked, filters, len(rows), language),
+            heads=[gettext(head) for head, _share in COLUMNS],
+            rows=rows,
+            shares=[share for _head, share in COLUMNS],
+            right=[SCORE],
+            of_pages=of_pages(),
+            language=language,
+            author=site.organisation(),
+            subject=gettext("Completion report"),
+        )
 
 
 def _line(row: Any, said: Words, language: str) -> list[str]:
@@ -95,21 +118,4 @@ def _intro(asked: ReportRequest, filters: ReportFilters, rows: int, language: st
         )
     by = gettext("Asked for by %(name)s.", name=asked.asked_by_name)
     narrowed = gettext("Filters in force: %(n)s.", n=filters.active) if filters.active else gettext("No filters.")
-    return [*_past_words(filters, zone, language), facts, f"{by} {narrowed}"]
-
-
-def _past_words(filters: ReportFilters, zone: str, language: str) -> list[str]:
-    """Of which day it is, where that is not the day it was asked for."""
-    if filters.as_of is None:
-        return []
-    day = format_date(filters.as_of, "long", locale=language)
-    said = gettext("As it was on %(day)s, end of day (%(zone)s)", day=day, zone=zone)
-    later = gettext("What was recorded by the end of that day. What was recorded later is not in it.")
-    return [f"{said}. {later}"]
-
-
-def _of_pages() -> tuple[str, str, str]:
-    """The words around the number of a page and of all of them."""
-    before, _mark, rest = gettext("Page %(page)s of %(all)s", page="\x00", all="\x01").partition("\x00")
-    between, _mark, after = rest.partition("\x01")
-    return before, between, after
+    return [*past_words(AsOf(filters.as_of), zone, language), facts, f"{by} {narrowed}"]

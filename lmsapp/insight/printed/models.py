@@ -13,15 +13,17 @@ from lmsapp.infra.db import Model
 
 
 class ReportRequest(Model):
-    """`terms`: the filters of the report and `line_only`, as asked. `asked_by_name`: as it was then, for the print.
+    """`report`: its key. `terms`: `line_only`, and of the completion report its filters, of others `terms`, as asked.
+    `asked_by_name`: as it was then, for the print.
 
-    The PDF is the sealed file ('completion_report', id).
+    The PDF is the sealed file ('completion_report', id), whichever report it is.
     """
 
     __tablename__ = "report_request"
     __table_args__ = (Index("ix_report_request_asked_by", "asked_by_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    report: Mapped[str] = mapped_column(default="completion", server_default="completion")
     terms: Mapped[dict[str, Any]]
     language: Mapped[str]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))

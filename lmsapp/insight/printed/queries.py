@@ -12,16 +12,11 @@ from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra.db import db, one_or_none
 from lmsapp.insight.completion import ReportFilters
 from lmsapp.insight.printed.models import ReportRequest
-from lmsapp.people.roles import May
+from lmsapp.insight.reports.catalogue import REPORTS
 from lmsapp.people.viewer import Viewer
 
-KIND = "completion_report"
+KIND = "completion_report"  # every report; named after the first there was
 LATEST = 20
-
-
-def may_have(viewer: Viewer, *, line_only: bool) -> bool:
-    """Whether the viewer may see a report of that reach today."""
-    return viewer.may(May.LEAD) if line_only else viewer.may(May.KEEP_RECORDS, May.AUDIT)
 
 
 def report_for(viewer: Viewer, request_id: int) -> ReportRequest | None:
@@ -32,7 +27,8 @@ def report_for(viewer: Viewer, request_id: int) -> ReportRequest | None:
 
 def is_theirs_today(viewer: Viewer, asked: ReportRequest) -> bool:
     """Who lost the right to see such a report does not get the old ones either."""
-    return may_have(viewer, line_only=asked.terms["line_only"])
+    report = REPORTS.get(asked.report)
+    return report is not None and report.may(viewer, bool(asked.terms["line_only"]))
 
 
 def latest_reports(viewer: Viewer) -> Sequence[Any]:
@@ -44,7 +40,7 @@ def latest_reports(viewer: Viewer) -> Sequence[Any]:
 
 
 def filters_of(asked: ReportRequest) -> ReportFilters:
-    """As they were asked."""
+    """As they were asked of the completion report."""
     kept: dict[str, Any] = dict(asked.terms)
     del kept["line_only"]
     for name in ("since", "until", "as_of"):

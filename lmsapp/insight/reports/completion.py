@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select
 
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import HEAD, ReportFilters, completion_sheet
+from lmsapp.insight.reports.fields import COURSES, DEPARTMENTS, LEFT, LOCATIONS, ROLES
 from lmsapp.insight.reports.reading import day, numbers, one_of, texts
-from lmsapp.insight.reports.report import Asking, Column, Report, Terms
+from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Terms
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
 DATES = ("completed", "due", "assigned")
 RIGHT = {"progress", "score"}
+COUNTED = {"employee number": N_("people"), "course": N_("courses")}
 
 
 def completion_filters(terms: Terms) -> ReportFilters:
@@ -48,13 +51,26 @@ def _why_empty(asking: Asking) -> str:
     return N_("Nobody on your line is enrolled in anything.") if asking.line_only else N_("Nobody is enrolled yet.")
 
 
+def _meanings(_asking: Asking) -> Sequence[tuple[str, str]]:
+    return (("completed", N_("Completed")), ("due", N_("Due")), ("assigned", N_("Assigned")))
+
+
 COMPLETION = Report(
     key="completion",
     title=N_("Completion report"),
     about=N_("Who has done what, by department, with dates, scores and certificates."),
-    columns=[Column(word, right=word in RIGHT) for word in HEAD],
+    columns=[Column(word, right=word in RIGHT, counted=COUNTED.get(word, ""), split=word == "status") for word in HEAD],
     rows=_rows,
-    terms=("course", "department", "role", "location", "dates", "since", "until", "left", "as_of"),
+    fields=(
+        COURSES,
+        DEPARTMENTS,
+        ROLES,
+        LOCATIONS,
+        Field("dates", Kind.CHOICE, N_("Dates are"), choices=_meanings),
+        Field("since", Kind.DAY, N_("From")),
+        Field("until", Kind.DAY, N_("To")),
+        LEFT,
+    ),
     may=_may,
     why_empty=_why_empty,
     statuses="completion",

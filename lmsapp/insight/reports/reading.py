@@ -8,6 +8,7 @@ from lmsapp.insight.reports.report import Terms
 
 MOST = 200  # of one parameter
 HIGHEST = 2**31 - 1
+DIGITS = 9  # what is longer is no number anybody means
 
 
 def numbers(terms: Terms, name: str) -> tuple[int, ...]:
@@ -17,8 +18,8 @@ def numbers(terms: Terms, name: str) -> tuple[int, ...]:
 
 
 def texts(terms: Terms, name: str) -> tuple[str, ...]:
-    """Words as they were typed."""
-    return tuple(value for value in terms.get(name, ())[:MOST] if value)
+    """Words as they were typed, but for what no text of the database holds."""
+    return tuple(value for value in terms.get(name, ())[:MOST] if value and "\x00" not in value)
 
 
 def one_of(terms: Terms, name: str, allowed: tuple[str, ...]) -> str:
@@ -33,3 +34,22 @@ def day(terms: Terms, name: str) -> dt.date | None:
         return dt.date.fromisoformat(next(iter(terms.get(name, ())), ""))
     except ValueError:
         return None
+
+
+def number(terms: Terms, name: str, *, standard: int, most: int) -> int:
+    """One number from 0 to `most`; what is missing or makes no sense is `standard`."""
+    typed = next(iter(terms.get(name, ())), "").strip()
+    return min(int(typed), most) if typed.isascii() and typed.isdigit() and len(typed) < DIGITS else standard
+
+
+def month(terms: Terms, name: str) -> dt.date | None:
+    """The first day of a month written as 2026-03."""
+    try:
+        return dt.datetime.strptime(next(iter(terms.get(name, ())), ""), "%Y-%m").date()  # noqa: DTZ007 - a month
+    except ValueError:
+        return None
+
+
+def flag(terms: Terms, name: str) -> bool:
+    """Whether it is ticked."""
+    return next(iter(terms.get(name, ())), "") == "1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlalchemy import Select
@@ -35,21 +36,72 @@ class Rows(Protocol):
     def __call__(self, asking: Asking, /) -> Select[*tuple[Any, ...]]: ...
 
 
+# Words (N_) and the values they are filled with.
+Said = tuple[str, Mapping[str, object]]
+
+
+class Kind(StrEnum):
+    """What a parameter is, so that one page can draw the form of every report."""
+
+    MONTH = "month"  # 2026-10
+    DAY = "day"  # 2026-10-31
+    DAYS = "days"  # a number of days
+    COURSES = "courses"  # ids, several
+    DEPARTMENTS = "departments"  # ids, several; those below are meant too
+    LOCATIONS = "locations"  # as they are written, several
+    ROLES = "roles"  # job roles as they are written, several
+    PERSON = "person"  # the id of one employee
+    CHOICE = "choice"  # one of `Field.choices`
+    CHOICES = "choices"  # several of `Field.choices`
+    FLAG = "flag"  # '1' or nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One parameter of a report. `name` is that of the address; `label`, `help` are words (N_).
+
+    `choices`: value and word, where the report knows them; the first is meant where nothing was chosen. `standard`:
+    what is meant where nothing was typed. `needed`: without it the report has no rows.
+    """
+
+    name: str
+    kind: Kind
+    label: str
+    help: str = ""
+    choices: Callable[[Asking], Sequence[tuple[str, str]]] | None = None
+    standard: Callable[[Asking], str] | None = None
+    needed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`word` is English, translated where it is shown; `share` its part of a printed line; `right` for figures."""
+    """`word` is English, translated where it is shown; `share` its part of a printed line; `right` for figures.
+
+    For the totals above the rows: `counted` names how many different values there are ('people'), `split` asks how many
+    rows there are of each value. `optional` columns stay out of a print when no row has anything in them.
+    """
 
     word: str
     share: int = 10
     right: bool = False
+    counted: str = ""
+    split: bool = False
+    optional: bool = False
+
+
+def _nothing_said(_asking: Asking) -> Sequence[Said]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`key` is part of addresses and files; `title`, `about` are words (N_). `terms` are the parameters it reads.
+    """`key` is part of addresses and files; `title`, `about` are words (N_). `fields` are the parameters it reads.
 
-    `may`: whether the viewer may ask today, for the whole or for the own line. `why_empty`: in words (N_), asked only
-    when there is no row. `statuses`: names the words the organisation has for its statuses, '' without.
+    `may`: whether the viewer may ask today, for the whole or for the own line. `why_empty`: in words (N_) with what
+    to do next, asked only when there is no row. `statuses`: names the words the organisation has for its statuses,
+    '' without. `rule`: the rule it answers, as it is cited ('29 CFR 1910.1030(h)(2)'). `notes`: what that rule asks
+    for, what is counted and what is not, beside the rows. `help_page`: the slug of its help. `past`: it can be asked
+    as of a past day.
     """
 
     key: str
@@ -57,7 +109,16 @@ class Report:
     about: str
     columns: Sequence[Column]
     rows: Rows
-    terms: Sequence[str]
+    fields: Sequence[Field]
     may: Callable[[Viewer, bool], bool]
     why_empty: Callable[[Asking], str]
     statuses: str = ""
+    rule: str = ""
+    notes: Callable[[Asking], Sequence[Said]] = _nothing_said
+    help_page: str = ""
+    past: bool = True
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The names of the parameters it reads, the past day too."""
+        return (*(field.name for field in self.fields), *(("as_of",) if self.past else ()))

@@ -45,7 +45,7 @@ def _asked(report_id: int) -> Any:
 
 
 def _name(asked: Any) -> str:
-    return f"completion-{asked.asked_at:%Y-%m-%d}-{asked.id}.pdf"
+    return f"{asked.report}-{asked.asked_at:%Y-%m-%d}-{asked.id}.pdf"
 
 
 def _note(status: str) -> str:

@@ -114,7 +114,7 @@ KINDS: dict[str, Any] = {
     "certificate_template": __("Certificate template"),
     "ledger_epoch": __("Completion ledger"),
     "ledger_trouble": __("Completion ledger"),
-    "completion_report": __("Completion report"),
+    "completion_report": __("Report"),
     "report_request": __("Report as PDF"),
     "certification_period": __("Certification"),
     "compliance_type": __("Compliance type"),

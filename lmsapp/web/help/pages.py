@@ -68,6 +68,7 @@ ORDER = (
     "policies",
     "evidence-packs",
     "read-the-completion-report",
+    "regulator-reports",
     "as-of",
     "signed-pdfs",
     "scorm-content-host",

@@ -24,6 +24,7 @@ from lmsapp.insight.person import timeline_of, training_of
 from lmsapp.learning.certificates.document import unprintable
 from lmsapp.learning.enrollments.why import why_not_complete
 from lmsapp.learning.links.queries import links_of
+from lmsapp.learning.particulars.queries import completions_of
 from lmsapp.learning.transcripts.queries import transcripts_of
 from lmsapp.people.accounts.queries import link_expires
 from lmsapp.people.accounts.rules import Purpose
@@ -101,6 +102,7 @@ def employee_why(enrollment_id: int) -> Response:
     enrollment = found.view.enrollment
     person = get_or_404(employee_for(g.viewer, enrollment.employee_id))
     explained: dict[str, Any] = {"enrollment": enrollment, "why": why_context(found, staff=True)}
+    explained["completions"] = completions_of(enrollment.employee_id, enrollment.course_id)
     return page("hr/employee/why.html", **explained, **head(person, "training"))
 
 

@@ -15,10 +15,13 @@ from wtforms.validators import InputRequired, Length, NumberRange
 from lmsapp.courses.catalogue.authored import course_for
 from lmsapp.learning.attendance.actions import Held, record_session, take_back_attendance
 from lmsapp.learning.attendance.queries import attendance_in, attended, session_for, who_could_attend
+from lmsapp.learning.particulars.actions import name_session_trainer
+from lmsapp.learning.particulars.rules import LONGEST, Trainer
 from lmsapp.web.dates import today
 from lmsapp.web.fields import TicksField, choices, sure
 from lmsapp.web.forms import Form
 from lmsapp.web.render import get_or_404, page, to
+from lmsapp.web.studio.trainers import held_by
 from lmsapp.web.studio.wing import bp
 
 
@@ -28,6 +31,10 @@ class SessionForm(Form):
     title = StringField(__("What was held"), [InputRequired(__("Say what was held.")), Length(max=200)])
     held_on = DateField(__("On"), [InputRequired(__("Choose the day."))])
     minutes = IntegerField(__("Minutes"), [InputRequired(__("Give the minutes.")), NumberRange(1, 1440)], default=60)
+    trainer = StringField(
+        __("Trainer"), [Length(max=LONGEST)], description=__("Who held it; regulators ask for the name.")
+    )
+    qualification = StringField(__("Qualifications of the trainer"), [Length(max=LONGEST)])
     enrollments = TicksField(__("Who was there"), coerce=int)
 
 
@@ -58,6 +65,9 @@ def create_session(course_id: int) -> ResponseReturnValue:
             held = Held(sure(form.title), sure(form.held_on), sure(form.minutes))
             came = [one for one in there if one.id in wanted]
             session = record_session(course, held, came, by=g.viewer)
+            if form.trainer.data or form.qualification.data:
+                trainer = Trainer(form.trainer.data or "", form.qualification.data or "")
+                name_session_trainer(session, trainer, by=g.viewer)
             said = ngettext("%(num)s person recorded.", "%(num)s people recorded.", len(came))
             return to(url_for("studio.session", session_id=session.id), said=said)
     return _form_page(course, form)
@@ -95,4 +105,5 @@ def _form_page(course: Any, form: SessionForm) -> Response:
 
 def _session_page(found: Any, form: TakeBackForm | None = None) -> Response:
     status = 422 if form and form.errors else 200
-    return page("studio/course/session.html", status=status, session=found, rows=attended(found.id), form=form)
+    rows, held = attended(found.id), held_by(found)
+    return page("studio/course/session.html", status=status, session=found, rows=rows, form=form, **held)
