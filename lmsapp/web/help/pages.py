@@ -66,6 +66,7 @@ ORDER = (
     "retention-and-holds",
     "policies",
     "evidence-packs",
+    "reports",
     "read-the-completion-report",
     "regulator-reports",
     "as-of",
