@@ -11,7 +11,9 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +27,8 @@ from lmsapp.infra.shelves import CHUNK, Disk, Shelf, bucket_of
 
 EXTENSION = "shelf"
 IN_MEMORY = 4 << 20
+HALF = "half-"  # being written; gets its place when it is whole
+HALF_KEPT_S = 24 * 3600
 
 
 class StoredFile(Model):
@@ -110,6 +114,14 @@ def opened(sha256: str) -> IO[bytes]:
     return copy
 
 
+def forget_halves() -> None:
+    """What processes left behind that were killed while they wrote."""
+    for half in disk().root.glob(f"{HALF}*"):
+        with suppress(FileNotFoundError):  # its writer was slow, and is done
+            if time.time() - half.stat().st_mtime > HALF_KEPT_S:
+                half.unlink()
+
+
 def disk() -> Disk:
     return Disk(Path(current_app.config["DATA_DIR"]) / "files")
 
@@ -153,7 +165,7 @@ def _write(source: IO[bytes] | bytes) -> tuple[str, int]:
     root = disk().root
     root.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=root, delete=False) as out:
+    with tempfile.NamedTemporaryFile(dir=root, prefix=HALF, delete=False) as out:
         if isinstance(source, bytes):
             digest.update(source)
             size = len(source)

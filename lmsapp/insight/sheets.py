@@ -173,11 +173,14 @@ def xlsx_file(
 
 
 def counted(rows: Iterable[Row], told: Told | None) -> Iterator[Row]:
-    """The same rows; `told` hears of every thousandth."""
+    """The same rows; `told` hears of every thousandth and of the last."""
+    count = 0
     for count, row in enumerate(rows, 1):
         yield row
         if told and not count % CHUNK:
             told(count)
+    if told:
+        told(count)
 
 
 def pieces_of(source: IO[bytes]) -> Iterator[bytes]:

@@ -50,7 +50,7 @@ class TokenForm(WebForm):
 
 def catalogue_page(wing: str, *, line_only: bool) -> Response:
     """What there is, what the viewer made lately, what is sent regularly."""
-    schedules = schedules_of(g.viewer)
+    schedules = schedules_of(g.viewer, own=wing != "hr")
     return page(
         "reports/catalogue.html",
         wing=wing,
@@ -90,7 +90,7 @@ def rows_page(wing: str, report_key: str, *, line_only: bool) -> Response:
         scope=_("Your line") if line_only else _("Everybody"),
         clear=base + (f"?as_of={seen.day}" if seen.day else ""),
         files=_files(wing, report, found, here),
-        schedule=url_for("account.report_schedule_new") + here + ("&" if here else "?") + f"report={report.key}",
+        schedule=url_for(f"{wing}.new_report_schedule") + here + ("&" if here else "?") + f"report={report.key}",
         **past_context(seen),
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from lmsapp.web import report_pages
+from lmsapp.people.roles import May, Reach
+from lmsapp.web import report_pages, report_schedule_routes
 from lmsapp.web.team.wing import bp
 
 
@@ -37,3 +38,6 @@ def report_xlsx(report_key: str) -> Response:
 def create_report_run(report_key: str) -> ResponseReturnValue:
     """Made by the worker."""
     return report_pages.create_run("team", report_key, line_only=True)
+
+
+report_schedule_routes.install(bp, "team", May.LEAD, reach=Reach.OWN)

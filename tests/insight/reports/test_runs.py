@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.retention.reviews.models import FileGoing
 from lmsapp.infra import files
-from lmsapp.infra.claims import Claim
+from lmsapp.infra.claims import Claim, LostError
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed
 from lmsapp.insight.reports.asked import asking_of
@@ -97,9 +98,15 @@ def test_from_the_asking_to_the_bytes_and_their_end(clock: Clock, monkeypatch: p
     assert not is_theirs_today(crowd.cast.mark.viewer, line)
     assert is_theirs_today(crowd.cast.hana.viewer, run)
 
+    half, fresh = files.disk().root / "half-old", files.disk().root / "half-new"
+    half.write_bytes(b"of a killed worker")
+    fresh.write_bytes(b"being written")
+    os.utime(half, (0, 0))
     clock.move(days=31)
     throw_away_old()
     db.session.commit()
+    assert (half.exists(), fresh.exists()) == (False, True)
+    fresh.unlink()
     assert not db.session.scalars(select(ReportRun.id).where(ReportRun.file_id.is_not(None))).all()
     assert run.sha256 in db.session.scalars(select(FileGoing.sha256)).all()
     actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "report_run")).all()
@@ -146,10 +153,12 @@ def test_progress_a_killed_worker_and_being_called_off(clock: Clock, monkeypatch
 
     def called_off(claim: Claim[Any], done: int, total: int) -> None:
         if done:
-            db.session.execute(update(ReportRun).where(ReportRun.id == off.id).values(state="cancelled"))
+            raise LostError
 
-    monkeypatch.setattr(Claim, "__call__", called_off)
-    off = made(off)
+    with monkeypatch.context() as lost:
+        lost.setattr(Claim, "__call__", called_off)
+        off = made(off)
+    cancel_run(off, by=hana)
     assert (off.state, off.file_id) == ("cancelled", None)
     early = asked(hana, location="Tower A")
     cancel_run(early, by=hana)

@@ -167,11 +167,11 @@ def test_a_schedule_from_the_form_to_what_was_sent(client: PageClient, clock: Cl
     crowd.departments[0].head_id = crowd.cast.otto.record.id
     db.session.commit()
     client.sign_in(crowd.cast.hana.user.id)
-    new = "/account/reports/schedules/new?report=completion&left=1"
+    new = "/hr/reports/schedules/new?report=completion&left=1"
     form = client.get(new).text
     assert "Also who has left" in form
     assert "Line managers: each their own line" in form
-    address = "/account/reports/schedules?report=completion&left=1"
+    address = "/hr/reports/schedules?report=completion&left=1"
     wanted = {**FORM, "readers": ["department heads", "HR Manager"], "people": "lena@northgate.example"}
     looked = client.post(address, data={**wanted, "days": "", "look": "1"}).text
     for words in (
@@ -224,14 +224,17 @@ def test_a_schedule_from_the_form_to_what_was_sent(client: PageClient, clock: Cl
     theirs = db.session.scalars(select(ReportRun).where(ReportRun.asked_by_id == crowd.cast.otto.user.id)).one()
     assert client.get(f"/account/reports/files/{theirs.id}").status_code == 200
     assert client.get(f"/account/reports/files/{theirs.id}/file", buffered=True).data == files.read(theirs.sha256)
-    assert client.get(here).status_code == 404
-    own = client.post("/account/reports/schedules?report=completion", data=FORM).location
+    assert client.get(here).status_code == 403
+    assert client.get(new).status_code == client.post(address, data=FORM).status_code == 403
+    client.sign_in(crowd.cast.mark.user.id)
+    assert "HR sends reports to others" in client.get("/team/reports/schedules/new?report=completion").text
+    own = client.post("/team/reports/schedules?report=completion", data=FORM).location
     assert "Every Monday" in client.get(own).text
-    client.sign_in(crowd.cast.lena.user.id)
-    assert client.get(new).status_code == 403
-    assert client.post(address, data=FORM).status_code == 403
+    assert client.get(here.replace("/hr/", "/team/")).status_code == 404
+    client.sign_in(crowd.cast.aki.user.id)
+    assert client.get(own.replace("/team/", "/admin/")).status_code == 404
     client.sign_in(crowd.cast.hana.user.id)
-    assert "Otto Nobody" in client.get(own).text
+    assert "Mark Okafor" in client.get(own.replace("/team/", "/hr/")).text
     gone = client.post(f"{here}/end", follow_redirects=True)
     assert "was deleted" in gone.text
     assert "Deleted on" in client.get(here).text

@@ -13,6 +13,7 @@ from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.retention.reviews.models import FileGoing
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
+from lmsapp.infra.files import forget_halves
 from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.insight.reports.reach import Reach, seen_as
@@ -98,7 +99,8 @@ def throw_away(run: ReportRun, *, by: Viewer | None) -> None:
 
 
 def throw_away_old() -> None:
-    """What was kept for its days."""
+    """What was kept for its days; and halves of files that nobody is writing any more."""
+    forget_halves()
     until = clock.now() - dt.timedelta(days=setting(KEPT_DAYS))
     old = select(ReportRun).where(ReportRun.file_id.is_not(None), ReportRun.finished_at < until)
     for run in db.session.scalars(old.order_by(ReportRun.id).limit(AT_ONCE).with_for_update(skip_locked=True)):

@@ -15,9 +15,11 @@ from lmsapp.insight.reports.runs.events import RunFailed, RunReady
 from lmsapp.insight.reports.runs.models import ReportRun
 from lmsapp.insight.reports.runs.queries import KEPT_DAYS, file_of
 from lmsapp.insight.reports.schedules.models import ReportSchedule
+from lmsapp.insight.reports.schedules.recipients import viewer_of
 from lmsapp.outreach.notices.actions import notice_row, write_letters
 from lmsapp.outreach.notices.recipient import recipient_for
 from lmsapp.people.accounts.models import User
+from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import setting
 
 READY, FAILED, SENT = "report_ready", "report_failed", "report_sent"
@@ -48,7 +50,7 @@ def tell_of_failed_run(event: RunFailed) -> None:
         _tell(run, FAILED, run.asked_by_id, values, ("email", "in_app"))
         return
     values["title"] = schedule.name
-    link = f"/account/reports/schedules/{schedule.id}"
+    link = f"/{_wing(schedule.made_by_id)}/reports/schedules/{schedule.id}"
     key = f"{FAILED}/schedule/{schedule.id}/{run.period}"
     _tell(run, FAILED, schedule.made_by_id, values, ("email", "in_app"), link=link, key=key)
 
@@ -82,6 +84,14 @@ def _tell(
             if user.active
         ]
     )
+
+
+def _wing(user_id: int) -> str:
+    """Where whoever made a schedule finds it."""
+    viewer = viewer_of(user_id)
+    if viewer is None or viewer.may(May.KEEP_RECORDS):
+        return "hr"
+    return "admin" if viewer.may(May.AUDIT) else "team"
 
 
 def _title(run: ReportRun) -> str:

@@ -97,13 +97,18 @@ def _make(run: ReportRun, report: Report, seen: SeenAs, labels: LabelsOf, claim:
         claim(0, total)
         heads, rows, title = heads_of(report), report.rows(asking), gettext(report.title)
 
+        written = [total]
+
         def told(done: int) -> None:
+            written[0] = done
             claim(min(done, total), total)
 
         if form is Form.CSV:
-            return Made(seen, total, _csv(heads, rows, above, told))
+            file = _csv(heads, rows, above, told)
+            return Made(seen, written[0], file)
         if form is Form.XLSX:
-            return Made(seen, total, xlsx_file(heads, rows, title, first_line=above, told=told))
+            file = xlsx_file(heads, rows, title, first_line=above, told=told)
+            return Made(seen, written[0], file)
     drawn = report_pdf(report, asking, asked_by=run.asked_by_name, asked_at=clock.now(), language=run.language)
     return Made(seen, total, BytesIO(drawn))
 
@@ -120,7 +125,8 @@ def _above(day: dt.date | None) -> str:
     """What a file of a past day says above its head, as the page does (`web.as_of`)."""
     if day is None:
         return ""
-    said = format_date(day, "long", locale=str(get_locale() or "en"))
+    language = str(get_locale() or "en")
+    said = format_date(day, "d MMMM y" if language == "en" else "long", locale=language)
     return gettext("As it was on %(day)s, end of day (%(zone)s)", day=said, zone=site.time_zone())
 
 

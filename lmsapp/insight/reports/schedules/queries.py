@@ -38,15 +38,15 @@ def may_address_others(viewer: Viewer) -> bool:
     return viewer.may(May.KEEP_RECORDS)
 
 
-def schedules_of(viewer: Viewer) -> Sequence[ReportSchedule]:
-    """In force or paused, by name."""
-    found = select(ReportSchedule).where(_found(viewer), ReportSchedule.ended_at.is_(None))
+def schedules_of(viewer: Viewer, *, own: bool) -> Sequence[ReportSchedule]:
+    """In force or paused, by name. `own`: only those one made, even for somebody who finds all."""
+    found = select(ReportSchedule).where(_found(viewer, own), ReportSchedule.ended_at.is_(None))
     return db.session.scalars(found.order_by(func.lower(ReportSchedule.name), ReportSchedule.id)).all()
 
 
-def schedule_for(viewer: Viewer, schedule_id: int) -> ReportSchedule | None:
+def schedule_for(viewer: Viewer, schedule_id: int, *, own: bool) -> ReportSchedule | None:
     """One of them; one that was ended is still there to look at."""
-    return one_or_none(select(ReportSchedule).where(ReportSchedule.id == schedule_id, _found(viewer)))
+    return one_or_none(select(ReportSchedule).where(ReportSchedule.id == schedule_id, _found(viewer, own)))
 
 
 def people_of(schedule: ReportSchedule) -> Sequence[Any]:
@@ -103,5 +103,5 @@ def timing_of(schedule: ReportSchedule) -> Timing:
     )
 
 
-def _found(viewer: Viewer) -> ColumnElement[bool]:
-    return true() if may_address_others(viewer) else ReportSchedule.made_by_id == viewer.user_id
+def _found(viewer: Viewer, own: bool) -> ColumnElement[bool]:
+    return true() if may_address_others(viewer) and not own else ReportSchedule.made_by_id == viewer.user_id

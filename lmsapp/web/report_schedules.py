@@ -13,14 +13,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lmsapp.infra import clock, site
-from lmsapp.infra.words import NotAllowed
 from lmsapp.insight.reports.asked import asking_of
-from lmsapp.insight.reports.catalogue import REPORTS
+from lmsapp.insight.reports.catalogue import REPORTS, reports_for
 from lmsapp.insight.reports.reach import widest
 from lmsapp.insight.reports.report import Report
 from lmsapp.insight.reports.said import filters_of
 from lmsapp.insight.reports.schedules.actions import (
-    NOT_YOURS,
     change_schedule,
     create_schedule,
     end_schedule,
@@ -33,12 +31,11 @@ from lmsapp.insight.reports.schedules.recipients import PREVIEWED, Share, reader
 from lmsapp.insight.reports.schedules.rules import Timing, Wanted
 from lmsapp.insight.reports.windows import Window, resolved
 from lmsapp.people.calendar.queries import holidays
-from lmsapp.web.account.report_files import TokenForm, back_to_reports
-from lmsapp.web.account.report_schedule_form import ScheduleForm
-from lmsapp.web.account.wing import bp
+from lmsapp.web.forms import Form
 from lmsapp.web.labels import report_labels
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.report_fields import read_terms
+from lmsapp.web.report_schedule_form import ScheduleForm
 from lmsapp.web.report_words import (
     FORMS,
     REACHES,
@@ -50,17 +47,19 @@ from lmsapp.web.report_words import (
 )
 
 
-@bp.get("/reports/schedules/new")
-def report_schedule_new() -> ResponseReturnValue:
+class TokenForm(Form):
+    """Nothing but its token."""
+
+
+def new_page(wing: str) -> ResponseReturnValue:
     """For a report with the parameters of the address."""
-    report = _report(request.args.get("report", ""))
-    return _form_page(report, ScheduleForm(formdata=None).offer(report).fill(report))
+    report = _report(wing, request.args.get("report", ""))
+    return _form_page(wing, report, ScheduleForm(formdata=None).offer(report).fill(report))
 
 
-@bp.post("/reports/schedules")
-def report_schedule_create() -> ResponseReturnValue:
+def create(wing: str) -> ResponseReturnValue:
     """Kept, or shown once more with who would get what."""
-    report = _report(request.args.get("report", ""))
+    report = _report(wing, request.args.get("report", ""))
     form = ScheduleForm().offer(report)
     found = None
     if form.validate():
@@ -71,21 +70,21 @@ def report_schedule_create() -> ResponseReturnValue:
                 found = _preview(report, form, wanted)
             else:
                 made = create_schedule(form.what(report, _terms(report)), wanted, by=g.viewer)
-                return to(url_for("account.report_schedule", report_schedule_id=made.id), said=_("It was set up."))
-    return _form_page(report, form, found=found)
+                return to(url_for(f"{wing}.report_schedule", report_schedule_id=made.id), said=_("It was set up."))
+    return _form_page(wing, report, form, found=found)
 
 
-@bp.get("/reports/schedules/<int:report_schedule_id>")
-def report_schedule(report_schedule_id: int) -> Response:
+def one_page(wing: str, report_schedule_id: int) -> Response:
     """When, to whom, and what became of it."""
-    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id))
+    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
     report, turns = REPORTS.get(schedule.report), turns_of(schedule)
     seen = widest(g.viewer, report) if report else None
     terms = filters_of(report, asking_of(report, seen, schedule.terms, report_labels)) if report and seen else []
     day = _day(request.args.get("turn", "")) or (turns[0].day if turns else None)
     names = [one.name if one.active else _("%(name)s (left)", name=one.name) for one in people_of(schedule)]
     return page(
-        "account/report_schedules/one.html",
+        "reports/schedules/one.html",
+        wing=wing,
         schedule=schedule,
         title=_(report.title) if report else schedule.report,
         when=when_words(timing_of(schedule)),
@@ -101,23 +100,21 @@ def report_schedule(report_schedule_id: int) -> Response:
         reaches=REACHES,
         long_day=long_day,
         zone=site.time_zone(),
-        back=back_to_reports(),
+        back=_back(wing),
     )
 
 
-@bp.get("/reports/schedules/<int:report_schedule_id>/edit")
-def report_schedule_edit(report_schedule_id: int) -> ResponseReturnValue:
+def edit_page(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """The same form, filled."""
-    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id))
-    report = _report(schedule.report)
-    return _form_page(report, ScheduleForm(formdata=None).offer(report).fill_from(schedule), schedule=schedule)
+    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
+    report = _report(wing, schedule.report)
+    return _form_page(wing, report, ScheduleForm(formdata=None).offer(report).fill_from(schedule), schedule=schedule)
 
 
-@bp.post("/reports/schedules/<int:report_schedule_id>/edit")
-def report_schedule_save(report_schedule_id: int) -> ResponseReturnValue:
+def save(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """What was sent stays sent."""
-    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id))
-    report = _report(schedule.report)
+    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
+    report = _report(wing, schedule.report)
     form, found = ScheduleForm().offer(report), None
     if form.validate():
         with form.rule_errors():
@@ -128,56 +125,59 @@ def report_schedule_save(report_schedule_id: int) -> ResponseReturnValue:
             else:
                 change_schedule(schedule, form.what(report, _terms(report, schedule)), wanted, by=g.viewer)
                 return to(
-                    url_for("account.report_schedule", report_schedule_id=report_schedule_id), said=_("It was changed.")
+                    url_for(f"{wing}.report_schedule", report_schedule_id=report_schedule_id), said=_("It was changed.")
                 )
-    return _form_page(report, form, schedule=schedule, found=found)
+    return _form_page(wing, report, form, schedule=schedule, found=found)
 
 
-@bp.post("/reports/schedules/<int:report_schedule_id>/pause")
-def report_schedule_pause(report_schedule_id: int) -> ResponseReturnValue:
+def pause(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """Nothing is sent for now."""
-    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id))
+    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
     if TokenForm().validate():
         pause_schedule(schedule, by=g.viewer)
-    return to(url_for("account.report_schedule", report_schedule_id=report_schedule_id))
+    return to(url_for(f"{wing}.report_schedule", report_schedule_id=report_schedule_id))
 
 
-@bp.post("/reports/schedules/<int:report_schedule_id>/resumption")
-def report_schedule_resume(report_schedule_id: int) -> ResponseReturnValue:
+def resume(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """It goes on with its next turn."""
-    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id))
+    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
     if TokenForm().validate():
         resume_schedule(schedule, by=g.viewer)
-    return to(url_for("account.report_schedule", report_schedule_id=report_schedule_id))
+    return to(url_for(f"{wing}.report_schedule", report_schedule_id=report_schedule_id))
 
 
-@bp.post("/reports/schedules/<int:report_schedule_id>/attempt")
-def report_schedule_again(report_schedule_id: int) -> ResponseReturnValue:
+def again(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """What could not be sent."""
-    schedule, form = get_or_404(schedule_for(g.viewer, report_schedule_id)), TokenForm()
+    schedule, form = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing))), TokenForm()
     count = 0
     if form.validate():
         with form.rule_errors():
             count = send_again(schedule, by=g.viewer)
     words = " ".join(form.form_errors) or ngettext("%(num)s is being sent.", "%(num)s are being sent.", count)
-    return to(url_for("account.report_schedule", report_schedule_id=report_schedule_id), said=words)
+    return to(url_for(f"{wing}.report_schedule", report_schedule_id=report_schedule_id), said=words)
 
 
-@bp.post("/reports/schedules/<int:report_schedule_id>/end")
-def report_schedule_end(report_schedule_id: int) -> ResponseReturnValue:
+def end(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """Deleted; what it sent stays on record."""
-    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id))
+    schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
     if TokenForm().validate():
         end_schedule(schedule, by=g.viewer)
-    return to(back_to_reports()["href"], said=_("%(name)s was deleted.", name=schedule.name))
+    return to(_back(wing)["href"], said=_("%(name)s was deleted.", name=schedule.name))
 
 
-def _report(key: str) -> Report:
-    """One the viewer may have, in whatever capacity."""
-    report = get_or_404(REPORTS.get(key))
-    if widest(g.viewer, report) is None:
-        raise NotAllowed(NOT_YOURS)
-    return report
+def _report(wing: str, key: str) -> Report:
+    """One the viewer may have in that wing."""
+    offered = {one.key: one for one in reports_for(g.viewer, line_only=wing == "team")}
+    return get_or_404(offered.get(key))
+
+
+def _own(wing: str) -> bool:
+    """HR looks after all schedules; elsewhere one finds one's own."""
+    return wing != "hr"
+
+
+def _back(wing: str) -> dict[str, str]:
+    return {"href": url_for(f"{wing}.reports"), "label": _("Reports")}
 
 
 def _terms(report: Report, schedule: Any = None) -> dict[str, list[str]]:
@@ -199,17 +199,17 @@ def _next(timing: Timing) -> dt.datetime:
 
 
 def _form_page(
-    report: Report, form: ScheduleForm, *, schedule: Any = None, found: dict[str, Any] | None = None
+    wing: str, report: Report, form: ScheduleForm, *, schedule: Any = None, found: dict[str, Any] | None = None
 ) -> Response:
     terms = _terms(report, schedule)
     seen = widest(g.viewer, report)
     query = urlencode([("report", report.key), *((name, one) for name, values in terms.items() for one in values)])
     if schedule is None:
-        post = url_for("account.report_schedule_create") + "?" + query
+        post = url_for(f"{wing}.create_report_schedule") + "?" + query
     else:
-        post = url_for("account.report_schedule_save", report_schedule_id=schedule.id)
+        post = url_for(f"{wing}.save_report_schedule", report_schedule_id=schedule.id)
     return page(
-        "account/report_schedules/form.html",
+        "reports/schedules/form.html",
         status=422 if form.errors else 200,
         form=form,
         schedule=schedule,
@@ -219,9 +219,9 @@ def _form_page(
         found=found,
         reaches=REACHES,
         zone=site.time_zone(),
-        back=back_to_reports()
+        back=_back(wing)
         if schedule is None
-        else {"href": url_for("account.report_schedule", report_schedule_id=schedule.id), "label": schedule.name},
+        else {"href": url_for(f"{wing}.report_schedule", report_schedule_id=schedule.id), "label": schedule.name},
     )
 
 
