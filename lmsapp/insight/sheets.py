@@ -166,8 +166,12 @@ def xlsx_file(
     memory than two hundred. `told` hears how many there are so far. Raises RuleBroken beyond what a worksheet holds.
     """
     out = tempfile.TemporaryFile()  # noqa: SIM115 - it is the answer, closed by whoever sends it
-    with db.session.execute(statement, execution_options={"yield_per": CHUNK}) as rows:
-        _write_book(out, head, counted(rows, told), title, first_line)
+    try:
+        with db.session.execute(statement, execution_options={"yield_per": CHUNK}) as rows:
+            _write_book(out, head, counted(rows, told), title, first_line)
+    except BaseException:
+        out.close()
+        raise
     out.seek(0)
     return out
 

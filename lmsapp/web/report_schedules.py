@@ -31,6 +31,7 @@ from lmsapp.insight.reports.schedules.recipients import PREVIEWED, Share, reader
 from lmsapp.insight.reports.schedules.rules import Timing, Wanted
 from lmsapp.insight.reports.windows import Window, resolved
 from lmsapp.people.calendar.queries import holidays
+from lmsapp.web.as_of import whole_day
 from lmsapp.web.forms import Form
 from lmsapp.web.labels import report_labels
 from lmsapp.web.render import get_or_404, page, to
@@ -41,7 +42,6 @@ from lmsapp.web.report_words import (
     REACHES,
     STATES,
     days_words,
-    long_day,
     readers_words,
     when_words,
 )
@@ -98,7 +98,7 @@ def one_page(wing: str, report_schedule_id: int) -> Response:
         sent=sent_in(schedule, day) if day else (),
         states=STATES,
         reaches=REACHES,
-        long_day=long_day,
+        whole_day=whole_day,
         zone=site.time_zone(),
         back=_back(wing),
     )
@@ -190,7 +190,7 @@ def _preview(report: Report, form: ScheduleForm, wanted: Wanted, schedule: Any =
     today = clock.today(site.time_zone())
     terms = resolved(report, _terms(report, schedule), Window(form.days.data or ""), today)
     readers = readers_of(wanted.readers, wanted.people)
-    found: Sequence[Share] = shares(report, terms, readers, report_labels)
+    found: Sequence[Share] = shares(report, terms, readers)
     return {"shares": found, "more": max(0, len(readers) - PREVIEWED), "first": _next(wanted.timing)}
 
 

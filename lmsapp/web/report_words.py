@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
@@ -78,8 +77,3 @@ def readers_words(readers: Sequence[str], names: Sequence[str]) -> str:
     if more > 0:
         said.append(ngettext("%(num)s more", "%(num)s more", more))
     return ", ".join(said)
-
-
-def long_day(day: dt.date) -> str:
-    """'2 November 2026'."""
-    return format_date(day, "long", locale=str(get_locale() or "en"))

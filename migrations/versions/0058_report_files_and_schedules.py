@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0058"
-down_revision = "0052"
+down_revision = "0057"
 
 AT = sa.DateTime(timezone=True)
 OPEN = sa.text("state IN ('waiting', 'running')")

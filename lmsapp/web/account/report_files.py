@@ -33,7 +33,7 @@ from lmsapp.web.forms import Form
 from lmsapp.web.labels import report_labels
 from lmsapp.web.navigation import reports_wing
 from lmsapp.web.render import answer, get_or_404, page, to
-from lmsapp.web.report_words import FORMS, REACHES, STATES, long_day
+from lmsapp.web.report_words import FORMS, REACHES, STATES
 from lmsapp.web.sending import send_stored
 
 NOT_ANY_MORE = N_("You may not see this report any more.")
@@ -135,7 +135,7 @@ def _context(run: Any) -> dict[str, Any]:
     terms = filters_of(report, asking_of(report, seen, run.terms, report_labels)) if seen else []
     past = day(run.terms, AS_OF)
     if past:
-        terms.append((_("As of the end of"), long_day(past)))
+        terms.append(_("As of the end of")(past))
     quick = (clock.now() - run.asked_at).total_seconds() < QUICK_S
     return {
         "run": run,

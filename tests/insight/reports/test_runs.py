@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
@@ -220,4 +221,5 @@ def test_every_report_keeps_to_the_departments_of_a_head(clock: Clock) -> None:
 
 def rows_for(report: Report, seen: SeenAs, terms: dict[str, list[str]]) -> list[tuple[Any, ...]]:
     asking = asking_of(report, seen, terms, lambda _family: ({}, {}))
-    return [tuple(row) for row in db.session.execute(report.rows(asking))]
+    with force_locale("en"):
+        return [tuple(row) for row in db.session.execute(report.rows(asking))]

@@ -42,7 +42,6 @@ from lmsapp.people.calendar.actions import add_holidays
 from lmsapp.people.employees.models import Department
 from lmsapp.people.roles import Role
 from lmsapp.people.settings.models import SettingValue
-from lmsapp.web.labels import report_labels
 from tests.cast import Person, employee, staff
 from tests.clock import Clock
 from tests.insight.crowd import Crowd
@@ -97,7 +96,7 @@ def test_story_1_the_weekly_report_of_each_department(clock: Clock, rings: list[
     who has no rows is told why; a doubled tick sends nothing twice; the file is attached only where the settings allow."""
     ward = Ward()
     hana = ward.cast.hana.viewer
-    looked = shares(COMPLETION, {}, readers_of([Readers.HEADS], [ward.cleo.user.id]), report_labels)
+    looked = shares(COMPLETION, {}, readers_of([Readers.HEADS], [ward.cleo.user.id]))
     assert [(one.reader.name, one.seen and one.seen.reach, one.rows) for one in looked] == [
         ("Carl Clinic", Reach.DEPARTMENTS, 0),
         ("Cleo Officer", Reach.EVERYBODY, 12),
@@ -163,7 +162,7 @@ def test_turns_missed_moved_paused_and_failed(clock: Clock, rings: list[Ring], m
     to_all = Wanted("Month", monthly, [], [mark.user.id, ward.cast.otto.user.id, ward.cast.lena.user.id])
     by_name = create_schedule(what, to_all, by=hana)
     db.session.commit()
-    clock.move(days=70)
+    clock.move(days=70, hours=2)
     turn(rings)
     turn(rings)
     assert [one.period for one in runs_of(by_line, mark)] == [dt.date(2027, 1, 11)]

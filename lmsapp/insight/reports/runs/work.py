@@ -115,8 +115,12 @@ def _make(run: ReportRun, report: Report, seen: SeenAs, labels: LabelsOf, claim:
 
 def _csv(heads: Sequence[str], rows: Any, above: str, told: Callable[[int], object]) -> IO[bytes]:
     out = tempfile.TemporaryFile(dir=current_app.config["DATA_DIR"])  # noqa: SIM115 - closed by whoever keeps it
-    for piece in csv_pieces(heads, rows, first_line=above, told=told):
-        out.write(piece)
+    try:
+        for piece in csv_pieces(heads, rows, first_line=above, told=told):
+            out.write(piece)
+    except BaseException:
+        out.close()
+        raise
     out.seek(0)
     return out
 

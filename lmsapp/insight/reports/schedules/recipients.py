@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from lmsapp.infra.db import db
-from lmsapp.insight.reports.asked import LabelsOf, asking_of, count_rows, past_of
+from lmsapp.insight.reports.asked import asking_of, count_rows, past_of
 from lmsapp.insight.reports.reach import Reach, SeenAs, seen_as, widest
 from lmsapp.insight.reports.report import Report
 from lmsapp.insight.reports.schedules.rules import Readers
@@ -58,9 +58,9 @@ def readers_of(readers: Iterable[Readers], people: Collection[int]) -> list[Read
     return [Reader(row.id, row.name, row.language, chosen[row.id]) for row in rows]
 
 
-def shares(report: Report, terms: dict[str, list[str]], readers: Sequence[Reader], labels: LabelsOf) -> list[Share]:
+def shares(report: Report, terms: dict[str, list[str]], readers: Sequence[Reader]) -> list[Share]:
     """For a look beforehand, of the first of them: a few statements for each."""
-    return [_share(report, terms, reader, labels) for reader in readers[:PREVIEWED]]
+    return [_share(report, terms, reader) for reader in readers[:PREVIEWED]]
 
 
 def viewer_of(user_id: int) -> Viewer | None:
@@ -74,13 +74,13 @@ def seen_by(viewer: Viewer, report: Report, reach: Reach | None) -> SeenAs | Non
     return widest(viewer, report) if reach is None else seen_as(viewer, report, reach)
 
 
-def _share(report: Report, terms: dict[str, list[str]], reader: Reader, labels: LabelsOf) -> Share:
+def _share(report: Report, terms: dict[str, list[str]], reader: Reader) -> Share:
     viewer = viewer_of(reader.user_id)
     seen = seen_by(viewer, report, reader.reach) if viewer else None
     if seen is None:
         return Share(reader, None)
     with past_of(report, terms).reading():
-        return Share(reader, seen, count_rows(report, asking_of(report, seen, terms, labels)))
+        return Share(reader, seen, count_rows(report, asking_of(report, seen, terms, lambda _family: ({}, {}))))
 
 
 def _members(group: Readers) -> Collection[int]:
