@@ -36,7 +36,7 @@ class ScheduleForm(Form):
     every = RadioField(__("How often"), choices=choices(EVERY), default=Every.WEEK.value)
     weekday = SelectField(__("Day of the week"), description=__("When it is sent every week."))
     month_day = SelectField(__("Day of the month"), description=__("When it is sent every month."))
-    hour = SelectField(__("Hour"), description=__("By the clock of the organisation."))
+    hour = SelectField(__("Hour"))
     working_days = BooleanField(
         __("On working days only"), description=__("From a weekend or a holiday it moves to the next working day.")
     )
@@ -63,12 +63,10 @@ class ScheduleForm(Form):
         return self
 
     def fill(self, report: Report) -> ScheduleForm:
-        """As a new one begins: every Monday at seven, for somebody else only where that is allowed."""
+        """As a new one begins: every Monday at seven."""
         self.name.data, self.every.data = _(report.title), Every.WEEK.value
         self.weekday.data, self.month_day.data, self.hour.data, self.working_days.data = "0", "1", "7", True
         self.days.data, self.form.data = Window.NONE.value, FileForm.CSV.value
-        if "people" in self:
-            self.people.data = g.viewer.email
         return self
 
     def fill_from(self, schedule: Any) -> ScheduleForm:

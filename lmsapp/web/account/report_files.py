@@ -150,5 +150,5 @@ def _context(run: Any) -> dict[str, Any]:
         "file_name": file_name_of(run),
         "kept_until": kept_until(run),
         "days": setting(KEPT_DAYS),
-        "back": back_to_reports(),
+        "reports": back_to_reports(),
     }
