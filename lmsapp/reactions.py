@@ -61,6 +61,9 @@ from lmsapp.insight.keeping.letters import tell_hr_of_failed_test
 from lmsapp.insight.ledger_letters import send_checkpoint, tell_of_trouble
 from lmsapp.insight.pack.events import PackFailed, PackReady
 from lmsapp.insight.pack.letters import tell_of_failed_pack, tell_of_pack
+from lmsapp.insight.reports.runs.events import RunFailed, RunReady
+from lmsapp.insight.reports.runs.letters import tell_of_failed_run, tell_of_run
+from lmsapp.insight.reports.schedules.actions import plan_again
 from lmsapp.learning.answers.events import AnswersReturned
 from lmsapp.learning.answers.letters import tell_of_result, tell_returned
 from lmsapp.learning.certificates.actions import certify, promise_pdf, revoke_for_taken_back, tell_holder
@@ -186,7 +189,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         audience_training.settle_merged,
         duties.follow_merging,
     ),
-    HolidaysChanged: (note_holidays, follow_holidays),
+    HolidaysChanged: (note_holidays, follow_holidays, plan_again),
     EmployeesExported: (note_export,),
     TrainingAssigned: (tell_assignee,),
     ProgressMade: (note_progress,),
@@ -239,5 +242,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     OnboardingCompleted: (tell_completed,),
     PackReady: (tell_of_pack,),
     PackFailed: (tell_of_failed_pack,),
+    RunReady: (tell_of_run,),
+    RunFailed: (tell_of_failed_run,),
     RetrievalFailed: (tell_hr_of_failed_test,),
 }

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.demo import catalogue, paths, policies, scorm, work
+from lmsapp.demo import catalogue, paths, policies, reports, scorm, work
 from lmsapp.demo.authoring import add_courses, contents, courses
 from lmsapp.demo.days import START_DAYS, Days
 from lmsapp.demo.hr_file import count_documents, errands, open_hr_file
@@ -39,7 +39,10 @@ def load(say: Say) -> bool:
     days = Days(clock.today(current_app.config["TIME_ZONE"]))
     if not is_there() and db.session.scalar(select(func.count()).select_from(User)):
         raise NotOurs("This database has accounts already. The demo goes into an empty one only.")
-    done = [step(days, say) for step in (_people, _courses, _year, _paths, _policies, _work, _catalogue, _packages)]
+    done = [
+        step(days, say)
+        for step in (_people, _courses, _year, _paths, _policies, _work, _catalogue, _packages, _reports)
+    ]
     if any(done):
         say(f"Loaded in {time.monotonic() - begun:.0f} s.")
     return any(done)
@@ -133,6 +136,16 @@ def _packages(days: Days, say: Say) -> bool:
     added = scorm.add_packages(days)
     say(f"  two SCORM packages, and {added} people in them")
     return True
+
+
+def _reports(days: Days, say: Say) -> bool:
+    with unit_of_work():
+        if reports.is_there():
+            return False
+        people = employees()
+        added = reports.add_reports(days, viewer_of(people["Hana Novák"]), people)
+        say(f"  {added} heads of departments, told each Monday")
+        return True
 
 
 @contextmanager

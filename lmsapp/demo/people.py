@@ -57,6 +57,11 @@ def units() -> tuple[Unit, ...]:
     return tuple(found.values())
 
 
+def heads() -> dict[str, str]:
+    """Of each department that has one, the name of its head."""
+    return {team["department"]: team["head"] for team in reversed(_teams()) if "head" in team}
+
+
 def _teams() -> list[dict[str, Any]]:
     teams: list[dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["teams"]
     return teams

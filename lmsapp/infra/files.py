@@ -12,6 +12,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +26,8 @@ from lmsapp.infra.shelves import CHUNK, Disk, Shelf, bucket_of
 
 EXTENSION = "shelf"
 IN_MEMORY = 4 << 20
+HALF = "half-"  # being written; gets its place when it is whole
+HALF_KEPT_S = 24 * 3600
 
 
 class StoredFile(Model):
@@ -110,6 +113,19 @@ def opened(sha256: str) -> IO[bytes]:
     return copy
 
 
+def forget_halves() -> None:
+    """What processes left behind that were killed while they wrote."""
+    halves = list(disk().root.glob(f"{HALF}*"))
+    if not halves:
+        return
+    with tempfile.TemporaryFile(dir=disk().root) as probe:  # the clock that dates files, whatever ours says
+        now = os.fstat(probe.fileno()).st_mtime
+    for half in halves:
+        with suppress(FileNotFoundError):  # its writer was slow, and is done
+            if now - half.stat().st_mtime > HALF_KEPT_S:
+                half.unlink()
+
+
 def disk() -> Disk:
     return Disk(Path(current_app.config["DATA_DIR"]) / "files")
 
@@ -153,7 +169,7 @@ def _write(source: IO[bytes] | bytes) -> tuple[str, int]:
     root = disk().root
     root.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=root, delete=False) as out:
+    with tempfile.NamedTemporaryFile(dir=root, prefix=HALF, delete=False) as out:
         if isinstance(source, bytes):
             digest.update(source)
             size = len(source)

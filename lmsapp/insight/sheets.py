@@ -11,26 +11,38 @@ import csv
 import datetime as dt
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from itertools import islice
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, TypeVar
 
 import xlsxwriter
 from sqlalchemy import ColumnElement, Select, case
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lmsapp.infra.db import db
+from lmsapp.infra.words import N_, RuleBroken
 
 BOM = "\ufeff"
 CHUNK = 1000
+MOST_XLSX = 1_048_576  # lines of a worksheet, the head among them
+TOO_LONG = N_("A worksheet holds at most %(most)s lines, and this has more. Take the CSV, or narrow the filters.")
+Told = Callable[[int], object]
+Row = TypeVar("Row")
 
 # Spreadsheets skip leading spaces and read full-width signs too, so both count.
 SIGNS = "=+-@\t\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(rf"[ \u00a0]*[{re.escape(SIGNS)}\r\n]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-BEFORE_A_BREAK = '" \u00a0'
-BEFORE_A_CELL = ',\n" \u00a0'
+_BYTES = [sign.encode() for sign in SIGNS]
+_SPACES = rb"(?:[ ]|\xc2\xa0)*"
+_BEFORE = (b",", b"\n", b'"', b" ", b"\xc2\xa0")
+# Where a cell may begin a formula, in rows as COPY writes them: a sign at its beginning, or a line break, which stands
+# in quotes only. Negative numbers are none.
+_CELL = re.compile(
+    rb'(?:^|[,\n])(?:"?' + _SPACES + rb"(?:" + b"|".join(map(re.escape, _BYTES)) + rb')|"' + _SPACES + rb"[\r\n])"
+    rb"(?!(?<=[,\n]-)\d+(?:\.\d+)?[,\n])(?!(?<=\A-)\d+(?:\.\d+)?[,\n])"
+)
 
 
 def in_words(
@@ -55,22 +67,32 @@ def guard(cell: str) -> str:
     return "'" + cell if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-def safe(piece: str) -> str:
-    """A piece of CSV made of whole rows, each cell guarded."""
+def safe(rows: Sequence[bytes]) -> bytes:
+    """Rows of CSV as COPY writes them, UTF-8, each cell guarded.
+
+    Looking at each cell would take longer than everything else: a few searches in C over all rows spare most of them
+    any look, one expression over a row most of the rest (a dash between spaces is no formula), and only a row in which
+    a cell may begin one is taken apart.
+    """
+    piece = b"".join(rows)
     if not _suspect(piece):
         return piece
-    rows = csv.reader(StringIO(piece, newline=""))
-    return lines(([guard(cell) for cell in row] for row in rows), quoting=csv.QUOTE_ALL)
+    return b"".join(_row(row) if _CELL.search(row) else row for row in rows)
 
 
-def _suspect(piece: str) -> bool:
-    """Whether a cell might begin a formula: a few substring searches in C spare most pieces a look at every cell.
-
-    It says yes too often (a dash between spaces), never no where a cell begins a formula.
-    """
-    if piece.startswith(tuple(SIGNS)) or any(before + end in piece for end in "\r\n" for before in BEFORE_A_BREAK):
+def _suspect(piece: bytes) -> bool:
+    """Whether a cell might begin a formula. It says yes too often (a dash between spaces), never no where one does."""
+    if piece.startswith(tuple(_BYTES)) or any(
+        before + end in piece for end in (b"\r", b"\n") for before in _BEFORE[2:]
+    ):
         return True
-    return any(before + sign in piece for sign in SIGNS if sign in piece for before in BEFORE_A_CELL)
+    return any(before + sign in piece for sign in _BYTES if sign in piece for before in _BEFORE)
+
+
+def _row(row: bytes) -> bytes:
+    """One row, every cell looked at. Quoted throughout, or the writer would leave a carriage return bare."""
+    read = csv.reader(StringIO(row.decode(), newline=""))
+    return lines(([guard(cell) for cell in cells] for cells in read), quoting=csv.QUOTE_ALL).encode()
 
 
 def lines(rows: Iterable[Sequence[object]], quoting: Literal[0, 1] = csv.QUOTE_MINIMAL) -> str:
@@ -85,15 +107,26 @@ def as_csv(head: Sequence[str], statement: Select[*tuple[Any, ...]], *, first_li
 
     `first_line`: what stands above the head, of which day the sheet is.
     """
-    yield BOM + lines([*_above(first_line), head])
+    return (piece.decode() for piece in csv_pieces(head, statement, first_line=first_line))
+
+
+def csv_pieces(
+    head: Sequence[str], statement: Select[*tuple[Any, ...]], *, first_line: str = "", told: Told | None = None
+) -> Iterator[bytes]:
+    """The same in UTF-8, for a file. `told` hears how many rows there are so far."""
+    yield (BOM + lines([*_above(first_line), head])).encode()
     connection = db.session.connection()
     compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
     driver = connection.connection.driver_connection
     assert driver is not None
+    count = 0
     with driver.cursor() as cursor, cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT csv)", compiled.params) as copy:
-        rows = iter(copy)
+        rows = map(bytes, copy)  # each message of the server is one row
         while chunk := list(islice(rows, CHUNK)):
-            yield safe(b"".join(chunk).decode())
+            yield safe(chunk)
+            count += len(chunk)
+            if told:
+                told(count)
 
 
 def rows_as_csv(head: Sequence[str], rows: Iterable[Sequence[object]], *, first_line: str = "") -> str:
@@ -119,19 +152,39 @@ def rows_as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def xlsx_file(
-    head: Sequence[str], statement: Select[*tuple[Any, ...]], title: str = "", *, first_line: str = ""
+    head: Sequence[str],
+    statement: Select[*tuple[Any, ...]],
+    title: str = "",
+    *,
+    first_line: str = "",
+    told: Told | None = None,
 ) -> IO[bytes]:
     """The sheet as a workbook in a temporary file, at its beginning; `title` is what the workbook says of itself and
     `first_line` what stands above the head.
 
     Rows come through a cursor of the server and go to disk one by one, so that two hundred thousand need no more
-    memory than two hundred.
+    memory than two hundred. `told` hears how many there are so far. Raises RuleBroken beyond what a worksheet holds.
     """
     out = tempfile.TemporaryFile()  # noqa: SIM115 - it is the answer, closed by whoever sends it
-    with db.session.execute(statement, execution_options={"yield_per": CHUNK}) as rows:
-        _write_book(out, head, rows, title, first_line)
+    try:
+        with db.session.execute(statement, execution_options={"yield_per": CHUNK}) as rows:
+            _write_book(out, head, counted(rows, told), title, first_line)
+    except BaseException:
+        out.close()
+        raise
     out.seek(0)
     return out
+
+
+def counted(rows: Iterable[Row], told: Told | None) -> Iterator[Row]:
+    """The same rows; `told` hears of every thousandth and of the last."""
+    count = 0
+    for count, row in enumerate(rows, 1):
+        yield row
+        if told and not count % CHUNK:
+            told(count)
+    if told:
+        told(count)
 
 
 def pieces_of(source: IO[bytes]) -> Iterator[bytes]:
@@ -156,6 +209,8 @@ def _write_book(
         for column, word in enumerate(head):
             sheet.write_string(top, column, word, bold)
         for number, row in enumerate(rows, top + 1):
+            if number >= MOST_XLSX:
+                raise RuleBroken(TOO_LONG, most=MOST_XLSX)
             for column, value in enumerate(row):
                 _write_cell(sheet, number, column, value, day)
 

@@ -71,6 +71,10 @@ from lmsapp.insight.keeping.documents import draw_retrieval_test
 from lmsapp.insight.pack.actions import PACK_JOB
 from lmsapp.insight.pack.work import sweep_packs, work_on_pack
 from lmsapp.insight.printed.document import drawing_of
+from lmsapp.insight.reports.runs.actions import RUN_REPORT_JOB
+from lmsapp.insight.reports.runs.work import sweep_runs as sweep_reports
+from lmsapp.insight.reports.runs.work import work_on_run as work_on_report
+from lmsapp.insight.reports.schedules.actions import send_due
 from lmsapp.insight.testified import SEALED, SOURCES
 from lmsapp.jobs.letters import LINKS, STILL_WANTED, WORDS
 from lmsapp.learning.certificates.document import draw_certificate
@@ -130,6 +134,7 @@ JOBS: dict[str, Callable[..., object]] = {
     COMPLIANCE_JOB: work_on_batch,
     LOOK_JOB: work_on_look,
     PACK_JOB: work_on_pack,
+    RUN_REPORT_JOB: lambda run_id: work_on_report(run_id, report_labels),
     SEAL_TRAIL_JOB: lambda: seal_all(SEALED),
     VERIFY_JOB: lambda run_id: work_on_verification(run_id, SOURCES, SEALED),
     GROUP_JOB: lambda group_id: work_on_group(group_id, DRAW),
@@ -221,6 +226,8 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep reconciliation", 15, sweep_looks),
     Daily("reconciliation", dt.time(4), ask_daily),
     Every("sweep evidence packs", 15, sweep_packs),
+    Every("sweep reports", 15, sweep_reports),
+    Every("reports to send", 60, lambda: in_batches(send_due)),
     Every("sweep document scans", 30, sweep_scans),
     Every("tell of the virus scanner", 60, tell_of_scanner),
     Every("sweep document bundles", 15, sweep_bundles),

@@ -102,11 +102,13 @@ def employee_ids_visible_to(viewer: Viewer) -> Select[int]:
     """The ids of employees whose training and record the viewer may see: all, own line, or only themselves."""
     if viewer.may(*SEES_EVERYBODY):
         return select(Employee.id)
-    line = select(ReportingLine.employee_id).where(ReportingLine.manager_id == viewer.employee_id)
     own = select(Employee.id).where(Employee.id == viewer.employee_id)
-    return select(line.union_all(own).subquery().c.employee_id) if viewer.leads else own
+    return select(line_of(viewer).union_all(own).subquery().c.employee_id) if viewer.leads else own
 
 
 def line_of(viewer: Viewer) -> Select[int]:
-    """The ids of everybody who reports to the viewer, directly or not; never the viewer."""
+    """The ids of everybody who reports to the viewer, directly or not, never the viewer; of the head of departments
+    (`Viewer.as_head`) whoever works there, or did."""
+    if viewer.heads:
+        return select(Employee.id.label("employee_id")).where(Employee.department_id.in_(viewer.heads))
     return select(ReportingLine.employee_id).where(ReportingLine.manager_id == viewer.employee_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lmsapp.people.roles import GRANTS, May, Role
 
@@ -17,6 +17,8 @@ class Viewer:
 
     `only_course`: came by a single-use link for this course (REM-5): learns there, and is nobody anywhere else, until
     the instant `until`. Which addresses that opens is `web.limited`'s to say.
+
+    `heads`: instead of who reports to them, their line is whoever works in these departments (see `as_head`).
     """
 
     user_id: int
@@ -31,6 +33,7 @@ class Viewer:
     words_version: str = ""
     only_course: int | None = None
     until: dt.datetime | None = None
+    heads: tuple[int, ...] = ()
     grants: frozenset[May] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -46,6 +49,11 @@ class Viewer:
     def may(self, *any_of: May) -> bool:
         """Whether one of the things asked is granted."""
         return not self.grants.isdisjoint(any_of)
+
+    def as_head(self, departments: tuple[int, ...]) -> Viewer:
+        """The same person as head of `departments` (ids, those below among them) and nothing else: for a report of
+        them. Whoever works there is their line; what their roles would show is left out."""
+        return replace(self, roles=frozenset(), leads=bool(departments), heads=departments)
 
     @property
     def initials(self) -> str:

@@ -70,7 +70,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("More time"), "team.extension_requests", "calendar"),
         Entry(__("Compliance matrix"), "team.matrix", "grid"),
         Entry(__("Onboarding"), "team.onboardings", "check"),
-        Entry(__("Reports"), "team.completion_report", "chart"),
+        Entry(__("Reports"), "team.reports", "chart"),
     ),
     "hr": (
         Entry(__("Employees"), "hr.employees", "users"),
@@ -85,7 +85,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Retention"), "hr.retention", "archive"),
         Entry(__("Organisation"), "hr.organisation", "folder"),
         Entry(__("Roster"), "hr.roster", "upload"),
-        Entry(__("Reports"), "hr.completion_report", "chart"),
+        Entry(__("Reports"), "hr.reports", "chart"),
         Entry(__("Evidence packs"), "hr.evidence_packs", "download"),
     ),
     "studio": (
@@ -116,7 +116,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Signatures"), "admin.signatures", "signature"),
         Entry(__("Checkpoints"), "admin.checkpoints", "shield"),
         Entry(__("Completion ledger"), "admin.completion_ledger", "shield"),
-        Entry(__("Reports"), "admin.completion_report", "chart"),
+        Entry(__("Reports"), "admin.reports", "chart"),
         Entry(__("Evidence packs"), "admin.evidence_packs", "download"),
         Entry(__("Links in reminders"), "admin.links", "key"),
         Entry(__("Settings"), "admin.organisation_settings", "gear"),
@@ -141,6 +141,10 @@ ACCOUNT: tuple[Entry, ...] = (
     Entry(__("To sign"), "account.to_sign", "signature"),
     Entry(__("Your documents"), "account.own_documents", "file"),
 )
+
+# Files and schedules of reports belong to whoever asked, in whichever wing that was: they keep its navigation.
+OF_REPORTS = "account.report_"
+REPORTING = ("hr", "admin", "team")
 
 # What the shell leads to.
 DOORS: dict[str, str] = {
@@ -167,6 +171,8 @@ def navigation(viewer: Viewer | None) -> Navigation:
     wing = request.endpoint.partition(".")[0] if request.endpoint else ""
     if viewer is None:
         return Navigation(wing=wing, title="", doors=_doors())
+    if (request.endpoint or "").startswith(OF_REPORTS):
+        wing = reports_wing(viewer) or wing
     entries = [e for e in ENTRIES.get(wing, ()) if policy_of(current_app, e.endpoint).admits(viewer)]
     doors = [door for other, door in WING_DOORS if other != wing and WINGS[other].admits(viewer)]
     also = [Place(str(door.label), url_for(_endpoint(_wing(door), door, viewer)), door.icon) for door in doors]
@@ -182,6 +188,11 @@ def navigation(viewer: Viewer | None) -> Navigation:
         account=tuple(Place(str(e.label), url_for(e.endpoint), e.icon) for e in ACCOUNT),
         doors=_doors(),
     )
+
+
+def reports_wing(viewer: Viewer) -> str:
+    """Where the viewer finds reports; '' for somebody who only gets them."""
+    return next((wing for wing in REPORTING if policy_of(current_app, f"{wing}.reports").admits(viewer)), "")
 
 
 def _wing(door: Entry) -> str:
@@ -201,4 +212,6 @@ def _doors() -> dict[str, str]:
 def _is_current(endpoint: str) -> bool:
     """A page belongs to the place whose address begins its own; the longest wins by being exact for the home."""
     here, place = request.path, url_for(endpoint)
+    if endpoint.endswith(".reports") and (request.endpoint or "").startswith(OF_REPORTS):
+        return True
     return here == place or (place.count("/") > 1 and here.startswith(place.rstrip("/") + "/"))

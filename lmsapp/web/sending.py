@@ -18,10 +18,13 @@ SANDBOX = "sandbox; default-src 'none'"
 LONGEST_NAME = 150
 
 
-def send_stored(sha256: str, *, name: str, media_type: str, inline: bool = False, kept_s: int = 0) -> Response:
+def send_stored(
+    sha256: str, *, name: str, media_type: str, inline: bool = False, kept_s: int = 0, resumed: bool = False
+) -> Response:
     """The bytes as a download; `inline`: to be shown by a page of ours, for kinds that are safe there. 404: gone.
 
-    `kept_s`: how long the browser of the reader may keep it.
+    `kept_s`: how long the browser of the reader may keep it. `resumed`: with the ETag by which a download that broke
+    off goes on where it was (`If-Range`).
     """
     size = files.size_of(sha256)
     if size is None:
@@ -29,8 +32,9 @@ def send_stored(sha256: str, *, name: str, media_type: str, inline: bool = False
     response = Response(content_type=media_type)
     response.headers["Content-Disposition"] = disposition(name, inline=inline)
     response.headers["Accept-Ranges"] = "bytes"
-    if kept_s:
+    if kept_s or resumed:
         response.set_etag(sha256)
+    if kept_s:
         response.cache_control.private, response.cache_control.max_age = True, kept_s
         if sha256 in request.if_none_match:
             response.status_code = 304

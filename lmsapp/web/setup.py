@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lmsapp.infra import tracing
 from lmsapp.infra.db import commit_or_roll_back
+from lmsapp.insight.reports.said import shown
 from lmsapp.web import account, admin, content, door, health, help, hr, mailbox, public, student, studio, team
 from lmsapp.web.addresses import Id, refuse_nul
 from lmsapp.web.content import dispatch
@@ -66,7 +67,7 @@ def install(app: TwoHosts) -> None:
     app.after_request(commit_or_roll_back)
     app.after_content = lambda response: commit_or_roll_back(dispatch.after(response))
     install_errors(app)
-    app.jinja_env.filters.update(FILTERS | {"status_word": status_filter})
+    app.jinja_env.filters.update(FILTERS | {"status_word": status_filter, "report_cell": shown})
     app.jinja_env.globals |= {"static": static, "url_for": remember_addresses(app), "drawn_icon": drawn_icon}
     app.jinja_env.template_class = QuickTemplate
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

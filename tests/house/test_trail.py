@@ -80,6 +80,8 @@ EXCEPT: dict[str, str] = {
     "people.views.see_first": "one's own choice of what a list opens with",
     "learning.choosing.take_back": "one's own choice",
     "assignments.note_progress": "progress",
+    "outreach.notices.forget_attachment": "throwing the file away has the entry",
+    "insight.reports.schedules.plan_again": "the instant of a turn follows from holidays, whose change has the entry",
     "outreach.notices.write_notice": "a notice is a row that stays, shown under Notices",
     "outreach.notices.write_letters": "as one notice",
     "outreach.notices.mark_read": "one's own reading",

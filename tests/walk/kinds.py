@@ -72,6 +72,8 @@ from lmsapp.infra.db import db
 from lmsapp.insight.pack.models import EvidencePack
 from lmsapp.insight.pack.queries import folder
 from lmsapp.insight.printed.models import ReportRequest
+from lmsapp.insight.reports.runs.models import ReportRun
+from lmsapp.insight.reports.schedules.models import ReportSchedule, ReportSchedulePerson
 from lmsapp.learning.analysis.queries import AnalysisFilters
 from lmsapp.learning.answers.actions import Verdict, grade_attempt
 from lmsapp.learning.answers.rules import Mark
@@ -156,6 +158,7 @@ WORDS: dict[str, object] = {
     "list_name": "job-roles",
     "what": "pause",
     "message": "training_reminder",
+    "report_key": "completion",
 }
 
 
@@ -297,6 +300,23 @@ def evidence_pack(owner: Owner) -> object:
     db.session.add(made)
     db.session.flush()
     return made.id
+
+
+@makes("report_run_id", "report_schedule_id")
+def report_files(owner: Owner) -> dict[str, object]:
+    """A file sent to the owner by a schedule of theirs; who may not see such a report (any more) is told so in words."""
+    user = owner.learner.user
+    made = {"made_by_id": user.id, "made_by_name": owner.name}
+    schedule = ReportSchedule(name=f"For {owner.name}", report="completion", every="week", next_at=clock.now(), **made)
+    db.session.add(schedule)
+    db.session.flush()
+    kept = files.store(f"all about {owner.name}".encode(), name="report.csv", media_type="text/csv")
+    theirs = {"asked_by_id": user.id, "asked_by_name": owner.name, "schedule_id": schedule.id}
+    file = {"file_id": kept.id, "sha256": kept.sha256, "rows": 1, "state": "ready", "finished_at": clock.now()}
+    run = ReportRun(report="completion", reach="line", period=dt.date(2026, 11, 2), **theirs, **file)
+    db.session.add_all([run, ReportSchedulePerson(schedule_id=schedule.id, user_id=user.id)])
+    db.session.flush()
+    return {"report_run_id": run.id, "report_schedule_id": schedule.id}
 
 
 @makes("design_id", shared=True)

@@ -20,6 +20,11 @@ from tests.walk.stage import Stage
 REFUSED_IN_WORDS = {
     "account.report",
     "account.report_file",
+    "account.report_run",
+    "account.report_run_file",
+    "account.report_run_cancel",
+    "account.report_run_again",
+    "account.report_run_end",
     "admin.acknowledge_finding",
     "admin.take_role",
     "admin.give_role",

@@ -40,6 +40,10 @@ WISHES: dict[str, str] = {
 }  # fmt: skip
 NOTES = ("audit_entry+",)  # saying who did what is always allowed
 SOON = (clock.now().date() + dt.timedelta(days=20)).isoformat()
+SCHEDULE = {
+    "name": "Mine", "every": "week", "weekday": "2", "month_day": "3", "hour": "8", "working_days": "1", "days": "",
+    "form": "csv",
+}  # fmt: skip
 # The valid minimum of a route; the rest of what it is sent is hostile. '{name}' is an id of the caller's own.
 VALID: dict[str, dict[str, str]] = {
     "student.finish_lesson": {"agreed": "1"},
@@ -73,6 +77,9 @@ VALID: dict[str, dict[str, str]] = {
         "everybody": "",
         "mark": "",
     },
+    "team.create_report_run": {"form": "csv"},
+    "team.create_report_schedule": SCHEDULE,
+    "team.save_report_schedule": SCHEDULE,
     "account.create_view": {
         "list": "team.assignments",
         "filters": "late=7",
@@ -147,6 +154,13 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.save_slack_member": ("contact_preference*",),
     "admin.print_completion": ("report_request+", "sealed_file+"),
     "team.print_completion": ("report_request+", "sealed_file+"),
+    "team.create_report_run": ("report_run+",),
+    "account.report_run_again": ("report_run+",),
+    "account.report_run_end": ("report_run.file_id", "stored_file-", "file_going+"),
+    "team.create_report_schedule": ("report_schedule+", "report_schedule_person+"),
+    "team.save_report_schedule": ("report_schedule.*",),
+    "team.pause_report_schedule": ("report_schedule.paused_at", "report_schedule.next_at"),
+    "team.end_report_schedule": ("report_schedule.ended_at", "report_schedule.next_at"),
     "account.create_signature": ("sealed_file+", "signature+", "signature_request.signature_id", "ledger_*"),
     "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
     "account.end_one_session": ("sign_in.ended_at",),

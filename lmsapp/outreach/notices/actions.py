@@ -151,6 +151,11 @@ def give_up_notice(notice_id: int, by: Viewer) -> Notice:
     return notice
 
 
+def forget_attachment(file: StoredFile) -> None:
+    """The file goes: letters that carried it, or were to, lead to where it was."""
+    db.session.execute(update(Notice).where(Notice.attachment_id == file.id).values(attachment_id=None))
+
+
 def _stuck(notice_id: int, by: Viewer) -> Notice:
     if not by.may(May.CONFIGURE):
         raise NotAllowed(N_("Only system managers can send a notice again."))

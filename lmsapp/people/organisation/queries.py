@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from lmsapp.infra.db import db
+from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.employees.rules import fold
 from lmsapp.people.organisation.models import OrganisationValue
@@ -75,6 +77,26 @@ def departments_below(ids: Iterable[int]) -> tuple[int, ...]:
     below = select(Department.id).where(Department.id.in_(chosen)).cte("below", recursive=True)
     below = below.union(select(Department.id).join(below, Department.parent_id == below.c.id))
     return tuple(db.session.scalars(select(below.c.id))) or (-1,)
+
+
+def headed_by(employee_id: int | None) -> tuple[int, ...]:
+    """The departments in use that the employee heads, without those below."""
+    if employee_id is None:
+        return ()
+    mine = (Department.head_id == employee_id, Department.archived_at.is_(None))
+    return tuple(db.session.scalars(select(Department.id).where(*mine).order_by(Department.id)))
+
+
+def heads() -> dict[int, tuple[int, ...]]:
+    """User id -> the departments in use they head, without those below; of everybody who works here and may sign in."""
+    rows = db.session.execute(
+        select(Employee.user_id, func.array_agg(aggregate_order_by(Department.id, Department.id)))
+        .join(Department, Department.head_id == Employee.id)
+        .join(User, User.id == Employee.user_id)
+        .where(Department.archived_at.is_(None), Employee.status == "active", User.active)
+        .group_by(Employee.user_id)
+    )
+    return {row[0]: tuple(row[1]) for row in rows if row[0] is not None}
 
 
 def department_rows(viewer: Viewer) -> list[DepartmentRow]:

@@ -86,6 +86,18 @@ SETTINGS: dict[str, Setting] = {
             30, 1, 365, N_("days"),
         ),
         Setting(
+            "report_days",
+            N_("Keep files of reports for"),
+            N_("Those made in the background and those sent regularly. They can be made again, as things stand then."),
+            30, 1, 365, N_("days"),
+        ),
+        Setting(
+            "report_attached_mb",
+            N_("Attach reports sent regularly up to"),
+            N_("0: letters hold a link alone, and whoever opens it signs in. What is attached leaves the house."),
+            0, 0, 10, N_("MB"),
+        ),
+        Setting(
             "review_names",
             N_("Show the first name with a review"),
             N_("Otherwise colleagues read reviews without a name; moderators always see who wrote one."),

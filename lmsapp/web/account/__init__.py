@@ -1,6 +1,18 @@
 """Own account: profile, password, addresses, sign-ins, language, a copy of everything held (ORG-8); to sign (ORG-7)."""
 
-from lmsapp.web.account import address, documents, held, notices, profile, reports, sign_ins, telling, to_sign, views
+from lmsapp.web.account import (
+    address,
+    documents,
+    held,
+    notices,
+    profile,
+    report_files,
+    reports,
+    sign_ins,
+    telling,
+    to_sign,
+    views,
+)
 from lmsapp.web.account.wing import bp
 
 __all__ = [
@@ -10,6 +22,7 @@ __all__ = [
     "held",
     "notices",
     "profile",
+    "report_files",
     "reports",
     "sign_ins",
     "telling",

@@ -43,6 +43,7 @@ PLACES: dict[str, tuple[str, str, tuple[May, ...]]] = {
     "assignment": ("studio.assignment", "assignment_id", (May.MODERATE,)),
     "compliance_type": ("hr.compliance_type", "type_id", (May.KEEP_RECORDS,)),
     "employee": ("hr.employee", "employee_id", (May.KEEP_RECORDS,)),
+    "report_schedule": ("hr.report_schedule", "report_schedule_id", (May.KEEP_RECORDS,)),
     "roster_run": ("hr.roster_plan", "run_id", (May.KEEP_RECORDS,)),
     "user": ("admin.user", "user_id", (May.CONFIGURE,)),
 }

@@ -67,6 +67,7 @@ ORDER = (
     "retention-and-holds",
     "policies",
     "evidence-packs",
+    "reports",
     "read-the-completion-report",
     "regulator-reports",
     "as-of",

@@ -1,0 +1,43 @@
+"""Every report over everybody (REP-1, REP-5)."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from lmsapp.people.roles import May
+from lmsapp.web import report_pages, report_schedule_routes
+from lmsapp.web.hr.wing import bp
+
+
+@bp.get("/reports")
+def reports() -> Response:
+    """What there is."""
+    return report_pages.catalogue_page("hr", line_only=False)
+
+
+@bp.get("/reports/rows/<report_key>")
+def report_rows(report_key: str) -> Response:
+    """One of them: its first rows."""
+    return report_pages.rows_page("hr", report_key, line_only=False)
+
+
+@bp.get("/reports/rows/<report_key>/sheet.csv")
+def report_csv(report_key: str) -> Response:
+    """All of its rows."""
+    return report_pages.report_csv(report_key, line_only=False)
+
+
+@bp.get("/reports/rows/<report_key>/sheet.xlsx")
+def report_xlsx(report_key: str) -> Response:
+    """The same as a workbook."""
+    return report_pages.report_xlsx("hr", report_key, line_only=False)
+
+
+@bp.post("/reports/rows/<report_key>/files")
+def create_report_run(report_key: str) -> ResponseReturnValue:
+    """Made by the worker."""
+    return report_pages.create_run("hr", report_key, line_only=False)
+
+
+report_schedule_routes.install(bp, "hr", May.KEEP_RECORDS)
