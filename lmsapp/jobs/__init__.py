@@ -65,6 +65,7 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.queue import ring
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.insight.completion import ReportStatus
+from lmsapp.insight.gonogo import document as gonogo
 from lmsapp.insight.keeping import work as keeping
 from lmsapp.insight.keeping.documents import draw_retrieval_test
 from lmsapp.insight.pack.actions import PACK_JOB
@@ -97,6 +98,7 @@ from lmsapp.people.employees.leaving import leave_due
 from lmsapp.people.roster.actions import ROSTER_JOB
 from lmsapp.people.roster.folder import look_into_folder, miss_roster
 from lmsapp.people.roster.work import sweep_rosters, work_on
+from lmsapp.web.gonogo.words import standing_label
 from lmsapp.web.labels import word_finder
 
 DRAW: Draw = {
@@ -109,6 +111,7 @@ DRAW: Draw = {
     "transcript": draw_transcript,
     "retrieval_test": draw_retrieval_test,
     "completion_report": drawing_of(lambda: word_finder(ReportStatus)),
+    "go_no_go": gonogo.drawing_of(standing_label),
 }
 
 JOBS: dict[str, Callable[..., object]] = {

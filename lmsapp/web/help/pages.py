@@ -67,6 +67,7 @@ ORDER = (
     "policies",
     "evidence-packs",
     "read-the-completion-report",
+    "go-no-go",
     "as-of",
     "signed-pdfs",
     "scorm-content-host",
