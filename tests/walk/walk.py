@@ -21,6 +21,7 @@ REFUSED_IN_WORDS = {
     "account.report",
     "account.report_file",
     "admin.acknowledge_finding",
+    "api.go_no_go",
     "admin.take_role",
     "admin.give_role",
     "admin.deactivate_user",
@@ -38,6 +39,7 @@ REFUSED_TO_ONESELF = {
 # Theirs, and rightly not there: a PDF that waits to be made, an attempt not handed in, a question for a lesson of text,
 # a launch of another lesson than the one beside it.
 NOT_THERE_YET = {
+    "gonogo.print_file",
     "account.report_file",
     "student.paper_file",
     "student.quiz_result",
