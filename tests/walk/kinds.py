@@ -130,7 +130,8 @@ from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
 from lmsapp.people.tokens.actions import make_token
-from lmsapp.people.tokens.rules import Scope, What
+from lmsapp.people.tokens.rules import Scope as TokenScope
+from lmsapp.people.tokens.rules import What
 from lmsapp.people.views.actions import save_view
 from tests.cast import Person
 from tests.compliance.files import pdf
@@ -349,7 +350,7 @@ def go_no_go(owner: Owner) -> dict[str, object]:
 @makes("token_id", "any_token_id")
 def access_token(owner: Owner) -> dict[str, object]:
     """As if the learner kept checklists."""
-    made = make_token("Build server", [Scope(What.GO_NO_GO)], 30, by=owner.people.viewers[owner.name])[0]
+    made = make_token("Build server", [TokenScope(What.GO_NO_GO)], 30, by=owner.people.viewers[owner.name])[0]
     return {"token_id": made.id, "any_token_id": made.id}
 
 
