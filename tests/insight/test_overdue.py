@@ -82,7 +82,7 @@ def test_late_with_what_was_sent_and_whether_it_arrived(clock: Clock, statements
     assert len(rows(hana, supervisor=cast.mark.record.id)) == 4
     assert len(rows(hana, course=crowd.courses[1].id, department=crowd.departments[0].id)) == 2
     assert len(rows(cast.mark.viewer, line_only=True)) == 4
-    crowd.employees[0].status = "terminated"
+    crowd.employees[0].status = "left"
     db.session.flush()
     assert len(rows(hana)) == 3
     sheet = list(csv.reader(io.StringIO("".join(as_csv(HEAD, OVERDUE.rows(asking(hana)))).removeprefix("\ufeff"))))

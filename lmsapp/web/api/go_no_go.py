@@ -63,12 +63,11 @@ def _of_one(viewer: Viewer, checklist: Any, typed: str) -> Response:
         return refusal(404, _("Nobody of that employee number or e-mail address is on this checklist."))
     who = one.who
     go = who.state != BLOCKED
-    cleared = {"by": who.cleared_by, "until": who.cleared_until.isoformat(), "reason": who.cleared_reason}
     said = {
         "go": go,
         "message": _("%(name)s may go.", name=who.name) if go else _("%(name)s is not ready.", name=who.name),
         **_head(checklist, now),
-        "person": {**_who(one), "state": who.state, "cleared": cleared if who.state == CLEARED else None},
+        "person": {**_who(one), "state": who.state, "cleared": _cleared(who)},
         "missing": _missing(one),
     }
     return answered(said, but=NOT_SAID)
@@ -82,6 +81,13 @@ def _head(checklist: Any, now: dt.datetime) -> dict[str, Any]:
 
 def _who(one: OnList) -> dict[str, str]:
     return {"number": one.who.number, "name": one.who.name}
+
+
+def _cleared(who: Any) -> dict[str, str] | None:
+    """By whom, until when and why; None for whoever is ready or blocked."""
+    if who.state != CLEARED:
+        return None
+    return {"by": who.cleared_by, "until": who.cleared_until.isoformat(), "reason": who.cleared_reason}
 
 
 def _missing(one: OnList) -> list[dict[str, Any]]:

@@ -104,7 +104,7 @@ def test_courses_as_they_stand(clock: Clock, statements: Statements) -> None:
     assert sum(next(iter(told.counts.values())).values()) == 9
     first = people_on(hana, kept, Filters(), now).people
     assert [on.who.state for on in first] == ["blocked"] * 6 + ["ready"] * 3
-    assert first[0].who.manager == "Mark Okafor"
+    assert found[one.name].manager == "Mark Okafor"
     only = people_on(hana, kept, Filters(states=("blocked",), standings=("Failed",)), now)
     assert [on.who.name for on in only.people] == [five.name]
     assert people_on(hana, kept, Filters(q="E-102"), now).people[0].who.name == otto.name
@@ -113,7 +113,7 @@ def test_courses_as_they_stand(clock: Clock, statements: Statements) -> None:
     assert verdict(hana, kept, now).ready == 2
     mark = verdict(scene.cast.mark.viewer, kept, now)
     assert (mark.people, mark.unseen, mark.go) == (8, 1, False), "Otto is not of Mark's line"
-    eight.status = "terminated"
+    eight.status = "left"
     db.session.flush()
     told = verdict(hana, kept, now)
     assert (told.people, told.left) == (8, 1)
@@ -128,7 +128,7 @@ def test_courses_as_they_stand(clock: Clock, statements: Statements) -> None:
         verdict(hana, line, now)
         counts.append(len(statements))
         assert shown.total >= target
-    assert counts[0] == counts[1] <= 4
+    assert counts[0] == counts[1] <= 5
 
 
 def test_paths_last_as_long_as_what_they_stand_on(clock: Clock) -> None:
