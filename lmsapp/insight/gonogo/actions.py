@@ -17,7 +17,7 @@ from lmsapp.infra.words import N_, NotAllowed, RuleBroken, cleaned_words
 from lmsapp.insight.gonogo.models import GoNoGo, GoNoGoClearance, GoNoGoItem, GoNoGoPerson, GoNoGoPrint
 from lmsapp.insight.gonogo.queries import (
     KEEPERS,
-    READS_COMPLIANCE,
+    asks_compliance,
     clearance_of,
     leads_people,
     may_act,
@@ -169,7 +169,7 @@ def _write(kept: GoNoGo, facts: ListFacts, by: Viewer) -> None:
     name, things = clean_name(facts.name), check_things(facts.things)
     if facts.day != kept.day:
         check_day(facts.day, clock.today(by.zone))
-    if any(kind is Thing.COMPLIANCE for kind, _id in things) and not by.may(*READS_COMPLIANCE):
+    if any(kind is Thing.COMPLIANCE for kind, _id in things) and not asks_compliance(by):
         raise NotAllowed(N_("What people hold with HR is not yours to ask."))
     kept.name, kept.day, kept.strict, kept.clearing = name, facts.day, facts.strict, facts.clearing
     kept.who, kept.audience_id = facts.who.value, None

@@ -23,7 +23,6 @@ from lmsapp.people.viewer import Viewer
 
 KEEPERS = (May.MODERATE, May.KEEP_RECORDS)
 READERS = (*KEEPERS, May.LEAD, May.AUDIT)
-READS_COMPLIANCE = (May.KEEP_RECORDS, May.AUDIT, May.LEAD)
 MOST_LISTED = 200
 LATEST = 5
 
@@ -50,6 +49,11 @@ def checklist_for(viewer: Viewer, checklist_id: int) -> GoNoGo | None:
 def may_keep(viewer: Viewer, checklist: GoNoGo) -> bool:
     """Whether the viewer, who finds it, may change it: HR and moderators each; managers what a manager made."""
     return viewer.may(*KEEPERS) or (viewer.may(May.LEAD) and checklist.kept_by_lead)
+
+
+def asks_compliance(viewer: Viewer) -> bool:
+    """Whether the viewer may ask for what HR keeps: HR of everybody, a manager who is nothing else of the own line."""
+    return viewer.may(May.KEEP_RECORDS) or (viewer.may(May.LEAD) and not viewer.may(May.MODERATE))
 
 
 def may_act(viewer: Viewer) -> bool:
@@ -133,8 +137,8 @@ def paths_to_choose() -> list[tuple[int, str]]:
 
 
 def types_to_choose(viewer: Viewer) -> list[tuple[int, str]]:
-    """(id, name) of compliance types in use, for those who read what people hold."""
-    if not viewer.may(*READS_COMPLIANCE):
+    """(id, name) of compliance types in use, for those who may ask for them."""
+    if not asks_compliance(viewer):
         return []
     rows = select(ComplianceType.id, ComplianceType.name).where(ComplianceType.archived_at.is_(None))
     return [(row.id, row.name) for row in db.session.execute(rows.order_by(func.lower(ComplianceType.name)))]

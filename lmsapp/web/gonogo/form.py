@@ -7,7 +7,7 @@ import re
 from flask import g
 from flask_babel import lazy_gettext as __
 from wtforms import BooleanField, DateField, RadioField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.insight.gonogo.actions import ListFacts
@@ -39,12 +39,12 @@ class ListForm(Form):
     audience = SelectField(__("Audience"), coerce=int)
     lead = LineField(
         __("Whose line"),
-        [Optional(), Length(max=300)],
+        [Length(max=300)],
         description=__("A name or an employee number: everybody who reports to them, directly or not."),
     )
     people = TextAreaField(
         __("Employee numbers"),
-        [Optional(), Length(max=MOST_TYPED)],
+        [Length(max=MOST_TYPED)],
         description=__("One a line, or separated by commas."),
     )
     courses = TicksField(__("Courses"), coerce=int)
