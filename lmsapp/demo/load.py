@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.demo import catalogue, paths, policies, reports, scorm, work
+from lmsapp.demo import catalogue, checklists, paths, policies, reports, scorm, work
 from lmsapp.demo.authoring import add_courses, contents, courses
 from lmsapp.demo.days import START_DAYS, Days
 from lmsapp.demo.hr_file import count_documents, errands, open_hr_file
@@ -39,10 +39,8 @@ def load(say: Say) -> bool:
     days = Days(clock.today(current_app.config["TIME_ZONE"]))
     if not is_there() and db.session.scalar(select(func.count()).select_from(User)):
         raise NotOurs("This database has accounts already. The demo goes into an empty one only.")
-    done = [
-        step(days, say)
-        for step in (_people, _courses, _year, _paths, _policies, _work, _catalogue, _packages, _reports)
-    ]
+    steps = (_people, _courses, _year, _paths, _policies, _work, _catalogue, _checklists, _packages, _reports)
+    done = [step(days, say) for step in steps]
     if any(done):
         say(f"Loaded in {time.monotonic() - begun:.0f} s.")
     return any(done)
@@ -126,6 +124,15 @@ def _catalogue(days: Days, say: Say) -> bool:
         people = employees()
         added = catalogue.add_catalogue(days, viewer_of(people["Carla Reyes"]), viewer_of(people["Milo Brandt"]))
         say(f"  {added} reviews")
+        return True
+
+
+def _checklists(days: Days, say: Say) -> bool:
+    with unit_of_work():
+        if checklists.is_there():
+            return False
+        added = checklists.add_checklists(days)
+        say(f"  {added} go/no-go checklists")
         return True
 
 

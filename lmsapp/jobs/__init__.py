@@ -66,6 +66,7 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.queue import ring
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.insight.completion import ReportStatus
+from lmsapp.insight.gonogo import document as gonogo
 from lmsapp.insight.keeping import work as keeping
 from lmsapp.insight.keeping.documents import draw_retrieval_test
 from lmsapp.insight.pack.actions import PACK_JOB
@@ -102,7 +103,9 @@ from lmsapp.people.employees.leaving import leave_due
 from lmsapp.people.roster.actions import ROSTER_JOB
 from lmsapp.people.roster.folder import look_into_folder, miss_roster
 from lmsapp.people.roster.work import sweep_rosters, work_on
-from lmsapp.web.labels import report_labels, word_finder
+from lmsapp.web.gonogo.words import standing_label
+from lmsapp.web.labels import word_finder
+from lmsapp.web.report_words import report_labels
 
 DRAW: Draw = {
     "certificate": draw_certificate,
@@ -114,6 +117,7 @@ DRAW: Draw = {
     "transcript": draw_transcript,
     "retrieval_test": draw_retrieval_test,
     "completion_report": drawing_of(lambda: word_finder(ReportStatus), report_labels),
+    "go_no_go": gonogo.drawing_of(standing_label),
 }
 
 JOBS: dict[str, Callable[..., object]] = {

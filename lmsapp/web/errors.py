@@ -14,6 +14,8 @@ from lmsapp.infra import tracing
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.accounts.throttle import TooManyTries
+from lmsapp.web.api.answering import refusal
+from lmsapp.web.api.wing import PREFIX
 from lmsapp.web.content.said import said
 from lmsapp.web.forms import say
 from lmsapp.web.render import wants_fragment
@@ -75,6 +77,8 @@ def show(code: int, title: str, text: str) -> Response:
     """A toast for htmx (which swaps nothing), a page for everybody else. Refusals are logged (ASVS 16.3.2)."""
     if at_content_host():
         return said(code, title, text)
+    if request.path.startswith(f"{PREFIX}/"):
+        return refusal(code, f"{title}. {text}")
     if code == 403:
         viewer = g.get("viewer")
         log.warning("refused %s %s to user %s", request.method, request.path, viewer.user_id if viewer else None)

@@ -69,11 +69,13 @@ WINGS: dict[str, Gate] = {
     "hr": Gate(frozenset({May.KEEP_RECORDS})),
     "studio": Gate(frozenset({May.AUTHOR, May.MODERATE, May.GRADE})),
     "admin": Gate(frozenset({May.CONFIGURE, May.AUDIT})),
+    "gonogo": Gate(frozenset({May.MODERATE, May.KEEP_RECORDS, May.LEAD, May.AUDIT})),
     "account": SIGNED_IN,
     "help": SIGNED_IN,
     "door": PUBLIC,  # sign in, invitation, reset, language
     "public": PUBLIC,  # certificate verification
     "health": PUBLIC,
+    "api": PUBLIC,  # each view lets in by an access token
     "content": PUBLIC,  # on a host of its own, each address with the token of a launch
     "mailbox": PUBLIC,  # exists in the demo only
 }

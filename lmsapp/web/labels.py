@@ -15,7 +15,6 @@ from flask_babel import gettext as _
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from lmsapp.insight.reports.catalogue import STATUSES as STATUSES_OF
 from lmsapp.people.labels.queries import labels_now, labels_of
 from lmsapp.people.labels.rules import STATUSES, Labels, Scope
 from lmsapp.web.sessions import LANGUAGES
@@ -70,12 +69,6 @@ def sheet_words(statuses: Iterable[object]) -> SheetWords:
         for course in present_labels().ids("course")
     }
     return SheetWords(general, {course: words for course, words in by_course.items() if words})
-
-
-def report_labels(family: str) -> tuple[dict[str, str], dict[int, dict[str, str]]]:
-    """The words of a family of statuses that `Report.statuses` names, as `Asking.labels` takes them."""
-    words = sheet_words(STATUSES_OF[family])
-    return words.general, words.by_course
 
 
 def word_finder(statuses: Iterable[object]) -> Callable[[str, int], str]:

@@ -54,6 +54,7 @@ WING_TITLES: dict[str, object] = {
     "hr": __("HR"),
     "studio": __("Studio"),
     "admin": __("Administration"),
+    "gonogo": __("Go/no-go"),
 }
 
 ENTRIES: dict[str, tuple[Entry, ...]] = {
@@ -119,8 +120,13 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Reports"), "admin.reports", "chart"),
         Entry(__("Evidence packs"), "admin.evidence_packs", "download"),
         Entry(__("Links in reminders"), "admin.links", "key"),
+        Entry(__("Access tokens"), "admin.access_tokens", "key"),
         Entry(__("Settings"), "admin.organisation_settings", "gear"),
         Entry(__("Status words"), "admin.status_words", "edit"),
+    ),
+    "gonogo": (
+        Entry(__("Checklists"), "gonogo.index", "check"),
+        Entry(__("Access tokens"), "gonogo.tokens", "key"),
     ),
 }
 
@@ -131,6 +137,7 @@ WING_DOORS: tuple[tuple[str, Entry], ...] = (
     ("hr", Entry(__("HR"), "hr.employees", "folder")),
     ("studio", Entry(__("Studio"), "studio.courses", "book")),
     ("admin", Entry(__("Administration"), "admin.notices", "gear")),
+    ("gonogo", Entry(__("Go/no-go"), "gonogo.index", "check")),
 )
 
 HOMES = ("admin", "hr", "studio", "team", "student")

@@ -26,11 +26,10 @@ from lmsapp.insight.reports.windows import AS_OF
 from lmsapp.insight.sheets import as_csv, pieces_of, xlsx_file
 from lmsapp.web.as_of import Asked, asked, past_context
 from lmsapp.web.forms import Form as WebForm
-from lmsapp.web.labels import report_labels
 from lmsapp.web.lists import csv_response
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.report_fields import active, drawn, read_terms
-from lmsapp.web.report_words import FORMS, STATES, readers_words, when_words
+from lmsapp.web.report_words import FORMS, STATES, readers_words, report_labels, when_words
 
 LATELY = 6
 # Pages beside the reports of the catalogue: endpoint, title, what for. Shown where the wing has them.

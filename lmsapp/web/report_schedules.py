@@ -33,7 +33,6 @@ from lmsapp.insight.reports.windows import Window, resolved
 from lmsapp.people.calendar.queries import holidays
 from lmsapp.web.as_of import whole_day
 from lmsapp.web.forms import Form
-from lmsapp.web.labels import report_labels
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.report_fields import read_terms
 from lmsapp.web.report_schedule_form import ScheduleForm
@@ -43,6 +42,7 @@ from lmsapp.web.report_words import (
     STATES,
     days_words,
     readers_words,
+    report_labels,
     when_words,
 )
 

@@ -17,7 +17,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from lmsapp.infra import tracing
 from lmsapp.infra.db import commit_or_roll_back
 from lmsapp.insight.reports.said import shown
-from lmsapp.web import account, admin, content, door, health, help, hr, mailbox, public, student, studio, team
+from lmsapp.web import (
+    account,
+    admin,
+    api,
+    content,
+    door,
+    gonogo,
+    health,
+    help,
+    hr,
+    mailbox,
+    public,
+    student,
+    studio,
+    team,
+)
 from lmsapp.web.addresses import Id, refuse_nul
 from lmsapp.web.content import dispatch
 from lmsapp.web.dates import FILTERS
@@ -57,7 +72,7 @@ def install(app: TwoHosts) -> None:
     csrf.init_app(app)
     app.before_request(guard)
     app.before_request(refuse_nul)
-    for wing in (door, student, team, hr, studio, admin, account, help, public, content, health):
+    for wing in (door, student, team, hr, studio, admin, gonogo, account, help, public, api, content, health):
         app.register_blueprint(wing.bp)
     if app.config["DEMO"]:
         app.register_blueprint(mailbox.bp)

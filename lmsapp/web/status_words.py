@@ -33,6 +33,8 @@ STATUSES: Final = (
     N_("Passed"),
     N_("Not passed"),
     N_("Replaced"),
+    N_("Lapses before the day"),
+    N_("Not enrolled"),
 )
 
 # templates/components/badge.html, for a status given without its words

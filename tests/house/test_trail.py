@@ -18,6 +18,8 @@ EXCEPT: dict[str, str] = {
     "people.accounts.end_sessions": "whoever calls it says why: a password, a role, a leaver",
     "people.accounts.spend_links": "whoever calls it says why",
     "people.accounts.add_roles": "for hiring, whose entry names the role",
+    "people.tokens.note_use": "when a token was last used is no change of it",
+    "people.tokens.admit": "as noting when it was used",
     "people.roster.ask_application": "asking for what the worker does; applying has the entry",
     "people.roster.try_again": "asking once more for what failed",
     "people.roster.keep_plan": "the dry run, which changes nobody",

@@ -69,6 +69,8 @@ from lmsapp.evidence.verifications.actions import ask_verification, keep_verdict
 from lmsapp.evidence.verifications.models import LedgerFinding
 from lmsapp.infra import clock, files
 from lmsapp.infra.db import db
+from lmsapp.insight.gonogo.actions import ListFacts, ask_print, keep_checklist
+from lmsapp.insight.gonogo.rules import Group, Thing
 from lmsapp.insight.pack.models import EvidencePack
 from lmsapp.insight.pack.queries import folder
 from lmsapp.insight.printed.models import ReportRequest
@@ -129,6 +131,9 @@ from lmsapp.people.employees.leaving import leave
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.organisation.models import OrganisationValue
 from lmsapp.people.roster.models import RosterRun
+from lmsapp.people.tokens.actions import make_token
+from lmsapp.people.tokens.rules import Scope as TokenScope
+from lmsapp.people.tokens.rules import What
 from lmsapp.people.views.actions import save_view
 from tests.cast import Person
 from tests.compliance.files import pdf
@@ -139,7 +144,7 @@ from tests.learning.finishing import finish
 from tests.learning.handins.scene import Scene
 from tests.learning.quizzes.eight import Eight
 from tests.learning.scorm.scene import Packaged
-from tests.walk.people import People
+from tests.walk.people import HIRED, People
 
 MATCHED = {"columns": {"number": 0, "name": 1}, "full": False, "dates": "auto"}
 # What addresses name that is no object: ordinals, words, tokens that open nothing.
@@ -350,6 +355,23 @@ def printed_report(owner: Owner) -> object:
     db.session.flush()
     promise_file("completion_report", asked.id, employee_id=None, title="Completion report")
     return asked.id
+
+
+@makes("checklist_id", "print_id")
+def go_no_go(owner: Owner) -> dict[str, object]:
+    """Kept by their manager for the own line; asked for as a PDF by the same."""
+    by = owner.people.viewers[str(HIRED[owner.name][1])]
+    course = (Thing.COURSE, owner.courses[0].course.id)
+    facts = ListFacts("Ready for work", clock.now().date() + dt.timedelta(days=20), Group.LINE, [course])
+    kept = keep_checklist(facts, by=by)
+    return {"checklist_id": kept.id, "print_id": ask_print(kept, "Ready for work", by=by).id}
+
+
+@makes("token_id", "any_token_id")
+def access_token(owner: Owner) -> dict[str, object]:
+    """As if the learner kept checklists."""
+    made = make_token("Build server", [TokenScope(What.GO_NO_GO)], 30, by=owner.people.viewers[owner.name])[0]
+    return {"token_id": made.id, "any_token_id": made.id}
 
 
 @makes("sealed_id")

@@ -26,6 +26,7 @@ REFUSED_IN_WORDS = {
     "account.report_run_again",
     "account.report_run_end",
     "admin.acknowledge_finding",
+    "api.go_no_go",
     "admin.take_role",
     "admin.give_role",
     "admin.deactivate_user",
@@ -43,6 +44,7 @@ REFUSED_TO_ONESELF = {
 # Theirs, and rightly not there: a PDF that waits to be made, an attempt not handed in, a question for a lesson of text,
 # a launch of another lesson than the one beside it.
 NOT_THERE_YET = {
+    "gonogo.print_file",
     "account.report_file",
     "student.paper_file",
     "student.quiz_result",

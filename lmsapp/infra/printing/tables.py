@@ -19,6 +19,7 @@ canvases, colors = Later("reportlab.pdfgen.canvas"), Later("reportlab.lib.colors
 WIDE, HIGH = 841.89, 595.28  # A4 landscape, points
 LEFT, RIGHT, TOP, BOTTOM = 36.0, 36.0, 40.0, 42.0
 SIZE, LEADING, PAD = 7.5, 9.6, 3.0
+SIGN_HIGH = 54.0  # room to write
 MOST_LINES = 12  # of one cell; what is longer ends in an ellipsis
 INK, QUIET, RULE, BAND = "#14211f", "#4b5a56", "#c9d3d1", "#e9f1f1"
 TOTAL = "pages-in-all"
@@ -32,11 +33,13 @@ def table(
     shares: Sequence[float],
     right: Sequence[int],
     of_pages: Sequence[str],
+    sign: Sequence[str] = (),
     **facts: Any,
 ) -> bytes:
     """A4 landscape. `shares`: of the width, by column; `right`: columns set flush right.
 
-    `of_pages`: the words around the two numbers, ('page ', ' of ', '').
+    `of_pages`: the words around the two numbers, ('page ', ' of ', ''). `sign`: below the last row a line to write on
+    for each of these, its words beneath it.
     """
     FACTS.clear()
     FACTS.update({**facts, "title": title})
@@ -46,6 +49,8 @@ def table(
     drawing.begin(title, intro)
     for row in rows:
         drawing.row(row)
+    if sign:
+        drawing.to_sign(sign)
     drawing.end()
     canvas.save()
     return made.getvalue()
@@ -80,6 +85,23 @@ class Drawing:
             self._turn()
         self._cells(lines, high, "TD")
         self.number += 1
+
+    def to_sign(self, words: Sequence[str]) -> None:
+        """Lines side by side, all on one page."""
+        if self.y - SIGN_HIGH < BOTTOM:
+            self._foot()
+            self.canvas.showPage()
+            self.y = HIGH - TOP
+        room = (WIDE - LEFT - RIGHT) / len(words)
+        self.y -= SIGN_HIGH
+        self.canvas.setStrokeColor(colors.HexColor(QUIET))
+        self.canvas.setLineWidth(0.6)
+        for number, one in enumerate(words):
+            x = LEFT + number * room
+            self.canvas.line(x, self.y + 12, x + room - 24, self.y + 12)
+            with self.tags.marked(self.canvas._code, "P"):  # noqa: SLF001
+                self.canvas.setFillColor(colors.HexColor(QUIET))
+                _write(self.canvas, x, self.y, one, 8.5)
 
     def end(self) -> None:
         self._foot()

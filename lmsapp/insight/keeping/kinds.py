@@ -33,6 +33,7 @@ SEALED_PARTS = {
     "course_quiz_report": N_("quiz reports of a course"),
     "question_analysis": N_("analyses of questions"),
     "completion_report": N_("reports"),
+    "go_no_go": N_("go/no-go checklists"),
     "retrieval_test": N_("retrieval tests"),
 }
 KINDS: dict[str, Kind] = {

@@ -53,6 +53,13 @@ STATEMENTS: tuple[tuple[str, str], ...] = (
     (NOTES, "DELETE FROM first_view WHERE user_id = :user_id"),
     (NOTES, "DELETE FROM first_view WHERE view_id IN (SELECT id FROM saved_view WHERE owner_id = :user_id)"),
     (NOTES, "DELETE FROM saved_view WHERE owner_id = :user_id"),
+    (LINKS, "DELETE FROM go_no_go_person WHERE employee_id = :employee_id"),
+    (NOTES, "DELETE FROM go_no_go_clearance WHERE employee_id = :employee_id"),
+    (
+        LINKS,
+        "UPDATE access_token SET name = '', last_used_from = '', revoked_at = coalesce(revoked_at, now())"
+        " WHERE owner_id = :user_id AND (name <> '' OR revoked_at IS NULL)",
+    ),
     (LINKS, "DELETE FROM access_link WHERE employee_id = :employee_id"),
     (LINKS, "DELETE FROM roster_line WHERE employee_id = :employee_id"),
     (LINKS, "DELETE FROM enrollment_run_line WHERE employee_id = :employee_id"),

@@ -1,6 +1,7 @@
 """System managers and auditors: users and roles, outbox, jobs, audit trail (ORG-2, REM-7, EVD-3)."""
 
 from lmsapp.web.admin import (
+    access_tokens,
     audit,
     channels,
     checkpoints,
@@ -23,6 +24,7 @@ from lmsapp.web.admin import (
 from lmsapp.web.admin.wing import bp
 
 __all__ = [
+    "access_tokens",
     "audit",
     "bp",
     "channels",

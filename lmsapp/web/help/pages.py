@@ -70,6 +70,7 @@ ORDER = (
     "reports",
     "read-the-completion-report",
     "regulator-reports",
+    "go-no-go",
     "as-of",
     "signed-pdfs",
     "scorm-content-host",
