@@ -70,6 +70,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("More time"), "team.extension_requests", "calendar"),
         Entry(__("Compliance matrix"), "team.matrix", "grid"),
         Entry(__("Onboarding"), "team.onboardings", "check"),
+        Entry(__("Statistics"), "team.statistics", "trend"),
         Entry(__("Reports"), "team.completion_report", "chart"),
     ),
     "hr": (
@@ -85,6 +86,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Retention"), "hr.retention", "archive"),
         Entry(__("Organisation"), "hr.organisation", "folder"),
         Entry(__("Roster"), "hr.roster", "upload"),
+        Entry(__("Statistics"), "hr.statistics", "trend"),
         Entry(__("Reports"), "hr.completion_report", "chart"),
         Entry(__("Evidence packs"), "hr.evidence_packs", "download"),
     ),
@@ -116,6 +118,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Signatures"), "admin.signatures", "signature"),
         Entry(__("Checkpoints"), "admin.checkpoints", "shield"),
         Entry(__("Completion ledger"), "admin.completion_ledger", "shield"),
+        Entry(__("Statistics"), "admin.statistics", "trend"),
         Entry(__("Reports"), "admin.completion_report", "chart"),
         Entry(__("Evidence packs"), "admin.evidence_packs", "download"),
         Entry(__("Links in reminders"), "admin.links", "key"),

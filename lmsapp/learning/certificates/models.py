@@ -34,6 +34,13 @@ class Certificate(Model):
         Index("uq_certificate_record", "record_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
         # Serves the list for staff, newest first.
         Index("ix_certificate_issued", "issued_at", "id"),
+        # Serves the statistics: what was issued, month by month.
+        Index(
+            "ix_certificate_standing",
+            "issued_on",
+            postgresql_where=text("revoked_at IS NULL AND replaced_at IS NULL"),
+            postgresql_include=["employee_id", "course_id"],
+        ),
         Index("ix_certificate_path", "path_id", postgresql_where=text("path_id IS NOT NULL")),
     )
 

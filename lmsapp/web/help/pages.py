@@ -66,6 +66,7 @@ ORDER = (
     "retention-and-holds",
     "policies",
     "evidence-packs",
+    "statistics",
     "read-the-completion-report",
     "as-of",
     "signed-pdfs",

@@ -14,6 +14,7 @@ from lmsapp.web.team import (
     people,
     reports,
     scores,
+    statistics,
     transcripts,
 )
 from lmsapp.web.team.wing import bp
@@ -33,5 +34,6 @@ __all__ = [
     "people",
     "reports",
     "scores",
+    "statistics",
     "transcripts",
 ]
