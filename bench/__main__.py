@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench import large, matrix, reminders, report
+from bench import large, matrix, reminders, report, statistics
 from bench.data import load
 from bench.house import House, house
 from bench.meter import memory_mb
@@ -30,7 +30,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--only",
         default="",
-        help="operations whose name contains this; 'reminders': the daily job at full size; 'matrix': 10,000 by 30",
+        help="operations whose name contains this; 'reminders': the daily job at full size; 'matrix': 10,000 by 30;"
+        " 'statistics': 10,000 by 200",
     )
     parser.add_argument(
         "--scale", choices=("usual", "large"), default="usual", help="large: 2,000,000 assignments, and a tenth of them"
@@ -44,6 +45,8 @@ def main(arguments: list[str]) -> int:
         return matrix.measure(given.data.resolve(), small=given.small)
     if given.scale == "large":
         return large.measure(given.data.resolve(), small=given.small, keep=given.write, only=given.only)
+    if given.only == "statistics":
+        return statistics.measure(given.data.resolve(), small=given.small)
     size = SMALL if given.small else FULL
     with house(given.data.resolve(), for_tests=given.small) as here:
         took = here.fill(size.name, lambda app: load(app, size), again=given.again)

@@ -84,6 +84,25 @@ class TrainingAssignment(Model):
                 "training_rule_id IS NOT NULL AND told_at IS NULL AND completed_at IS NULL AND closed_as IS NULL"
             ),
         ),
+        # Serve the statistics, which read no table: what is or was late; what fell due; what was completed.
+        Index(
+            "ix_training_assignment_late",
+            "due_at",
+            postgresql_where=text("closed_as IS NULL AND (completed_on IS NULL OR completed_on > due_on)"),
+            postgresql_include=["employee_id", "course_id", "due_on", "completed_on"],
+        ),
+        Index(
+            "ix_training_assignment_fell_due",
+            "due_on",
+            postgresql_where=text("closed_as IS NULL"),
+            postgresql_include=["employee_id", "course_id", "due_at", "completed_on"],
+        ),
+        Index(
+            "ix_training_assignment_completed",
+            "completed_on",
+            postgresql_where=text("closed_as IS NULL AND completed_on IS NOT NULL"),
+            postgresql_include=["employee_id", "course_id", "due_on"],
+        ),
         # Serve the daily job: it reads what is due and nothing else.
         Index("ix_training_assignment_remind", "next_reminder_on", postgresql_where=OPEN),
         # Serves telling of what stands still: the looks that are due, by course.

@@ -72,6 +72,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Compliance matrix"), "team.matrix", "grid"),
         Entry(__("Onboarding"), "team.onboardings", "check"),
         Entry(__("Reports"), "team.reports", "chart"),
+        Entry(__("Statistics"), "team.statistics", "trend"),
     ),
     "hr": (
         Entry(__("Employees"), "hr.employees", "users"),
@@ -87,6 +88,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Organisation"), "hr.organisation", "folder"),
         Entry(__("Roster"), "hr.roster", "upload"),
         Entry(__("Reports"), "hr.reports", "chart"),
+        Entry(__("Statistics"), "hr.statistics", "trend"),
         Entry(__("Evidence packs"), "hr.evidence_packs", "download"),
     ),
     "studio": (
@@ -118,6 +120,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         Entry(__("Checkpoints"), "admin.checkpoints", "shield"),
         Entry(__("Completion ledger"), "admin.completion_ledger", "shield"),
         Entry(__("Reports"), "admin.reports", "chart"),
+        Entry(__("Statistics"), "admin.statistics", "trend"),
         Entry(__("Evidence packs"), "admin.evidence_packs", "download"),
         Entry(__("Links in reminders"), "admin.links", "key"),
         Entry(__("Access tokens"), "admin.access_tokens", "key"),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0054"
-down_revision = "0052"
+down_revision = "0060"
 
 A_BATCH = 1000
 # What came and what went; open assignments cost nothing.

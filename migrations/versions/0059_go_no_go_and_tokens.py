@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0059"
-down_revision = "0052"
+down_revision = "0058"
 
 AT = sa.DateTime(timezone=True)
 

@@ -42,6 +42,13 @@ class Certificate(Model):
             postgresql_where=text("revoked_at IS NULL AND valid_until IS NOT NULL AND enrollment_id IS NOT NULL"),
             postgresql_include=["enrollment_id", "course_id", "id"],
         ),
+        # Serves the statistics: what was issued, month by month.
+        Index(
+            "ix_certificate_standing",
+            "issued_on",
+            postgresql_where=text("revoked_at IS NULL AND replaced_at IS NULL"),
+            postgresql_include=["employee_id", "course_id"],
+        ),
         Index("ix_certificate_path", "path_id", postgresql_where=text("path_id IS NOT NULL")),
     )
 

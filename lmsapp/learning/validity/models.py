@@ -35,6 +35,13 @@ class CertificationPeriod(Model):
         Index("ix_certification_period_enrollment", "enrollment_id", "id"),
         Index("ix_certification_period_employee", "employee_id"),
         Index("ix_certification_period_until", "valid_until", "course_id", postgresql_where=CURRENT),
+        # Serves the statistics: what ends, month by month.
+        Index(
+            "ix_certification_period_ending",
+            "valid_until",
+            postgresql_where=CURRENT,
+            postgresql_include=["employee_id", "course_id", "enrollment_id"],
+        ),
         Index("ix_certification_period_course", "course_id", "id"),
         Index("ix_certification_period_look", "next_look_on", postgresql_where=CURRENT),
     )

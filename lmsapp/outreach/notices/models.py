@@ -38,6 +38,15 @@ class Notice(Model):
         # Serves the claim and the sweep.
         Index("ix_notice_open", "next_try_at", postgresql_where=text("status IN ('queued', 'sending')")),
         Index("ix_notice_about", "about_kind", "about_id"),
+        # Serves the statistics: reminders that were sent, by assignment.
+        Index(
+            "ix_notice_reminder",
+            "about_id",
+            postgresql_where=text(
+                "about_kind = 'assignment' AND template = 'training_reminder' AND status IN ('sent', 'carried')"
+            ),
+            postgresql_include=["employee_id", "sent_at", "queued_at"],
+        ),
         # Serves the bell: unread notices of one user.
         Index("ix_notice_unread", "user_id", postgresql_where=text("channel = 'in_app' AND read_at IS NULL")),
         Index("ix_notice_user", "user_id", "id"),

@@ -68,6 +68,7 @@ ORDER = (
     "policies",
     "evidence-packs",
     "reports",
+    "statistics",
     "read-the-completion-report",
     "regulator-reports",
     "go-no-go",

@@ -15,7 +15,8 @@ from werkzeug.datastructures import MultiDict
 from lmsapp.learning.choosing.rules import FACETS, LENGTHS, NONE, SORTS, Filters
 from lmsapp.learning.enrollments.rules import EnrollmentStatus
 from lmsapp.web.labels import status_word
-from lmsapp.web.studio.words import COURSE_LANGUAGES, PROGRAMMES
+from lmsapp.web.programme_words import PROGRAMMES
+from lmsapp.web.studio.words import COURSE_LANGUAGES
 
 MOST_VALUES, MOST_TEXT = 30, 100
 LABELS: dict[str, Any] = {

@@ -19,6 +19,7 @@ from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.roles import May
 from lmsapp.web.criteria import rule_parts
 from lmsapp.web.lists import page_url, readable
+from lmsapp.web.programme_words import PROGRAMMES
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.forms import CourseForm
 from lmsapp.web.studio.moves import newest_move
@@ -27,7 +28,6 @@ from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import (
     LESSON_ICONS,
     LESSON_KINDS,
-    PROGRAMMES,
     STATUSES,
     options,
     problem_words,
@@ -183,6 +183,11 @@ def course_context(course_id: int, tab: str) -> dict[str, Any]:
         {"label": _("Versions"), "href": url_for("studio.versions", course_id=course_id), "current": tab == "versions"},
         {"label": _("Settings"), "href": url_for("studio.settings", course_id=course_id), "current": tab == "settings"},
         {"label": _("Learners"), "href": url_for("studio.learners", course_id=course_id), "current": tab == "learners"},
+        {
+            "label": _("Statistics"),
+            "href": url_for("studio.course_statistics", course_id=course_id),
+            "current": tab == "statistics",
+        },
         {"label": _("Reviews"), "href": url_for("studio.reviews", course_id=course_id), "current": tab == "reviews"},
         {"label": _("Words"), "href": url_for("studio.status_words", course_id=course_id), "current": tab == "words"},
     ]

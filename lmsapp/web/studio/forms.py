@@ -27,7 +27,8 @@ from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.rules import CURRENCIES
 from lmsapp.web import fields
 from lmsapp.web.forms import Form
-from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, LESSON_KINDS, PROGRAMMES, choices
+from lmsapp.web.programme_words import PROGRAMMES
+from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, LESSON_KINDS, choices
 
 sure, TicksField = fields.sure, fields.TicksField  # the studio's views take them from here
 TITLE = [InputRequired(__("Give it a title.")), Length(max=200, message=__("At most 200 characters."))]

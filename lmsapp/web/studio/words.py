@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 
-from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind, Programme
+from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind
 from lmsapp.courses.publishing.rules import NotReady, Problem
 from lmsapp.courses.quizzes.rules import QuestionKind, ShowAnswers
 from lmsapp.infra.words import RuleBroken
@@ -16,12 +16,6 @@ from lmsapp.web import fields
 from lmsapp.web.forms import say
 
 choices = fields.choices  # the studio's forms take it from here
-PROGRAMMES: dict[str, Any] = {
-    Programme.COMPLIANCE: __("Mandatory compliance"),
-    Programme.CERTIFICATION: __("Professional certification"),
-    Programme.ELECTIVE: __("Elective development"),
-    Programme.ONBOARDING: __("Onboarding"),
-}
 STATUSES: dict[str, Any] = {
     CourseStatus.DRAFT: __("Draft"),
     CourseStatus.PUBLISHED: __("Published"),

@@ -16,6 +16,7 @@ from lmsapp.web.team import (
     report_lists,
     reports,
     scores,
+    statistics,
     transcripts,
 )
 from lmsapp.web.team.wing import bp
@@ -37,5 +38,6 @@ __all__ = [
     "report_lists",
     "reports",
     "scores",
+    "statistics",
     "transcripts",
 ]

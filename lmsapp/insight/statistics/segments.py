@@ -1,0 +1,196 @@
+"""Any figure by group: department, role, location, region, hire cohort, programme kind; the gaps stand out (DSH-4).
+
+Groups under five people are shown and marked, but not ranked: one person would move them by more than a fifth.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.courses.catalogue.rules import Programme
+from lmsapp.infra.db import db
+from lmsapp.insight.statistics.asking import GROUPINGS, Asking
+from lmsapp.insight.statistics.by_course import has_score
+from lmsapp.insight.statistics.compliance import has_mandatory, is_behind
+from lmsapp.insight.statistics.facts import (
+    assignments,
+    completed_by_learning,
+    enrollments,
+    fell_due,
+    first_completed,
+    followed,
+    in_time,
+    whole_days,
+)
+from lmsapp.insight.statistics.reminders import reminded
+from lmsapp.insight.statistics.rules import SMALL_GROUP, months_back, quartiles, ranked
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.people.employees.models import Department, Employee
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group. `value`: per cent, or days; None of nothing. `n` is what it is of, `part` what of it; people of whom
+    something counts. `key` is '' for whoever has no department, role and so on."""
+
+    key: str
+    name: str
+    people: int
+    n: int
+    part: int
+    value: float | None
+
+    @property
+    def small(self) -> bool:
+        """Too few to be ranked."""
+        return self.people < SMALL_GROUP
+
+
+@dataclass
+class Tally:
+    """What is added up of a group: `part` of `n`, or of `days` how many took each."""
+
+    people: int = 0
+    n: int = 0
+    part: int = 0
+    days: dict[int, int] = field(default_factory=dict)
+
+
+Counting = Callable[[Asking, Any], dict[Any, Tally]]
+
+
+def segments(asking: Asking) -> tuple[Group, Sequence[Group]]:
+    """The whole, and its groups: gaps first, then small groups. At most five times the statements of the figure."""
+    figure, by = asking.filters.figure, asking.filters.by
+    count = COUNTED[figure]
+    if by == "kind":
+        tallies = {kind.value: tally for kind in Programme for tally in count(asking.of_kind(kind), None).values()}
+        whole, names = count(asking, None).get(None, Tally()), {kind.value: kind.value for kind in Programme}
+    else:
+        tallies = count(asking, GROUPINGS[by])
+        whole, names = _together(tallies.values()), _names(by, tallies)
+    groups = [
+        _group(figure, str(key if key is not None else ""), names.get(key, ""), tally) for key, tally in tallies.items()
+    ]
+    groups = sorted((one for one in groups if one.n), key=lambda one: (one.name.casefold(), one.key))
+    order = ranked([(one.value, one.people) for one in groups], low_is_bad=figure != "days")
+    return _group(figure, "", "", whole), [groups[place] for place in order]
+
+
+def _group(figure: str, key: str, name: str, tally: Tally) -> Group:
+    if figure == "days":
+        of = quartiles(tally.days)
+        return Group(key, name, tally.people, tally.n, 0, of.median if of else None)
+    if figure == "score":  # `part` is the sum of the scores
+        return Group(key, name, tally.people, tally.n, tally.part, tally.part / tally.n if tally.n else None)
+    return Group(key, name, tally.people, tally.n, tally.part, 100 * tally.part / tally.n if tally.n else None)
+
+
+def _together(tallies: Any) -> Tally:
+    whole = Tally()
+    for one in tallies:
+        whole.people, whole.n, whole.part = whole.people + one.people, whole.n + one.n, whole.part + one.part
+        for day, n in one.days.items():
+            whole.days[day] = whole.days.get(day, 0) + n
+    return whole
+
+
+def _names(by: str, keys: Any) -> dict[Any, str]:
+    if by != "department":
+        return {key: key for key in keys}
+    return dict(db.session.execute(select(Department.id, Department.name)).all())
+
+
+def _compliant(asking: Asking, group: Any) -> dict[Any, Tally]:
+    key = _key(group)
+    statement = select(key, func.count(), func.count().filter(~is_behind(asking))).where(
+        *asking.people(), has_mandatory(asking)
+    )
+    rows = db.session.execute(_grouped(statement.select_from(Employee), group))
+    return {row[0]: Tally(people=row[1], n=row[1], part=row[2]) for row in rows}
+
+
+def _in_time(asking: Asking, group: Any) -> dict[Any, Tally]:
+    first = months_back(asking.today)[0].first
+    of = TrainingAssignment.employee_id
+    statement = assignments(asking, of, *_parts(in_time()), mandatory=True).where(
+        TrainingAssignment.due_on >= first, fell_due(asking.now)
+    )
+    return _by_person(statement.group_by(of), group)
+
+
+def _completed(asking: Asking, group: Any) -> dict[Any, Tally]:
+    statement = enrollments(asking, Enrollment.employee_id, *_parts(Enrollment.completed_at.is_not(None))).where(
+        *asked_to_complete()
+    )
+    return _by_person(statement.group_by(Enrollment.employee_id), group)
+
+
+def _score(asking: Asking, group: Any) -> dict[Any, Tally]:
+    n, total = func.count().label("n"), func.sum(Enrollment.best_score).label("part")
+    statement = enrollments(asking, Enrollment.employee_id, n, total).where(*has_score())
+    return _by_person(statement.group_by(Enrollment.employee_id), group)
+
+
+def _followed(asking: Asking, group: Any) -> dict[Any, Tally]:
+    statement, reminder = reminded(asking)
+    of = TrainingAssignment.employee_id
+    statement = statement.with_only_columns(of, *_parts(followed(reminder.c.last_at, 14)))
+    return _by_person(statement.where(reminder.c.last_at.is_not(None)).group_by(of), group)
+
+
+def _days(asking: Asking, group: Any) -> dict[Any, Tally]:
+    day = whole_days(first_completed()).label("day")
+    key = _key(group)
+    found: dict[Any, Tally] = defaultdict(Tally)
+    counted = enrollments(asking, key, day, func.count()).where(completed_by_learning())
+    for value, after, n in db.session.execute(_grouped(counted, group).group_by(day)):
+        found[value].days[after] = n
+        found[value].n += n
+    people = enrollments(asking, key, func.count(func.distinct(Enrollment.employee_id))).where(completed_by_learning())
+    for value, n in db.session.execute(_grouped(people, group)):
+        found[value].people = n
+    return found
+
+
+def asked_to_complete() -> tuple[ColumnElement[bool], ...]:
+    """Neither withdrawn nor exempted."""
+    return (Enrollment.withdrawn_at.is_(None), Enrollment.exempted_at.is_(None))
+
+
+def _parts(good: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    return func.count().label("n"), func.count().filter(good).label("part")
+
+
+def _by_person(statement: Any, group: Any) -> dict[Any, Tally]:
+    """Of `n` and `part` per person; groups are made of ten thousand people, not of two million rows."""
+    each = statement.subquery()
+    total = select(_key(group), func.count(), func.sum(each.c.n), func.sum(each.c.part)).select_from(each)
+    if group is not None:
+        total = total.join(Employee, Employee.id == each.c.employee_id)
+    rows = db.session.execute(_grouped(total, group))
+    return {row[0]: Tally(people=row[1], n=int(row[2] or 0), part=int(row[3] or 0)) for row in rows}
+
+
+def _key(group: Any) -> Any:
+    return func.nullif(0, 0).label("key") if group is None else group.label("key")
+
+
+def _grouped(statement: Any, group: Any) -> Any:
+    return statement if group is None else statement.group_by(group)
+
+
+COUNTED: dict[str, Counting] = {
+    "compliant": _compliant,
+    "in_time": _in_time,
+    "completed": _completed,
+    "score": _score,
+    "days": _days,
+    "followed": _followed,
+}
