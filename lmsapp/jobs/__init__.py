@@ -105,7 +105,7 @@ from lmsapp.people.roster.folder import look_into_folder, miss_roster
 from lmsapp.people.roster.work import sweep_rosters, work_on
 from lmsapp.web.gonogo.words import standing_label
 from lmsapp.web.labels import word_finder
-from lmsapp.web.report_words import report_labels
+from lmsapp.web.report_labels import report_labels
 
 DRAW: Draw = {
     "certificate": draw_certificate,

@@ -25,7 +25,7 @@ from lmsapp.web.gonogo.words import STATES, group_of, standing_label, standing_s
 from lmsapp.web.labels import status_word
 from lmsapp.web.lists import MOST, csv_response, numbers, options, page_url, query_string, readable
 from lmsapp.web.render import answer, get_or_404
-from lmsapp.web.report_words import report_labels
+from lmsapp.web.report_labels import report_labels
 
 NAMES = {"states": "state", "items": "thing", "standings": "standing", "q": "q", "page": "page"}
 Said = Mapping[int, tuple[str, bool]]  # employee id -> what happened, and whether it went well

@@ -24,7 +24,7 @@ from lmsapp.insight.reports.said import filters_of, heads_of, notes_of, totals_o
 from lmsapp.insight.sheets import BOM, as_csv
 from lmsapp.learning.transcripts.queries import lines_of
 from lmsapp.people.viewer import Viewer
-from lmsapp.web.report_words import report_labels
+from lmsapp.web.report_labels import report_labels
 from tests.clock import Clock
 from tests.conftest import Statements
 from tests.insight.reports.regulated import EXPECTED, NAMES, Recount, World
