@@ -20,6 +20,7 @@ from lmsapp.outreach.notices.rules import without_keys
 from lmsapp.web.admin import words
 from lmsapp.web.dates import today
 from lmsapp.web.lists import MOST, csv_response, numbers, options, page_url
+from lmsapp.web.notice_words import NOTICE_STATUSES
 from lmsapp.web.render import get_or_404
 from lmsapp.web.told_words import became, steps
 
@@ -68,7 +69,7 @@ def sheet_response(employee_id: int, number: str) -> Response:
     spoken = {
         "channel": _plain(words.CHANNELS),
         "kind": _plain(words.TEMPLATES),
-        "status": {key: str(label) for key, (_look, label) in words.NOTICE_STATUSES.items()},
+        "status": {key: str(label) for key, (_look, label) in NOTICE_STATUSES.items()},
         "suppressed": _plain(words.SUPPRESSED),
     }
     statement = message_sheet(g.viewer, employee_id, asked, spoken)
@@ -86,7 +87,7 @@ def vars_of(asked: MessageFilters) -> dict[str, Any]:
 def filters_asked() -> MessageFilters:
     """From the address; what is no word of ours is left out."""
     return MessageFilters(
-        statuses=_known("status", words.NOTICE_STATUSES),
+        statuses=_known("status", NOTICE_STATUSES),
         channels=_known("channel", words.CHANNELS),
         kinds=tuple(one for one in request.args.getlist("kind")[:MOST] if one.isidentifier()),
         course_id=next(iter(numbers(request.args.getlist("course"))), None),
@@ -94,7 +95,7 @@ def filters_asked() -> MessageFilters:
 
 
 def _facets(found: MessagePage, asked: MessageFilters) -> list[tuple[str, str, list[dict[str, Any]], str]]:
-    statuses = [(key, label) for key, (_look, label) in words.NOTICE_STATUSES.items()]
+    statuses = [(key, label) for key, (_look, label) in NOTICE_STATUSES.items()]
     kinds = [(key, words.word(words.TEMPLATES, key)) for key in found.kinds]
     courses = [("", _("Any")), *((str(key), title) for key, title in found.courses)]
     return [

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from lmsapp.insight.overdue import NOBODY
 from lmsapp.insight.reports.catalogue import STATUSES
-from lmsapp.web.admin.words import NOTICE_STATUSES
 from lmsapp.web.gonogo.words import STATES
 from lmsapp.web.labels import sheet_words
+from lmsapp.web.notice_words import NOTICE_STATUSES
 
 
 def report_labels(family: str) -> tuple[dict[str, str], dict[int, dict[str, str]]]:

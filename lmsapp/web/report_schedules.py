@@ -42,7 +42,6 @@ from lmsapp.web.report_words import (
     STATES,
     days_words,
     readers_words,
-    report_labels,
     when_words,
 )
 

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from lmsapp.web.admin import words
 from lmsapp.web.dates import moment
+from lmsapp.web.notice_words import NOTICE_STATUSES
 
 
 def became(row: Any) -> str:
@@ -54,7 +55,7 @@ def _carried(row: Any) -> str:
     if row.digest_status in ("queued", "sending"):
         when = moment(row.digest_next_try_at)
         return _("Goes out in the digest to %(name)s, %(when)s at the earliest", name=row.digest_to, when=when)
-    _look, label = words.NOTICE_STATUSES.get(row.digest_status or "", ("", _("Unknown")))
+    _look, label = NOTICE_STATUSES.get(row.digest_status or "", ("", _("Unknown")))
     return _("In the digest to %(name)s: %(state)s", name=row.digest_to or row.to_name, state=label)
 
 

@@ -21,6 +21,7 @@ from lmsapp.web.forms import Form, say
 from lmsapp.web.gates import needs
 from lmsapp.web.ledger_pages import ledger_alarm
 from lmsapp.web.lists import MOST, numbers, page_url
+from lmsapp.web.notice_words import NOTICE_STATUSES
 from lmsapp.web.render import answer, get_or_404, page, to
 
 
@@ -111,7 +112,7 @@ def _back() -> str:
 def _filters() -> OutboxFilters:
     given = request.args
     return OutboxFilters(
-        status=tuple(status for status in given.getlist("status") if status in words.NOTICE_STATUSES),
+        status=tuple(status for status in given.getlist("status") if status in NOTICE_STATUSES),
         channel=given.get("channel", "") if given.get("channel") in words.CHANNELS else "",
         templates=tuple(given.getlist("template")[:MOST]),
         q=given.get("q", "").strip()[:100],
@@ -121,7 +122,7 @@ def _filters() -> OutboxFilters:
 def _facets(found: OutboxPage, filters: OutboxFilters) -> list[tuple[str, str, list[dict[str, Any]], str]]:
     statuses = [
         {"value": key, "label": label, "count": found.by_status.get(key, 0), "checked": key in filters.status}
-        for key, (_look, label) in words.NOTICE_STATUSES.items()
+        for key, (_look, label) in NOTICE_STATUSES.items()
     ]
     templates = [
         {"value": key, "label": words.word(words.TEMPLATES, key), "count": count, "checked": key in filters.templates}

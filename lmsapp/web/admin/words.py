@@ -15,17 +15,6 @@ from lmsapp.outreach.notices.rules import moment_of, without_keys
 from lmsapp.web.escalation_words import with_reader
 
 # By status: the look of the badge, and the word.
-NOTICE_STATUSES: dict[str, tuple[str, Any]] = {
-    "queued": ("queued", __("Queued")),
-    "gathered": ("waiting", __("Waits for a digest")),
-    "sending": ("running", __("Sending")),
-    "sent": ("sent", __("Sent")),
-    "carried": ("sent", __("In a digest")),
-    "failed": ("failed", lazy_pgettext("of work", "Failed")),
-    "suppressed": ("skipped", __("Not sent")),
-    "unknown": ("uncertain", __("Unknown")),
-    "given up": ("archived", __("Given up")),
-}
 FILE_STATUSES: dict[str, Any] = {
     "waiting": __("Waiting"),
     "running": __("In work"),

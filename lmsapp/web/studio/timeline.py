@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from lmsapp.web.admin import words
 from lmsapp.web.dates import day
+from lmsapp.web.notice_words import NOTICE_STATUSES
 from lmsapp.web.timeline import named
 
 
@@ -65,7 +66,7 @@ def _change(one: Any) -> Entry:
 
 def _notice(one: Any, assignment_id: int) -> Entry:
     """It leads to what it said."""
-    _look, state = words.NOTICE_STATUSES.get(one.status, ("", one.status))
+    _look, state = NOTICE_STATUSES.get(one.status, ("", one.status))
     how, error = words.word(words.CHANNELS, one.channel), words.said(one.error) if one.error else ""
     parts = (how, one.address or one.to_name, str(state), words.why(one.reason), error)
     return Entry(
