@@ -29,6 +29,7 @@ from lmsapp.web.forms import Form as WebForm
 from lmsapp.web.lists import csv_response
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.report_fields import active, drawn, read_terms
+from lmsapp.web.report_labels import report_labels
 from lmsapp.web.report_words import FORMS, STATES, readers_words, when_words
 
 LATELY = 6

@@ -35,6 +35,7 @@ from lmsapp.web.as_of import whole_day
 from lmsapp.web.forms import Form
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.report_fields import read_terms
+from lmsapp.web.report_labels import report_labels
 from lmsapp.web.report_schedule_form import ScheduleForm
 from lmsapp.web.report_words import (
     FORMS,

@@ -32,6 +32,7 @@ from lmsapp.web.account.wing import bp
 from lmsapp.web.forms import Form
 from lmsapp.web.navigation import reports_wing
 from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.report_labels import report_labels
 from lmsapp.web.report_words import FORMS, REACHES, STATES
 from lmsapp.web.sending import send_stored
 
