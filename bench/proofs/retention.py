@@ -123,7 +123,12 @@ def check_tree(scene: Scene) -> int:
             scene.wrong.append(f"completion {row.id} is not what its last event says")
         salt = salts.get(event_id)
         if salt is None or said["personal"] != sum_of(salt, COMPLETIONS.personal_of(row)):
-            scene.wrong.append(f"completion {row.id}: its person is not who the last event says")
+            told = [(one.id, one.what, one.id in salts) for one in events if one.record_kind == "completion_record"
+                    and one.record_id == row.id]  # fmt: skip
+            scene.wrong.append(
+                f"completion {row.id}: its person is not who the last event says (id, what, has salt: {told};"
+                f" employee {row.employee_id}, name {row.employee_name!r})"
+            )
     return len(events)
 
 
