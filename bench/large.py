@@ -108,7 +108,7 @@ def load(app: Flask, scale: Scale) -> None:
 
 def _measured(here: House, scale: Scale, only: str) -> list[Measured]:
     with psycopg.connect(here.dsn, autocommit=True) as database, here.serving():
-        operations = asked_of(here.app, database, here.port, scale.people)
+        operations = asked_of(here.app, database, scale.people)
         return [_operation(here, one, scale) for one in operations if only in one.name]
 
 

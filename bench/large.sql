@@ -98,25 +98,30 @@ SELECT row_number() OVER (ORDER BY assigned_at, employee_id, course_id)::int AS 
             WHEN kind = 'in progress' OR kind = 'overdue' AND c % 2 = 0 THEN least(assigned_at + make_interval(days => c % 12), now() - interval '1 hour')
        END AS started_at, 60 + b % 41 AS score
 FROM due;
+ALTER TABLE fact ADD active_at timestamptz;
+UPDATE fact SET active_at = CASE WHEN kind = 'completed' THEN completed_at
+                                 ELSE least(started_at + make_interval(days => b % 20), now() - make_interval(mins => 3 + b % 600)) END
+WHERE started_at IS NOT NULL;
 
 INSERT INTO enrollment (id, employee_id, course_id, source, enrolled_at, progress, done_lessons, started_at, last_active_at,
                         completed_at, best_score, content_version, valid_until)
 SELECT id, employee_id, course_id, 'assignment', assigned_at, CASE WHEN kind = 'completed' THEN 100 WHEN started_at IS NULL THEN 0 ELSE 12 * (1 + c % 7) END,
        CASE WHEN kind = 'completed' THEN 8 WHEN started_at IS NULL THEN 0 ELSE 1 + c % 7 END, started_at,
-       CASE WHEN kind = 'completed' THEN completed_at ELSE least(started_at + make_interval(days => b % 20), now() - make_interval(mins => 3 + b % 600)) END,
+       active_at,
        completed_at, CASE WHEN kind = 'completed' THEN score END, 1,
        CASE WHEN kind = 'completed' THEN (completed_at::date + make_interval(months => validity_months))::date END
 FROM fact ORDER BY id;
 
 INSERT INTO training_assignment (id, employee_id, course_id, enrollment_id, due_on, due_at, assigned_by_name, assigned_at, source, note,
   started_at, completed_at, completed_on, closed_as, closed_at, close_reason, next_reminder_on, reminded_through, reminders_sent,
-  overdue_noted_at)
+  overdue_noted_at, active_on)
 OVERRIDING SYSTEM VALUE
 SELECT id, employee_id, course_id, id, due_on, due_at, 'Milo Brandt', assigned_at, 'staff', '', started_at, completed_at,
        (completed_at AT TIME ZONE time_zone)::date, CASE WHEN kind IN ('exempt', 'cancelled') THEN kind END,
        CASE WHEN kind IN ('exempt', 'cancelled') THEN assigned_at + interval '9 days' END, '',
        CASE WHEN kind IN ('in progress', 'pending') AND due_on > current_date + 8 THEN due_on - 7 END, current_date,
-       CASE WHEN kind = 'overdue' THEN 2 ELSE 0 END, CASE WHEN kind = 'overdue' THEN due_at + interval '6 hours' END
+       CASE WHEN kind = 'overdue' THEN 2 ELSE 0 END, CASE WHEN kind = 'overdue' THEN due_at + interval '6 hours' END,
+       CASE WHEN kind IN ('overdue', 'in progress', 'pending') THEN (active_at AT TIME ZONE 'UTC')::date END
 FROM fact ORDER BY id;
 
 INSERT INTO completion_record (id, employee_id, employee_number, employee_name, job_role, department, subject_kind, subject_id,

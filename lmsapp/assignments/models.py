@@ -15,6 +15,7 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee
 
 OPEN = text("completed_at IS NULL AND closed_as IS NULL")
+LIVE = ("id", "enrollment_id", "due_at", "started_at", "closed_as", "completed_at", "active_on")
 NEVER_LOOKED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -27,7 +28,8 @@ class TrainingAssignment(Model):
     policy names, so that the daily job reads only what is due, and `reminded_through` the last day through which its
     steps were looked at; `overdue_noted_at` keeps the overdue event to one. `training_rule_id`: made
     by that rule, whose letters go out in batches; `told_at`: when. `path_id`: it came with that learning path.
-    `stall_look_at`: when to look next whether it stands still (`escalation.stalled`).
+    `stall_look_at`: when to look next whether it stands still (`escalation.stalled`). `active_on`: while it is open,
+    the day (UTC) of the enrollment's `last_active_at`, kept by triggers, so that what stands still is counted here.
     """
 
     __tablename__ = "training_assignment"
@@ -51,7 +53,7 @@ class TrainingAssignment(Model):
             "employee_id",
             "course_id",
             postgresql_where=text("completed_at IS NULL"),
-            postgresql_include=["id", "due_at", "started_at", "closed_as"],
+            postgresql_include=[*LIVE],
         ),
         Index(
             "ix_training_assignment_open_due",
@@ -145,6 +147,7 @@ class TrainingAssignment(Model):
     overdue_noted_at: Mapped[dt.datetime | None]
     training_rule_id: Mapped[int | None] = mapped_column(ForeignKey("training_rule.id"))
     told_at: Mapped[dt.datetime | None]
+    active_on: Mapped[dt.date | None]
     stall_look_at: Mapped[dt.datetime] = mapped_column(server_default=text("'2000-01-01 00:00:00+00'"))
 
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")

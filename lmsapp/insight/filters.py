@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from lmsapp.assignments.expressions import is_open, is_status
@@ -127,13 +127,25 @@ def state_of(statuses: Sequence[str], standing: str, now: dt.datetime) -> Column
 
 
 def stands_still(now: dt.datetime) -> ColumnElement[bool]:
-    """Begun, not overdue, not in a pause, and nothing done in it for two days: the same as the words in its row."""
-    moving = or_(
-        Enrollment.paused_until.is_not(None),
-        func.greatest(TrainingAssignment.started_at, Enrollment.last_active_at) > now - STILL,
+    """Begun, not overdue, not in a pause, and nothing done in it for two days: the same as the words in its row.
+
+    The assignment knows the day of the last activity, so that only those of the day two days ago are looked up.
+    """
+    before, day = now - STILL, TrainingAssignment.active_on
+    that_day = before.astimezone(dt.UTC).date()
+    last = select(Enrollment.last_active_at).where(Enrollment.id == TrainingAssignment.enrollment_id)
+    # A value and no EXISTS: that would be asked of all enrollments at once, ten times as many as are needed.
+    still = case(
+        (day == that_day, last.correlate(TrainingAssignment).scalar_subquery() <= before),
+        else_=or_(day.is_(None), day < that_day),
     )
-    going_on = select(Enrollment.id).where(Enrollment.id == TrainingAssignment.enrollment_id, moving)
-    return is_status(AssignmentStatus.IN_PROGRESS, now) & ~going_on.correlate(TrainingAssignment).exists()
+    paused = select(Enrollment.id).where(Enrollment.paused_until.is_not(None))
+    return and_(
+        is_status(AssignmentStatus.IN_PROGRESS, now),
+        TrainingAssignment.started_at <= before,
+        still,
+        TrainingAssignment.enrollment_id.not_in(paused),
+    )
 
 
 def due_within(days: int, now: dt.datetime) -> ColumnElement[bool]:
@@ -146,15 +158,22 @@ def due_within(days: int, now: dt.datetime) -> ColumnElement[bool]:
 
 def certificate_ends_soon(now: dt.datetime) -> ColumnElement[bool]:
     """The latest certificate of the assignment's enrollment ends within 60 days and was not revoked."""
+    ending = select(Certificate.enrollment_id).where(*ending_certificates(now))
+    return TrainingAssignment.enrollment_id.in_(ending) & TrainingAssignment.completed_at.is_not(None)
+
+
+def ending_certificates(now: dt.datetime) -> Sequence[ColumnElement[bool]]:
+    """Of Certificate: it is the latest of its enrollment, ends within 60 days and was not revoked."""
     later = aliased(Certificate)
     newer = select(later.id).where(later.enrollment_id == Certificate.enrollment_id, later.id > Certificate.id)
     today = now.date()
-    ending = select(Certificate.enrollment_id).where(
+    return (
+        Certificate.enrollment_id.is_not(None),
         Certificate.revoked_at.is_(None),
         Certificate.valid_until.between(today, today + dt.timedelta(days=EXPIRING_DAYS)),
-        ~newer.exists(),
+        # The offset keeps it a look into the index for each of those that end; else all certificates are read.
+        ~newer.correlate(Certificate).offset(0).exists(),
     )
-    return TrainingAssignment.enrollment_id.in_(ending) & TrainingAssignment.completed_at.is_not(None)
 
 
 def found(typed: str) -> ColumnElement[bool]:

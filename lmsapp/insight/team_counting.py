@@ -18,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Subquery,
     and_,
     case,
     cast,
@@ -29,7 +30,6 @@ from sqlalchemy import (
     union_all,
 )
 
-from lmsapp.assignments.expressions import is_open, is_status
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.insight.filters import (
@@ -41,7 +41,8 @@ from lmsapp.insight.filters import (
     stands_still,
     state_of,
 )
-from lmsapp.insight.team_tallies import Part, by_course, changes_by_course, completed_of, part, places
+from lmsapp.insight.team_cells import FURTHEST, cell_of
+from lmsapp.insight.team_tallies import Part, by_course, changes_by_course, completed_of, ending, part, places
 from lmsapp.people.employees.models import Employee, ReportingLine
 
 PEOPLE: dict[str, Any] = {
@@ -51,11 +52,6 @@ PEOPLE: dict[str, Any] = {
     "regions": Employee.region,
     "cohorts": Employee.cohort,
 }
-# A cell is a status times ten plus a window, both by their place here. '14' is the second and the third.
-STATUSES = tuple(AssignmentStatus)
-LATE, WEEK, FORTNIGHT, MONTH, ELSEWHEN = range(5)
-WINDOWS = {"late": (LATE,), "7": (WEEK,), "14": (WEEK, FORTNIGHT), "30": (WEEK, FORTNIGHT, MONTH)}
-FURTHEST = 30
 COMPLETED = AssignmentStatus.COMPLETED.value
 SPECIAL = {"stalled": stands_still, "expiring": certificate_ends_soon}
 NOT_COMPLETED = TrainingAssignment.completed_at.is_(None)  # as its index has it
@@ -88,9 +84,10 @@ def counting(asked: Asked) -> Select[*tuple[Any, ...]]:
     a course (value); 'completed', where tallies say it, and what `team_tallies` adds of courses."""
     person = _people(asked)
     per = _per_person(asked, person)
-    main = _special_per_person(asked, person) if asked.filters.standing in SPECIAL else per
+    rare = _rare(asked, person) if asked.filters.standing in SPECIAL else None
+    main = per if rare is None else _per_person_of(rare)
     inside = _inside(asked, person, per)
-    parts = [*_of_people(asked, person, main), *_standings(asked, person, per), *_cells(asked, person, inside)]
+    parts = [*_of_people(asked, person, main), *_standings(asked, person, per), *_cells(asked, person, per, rare)]
     if asked.tallied:
         done = completed_of(person, asked.filters.courses, asked.titles)
         counted = part("completed", func.coalesce(func.sum(done.c.n), 0)).select_from(done)
@@ -152,17 +149,30 @@ def _searched(asked: Asked, person: CTE) -> ColumnElement[bool]:
     return or_(person.c.named, TrainingAssignment.course_id.in_(asked.titles))
 
 
-def _of(person: CTE, *columns: Any) -> Select[*tuple[Any, ...]]:
-    return select(*columns).select_from(person).join(TrainingAssignment, TrainingAssignment.employee_id == person.c.id)
+def _of(who: CTE | Subquery, *columns: Any) -> Select[*tuple[Any, ...]]:
+    return select(*columns).select_from(who).join(TrainingAssignment, TrainingAssignment.employee_id == who.c.id)
+
+
+def _line(asked: Asked, *, inside: bool) -> Subquery:
+    """The ids of the line, or of whom the facets of people leave of it. No kept list, as `_people` is: so that rows can
+    be read in the order of their people, and by several processes."""
+    line = select(ReportingLine.employee_id.label("id")).where(ReportingLine.manager_id == asked.manager_id)
+    wanted = [*asked.people.values()] if inside else []
+    if asked.titles is not None:
+        wanted.append(named(asked.filters.search))
+    if wanted:
+        line = line.join(Employee, Employee.id == ReportingLine.employee_id).where(*wanted)
+    return line.subquery("line")
 
 
 def _per_person(asked: Asked, person: CTE) -> CTE:
     """(id, n, late): how many of each person are left by all but people's facets and the rarer standings; whether
     anything of theirs is overdue, whatever is asked for."""
     wanted = _rows_wanted(asked, person, "")
-    late = func.bool_or(and_(is_open(), TrainingAssignment.due_at <= asked.now)).label("late")
-    n = func.count().filter(wanted).label("n")
-    live = _of(person, person.c.id, n, late).where(NOT_COMPLETED).group_by(person.c.id)
+    late = func.bool_or(and_(TrainingAssignment.closed_as.is_(None), TrainingAssignment.due_at <= asked.now))
+    who = person if asked.titles or len(asked.people) > 1 else _line(asked, inside=False)
+    live = _of(who, who.c.id, func.count().filter(wanted).label("n"), late.label("late"))
+    live = live.where(NOT_COMPLETED).group_by(who.c.id)
     if not asked.completed or asked.filters.due == "late":
         return live.cte("per").prefix_with("MATERIALIZED")
     if asked.filters.due:
@@ -176,71 +186,81 @@ def _per_person(asked: Asked, person: CTE) -> CTE:
     return whole.group_by(both.c.id).cte("per").prefix_with("MATERIALIZED")
 
 
-def _special_per_person(asked: Asked, person: CTE) -> CTE:
-    """(id, n) of the standing that is asked for."""
+def _rare(asked: Asked, person: CTE) -> CTE:
+    """The rows of the standing that is asked for: (id, course_id, cell, wanted, inside)."""
     standing = asked.filters.standing
-    wanted = (SPECIAL[standing](asked.now), _rows_wanted(asked, person, standing))
-    found = _of(person, person.c.id, func.count().label("n")).where(*wanted).group_by(person.c.id)
+    columns = (
+        person.c.id,
+        TrainingAssignment.course_id,
+        cell_of(asked.now).label("cell"),
+        _rows_wanted(asked, person, standing).label("wanted"),
+        and_(_kept(asked, person), _searched(asked, person)).label("inside"),
+    )
+    return _of(person, *columns).where(SPECIAL[standing](asked.now)).cte("rare").prefix_with("MATERIALIZED")
+
+
+def _per_person_of(rare: CTE) -> CTE:
+    """(id, n) of those rows."""
+    found = select(rare.c.id, func.count().label("n")).where(rare.c.wanted).group_by(rare.c.id)
     return found.cte("main").prefix_with("MATERIALIZED")
 
 
 def _of_people(asked: Asked, person: CTE, main: CTE) -> list[Part]:
     """One part per facet of people: each leaves out its own condition."""
     compliant = ~main.c.late if asked.filters.standing == "compliant" else true()
-    n = func.sum(main.c.n)
+    whole = select(person, main.c.n).join(main, main.c.id == person.c.id).where(compliant)
+    counted = whole.cte("counted").prefix_with("MATERIALIZED")
+    n = func.sum(counted.c.n)
     parts = [
-        part(name, n, value=person.c[name])
-        .select_from(person)
-        .join(main, main.c.id == person.c.id)
-        .where(_kept(asked, person, name), compliant)
-        .group_by(person.c[name])
+        part(name, n, value=counted.c[name]).where(_kept(asked, counted, name)).group_by(counted.c[name])
         for name in PEOPLE
     ]
-    direct = case((person.c.depth == 1, "direct"), else_="line")
-    scopes = part("scopes", n, value=direct).select_from(person).join(main, main.c.id == person.c.id)
-    return [*parts, scopes.where(_kept(asked, person, "scopes"), compliant).group_by(direct)]
+    direct = case((counted.c.depth == 1, "direct"), else_="line")
+    return [*parts, part("scopes", n, value=direct).where(_kept(asked, counted, "scopes")).group_by(direct)]
 
 
 def _standings(asked: Asked, person: CTE, per: CTE) -> list[Part]:
-    """What the standings leave that are not chosen, and 'compliant' always."""
-    kept = _kept(asked, person)
+    """'compliant', whatever is chosen; and of those not chosen 'expiring', and 'stalled' where no cells say it."""
+    kept, filters = _kept(asked, person), asked.filters
     compliant = part("standing", func.sum(per.c.n), value=literal("compliant")).select_from(per)
     parts = [compliant.join(person, person.c.id == per.c.id).where(kept, ~per.c.late)]
-    for standing, status in (("stalled", AssignmentStatus.IN_PROGRESS), ("expiring", AssignmentStatus.COMPLETED)):
-        none = (asked.filters.statuses and status not in asked.filters.statuses) or asked.filters.due == "late"
-        if none or standing == asked.filters.standing:
-            continue
-        counted = part("standing", func.count(), value=literal(standing)).select_from(person)
-        counted = counted.join(TrainingAssignment, TrainingAssignment.employee_id == person.c.id)
-        parts.append(counted.where(kept, SPECIAL[standing](asked.now), _rows_wanted(asked, person, standing)))
+    if filters.due == "late":
+        return parts
+    if filters.standing != "expiring" and (not filters.statuses or asked.completed):
+        if filters.due:
+            parts.append(_special("expiring", asked, person))
+        else:
+            parts += ending(asked.now, person, kept, filters.courses, asked.titles)
+    in_progress = not filters.statuses or AssignmentStatus.IN_PROGRESS in filters.statuses
+    if filters.standing in ("compliant", "expiring") and in_progress:
+        parts.append(_special("stalled", asked, person))
     return parts
 
 
-def _cells(asked: Asked, person: CTE, inside: ColumnElement[bool]) -> list[Part]:
+def _special(standing: str, asked: Asked, person: CTE) -> Part:
+    counted = part("standing", func.count(), value=literal(standing)).select_from(person)
+    counted = counted.join(TrainingAssignment, TrainingAssignment.employee_id == person.c.id)
+    wanted = _rows_wanted(asked, person, standing)
+    return counted.where(_kept(asked, person), SPECIAL[standing](asked.now), wanted)
+
+
+def _cells(asked: Asked, person: CTE, per: CTE, rare: CTE | None) -> list[Part]:
     """Of everybody inside, whatever courses, statuses and due windows are chosen."""
-    now, standing = asked.now, asked.filters.standing
-    if standing in SPECIAL:
-        sources = [SPECIAL[standing](now)]
-    else:
-        sources = [NOT_COMPLETED]
-        if asked.filters.due not in ("", "late") or asked.completed:
-            sources.append(and_(TrainingAssignment.completed_at.is_not(None), due_within(FURTHEST, now)))
-    found = []
+    if rare is not None:
+        counted = part("cell", func.count(), value=rare.c.course_id, cell=rare.c.cell).where(rare.c.inside)
+        return [counted.group_by(rare.c.course_id, rare.c.cell)]
+    sources = [NOT_COMPLETED]
+    if asked.filters.due not in ("", "late") or asked.completed:
+        sources.append(and_(TrainingAssignment.completed_at.is_not(None), due_within(FURTHEST, asked.now)))
+    who = person if asked.titles else _line(asked, inside=True)
+    wanted: list[ColumnElement[bool]] = [_searched(asked, person)]
+    if asked.titles:
+        wanted.append(_kept(asked, person))
+    if asked.filters.standing == "compliant":
+        wanted.append(who.c.id.not_in(select(per.c.id).where(per.c.late)))
+    parts = []
     for source in sources:
-        rows = _of(person, TrainingAssignment.course_id, _cell(now).label("cell"), func.count().label("n"))
-        rows = rows.where(inside, source, _searched(asked, person)).group_by(TrainingAssignment.course_id, "cell")
-        cells = rows.subquery()
-        found.append(part("cell", cells.c.n, value=cells.c.course_id, cell=cells.c.cell).select_from(cells))
-    return found
-
-
-def _cell(now: dt.datetime) -> ColumnElement[int]:
-    """See STATUSES and WINDOWS."""
-    status = case(*((is_status(one, now), 10 * place) for place, one in enumerate(STATUSES)), else_=0)
-    ends = ((WEEK, 7), (FORTNIGHT, 14), (MONTH, FURTHEST))
-    window = case(
-        (TrainingAssignment.due_at <= now, case((is_open(), LATE), else_=ELSEWHEN)),
-        *((TrainingAssignment.due_at <= now + dt.timedelta(days=days + 1), place) for place, days in ends),
-        else_=ELSEWHEN,
-    )
-    return status + window
+        rows = _of(who, TrainingAssignment.course_id, cell_of(asked.now).label("cell"), func.count().label("n"))
+        cells = rows.where(source, *wanted).group_by(TrainingAssignment.course_id, "cell").subquery()
+        parts.append(part("cell", cells.c.n, value=cells.c.course_id, cell=cells.c.cell).select_from(cells))
+    return parts

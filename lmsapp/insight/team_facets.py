@@ -14,11 +14,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lmsapp.assignments.rules import OPEN
+from lmsapp.assignments.rules import OPEN, AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.insight.filters import DUE_WINDOWS, EVERYTHING, STANDINGS, TeamFilters, facet_conditions, titled
-from lmsapp.insight.team_counting import COMPLETED, PEOPLE, SPECIAL, STATUSES, WINDOWS, Asked, counting
+from lmsapp.insight.team_cells import ELSEWHEN, STATUSES, STILL, WINDOWS
+from lmsapp.insight.team_counting import COMPLETED, PEOPLE, SPECIAL, Asked, counting
 from lmsapp.insight.team_tallies import courses_in
 from lmsapp.people.employees.models import ReportingLine
 from lmsapp.people.organisation.queries import department_tree
@@ -55,10 +56,10 @@ def facet_counts(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> Team
 
 @dataclass(slots=True)
 class _Found:
-    """The rows of the statement, sorted out. `cells`: (course, status, window, how many)."""
+    """The rows of the statement, sorted out. `cells`: (course, status, window, stands still, how many)."""
 
     facets: dict[str, dict[Any, int]] = field(default_factory=lambda: defaultdict(dict))
-    cells: list[tuple[int, str, int, int]] = field(default_factory=list)
+    cells: list[tuple[int, str, int, bool, int]] = field(default_factory=list)
     raw: dict[int, bytes] = field(default_factory=dict)
     places: dict[int, int] = field(default_factory=dict)
     changes: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -66,8 +67,9 @@ class _Found:
     def take(self, row: Any) -> None:
         match row.what:
             case "cell":
-                status, window = divmod(row.cell, 10)
-                self.cells.append((int(row.value), STATUSES[status].value, window, row.n))
+                still, rest = divmod(row.cell, STILL)
+                status, window = divmod(rest, 10)
+                self.cells.append((int(row.value), STATUSES[status].value, window, bool(still), row.n))
             case "by course":
                 self.raw[row.cell] = row.raw
             case "places":
@@ -75,7 +77,8 @@ class _Found:
             case "change":
                 self.changes[int(row.value), row.cell] = row.n
             case _:
-                self.facets[row.what][row.value] = row.n or 0
+                facet = self.facets[row.what]
+                facet[row.value] = facet.get(row.value, 0) + (row.n or 0)
 
 
 def _asked(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> Asked:
@@ -95,6 +98,8 @@ def _told(asked: Asked, found: _Found) -> TeamCounts:
     standing = {one: found.facets["standing"].get(one, 0) for one in STANDINGS}
     if filters.standing in SPECIAL:
         standing[filters.standing] = total
+    elif not filters.standing:
+        standing["stalled"] = _still(asked, found)
     direct = found.facets["scopes"].get("direct", 0)
     words = {name: _some(found.facets[name]) for name in PEOPLE if name != "departments"}
     departments = {int(key): n for key, n in _some(found.facets["departments"]).items()}
@@ -119,7 +124,7 @@ def _of_rows(asked: Asked, found: _Found) -> tuple[dict[str, int], dict[int, int
     courses: dict[int, int] = defaultdict(int)
     due: dict[str, int] = defaultdict(int)
     total = 0
-    for course_id, status, window, n in found.cells:
+    for course_id, status, window, _still, n in found.cells:
         chosen, state = not filters.courses or course_id in filters.courses, status in wanted
         if chosen and state:
             for name in (name for name, narrow in WINDOWS.items() if window in narrow):
@@ -136,6 +141,19 @@ def _of_rows(asked: Asked, found: _Found) -> tuple[dict[str, int], dict[int, int
         for course_id, n in _completed_courses(asked, found).items():
             courses[course_id] += n
     return statuses, courses, due, total
+
+
+def _still(asked: Asked, found: _Found) -> int:
+    """What stands still, of the cells."""
+    filters = asked.filters
+    if filters.statuses and AssignmentStatus.IN_PROGRESS not in filters.statuses:
+        return 0
+    windows = WINDOWS.get(filters.due, range(ELSEWHEN + 1))
+    return sum(
+        n
+        for course_id, _status, window, still, n in found.cells
+        if still and window in windows and (not filters.courses or course_id in filters.courses)
+    )
 
 
 def _completed_courses(asked: Asked, found: _Found) -> dict[int, int]:

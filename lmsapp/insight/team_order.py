@@ -55,12 +55,12 @@ def shown_ids(
     """Ids of the page in their order. One statement; two where a page lies over the end of a stretch."""
     if not counts.total:
         return []
-    if counts.total <= FEW:
+    if counts.total <= FEW or filters.standing == "expiring":
         return list(db.session.scalars(_gathered(viewer, filters, now).limit(limit).offset(offset)))
     ids: list[int] = []
     for stretch in _stretches(filters, now, counts):
         if offset < stretch.count and len(ids) < limit:
-            walked = _walked(viewer, filters, now, stretch).limit(min(limit, stretch.count - offset) - len(ids))
+            walked = _walked(viewer, filters, now, stretch).limit(min(limit - len(ids), stretch.count - offset))
             ids += db.session.scalars(walked.offset(offset))
         offset = max(offset - stretch.count, 0)
     return ids
@@ -110,7 +110,7 @@ def _walked(viewer: Viewer, filters: TeamFilters, now: dt.datetime, stretch: Str
     wanted = [TrainingAssignment.employee_id.in_(people).is_(True), stretch.condition, asked["statuses"], asked["due"]]
     if filters.courses:
         wanted.append(asked["courses"])
-    if filters.standing in ("stalled", "expiring"):
+    if filters.standing == "stalled":
         wanted.append(asked["standing"])
     if filters.search:
         wanted.append(found(filters.search))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,8 +23,9 @@ from sqlalchemy import (
 )
 
 from lmsapp.assignments.tallies.models import AssignmentTally, AssignmentTallyChange, AssignmentTallyPlace
+from lmsapp.insight.filters import ending_certificates
+from lmsapp.learning.certificates.models import Certificate
 
-ZERO = b"\0"
 Part = Select[*tuple[Any, ...]]
 
 
@@ -66,10 +68,42 @@ def completed_of(person: Any, courses: Sequence[int], titles: Sequence[int] | No
     )
 
 
+def ending(
+    now: dt.datetime, person: Any, kept: ColumnElement[bool], courses: Sequence[int], titles: Sequence[int] | None
+) -> list[Part]:
+    """'standing' 'expiring': completed assignments whose latest certificate ends soon. An enrollment is of one person
+    in one course, so the bytes say how many there are of each."""
+    soon = (
+        select(Certificate.employee_id, Certificate.course_id)
+        .where(*ending_certificates(now), _among(Certificate.course_id, courses))
+        .cte("soon")
+        .prefix_with("MATERIALIZED")
+    )
+    wanted = kept if titles is None else kept & (person.c.named | soon.c.course_id.in_(titles))
+    raw, place = AssignmentTally.by_course, AssignmentTallyPlace.place
+    n = case((func.length(raw) > place, func.get_byte(raw, place)), else_=0)
+    tallied = (
+        part("standing", func.coalesce(func.sum(n), 0), value=literal("expiring"))
+        .select_from(soon)
+        .join(person, person.c.id == soon.c.employee_id)
+        .join(AssignmentTally, AssignmentTally.employee_id == soon.c.employee_id)
+        .join(AssignmentTallyPlace, AssignmentTallyPlace.course_id == soon.c.course_id)
+    )
+    changed = AssignmentTallyChange
+    same = (changed.employee_id == soon.c.employee_id) & (changed.course_id == soon.c.course_id)
+    noted = (
+        part("standing", func.coalesce(func.sum(changed.n), 0), value=literal("expiring"))
+        .select_from(soon)
+        .join(changed, same)
+        .join(person, person.c.id == soon.c.employee_id)
+    )
+    return [tallied.where(wanted), noted.where(wanted)]
+
+
 def by_course(person: Any, inside: ColumnElement[bool]) -> Part:
     """'by course': the bytes of all those people, one after the other, each as long as there are places; in `cell` 1 of
     those who were searched for by name (or nothing was), 0 of others."""
-    width = select(func.count()).select_from(AssignmentTallyPlace).scalar_subquery()
+    width = cast(select(func.count()).select_from(AssignmentTallyPlace).scalar_subquery(), Integer)
     short = AssignmentTally.by_course.op("||")(func.decode(func.repeat("00", width), "hex"))
     full = case(
         (func.length(AssignmentTally.by_course) == width, AssignmentTally.by_course),

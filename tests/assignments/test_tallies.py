@@ -30,6 +30,11 @@ def test_recounted_after_anything(clock: Clock) -> None:
     scene = Scene(Random(5))
     some = scene.random
     db.session.flush()
+    for guard in (
+        "kept",
+        "content",
+    ):  # of retention: some acts here are no part of the product, and must be counted too
+        db.session.execute(text(f"ALTER TABLE training_assignment DISABLE TRIGGER training_assignment_{guard}"))
     assert not wrong()
     now = product_clock.now()
     done = {"completed_at": now, "completed_on": now.date(), "closed_as": None}
@@ -55,7 +60,7 @@ def test_recounted_after_anything(clock: Clock) -> None:
             scene.assignments.remove(one)
             db.session.execute(delete(TrainingAssignment).where(TrainingAssignment.id == one.id))
         elif act == "assign":
-            scene._assigned(some.choice(scene.employees), one.course, one.enrollment, last=False)
+            scene.assigned_again(one)
             db.session.flush()
         elif act == "all":
             values = some.choice((done, closed))

@@ -76,6 +76,12 @@ class Scene:
         for number in range(rounds):
             self._assigned(person, course, enrollment, last=number == rounds - 1)
 
+    def assigned_again(self, one: TrainingAssignment) -> None:
+        """The same training for the same person, done once more."""
+        person, course = db.session.get_one(Employee, one.employee_id), db.session.get_one(Course, one.course_id)
+        self._assigned(person, course, db.session.get_one(Enrollment, one.enrollment_id), last=False)
+        db.session.flush()
+
     def _assigned(self, person: Employee, course: Course, enrollment: Enrollment, *, last: bool) -> None:
         some, now = self.random, clock.now()
         due_on = now.date() + dt.timedelta(days=some.choice((-40, -1, 0, 1, 6, 7, 8, 14, 15, 29, 31, 90)))

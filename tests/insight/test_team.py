@@ -109,7 +109,7 @@ def test_overdue_the_moment_the_day_is_over(crowd: Crowd, clock: Clock) -> None:
 
 
 def test_five_and_fifty_cost_the_same(crowd: Crowd, statements: Statements) -> None:
-    """DSH-1, SCA-1: what stands beneath the department, then the rows: two statements, however many rows."""
+    """DSH-1, SCA-1: counts, which rows, the rows, and the departments beneath: six statements, however many rows."""
     viewer, ward, counts = crowd.cast.mark.viewer, crowd.departments[0].id, []
     for _size in (12, 60):
         statements.clear()
@@ -117,7 +117,7 @@ def test_five_and_fifty_cost_the_same(crowd: Crowd, statements: Statements) -> N
         counts.append(len(statements))
         for n in range(12, 60):
             crowd._add(n) if len(crowd.employees) <= n else None
-    assert counts == [2, 2]
+    assert counts == [6, 6]
 
 
 def clock_now() -> dt.datetime:

@@ -40,6 +40,13 @@ SELECT employee_id FROM (SELECT employee_id, sum(n) AS n FROM fact GROUP BY 1) f
 WHERE f.n IS DISTINCT FROM whole.n
 """)
 
+# Whoever was assigned something at the instant they went on with it across midnight may have the day before.
+ACTIVE_ON = text("""
+UPDATE training_assignment t SET active_on = (e.last_active_at AT TIME ZONE 'UTC')::date FROM enrollment e
+WHERE e.id = t.enrollment_id AND t.completed_at IS NULL AND t.closed_as IS NULL
+AND t.active_on IS DISTINCT FROM (e.last_active_at AT TIME ZONE 'UTC')::date
+""")
+
 
 def keep_tallies() -> int:
     """A batch of those with notes; how many people."""
@@ -52,6 +59,7 @@ def keep_tallies() -> int:
 def check_tallies() -> int:
     """Compare everybody's with their assignments and make anew what differs, which should be nobody's; how many."""
     wrong: list[int] = []
+    db.session.execute(ACTIVE_ON)
     last = db.session.scalar(select(func.max(Employee.id))) or 0
     db.session.scalar(select(func.pg_advisory_xact_lock(LOCK)))
     for first in range(1, last + 1, A_BATCH):

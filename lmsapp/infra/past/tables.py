@@ -28,7 +28,7 @@ KEPT: dict[str, Kept] = {
     "path_enrollment": Kept("enrolled_at"),
     "training_assignment": Kept(
         "assigned_at",
-        quiet=("next_reminder_on", "reminded_through", "overdue_noted_at", "told_at", "stall_look_at"),
+        quiet=("next_reminder_on", "reminded_through", "overdue_noted_at", "told_at", "stall_look_at", "active_on"),
     ),
     "completion_record": Kept("recorded_at", only_added=True),
     "certification_period": Kept("made_at", quiet=("next_look_on", "opened_at", "required_at", "expired_at")),

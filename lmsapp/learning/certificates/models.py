@@ -34,6 +34,8 @@ class Certificate(Model):
         Index("uq_certificate_record", "record_id", unique=True, postgresql_where=text("replaced_at IS NULL")),
         # Serves the list for staff, newest first.
         Index("ix_certificate_issued", "issued_at", "id"),
+        # Serves the latest of an enrollment.
+        Index("ix_certificate_enrollment", "enrollment_id", "id"),
         # Serves the certificates of a line that end soon.
         Index(
             "ix_certificate_until",
@@ -56,7 +58,7 @@ class Certificate(Model):
     number: Mapped[str] = mapped_column(unique=True)
     token: Mapped[str] = mapped_column(unique=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("completion_record.id"))
-    enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"), index=True)
+    enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("enrollment.id"))
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
     path_enrollment_id: Mapped[int | None] = mapped_column(ForeignKey("path_enrollment.id"))

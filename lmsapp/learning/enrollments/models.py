@@ -39,6 +39,8 @@ class Enrollment(Model):
         Index("ix_enrollment_course", "course_id", "completed_at"),
         # Serves the statistics: whose certification ends nothing, for they were withdrawn.
         Index("ix_enrollment_withdrawn", "id", postgresql_where=text("withdrawn_at IS NOT NULL")),
+        # Serves counting what stands still: what is in a pause does not.
+        Index("ix_enrollment_paused", "id", postgresql_where=text("paused_until IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
