@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
@@ -96,6 +97,8 @@ def _section(said: Any, section: Any) -> Iterator[str]:
     for one in section.lines:
         who = f"{one['employee']}: {one['title']}" if one.get("employee") else one["title"]
         yield f"- {who} – {_when(said, section.key, one)}"
+        if one.get("by"):
+            yield "  " + _("%(name)s asks you to look at it: %(words)s", name=one["by"], words=one["words"])
         if not one.get("employee"):
             yield f"  {one['link']}"
     if section.more:

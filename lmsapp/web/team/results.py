@@ -49,8 +49,8 @@ class Summary:
         said = self.done_words
         if not self.not_done:
             return said
-        first = self.why[0][0]
-        return f"{said} {ngettext('Not for %(num)s: %(why)s', 'Not for %(num)s: %(why)s', self.not_done, why=first)}"
+        left = ngettext("Not for %(num)s: %(why)s", "Not for %(num)s: %(why)s", self.not_done, why=self.why[0][0])
+        return f"{said} {left}"
 
 
 def results(given: Choice, found: Sequence[Any], said: Mapping[int, Last], *, people: bool = False) -> Response:

@@ -87,7 +87,7 @@ def test_five_and_fifty_cost_the_same(client: PageClient, crowd: Crowd, statemen
         statements.clear()
         client.get("/team", headers=HTMX)
         counts.append(len(statements))
-    assert counts[0] == counts[1] <= 7
+    assert counts[0] == counts[1] <= 9
 
 
 def test_remind_once_a_day(client: PageClient, crowd: Crowd) -> None:
