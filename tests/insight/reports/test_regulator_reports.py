@@ -63,16 +63,16 @@ def variants(world: World) -> list[Terms]:
     ]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_every_report_is_its_plain_recount(clock: Clock, seed: int) -> None:
     """REP-2, CRS-7: rows of each report, for everybody and for a line, under each filter, equal a recount in Python."""
-    world = World(seed, size=50)
+    world = World(seed, size=70)
     hana, mark = world.cast.hana.viewer, world.cast.mark.viewer
     found = 0
     for key, told in EXPECTED.items():
         for terms in variants(world):
             since = {} if key == "osha-monthly" else {"since": ["2000-01-01"]}
-            for viewer, line_only in ((hana, False), (mark, True))[: 1 if terms and seed > 1 else 2]:
+            for viewer, line_only in ((hana, False), (mark, True)):
                 asking = ask(viewer, {**terms, **since}, line_only=line_only)
                 got = rows(REPORTS[key], asking)
                 assert sorted(got, key=repr) == sorted(told(Recount(world, terms, line_only)), key=repr), (key, terms)
