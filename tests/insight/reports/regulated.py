@@ -235,7 +235,7 @@ class World:
         for session in self.sessions[1:5]:
             for name in ("First", "Second") if self.maybe(0.5) else ("Only",):
                 self._trainer(session.course_id, session.id, name, self.random.choice(("", "fit")), session.held_on)
-        for record in self.random.sample(self.records, 25):
+        for record in self.random.sample(self.records, 20):
             for _again in range(self.random.choice((1, 2))):
                 day = day_of(record) if self.maybe(0.6) else None
                 row = TrainingParticular(
@@ -246,7 +246,7 @@ class World:
                     reason="", recorded_by_name="Hana", recorded_at=self.now,
                 )  # fmt: skip
                 self.particulars.append(self.keep(row))
-        for record in self.random.sample(self.records, 25):
+        for record in self.random.sample(self.records, 20):
             awarded = self.maybe(0.7)
             verdict = CertificateEvaluation(
                 record_id=record.id, enrollment_id=self.enrollments[record.employee_id or 0, record.subject_id].id,
