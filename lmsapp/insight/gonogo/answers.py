@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -85,6 +86,24 @@ def verdict(viewer: Viewer, checklist: GoNoGo, now: dt.datetime) -> Verdict:
             states[row.state] = row.n
         else:
             counts.setdefault(row.item_id, {})[row.standing] = row.n
+    ready, cleared, blocked = (states.get(one, 0) for one in (READY, CLEARED, BLOCKED))
+    return Verdict(ready + cleared + blocked, ready, cleared, blocked, *_beyond(viewer, checklist), counts)
+
+
+def verdict_of(viewer: Viewer, checklist: GoNoGo, page: Page) -> Verdict:
+    """The same, counted from a page that holds everybody. One statement."""
+    assert page.total == len(page.people)
+    states = Counter(one.who.state for one in page.people)
+    counts: dict[int, Counter[str]] = {}
+    for one in page.people:
+        for line in one.lines:
+            counts.setdefault(line.item_id, Counter())[line.standing] += 1
+    found = (states[READY], states[CLEARED], states[BLOCKED])
+    return Verdict(page.total, *found, *_beyond(viewer, checklist), counts)
+
+
+def _beyond(viewer: Viewer, checklist: GoNoGo) -> tuple[int, int]:
+    """How many on it have left, and how many of the others are not the viewer's to see."""
     here = Employee.status == "active"
     hidden = false() if viewer.may(*SEES_EVERYBODY) else ~seen_by(viewer)
     beyond = db.session.execute(
@@ -92,22 +111,24 @@ def verdict(viewer: Viewer, checklist: GoNoGo, now: dt.datetime) -> Verdict:
         .select_from(Employee)
         .where(Employee.id.in_(everybody_on(checklist)))
     ).one()
-    ready, cleared, blocked = (states.get(one, 0) for one in (READY, CLEARED, BLOCKED))
-    return Verdict(ready + cleared + blocked, ready, cleared, blocked, beyond[0], beyond[1], counts)
+    return beyond[0], beyond[1]
 
 
 def people_on(viewer: Viewer, checklist: GoNoGo, filters: Filters, now: dt.datetime, size: int = PAGE) -> Page:
-    """A page of them with every thing that counts. Two statements."""
+    """A page of them with every thing that counts. One statement, and one more beyond the last page."""
     line = lines(checklist, viewer, now, filters.items)
-    one_each = select(line.c.employee_id).where(*chosen(line, filters)).group_by(line.c.employee_id)
-    total = db.session.scalar(select(func.count()).select_from(one_each.subquery())) or 0
-    number = max(1, min(filters.page, -(-total // size)))
-    if not total:
-        return Page((), 1, size, 0)
-    place = (func.min(first(line)), func.min(line.c.sort_name), line.c.employee_id)
-    picked = one_each.order_by(*place).limit(size).offset((number - 1) * size)
-    rows = db.session.execute(ordered(line).where(line.c.employee_id.in_(picked)))
-    return Page(_by_person(rows), number, size, total)
+    order = (first(line), line.c.sort_name, line.c.employee_id)
+    placed = select(line, func.dense_rank().over(order_by=order).label("place")).where(*chosen(line, filters))
+    ranked = placed.subquery("ranked")
+    total = func.max(ranked.c.place).over().label("total")
+    counted = select(ranked, total).subquery("counted")
+    within = counted.c.place.between((filters.page - 1) * size + 1, filters.page * size)
+    rows = db.session.execute(
+        select(counted).where(within).order_by(counted.c.place, counted.c.position, counted.c.item_id)
+    ).all()
+    if not rows and filters.page > 1:
+        return people_on(viewer, checklist, replace(filters, page=1), now, size)
+    return Page(_by_person(rows), filters.page, size, rows[0].total if rows else 0)
 
 
 def blocked_on(viewer: Viewer, checklist: GoNoGo, now: dt.datetime) -> Sequence[OnList]:

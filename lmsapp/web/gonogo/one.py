@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
-from lmsapp.insight.gonogo.answers import people_on, verdict
+from lmsapp.insight.gonogo.answers import people_on, verdict, verdict_of
 from lmsapp.insight.gonogo.lines import STATES as STATE_WORDS
 from lmsapp.insight.gonogo.lines import Filters
 from lmsapp.insight.gonogo.queries import checklist_for, group_words, may_act, may_keep, things_of
@@ -21,7 +21,7 @@ from lmsapp.insight.reports.report import Asking
 from lmsapp.insight.sheets import as_csv
 from lmsapp.web.as_of import Asked
 from lmsapp.web.gonogo.wing import bp
-from lmsapp.web.gonogo.words import STATES, group_of, standing_label, standing_status, steps_of, verdict_words
+from lmsapp.web.gonogo.words import STATES, Steps, group_of, standing_label, standing_status, verdict_words
 from lmsapp.web.labels import status_word
 from lmsapp.web.lists import MOST, csv_response, numbers, options, page_url, query_string, readable
 from lmsapp.web.render import answer, get_or_404
@@ -68,7 +68,8 @@ def context_of(found: Any, filters: Filters, said: Said | None = None) -> dict[s
     """All the region shows."""
     now = clock.now()
     people = people_on(g.viewer, found, filters, now)
-    whole = verdict(g.viewer, found, now)
+    complete = not filters.active and people.total == len(people.people)
+    whole = verdict_of(g.viewer, found, people) if complete else verdict(g.viewer, found, now)
     things = things_of(found.id)
     base = url_for("gonogo.checklist", checklist_id=found.id)
     return {
@@ -89,7 +90,7 @@ def context_of(found: Any, filters: Filters, said: Said | None = None) -> dict[s
         "happened": said or {},
         "status_of": standing_status,
         "label": standing_label,
-        "steps": steps_of,
+        "steps": Steps(),
         "now": now,
         "may_keep": may_keep(g.viewer, found),
         "may_act": may_act(g.viewer) and found.archived_at is None,

@@ -86,25 +86,34 @@ def verdict_words(found: Verdict) -> str:
     return _("Nobody is on this list, so nobody can be said to be ready.")
 
 
-def steps_of(line: Any) -> Sequence[tuple[str, str]]:
-    """(label, address) of what the reader can do next about a thing that is missing."""
-    if line.kind == Thing.COMPLIANCE:
-        return _first(("hr.employee_compliance",), _("Compliance record"), employee_id=line.employee_id)
-    if line.kind == Thing.PATH:
-        on_path = _first(("studio.path_people",), _("People on the path"), path_id=line.subject_id)
-        return on_path or _first(("team.person",), _("Their training"), employee_id=line.employee_id)
-    found: list[tuple[str, str]] = []
-    if line.assignment_id is None and line.standing in TO_ASSIGN:
-        given = {"course": line.subject_id, "person": line.employee_id}
-        found += _first(("team.new_assignment", "studio.new_assignment"), _("Assign"), **given)
-    if line.enrollment_id is not None:
-        found += _first(WHY, _("Why not complete?"), enrollment_id=line.enrollment_id)
-    return found
+class Steps:
+    """What the reader can do next about a thing that is missing; where they may go is looked up once a page."""
+
+    def __init__(self) -> None:
+        self.why = _first(*WHY)
+        self.assign = _first("team.new_assignment", "studio.new_assignment")
+        self.path, self.person = _first("studio.path_people"), _first("team.person")
+        self.ledger = _first("hr.employee_compliance")
+
+    def of(self, line: Any) -> Sequence[tuple[str, str]]:
+        """(label, address) of each."""
+        if line.kind == Thing.COMPLIANCE:
+            return _to(self.ledger, _("Compliance record"), employee_id=line.employee_id)
+        if line.kind == Thing.PATH:
+            on_path = _to(self.path, _("People on the path"), path_id=line.subject_id)
+            return on_path or _to(self.person, _("Their training"), employee_id=line.employee_id)
+        found: list[tuple[str, str]] = []
+        if line.assignment_id is None and line.standing in TO_ASSIGN:
+            found += _to(self.assign, _("Assign"), course=line.subject_id, person=line.employee_id)
+        if line.enrollment_id is not None:
+            found += _to(self.why, _("Why not complete?"), enrollment_id=line.enrollment_id)
+        return found
 
 
-def _first(endpoints: Sequence[str], label: str, **values: Any) -> list[tuple[str, str]]:
-    """The first address that admits the viewer."""
-    for endpoint in endpoints:
-        if policy_of(current_app, endpoint).admits(g.viewer):
-            return [(label, url_for(endpoint, **values))]
-    return []
+def _first(*endpoints: str) -> str:
+    """The first that admits the viewer; '' for none."""
+    return next((one for one in endpoints if policy_of(current_app, one).admits(g.viewer)), "")
+
+
+def _to(endpoint: str, label: str, **values: Any) -> list[tuple[str, str]]:
+    return [(label, url_for(endpoint, **values))] if endpoint else []

@@ -51,10 +51,10 @@ def random_facts(dice: random.Random, around: dt.date) -> Facts:
 
 
 def test_the_rule_and_its_sql_say_the_same() -> None:
-    """REP-3: over 3,000 random facts around the edges, in one statement; ready too, strict or not."""
+    """REP-3: over 1,200 random facts around the edges, in one statement; ready too, strict or not."""
     dice, today = random.Random(12), NOON.date()
     cases = []
-    for number in range(3000):
+    for number in range(1200):
         day = today + dt.timedelta(days=dice.randrange(-2, 3))
         cases.append((number, random_facts(dice, asked_on(day, today)), day, asked_on(day, today)))
     kinds = {field.name: Boolean if field.type == "bool" else Date for field in fields(Facts)}
