@@ -53,7 +53,7 @@ class _Asking:
 
     def values(self, name: str, most: int = 12) -> list[Any]:
         """Of a parameter, as they are found among the people or courses."""
-        column = MEANS[name].partition(" = ")[0]
+        column = MEANS[name].rpartition(" = ")[0]
         source = "training_assignment t JOIN employee e ON e.id = t.employee_id" if "t." in column else "employee e"
         where = "true" if "t." in column else "e.manager_id IS NOT NULL"
         rows = self.database.execute(f"SELECT DISTINCT {column} FROM {source} WHERE {where}")

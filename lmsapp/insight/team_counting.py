@@ -137,7 +137,11 @@ def _inside(asked: Asked, person: CTE, per: CTE) -> ColumnElement[bool]:
 def _rows_wanted(asked: Asked, person: CTE, standing: str) -> ColumnElement[bool]:
     """What is asked of the assignments themselves, but the standing."""
     filters = asked.filters
-    wanted = [_searched(asked, person), state_of(filters.statuses, standing, asked.now), due_in(filters.due, asked.now)]
+    wanted: list[ColumnElement[bool]] = [
+        _searched(asked, person),
+        state_of(filters.statuses, standing, asked.now),
+        due_in(filters.due, asked.now),
+    ]
     if filters.courses:
         wanted.append(TrainingAssignment.course_id.in_(filters.courses))
     return and_(*wanted)
@@ -157,7 +161,7 @@ def _line(asked: Asked, *, inside: bool) -> Subquery:
     """The ids of the line, or of whom the facets of people leave of it. No kept list, as `_people` is: so that rows can
     be read in the order of their people, and by several processes."""
     line = select(ReportingLine.employee_id.label("id")).where(ReportingLine.manager_id == asked.manager_id)
-    wanted = [*asked.people.values()] if inside else []
+    wanted: list[ColumnElement[bool]] = [*asked.people.values()] if inside else []
     if asked.titles is not None:
         wanted.append(named(asked.filters.search))
     if wanted:
@@ -249,7 +253,7 @@ def _cells(asked: Asked, person: CTE, per: CTE, rare: CTE | None) -> list[Part]:
     if rare is not None:
         counted = part("cell", func.count(), value=rare.c.course_id, cell=rare.c.cell).where(rare.c.inside)
         return [counted.group_by(rare.c.course_id, rare.c.cell)]
-    sources = [NOT_COMPLETED]
+    sources: list[ColumnElement[bool]] = [NOT_COMPLETED]
     if asked.filters.due not in ("", "late") or asked.completed:
         sources.append(and_(TrainingAssignment.completed_at.is_not(None), due_within(FURTHEST, asked.now)))
     who = person if asked.titles else _line(asked, inside=True)

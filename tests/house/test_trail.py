@@ -73,8 +73,6 @@ EXCEPT: dict[str, str] = {
     "courses.finding.index_course": "the search follows what is on the trail already",
     "learning.notes.save_note": "what one notes for oneself: nobody else reads that one did, either",
     "learning.choosing.choose": "one's own choice of what is suggested or asked",
-    "assignments.tallies.keep_tallies": "counts that follow from assignments, which have the entries",
-    "assignments.tallies.check_tallies": "as keeping them",
     "assignments.policies.give_days_before": "setting the reminder days, which calls it, has the entry",
     "assignments.policies.follow_policy": "a promise to look again; changing the policy has the entry",
     "outreach.digests.compose": "what a letter leaves out says so itself: each notice is a row with its reason",
