@@ -62,11 +62,6 @@ VALID: dict[str, dict[str, str]] = {
     "team.create_reminders": {"pick": "{open_assignment_id}"},
     "team.create_extensions": {"pick": "{open_assignment_id}", "due_on": "2030-05-05", "reason": "Ill"},
     "team.create_escalations": {"pick": "{open_assignment_id}", "to_whom": "hr partner", "reason": "Ill"},
-    "team.create_further_training": {
-        "pick": "{open_assignment_id}",
-        "course_id": "{fresh_course_id}",
-        "due_on": "2030-05-05",
-    },
     "team.create_assignment_changes": {
         "what": "move",
         "how": "days",

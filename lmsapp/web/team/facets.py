@@ -32,15 +32,16 @@ def facets(filters: TeamFilters, choices: Choices, counts: TeamCounts) -> list[F
     leave nothing stays: it says so by its count."""
     words = choices
 
-    def same(values: Iterable[str]) -> list[tuple[str, str]]:
-        return [(value, value) for value in values]
+    def same(values: Iterable[str], chosen: Iterable[str]) -> list[tuple[str, str]]:
+        """What is chosen stays to be seen and taken away, even where nobody of the line has it any more."""
+        return [(value, value) for value in dict.fromkeys((*values, *chosen))]
 
     several = (
         (_("Department"), "department", words.departments, counts.departments, filters.departments),
-        (pgettext("of a job", "Role"), "role", same(words.roles), counts.roles, filters.roles),
-        (_("Location"), "location", same(words.locations), counts.locations, filters.locations),
-        (_("Region"), "region", same(words.regions), counts.regions, filters.regions),
-        (_("Hire cohort"), "cohort", same(words.cohorts), counts.cohorts, filters.cohorts),
+        (pgettext("of a job", "Role"), "role", same(words.roles, filters.roles), counts.roles, filters.roles),
+        (_("Location"), "location", same(words.locations, filters.locations), counts.locations, filters.locations),
+        (_("Region"), "region", same(words.regions, filters.regions), counts.regions, filters.regions),
+        (_("Hire cohort"), "cohort", same(words.cohorts, filters.cohorts), counts.cohorts, filters.cohorts),
         (_("Status"), "status", [(one.value, status_word(one)) for one in SHOWN_STATUSES], counts.statuses,
          filters.statuses),
         (_("Course"), "course", words.courses, counts.courses, filters.courses),

@@ -45,6 +45,7 @@ def test_choices_say_what_they_leave(client: PageClient, crowd: Crowd) -> None:
         assert re.search(rf"Remove filter </span>{words}", chosen), words
     assert "Nothing matches" in chosen
     assert "tick-none" in choice(client.get("/team?status=Cancelled").text, "region", "South")
+    assert " checked" in choice(client.get("/team?region=Gone+West").text, "region", "Gone West")
 
 
 def test_reach(client: PageClient, crowd: Crowd) -> None:
