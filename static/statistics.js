@@ -11,6 +11,18 @@
     const part = event.target.closest && event.target.closest("[data-part]");
     if (part) show(part, true);
   }));
+  // After filtering in place the parts are new to us but not always to htmx: whichever was not asked for yet is asked for now.
+  const asked = new WeakMap();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.matches && event.target.matches("[data-part]")) asked.set(event.target, event.target.getAttribute("hx-get"));
+  });
+  document.addEventListener("htmx:afterSettle", () => setTimeout(() => {
+    document.querySelectorAll("[data-part]").forEach((part) => {
+      if (asked.get(part) === part.getAttribute("hx-get")) return;
+      htmx.process(part);
+      if (asked.get(part) !== part.getAttribute("hx-get")) htmx.trigger(part, "again");
+    });
+  }, 50));
   document.addEventListener("click", (event) => {
     const again = event.target.closest && event.target.closest("[data-again]");
     const part = again && again.closest("[data-part]");
