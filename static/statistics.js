@@ -23,6 +23,19 @@
       if (asked.get(part) !== part.getAttribute("hx-get")) htmx.trigger(part, "again");
     });
   }, 50));
+  // What was chosen in other parts stays: they stand in the address, and a part knows only what was chosen when it came.
+  const choices = ["per", "figure", "by", "curve"];
+  document.addEventListener("htmx:configRequest", (event) => {
+    const now = new URLSearchParams(location.search);
+    const detail = event.detail;
+    const form = detail.elt.id === "filters";
+    if (!form && !detail.formData.has("chosen")) return;
+    const path = new URLSearchParams(detail.path.split("?")[1] || "");
+    choices.forEach((name) => {
+      if (form) detail.formData.delete(name);
+      if (now.has(name) && !path.has(name) && !detail.formData.has(name)) detail.formData.append(name, now.get(name));
+    });
+  });
   document.addEventListener("click", (event) => {
     const again = event.target.closest && event.target.closest("[data-again]");
     const part = again && again.closest("[data-part]");
