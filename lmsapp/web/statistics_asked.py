@@ -52,11 +52,12 @@ def read(given: MultiDict[str, str]) -> StatisticsFilters:
 
 
 def pairs(filters: StatisticsFilters, **changes: Any) -> list[tuple[str, str]]:
-    """The filters after `changes` as names and values of an address; what is as by default is left out."""
+    """The filters after `changes` as names and values of an address; what is as by default is
+    left out, unless it was just chosen."""
     found: list[tuple[str, str]] = []
     for one in fields(filters):
         value = changes.get(one.name, getattr(filters, one.name))
-        if value == one.default or value is None:
+        if value is None or (value == one.default and (one.name not in changes or not value)):
             continue
         found += [(NAMES[one.name], str(each)) for each in (value if isinstance(value, tuple) else (value,))]
     return found

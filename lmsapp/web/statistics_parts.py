@@ -27,7 +27,6 @@ TITLES: dict[str, Any] = {
     "certificates": __("Certificates"),
     "reminders": __("Reminders, and what followed"),
 }
-PLAIN = {"per": "week", "figure": "compliant", "by": "department", "curve": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ class Place:
 
     def rows(self, what: str, **asked: Any) -> str:
         """The rows behind a number."""
-        return self._to("_rows", [*self._words(**PLAIN), *row_pairs(what, **asked)])
+        return self._to("_rows", [*self._filters(), *row_pairs(what, **asked)])
 
     def rows_sheet(self, query: str) -> str:
         """The list that `query` asks for, as CSV."""
@@ -140,6 +139,10 @@ class Place:
     def base(self) -> str:
         """The page without filters."""
         return self._to("", [("as_of", self.as_of)] if self.as_of else [])
+
+    def _filters(self) -> list[tuple[str, str]]:
+        """Without what single blocks show."""
+        return [(name, value) for name, value in self._words() if name not in CHOICES]
 
     def _words(self, **changes: Any) -> list[tuple[str, str]]:
         return pairs(self.asking.filters, **changes) + ([("as_of", self.as_of)] if self.as_of else [])

@@ -14,12 +14,16 @@ INDEXES = {
     " INCLUDE (employee_id, course_id, due_at, completed_on) WHERE closed_as IS NULL",
     "ix_training_assignment_completed": "training_assignment (completed_on) INCLUDE (employee_id, course_id, due_on)"
     " WHERE closed_as IS NULL AND completed_on IS NOT NULL",
+    "ix_enrollment_took": "enrollment (course_id) INCLUDE (employee_id, enrolled_at, completed_at, cycle)"
+    " WHERE completed_at IS NOT NULL AND NOT completed_by_hand AND withdrawn_at IS NULL",
+    "ix_enrollment_scored": "enrollment (course_id) INCLUDE (employee_id, best_score)"
+    " WHERE best_score IS NOT NULL AND withdrawn_at IS NULL",
     "ix_enrollment_withdrawn": "enrollment (id) WHERE withdrawn_at IS NOT NULL",
     "ix_certificate_standing": "certificate (issued_on) INCLUDE (employee_id, course_id)"
     " WHERE revoked_at IS NULL AND replaced_at IS NULL",
     "ix_certification_period_ending": "certification_period (valid_until)"
     " INCLUDE (employee_id, course_id, enrollment_id) WHERE is_current",
-    "ix_notice_reminder": "notice (about_id) INCLUDE (employee_id, sent_at, queued_at)"
+    "ix_notice_reminder": "notice (about_id, employee_id) INCLUDE (sent_at, queued_at)"
     " WHERE about_kind = 'assignment' AND template = 'training_reminder' AND status IN ('sent', 'carried')",
 }
 

@@ -24,9 +24,8 @@ from lmsapp.insight.statistics.facts import (
     late,
     of_courses,
     overdue,
-    span_of,
 )
-from lmsapp.insight.statistics.rules import Span, months_back, share
+from lmsapp.insight.statistics.rules import Span, by_span, months_back, share
 from lmsapp.people.employees.models import Employee
 
 
@@ -109,6 +108,7 @@ def is_behind(asking: Asking) -> ColumnElement[bool]:
         select(TrainingAssignment.id)
         .where(
             TrainingAssignment.employee_id == Employee.id,
+            TrainingAssignment.closed_as.is_(None),
             overdue(asking.now),
             *of_courses(TrainingAssignment.course_id, asking.mandatory),
         )
@@ -142,7 +142,8 @@ def _standings(asking: Asking) -> tuple[list[Standing], int]:
         .select_from(Employee)
         .outerjoin(was, was.c.employee_id == Employee.id)
         .where(*asking.people())
-        .subquery()
+        .cte("there")
+        .prefix_with("MATERIALIZED")  # each person is looked at once, not once a month
     )
     counted = []
     for k in range(len(days) + 1):
@@ -155,15 +156,14 @@ def _standings(asking: Asking) -> tuple[list[Standing], int]:
 
 
 def _months(asking: Asking) -> list[DueMonth]:
-    spans = months_back(asking.today)
-    month = span_of(TrainingAssignment.due_on, spans).label("month")
+    spans, day = months_back(asking.today), TrainingAssignment.due_on
     statement = assignments(
         asking,
-        month,
+        day,
         func.count().filter(in_time()),
         func.count().filter(late()),
         func.count().filter(overdue(asking.now)),
         mandatory=True,
-    ).where(TrainingAssignment.due_on >= spans[0].first, fell_due(asking.now))
-    found = {row[0]: row[1:] for row in db.session.execute(statement.group_by(month))}
-    return [DueMonth(span, *found.get(k, (0, 0, 0))) for k, span in enumerate(spans, 1)]
+    ).where(day >= spans[0].first, fell_due(asking.now))
+    found = [(row[0], tuple(row[1:])) for row in db.session.execute(statement.group_by(day))]
+    return [DueMonth(span, *counts) for span, counts in zip(spans, by_span(found, spans, 3), strict=True)]

@@ -62,18 +62,17 @@ class Stops:
 
 
 def chosen_course(asking: Asking) -> tuple[int, str] | None:
-    """The course asked for; else the one with most enrollments, by title among equals. None: there is none."""
+    """The course asked for; else the first by title that somebody is enrolled in. None: there is none."""
     wanted = asking.course_id or asking.filters.curve
     if wanted and (not asking.courses or wanted in asking.courses):
         row = db.session.execute(select(Course.id, Course.title).where(Course.id == wanted, Course.status != "draft"))
         if found := row.one_or_none():
             return found[0], found[1]
-    most = enrollments(asking, Enrollment.course_id, func.count().label("n"), who_left=True)
-    counted = most.group_by(Enrollment.course_id).subquery()
+    there = enrollments(asking, Enrollment.id, who_left=True).where(Enrollment.course_id == Course.id)
     first = db.session.execute(
         select(Course.id, Course.title)
-        .join(counted, counted.c.course_id == Course.id)
-        .order_by(counted.c.n.desc(), func.lower(Course.title), Course.id)
+        .where(Course.status != "draft", there.correlate(Course).exists())
+        .order_by(func.lower(Course.title), Course.id)
         .limit(1)
     ).one_or_none()
     return (first[0], first[1]) if first else None

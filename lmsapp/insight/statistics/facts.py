@@ -17,6 +17,7 @@ from sqlalchemy import (
     Float,
     Integer,
     Select,
+    Subquery,
     and_,
     case,
     cast,
@@ -31,7 +32,6 @@ from sqlalchemy.orm import InstrumentedAttribute
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.insight.statistics.asking import GROUPINGS, Asking
-from lmsapp.insight.statistics.rules import Span
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.validity.models import CertificationPeriod
@@ -124,8 +124,9 @@ def late() -> ColumnElement[bool]:
 
 
 def overdue(now: dt.datetime) -> ColumnElement[bool]:
-    """Not completed, and the due date is over: `AssignmentStatus.OVERDUE` by what the indexes hold."""
-    return and_(TrainingAssignment.closed_as.is_(None), TrainingAssignment.completed_on.is_(None), fell_due(now))
+    """Of what counts: not completed, and the due date is over, as `AssignmentStatus.OVERDUE`. Asked of columns that the
+    indexes hold; that it was not closed is asked once, where the rows come from."""
+    return and_(TrainingAssignment.completed_on.is_(None), fell_due(now))
 
 
 def ever_late(now: dt.datetime) -> ColumnElement[bool]:
@@ -147,11 +148,6 @@ def behind_at(days: Sequence[dt.date], now: dt.datetime) -> ColumnElement[int]:
     )
     past = case((last > first, _bit(last) - _bit(first)), else_=0)
     return past + case((overdue(now), 1 << len(days)), else_=0)
-
-
-def span_of(column: Column, spans: Sequence[Span]) -> ColumnElement[int]:
-    """Which of the adjoining `spans` a date lies in, from 1."""
-    return func.width_bucket(column, literal([span.first for span in spans], ARRAY(Date)), type_=Integer)
 
 
 def between(column: Column, first: dt.date | None, last: dt.date | None) -> list[ColumnElement[bool]]:
@@ -202,28 +198,21 @@ def completed_once() -> ColumnElement[bool]:
     return and_(Enrollment.completed_at.is_not(None), Enrollment.exempted_at.is_(None))
 
 
-def last_reminder(now: dt.datetime) -> Any:
-    """Of each assignment that was reminded of: the last reminder its learner was sent before completing it, at
-    `last_at`; `n` how many."""
+def last_reminders(now: dt.datetime) -> Subquery:
+    """The last reminder sent to its learner, of each assignment that was reminded of: about_id, employee_id, `last_at`,
+    and `n` how many there were. Nobody is reminded of what is completed, so that the last came before it."""
     sent_at = func.coalesce(Notice.sent_at, Notice.queued_at)  # one that a digest carries goes out the same day
-    before = or_(TrainingAssignment.completed_at.is_(None), sent_at <= TrainingAssignment.completed_at)
     return (
-        select(func.max(sent_at).label("last_at"), func.count().label("n"))
-        .where(
-            Notice.about_id == TrainingAssignment.id,
-            REMINDERS,
-            Notice.employee_id == TrainingAssignment.employee_id,
-            sent_at <= now,
-            before,
-        )
-        .correlate(TrainingAssignment)
-        .lateral("reminded")
+        select(Notice.about_id, Notice.employee_id, func.max(sent_at).label("last_at"), func.count().label("n"))
+        .where(REMINDERS, sent_at <= now)
+        .group_by(Notice.about_id, Notice.employee_id)
+        .subquery("reminded")
     )
 
 
 def followed(last_at: Column, days: int) -> ColumnElement[bool]:
     """Completed within so many days after the last reminder."""
-    return TrainingAssignment.completed_at <= last_at + dt.timedelta(days=days)
+    return TrainingAssignment.completed_at.between(last_at, last_at + dt.timedelta(days=days))
 
 
 def in_group(by: str, value: str) -> list[ColumnElement[bool]]:

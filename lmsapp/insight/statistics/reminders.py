@@ -9,12 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, true
+from sqlalchemy import func
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra.db import db
 from lmsapp.insight.statistics.asking import Asking
-from lmsapp.insight.statistics.facts import REMINDED_MONTHS, assignments, fell_due, followed, in_time, last_reminder
+from lmsapp.insight.statistics.facts import (
+    REMINDED_MONTHS,
+    Statement,
+    assignments,
+    fell_due,
+    followed,
+    in_time,
+    last_reminders,
+)
 from lmsapp.insight.statistics.rules import Span, months_back
 
 WITHIN = (3, 7, 14)
@@ -35,27 +43,25 @@ class Followed:
 
 
 def what_followed(asking: Asking) -> Followed:
-    """One statement."""
-    statement, reminder = reminded(asking)
-    was = reminder.c.last_at.is_not(None)
+    """Two statements: all that fell due, and of it what was reminded of."""
+    due, in_time_ = db.session.execute(_fell_due(asking, func.count(), func.count().filter(in_time()))).one()
+    statement, reminder = reminded(asking, only=True)
     row = db.session.execute(
         statement.with_only_columns(
-            func.coalesce(func.sum(reminder.c.n).filter(was), 0),
-            func.count().filter(was),
-            func.count().filter(was, in_time()),
-            func.count().filter(~was),
-            func.count().filter(~was, in_time()),
-            *(func.count().filter(was, followed(reminder.c.last_at, days)) for days in WITHIN),
+            func.coalesce(func.sum(reminder.c.n), 0),
+            func.count(),
+            func.count().filter(in_time()),
+            *(func.count().filter(followed(reminder.c.last_at, days)) for days in WITHIN),
         )
     ).one()
     return Followed(
         span=window(asking),
         sent=int(row[0]),
         reminded=row[1],
-        within=dict(zip(WITHIN, row[5:], strict=True)),
+        within=dict(zip(WITHIN, row[3:], strict=True)),
         kept=row[2],
-        alone=row[3],
-        alone_kept=row[4],
+        alone=due - row[1],
+        alone_kept=in_time_ - row[2],
     )
 
 
@@ -65,10 +71,12 @@ def window(asking: Asking) -> Span:
     return Span(months[0].first, months[-1].last)
 
 
-def reminded(asking: Asking, *columns: Any) -> tuple[Any, Any]:
-    """The assignments with their last reminder beside them."""
-    reminder = last_reminder(asking.now)
-    statement = assignments(asking, *(columns or (TrainingAssignment.id,))).where(
-        TrainingAssignment.due_on >= window(asking).first, fell_due(asking.now)
-    )
-    return statement.join(reminder, true()), reminder
+def reminded(asking: Asking, *, only: bool = False) -> tuple[Any, Any]:
+    """The assignments with their last reminder beside them; `only` those that have one."""
+    reminder = last_reminders(asking.now)
+    of_it = (reminder.c.about_id == TrainingAssignment.id) & (reminder.c.employee_id == TrainingAssignment.employee_id)
+    return _fell_due(asking, TrainingAssignment.id).join(reminder, of_it, isouter=not only), reminder
+
+
+def _fell_due(asking: Asking, *columns: Any) -> Statement:
+    return assignments(asking, *columns).where(TrainingAssignment.due_on >= window(asking).first, fell_due(asking.now))

@@ -76,6 +76,7 @@ def people_rows(
             select(func.count())
             .where(
                 TrainingAssignment.employee_id == Employee.id,
+                TrainingAssignment.closed_as.is_(None),
                 facts.overdue(asking.now),
                 *facts.of_courses(TrainingAssignment.course_id, asking.mandatory),
             )

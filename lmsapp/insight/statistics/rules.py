@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,6 +73,16 @@ def weeks_back(today: dt.date, n: int) -> tuple[Span, ...]:
     monday = today - dt.timedelta(days=today.weekday(), weeks=n - 1)
     week = dt.timedelta(weeks=1)
     return tuple(Span(monday + k * week, monday + (k + 1) * week - dt.timedelta(days=1)) for k in range(n))
+
+
+def by_span(days: Iterable[tuple[dt.date, tuple[int, ...]]], spans: Sequence[Span], n: int) -> list[tuple[int, ...]]:
+    """`n` counts of each of the adjoining `spans`, added up from counts by day. Days outside of them are left out."""
+    firsts, totals = [span.first for span in spans], [[0] * n for _ in spans]
+    for day, counts in days:
+        place = bisect_right(firsts, day) - 1
+        if place >= 0 and day <= spans[place].last:
+            totals[place] = [one + more for one, more in zip(totals[place], counts, strict=True)]
+    return [tuple(one) for one in totals]
 
 
 def share(part: int, whole: int) -> float | None:

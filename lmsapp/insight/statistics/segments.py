@@ -17,15 +17,18 @@ from lmsapp.courses.catalogue.rules import Programme
 from lmsapp.infra.db import db
 from lmsapp.insight.statistics.asking import GROUPINGS, Asking
 from lmsapp.insight.statistics.by_course import has_score
-from lmsapp.insight.statistics.compliance import has_mandatory, is_behind
+from lmsapp.insight.statistics.compliance import has_mandatory
 from lmsapp.insight.statistics.facts import (
     assignments,
     completed_by_learning,
     enrollments,
+    ever_late,
     fell_due,
     first_completed,
     followed,
     in_time,
+    of_courses,
+    overdue,
     whole_days,
 )
 from lmsapp.insight.statistics.reminders import reminded
@@ -108,11 +111,24 @@ def _names(by: str, keys: Any) -> dict[Any, str]:
 
 
 def _compliant(asking: Asking, group: Any) -> dict[Any, Tally]:
-    key = _key(group)
-    statement = select(key, func.count(), func.count().filter(~is_behind(asking))).where(
-        *asking.people(), has_mandatory(asking)
+    behind = (
+        select(TrainingAssignment.employee_id)
+        .where(
+            TrainingAssignment.closed_as.is_(None),
+            overdue(asking.now),
+            ever_late(asking.now),  # what the index says of what is overdue, too
+            *of_courses(TrainingAssignment.course_id, asking.mandatory),
+        )
+        .group_by(TrainingAssignment.employee_id)
+        .subquery()
     )
-    rows = db.session.execute(_grouped(statement.select_from(Employee), group))
+    statement = (
+        select(_key(group), func.count(), func.count().filter(behind.c.employee_id.is_(None)))
+        .select_from(Employee)
+        .outerjoin(behind, behind.c.employee_id == Employee.id)
+        .where(*asking.people(), has_mandatory(asking))
+    )
+    rows = db.session.execute(_grouped(statement, group))
     return {row[0]: Tally(people=row[1], n=row[1], part=row[2]) for row in rows}
 
 
@@ -139,10 +155,10 @@ def _score(asking: Asking, group: Any) -> dict[Any, Tally]:
 
 
 def _followed(asking: Asking, group: Any) -> dict[Any, Tally]:
-    statement, reminder = reminded(asking)
+    statement, reminder = reminded(asking, only=True)
     of = TrainingAssignment.employee_id
     statement = statement.with_only_columns(of, *_parts(followed(reminder.c.last_at, 14)))
-    return _by_person(statement.where(reminder.c.last_at.is_not(None)).group_by(of), group)
+    return _by_person(statement.group_by(of), group)
 
 
 def _days(asking: Asking, group: Any) -> dict[Any, Tally]:
@@ -153,7 +169,12 @@ def _days(asking: Asking, group: Any) -> dict[Any, Tally]:
     for value, after, n in db.session.execute(_grouped(counted, group).group_by(day)):
         found[value].days[after] = n
         found[value].n += n
-    people = enrollments(asking, key, func.count(func.distinct(Enrollment.employee_id))).where(completed_by_learning())
+    took = select(Enrollment.id).where(
+        Enrollment.employee_id == Employee.id,
+        completed_by_learning(),
+        *of_courses(Enrollment.course_id, asking.courses),
+    )
+    people = select(key, func.count()).select_from(Employee).where(*asking.people(), took.exists())
     for value, n in db.session.execute(_grouped(people, group)):
         found[value].people = n
     return found

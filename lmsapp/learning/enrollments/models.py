@@ -37,6 +37,19 @@ class Enrollment(Model):
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         # Serves the completion report and the course dashboard.
         Index("ix_enrollment_course", "course_id", "completed_at"),
+        # Serve the statistics: how long it took; scores.
+        Index(
+            "ix_enrollment_took",
+            "course_id",
+            postgresql_where=text("completed_at IS NOT NULL AND NOT completed_by_hand AND withdrawn_at IS NULL"),
+            postgresql_include=["employee_id", "enrolled_at", "completed_at", "cycle"],
+        ),
+        Index(
+            "ix_enrollment_scored",
+            "course_id",
+            postgresql_where=text("best_score IS NOT NULL AND withdrawn_at IS NULL"),
+            postgresql_include=["employee_id", "best_score"],
+        ),
         # Serves the statistics: whose certification ends nothing, for they were withdrawn.
         Index("ix_enrollment_withdrawn", "id", postgresql_where=text("withdrawn_at IS NOT NULL")),
         # Serves counting what stands still: what is in a pause does not.

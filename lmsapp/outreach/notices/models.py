@@ -42,10 +42,11 @@ class Notice(Model):
         Index(
             "ix_notice_reminder",
             "about_id",
+            "employee_id",
             postgresql_where=text(
                 "about_kind = 'assignment' AND template = 'training_reminder' AND status IN ('sent', 'carried')"
             ),
-            postgresql_include=["employee_id", "sent_at", "queued_at"],
+            postgresql_include=["sent_at", "queued_at"],
         ),
         # Serves the bell: unread notices of one user.
         Index("ix_notice_unread", "user_id", postgresql_where=text("channel = 'in_app' AND read_at IS NULL")),

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import dataclass
 from html import unescape
 from io import StringIO
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from lmsapp.courses.validity.actions import set_validity
 from lmsapp.courses.validity.policy import Policy
-from lmsapp.insight.statistics.asking import BY, FIGURES
+from lmsapp.infra import clock as product_clock
+from lmsapp.insight.statistics.asking import BY, FIGURES, Asking
+from lmsapp.insight.statistics.rows import count_rows
 from lmsapp.web.statistics import BLOCKS
-from tests.cast import Person, make_cast
+from lmsapp.web.statistics_asked import read, read_rows
+from tests.cast import ZONE, Person, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.insight.figures import Figures
@@ -51,16 +57,34 @@ def numbers_with_rows(html: str) -> dict[str, int]:
     return found
 
 
-def check(client: PageClient, address: str) -> int:
-    """Open every number of a block; how many there were."""
-    response = client.get(address, headers=HTMX)
-    assert response.status_code == 200
-    found = numbers_with_rows(response.text)
-    for href, said in found.items():
-        shown = ROWS.search(client.get(href).text)
-        assert shown is not None, href
-        assert number(shown.group(1)) == said, href
-    return len(found)
+@dataclass
+class Wing:
+    """Where somebody looks, and whose rows they find there."""
+
+    client: PageClient
+    person: Person
+    address: str
+    line_only: bool = False
+    course_id: int | None = None
+
+    def check(self, part: str) -> int:
+        """Every number of a block is how many rows its address names; the first is opened. How many there were."""
+        response = enter(self.client, self.person).get(f"{self.address}/statistics/{part}", headers=HTMX)
+        assert response.status_code == 200
+        found = numbers_with_rows(response.text)
+        for href, said in found.items():
+            assert href.startswith(f"{self.address}/statistics/rows?")
+            args: MultiDict[str, str] = MultiDict(parse_qsl(urlsplit(href).query))
+            now = product_clock.now()
+            asking = Asking(
+                self.person.viewer, read(args), now, product_clock.today(ZONE), self.line_only, self.course_id
+            )
+            assert count_rows(asking, read_rows(args)) == said, href
+        for href, said in list(found.items())[:1]:
+            shown = ROWS.search(self.client.get(href).text)
+            assert shown is not None, href
+            assert number(shown.group(1)) == said, href
+        return len(found)
 
 
 def test_every_number_opens_its_rows(client: PageClient, figures: Figures, clock: Clock) -> None:
@@ -68,17 +92,17 @@ def test_every_number_opens_its_rows(client: PageClient, figures: Figures, clock
     learner = Learner(clock)
     set_validity(learner.written.course, Policy(12, 11), by=None)
     learner.finish()
-    enter(client, figures.cast.mark)
-    opened = sum(check(client, f"/team/statistics/{block}") for block in BLOCKS)
-    assert opened > 40
+    team = Wing(client, figures.cast.mark, "/team", line_only=True)
+    assert sum(team.check(block) for block in BLOCKS) > 40
     for figure, by in zip(FIGURES, BY, strict=True):
-        assert check(client, f"/team/statistics/segments?figure={figure}&by={by}") >= 2
-    assert check(client, f"/team/statistics/completions?per=month&department={figures.ward_a.id}") > 2
-    enter(client, figures.cast.hana)
-    assert check(client, "/hr/statistics/certificates") == 2
-    assert check(client, f"/hr/statistics/dropoff?curve={figures.other.id}") > 3
-    enter(client, figures.cast.milo)
-    assert check(client, f"/studio/courses/{figures.first.id}/statistics/dropoff") > 5
+        assert team.check(f"segments?figure={figure}&by={by}") >= 2
+    assert team.check(f"completions?per=month&department={figures.ward_a.id}") > 2
+    hr = Wing(client, figures.cast.hana, "/hr")
+    assert hr.check("certificates") == 2
+    assert hr.check(f"dropoff?curve={figures.other.id}") > 3
+    course = figures.first.id
+    studio = Wing(client, figures.cast.milo, f"/studio/courses/{course}", course_id=course)
+    assert studio.check("dropoff") > 5
 
 
 def test_one_page_for_every_wing(client: PageClient, figures: Figures) -> None:
