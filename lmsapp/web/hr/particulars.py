@@ -25,20 +25,22 @@ class ParticularsForm(Form):
     """As `learning.particulars.rules.Particulars` has them; everything may stay empty."""
 
     trainer = StringField(
-        __("Trainer"), [Length(max=LONGEST)], description=__("Only where it was not the trainer of course or session.")
+        __("Trainer"),
+        [Optional(), Length(max=LONGEST)],
+        description=__("Only where it was not the trainer of course or session."),
     )
-    qualification = StringField(__("Qualifications of the trainer"), [Length(max=LONGEST)])
+    qualification = StringField(__("Qualifications of the trainer"), [Optional(), Length(max=LONGEST)])
     evaluated_on = DateField(__("Evaluated on"), [Optional()], description=__("The day they were seen doing it."))
-    evaluated_by = StringField(__("Evaluated by"), [Length(max=LONGEST)])
+    evaluated_by = StringField(__("Evaluated by"), [Optional(), Length(max=LONGEST)])
     equipment = StringField(
-        __("On what"), [Length(max=LONGEST)], description=__("For example “Reach truck, class II”.")
+        __("On what"), [Optional(), Length(max=LONGEST)], description=__("For example “Reach truck, class II”.")
     )
     adequate_on = DateField(
         __("Found adequate on"),
         [Optional()],
         description=__("The day you decided that training by another employer was good enough."),
     )
-    given_by = StringField(__("Training given by"), [Length(max=LONGEST)])
+    given_by = StringField(__("Training given by"), [Optional(), Length(max=LONGEST)])
     reason = StringField(
         __("Reason"), [Length(max=1000)], description=__("Needed where it changes what was said before.")
     )

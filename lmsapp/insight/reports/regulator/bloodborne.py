@@ -122,7 +122,7 @@ BLOODBORNE = Report(
         Column(N_("attendee"), 13),
         Column(N_("job title"), 10),
         Column(N_("department"), 11),
-        Column(N_("content version"), 6, right=True),
+        Column(N_("content version"), 8, right=True),
         Column(N_("record number"), 7, right=True),
     ),
     rows=_rows,

@@ -95,7 +95,7 @@ FORKLIFT = Report(
     title=N_("Forklifts: operator certification"),
     about=N_("Operators, when they were trained and evaluated, by whom, and when the next evaluation is due."),
     columns=(
-        Column(N_("employee number"), 8, counted=N_("people")),
+        Column(N_("employee number"), 9, counted=N_("people")),
         Column(N_("operator"), 14),
         Column(N_("job title"), 11),
         Column(N_("department"), 12),
@@ -107,7 +107,7 @@ FORKLIFT = Report(
         Column(N_("equipment"), 10),
         Column(N_("next evaluation due"), 9),
         Column(N_("certificate number"), 10),
-        Column(N_("record number"), 7, right=True),
+        Column(N_("record number"), 8, right=True),
     ),
     rows=_rows,
     fields=(TYPES, COURSES, *PEOPLE),
