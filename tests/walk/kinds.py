@@ -358,16 +358,6 @@ def printed_report(owner: Owner) -> object:
     return asked.id
 
 
-@makes("checklist_id", "print_id")
-def go_no_go(owner: Owner) -> dict[str, object]:
-    """Kept by their manager for the own line; asked for as a PDF by the same."""
-    by = owner.people.viewers[str(HIRED[owner.name][1])]
-    course = (Thing.COURSE, owner.courses[0].course.id)
-    facts = ListFacts("Ready for work", clock.now().date() + dt.timedelta(days=20), Group.LINE, [course])
-    kept = keep_checklist(facts, by=by)
-    return {"checklist_id": kept.id, "print_id": ask_print(kept, "Ready for work", by=by).id}
-
-
 @makes("token_id", "any_token_id")
 def access_token(owner: Owner) -> dict[str, object]:
     """As if the learner kept checklists."""
@@ -389,6 +379,16 @@ def open_attempt(owner: Owner) -> dict[str, object]:
     ids = {"open_assignment_id": _assign(owner, written).id, "open_course_id": written.course.id}
     ids |= {"submission_id": _attempt(owner, written).id, "question_id": written.question.id}
     return ids | {"open_quiz_id": written.quiz_lesson.id}
+
+
+@makes("checklist_id", "print_id")
+def go_no_go(owner: Owner) -> dict[str, object]:
+    """Of the course with the open attempt, kept by their manager for the own line, who asked for the PDF too."""
+    by = owner.people.viewers[str(HIRED[owner.name][1])]
+    course = (Thing.COURSE, int(str(owner.ids["open_course_id"])))
+    facts = ListFacts("Ready for work", clock.now().date() + dt.timedelta(days=20), Group.LINE, [course])
+    kept = keep_checklist(facts, by=by)
+    return {"checklist_id": kept.id, "print_id": ask_print(kept, "Ready for work", by=by).id}
 
 
 @makes("fresh_course_id", "fresh_lesson_id", "fresh_enrollment_id")

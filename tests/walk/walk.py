@@ -34,8 +34,11 @@ REFUSED_IN_WORDS = {
     "team.reopen_onboarding_task",
     "team.hand_in_onboarding_task",
 }
-# What nobody does in their own first weeks, whatever they may do in those of others: 403, with words.
+# What nobody does for themselves, whatever they may do for others: 403, with words.
 REFUSED_TO_ONESELF = {
+    "gonogo.new_clearance",
+    "gonogo.create_clearance",
+    "gonogo.end_of_clearance",
     "hr.cancel_one_onboarding",
     "hr.waive_onboarding_task",
     "hr.accept_onboarding_task",
@@ -167,7 +170,7 @@ def _wrong_status(call: Call, answer: Answer, wanted: Expected) -> str:
     if wanted is Expected.MISSING:
         return "" if status == 404 else "should not exist for them"
     if call.route.endpoint in REFUSED_TO_ONESELF and _is_own(call):
-        return "" if status == 403 else "is done in one's own first weeks"
+        return "" if status == 403 else "is done for oneself"
     if status in (401, 403) and call.route.endpoint not in REFUSED_IN_WORDS:
         return "is theirs, and refused"
     missing = status == 404 and call.route.method == "GET" and call.objects is not None
