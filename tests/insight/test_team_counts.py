@@ -77,7 +77,7 @@ def test_each_choice_leaves_what_it_says(clock: Clock, seed: int, monkeypatch: p
     viewer, now = scene.cast.mark.viewer, product_clock.now()
     if seed != 2:  # else all that is completed is still in the notes
         keep_tallies()
-    for number in range(9):
+    for number in range(6):
         filters = TeamFilters() if not number else scene.filters()
         counts = facet_counts(viewer, filters, now)
         assert wrong(scene, filters, counts) == []
