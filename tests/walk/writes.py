@@ -44,6 +44,7 @@ SCHEDULE = {
     "name": "Mine", "every": "week", "weekday": "2", "month_day": "3", "hour": "8", "working_days": "1", "days": "",
     "form": "csv",
 }  # fmt: skip
+ONE_ROW = {"chosen": "", "everybody": "", "mark": ""}  # the ticked one, not all that match
 # The valid minimum of a route; the rest of what it is sent is hostile. '{name}' is an id of the caller's own.
 VALID: dict[str, dict[str, str]] = {
     "student.finish_lesson": {"agreed": "1"},
@@ -59,9 +60,9 @@ VALID: dict[str, dict[str, str]] = {
     "student.answer_question": {"answer": "a", "go": "next"},
     "student.finish_onboarding_task": {"note": "Done", "expires_on": ""},
     "team.finish_onboarding_task": {"note": "Done", "expires_on": ""},
-    "team.create_reminders": {"pick": "{open_assignment_id}"},
-    "team.create_extensions": {"pick": "{open_assignment_id}", "due_on": "2030-05-05", "reason": "Ill"},
-    "team.create_escalations": {"pick": "{open_assignment_id}", "to_whom": "hr partner", "reason": "Ill"},
+    "team.create_reminders": {"pick": "{open_assignment_id}", **ONE_ROW},
+    "team.create_extensions": {"pick": "{open_assignment_id}", **ONE_ROW, "due_on": "2030-05-05", "reason": "Ill"},
+    "team.create_escalations": {"pick": "{open_assignment_id}", **ONE_ROW, "to_whom": "hr partner", "reason": "Ill"},
     "team.create_assignment_changes": {
         "what": "move",
         "how": "days",
