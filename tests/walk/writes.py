@@ -41,7 +41,7 @@ WISHES: dict[str, str] = {
 NOTES = ("audit_entry+",)  # saying who did what is always allowed
 SOON = (clock.now().date() + dt.timedelta(days=20)).isoformat()
 SCHEDULE = {
-    "name": "Mine", "every": "week", "weekday": "2", "month_day": "3", "hour": "8", "working_days": "1", "days": "",
+    "report": "completion", "name": "Mine", "every": "week", "weekday": "2", "month_day": "3", "hour": "8", "working_days": "1", "days": "",
     "form": "csv",
 }  # fmt: skip
 # The valid minimum of a route; the rest of what it is sent is hostile. '{name}' is an id of the caller's own.
@@ -73,7 +73,6 @@ VALID: dict[str, dict[str, str]] = {
     },
     "team.create_report_run": {"form": "csv"},
     "team.create_report_schedule": SCHEDULE,
-    "team.save_report_schedule": SCHEDULE,
     "account.create_view": {
         "list": "team.assignments",
         "filters": "late=7",
