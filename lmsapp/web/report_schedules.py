@@ -59,7 +59,7 @@ def new_page(wing: str) -> ResponseReturnValue:
 
 def create(wing: str) -> ResponseReturnValue:
     """Kept, or shown once more with who would get what."""
-    report = _report(wing, request.args.get("report", ""))
+    report = _report(wing, request.form.get("report") or request.args.get("report", ""))
     form = ScheduleForm().offer(report)
     found = None
     if form.validate():

@@ -41,7 +41,7 @@ WISHES: dict[str, str] = {
 NOTES = ("audit_entry+",)  # saying who did what is always allowed
 SOON = (clock.now().date() + dt.timedelta(days=20)).isoformat()
 SCHEDULE = {
-    "name": "Mine", "every": "week", "weekday": "2", "month_day": "3", "hour": "8", "working_days": "1", "days": "",
+    "report": "completion", "name": "Mine", "every": "week", "weekday": "2", "month_day": "3", "hour": "8", "working_days": "1", "days": "",
     "form": "csv",
 }  # fmt: skip
 ONE_ROW = {"chosen": "", "everybody": "", "mark": ""}  # the ticked one, not all that match
