@@ -86,7 +86,8 @@ class Killed(BaseException):
 
 @dataclass
 class Scene:
-    """`model` reckons; `figures` counts what was tried; `wrong` says what must not be."""
+    """`model` reckons; `figures` counts what was tried; `wrong` says what must not be. `forged`: completions that went by a
+    list nobody reviewed, while they were due."""
 
     app: Flask
     clock: Clock
@@ -95,6 +96,7 @@ class Scene:
     model: Model = field(default_factory=Model)
     figures: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    forged: set[int] = field(default_factory=set)
     people: dict[int, str] = field(default_factory=dict)
     left: set[int] = field(default_factory=set)
 
@@ -353,6 +355,8 @@ class Scene:
             if not may:
                 self.wrong.append(f"{self.today}: the door let {kind} {record_id} go by a forged list")
             self.figures["forged, due"] += 1
+            if kind == "completion_record":
+                self.forged.add(record_id)
         except DBAPIError as refused:
             if may and "restrict" not in type(refused.orig).__name__.lower() and "unique" not in str(refused.orig):
                 self.wrong.append(f"{kind} {record_id}: {refused.orig}")

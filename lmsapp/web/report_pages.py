@@ -50,18 +50,20 @@ class TokenForm(WebForm):
 
 def catalogue_page(wing: str, *, line_only: bool) -> Response:
     """What there is, what the viewer made lately, what is sent regularly."""
-    schedules = schedules_of(g.viewer, own=wing != "hr")
+    schedules, seen = schedules_of(g.viewer, own=wing != "hr"), asked()
     return page(
         "reports/catalogue.html",
         wing=wing,
         reports=reports_for(g.viewer, line_only=line_only),
-        beside=_beside(wing),
+        beside=_beside(wing, seen),
+        as_of=seen.day,
         runs=latest_runs(g.viewer, LATELY),
         titles={key: one.title for key, one in REPORTS.items()},
         states=STATES,
         forms=FORMS,
         schedules=[(one, when_words(timing_of(one)), readers_words(one.readers, ())) for one in schedules],
         for_others=may_address_others(g.viewer),
+        **past_context(seen),
     )
 
 
@@ -140,9 +142,13 @@ def create_run(wing: str, report_key: str, *, line_only: bool) -> ResponseReturn
     return to(back, said=" ".join(form.form_errors) or _("Nothing was asked for. Try again."))
 
 
-def _beside(wing: str) -> list[tuple[str, Any, Any]]:
+def _beside(wing: str, seen: Asked) -> list[tuple[str, Any, Any]]:
     known = [(f"{wing}.{name}", title, about) for name, title, about in BESIDE]
-    return [(url_for(name), title, about) for name, title, about in known if name in current_app.view_functions]
+    return [
+        (url_for(name, as_of=seen.day), title, about)
+        for name, title, about in known
+        if name in current_app.view_functions
+    ]
 
 
 def _report(report_key: str, *, line_only: bool) -> Report:
