@@ -25,8 +25,10 @@ from lmsapp.infra.db import db, unit_of_work
 from lmsapp.insight.numbers import team_numbers
 from lmsapp.people.accounts.actions import create_user
 from lmsapp.people.accounts.queries import authenticate
+from tests.client import PageClient
 from tests.conftest import settings_for
 from tests.demo.loaded import LOADED_AT, Loaded, digest
+from tests.demo.questions import AUDITOR, HR, MANAGER, MOST_CLICKS, Question, answer
 from tests.servers import TestServers as Servers
 
 pytestmark = pytest.mark.slow
@@ -213,3 +215,16 @@ def test_everybody_can_sign_in(own_app: Flask) -> None:
     """ORG-1: with the one password that is printed."""
     for email, name, _what in ACCOUNTS:
         assert authenticate(email, PASSWORD, "127.0.0.1").name == name
+
+
+@pytest.mark.parametrize(("who", "asked"), [("mark", MANAGER), ("hana", HR), ("aki", AUDITOR)])
+def test_thirty_questions(own_app: Flask, who: str, asked: tuple[Question, ...]) -> None:
+    """DSH-1, DSH-4, REP-1, REP-2, EVD-5: a manager, HR and an auditor get ten answers each in under three clicks."""
+    client = PageClient(own_app)
+    user = authenticate(f"{who}@northgate.example", PASSWORD, "127.0.0.1")
+    client.sign_in(user.id, user.session_epoch)
+    start = client.get("/", follow_redirects=True).request.path
+    for question in asked:
+        assert question.clicks <= MOST_CLICKS, question.words
+        answer(client, start, question)
+    assert len(asked) == 10
