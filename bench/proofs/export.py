@@ -34,7 +34,7 @@ from lmsapp.people.accounts.actions import add_roles, create_user
 from lmsapp.people.queries import load_viewer
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
-from lmsapp.web.labels import report_labels
+from lmsapp.web.report_labels import report_labels
 from tests import servers
 from tests.courses.authors import Written, author
 

@@ -66,7 +66,7 @@ def create(wing: str) -> ResponseReturnValue:
         with form.rule_errors():
             wanted = form.wanted()
             wanted.check()
-            if "look" in request.form:
+            if "preview" in request.form:
                 found = _preview(report, form, wanted)
             else:
                 made = create_schedule(form.what(report, _terms(report)), wanted, by=g.viewer)
@@ -120,7 +120,7 @@ def save(wing: str, report_schedule_id: int) -> ResponseReturnValue:
         with form.rule_errors():
             wanted = form.wanted()
             wanted.check()
-            if "look" in request.form:
+            if "preview" in request.form:
                 found = _preview(report, form, wanted, schedule)
             else:
                 change_schedule(schedule, form.what(report, _terms(report, schedule)), wanted, by=g.viewer)

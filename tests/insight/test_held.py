@@ -28,6 +28,7 @@ from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.signatures.models import SignatureRequest, SigningTextVersion
 from lmsapp.infra import files
 from lmsapp.infra.db import db
+from lmsapp.insight.gonogo.models import GoNoGo, GoNoGoClearance, GoNoGoPerson
 from lmsapp.insight.held.bundle import PARTS
 from lmsapp.learning.attendance.models import Attendance, AttendanceSession
 from lmsapp.learning.certificates.evaluations.models import CertificateEvaluation
@@ -56,6 +57,7 @@ from lmsapp.people.employees.models import Employee
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.people.roles import Role
 from lmsapp.people.roster.models import RosterLine, RosterRun
+from lmsapp.people.tokens.models import AccessToken
 from tests.cast import Person, employee, staff
 from tests.client import PageClient
 from tests.clock import Clock
@@ -223,8 +225,26 @@ def say_something(graduate: Graduate) -> None:
     ).one()
     own = {"employee_id": enrollment.employee_id, "course_id": enrollment.course_id}
     db.session.add(CourseReview(**own, stars=4, text="Clear <b>words"))
+    be_on_a_checklist(graduate, enrollment)
     db.session.add(LearnerChoice(**own, kind="no review"))
     db.session.add(Payment(enrollment_id=enrollment.id, amount=Decimal("12.50"), currency="USD", status="paid"))
+
+
+def be_on_a_checklist(graduate: Graduate, enrollment: Enrollment) -> None:
+    """Named on one, cleared without the training, and another system asks in their name."""
+    checklist = GoNoGo(name="Ward <move", day=dt.date(2026, 12, 4), who="people", kept_by_name="Hana")
+    db.session.add(checklist)
+    db.session.flush()
+    named = {"checklist_id": checklist.id, "employee_id": enrollment.employee_id}
+    db.session.add(GoNoGoPerson(**named))
+    db.session.add(GoNoGoClearance(**named, until=checklist.day, reason="Knows <b>it", by_name="Hana"))
+    user_id = graduate.learner.employee.user_id
+    db.session.add(
+        AccessToken(
+            key="0" * 12, secret_sha256="0" * 64, owner_id=user_id, name="Build <b>server", scopes=["go-no-go"],
+            expires_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC),
+        )
+    )  # fmt: skip
 
 
 def fetch(client: PageClient, user: User) -> zipfile.ZipFile:

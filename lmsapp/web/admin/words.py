@@ -13,6 +13,7 @@ from flask_babel import lazy_pgettext, ngettext
 from lmsapp.infra.texting import measure
 from lmsapp.outreach.notices.rules import moment_of, without_keys
 from lmsapp.web.escalation_words import with_reader
+from lmsapp.web.notice_words import NOTICE_STATUSES  # noqa: F401 - pages find it among the words they are given
 
 # By status: the look of the badge, and the word.
 FILE_STATUSES: dict[str, Any] = {

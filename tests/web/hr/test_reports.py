@@ -174,7 +174,7 @@ def test_a_schedule_from_the_form_to_what_was_sent(client: PageClient, clock: Cl
     assert "Line managers: each their own line" in form
     address = "/hr/reports/schedules?report=completion&left=1"
     wanted = {**FORM, "readers": ["department heads", "HR Manager"], "people": "lena@northgate.example"}
-    looked = client.post(address, data={**wanted, "days": "", "look": "1"}).text
+    looked = client.post(address, data={**wanted, "days": "", "preview": "1"}).text
     for words in (
         "Otto Nobody",
         "The departments they head",
@@ -203,7 +203,7 @@ def test_a_schedule_from_the_form_to_what_was_sent(client: PageClient, clock: Cl
     assert "Weekly completion" in client.get("/hr/reports").text
     edit = client.get(f"{here}/edit").text
     assert "lena@northgate.example" in edit
-    assert "Otto Nobody" in client.post(f"{here}/edit", data={**wanted, "look": "1"}).text
+    assert "Otto Nobody" in client.post(f"{here}/edit", data={**wanted, "preview": "1"}).text
     client.post(f"{here}/edit", data={**wanted, "every": "month", "month_day": "0", "working_days": "", "days": ""})
     changed = client.get(here).text
     assert "On the last day of each month at 07:00" in changed
