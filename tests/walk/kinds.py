@@ -153,7 +153,7 @@ WORDS: dict[str, object] = {
     "version": 1,
     "kind": "certificate",
     "slug": "take-a-course",
-    "block": "compliance",
+    "block": "completions",
     "token": "no-such-token",
     "path": "index.html",
     "name": "no-such-mail",

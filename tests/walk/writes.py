@@ -75,7 +75,6 @@ VALID: dict[str, dict[str, str]] = {
     },
     "team.create_report_run": {"form": "csv"},
     "team.create_report_schedule": SCHEDULE,
-    "team.save_report_schedule": SCHEDULE,
     "gonogo.create_checklist": {
         "name": "Mine",
         "day": SOON,
@@ -173,9 +172,6 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.report_run_again": ("report_run+",),
     "account.report_run_end": ("report_run.file_id", "stored_file-", "file_going+"),
     "team.create_report_schedule": ("report_schedule+", "report_schedule_person+"),
-    "team.save_report_schedule": ("report_schedule.*",),
-    "team.pause_report_schedule": ("report_schedule.paused_at", "report_schedule.next_at"),
-    "team.end_report_schedule": ("report_schedule.ended_at", "report_schedule.next_at"),
     "account.create_signature": ("sealed_file+", "signature+", "signature_request.signature_id", "ledger_*"),
     "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
     "account.end_one_session": ("sign_in.ended_at",),
