@@ -88,9 +88,10 @@ def test_told_once_for_each_day(cast: Cast, clock: Clock) -> None:
     assert len(told("compliance_renewal")) == 3
 
 
-def test_the_renewal_is_assigned_once(cast: Cast, clock: Clock) -> None:
-    """HRD-5: the linked training is assigned when the notice begins, due on the last day that counts, once; a course
-    that counts for good says so instead."""
+@pytest.mark.parametrize(("days", "due_on"), [(310, dt.date(2027, 11, 2)), (365, dt.date(2027, 11, 3))])
+def test_the_renewal_is_assigned_once(cast: Cast, clock: Clock, days: int, due_on: dt.date) -> None:
+    """HRD-5: the linked training is assigned when the notice begins, due on the last day that counts, or tomorrow where
+    that is today or over; once."""
     hana, written = cast.hana.viewer, Written(cast.milo.viewer)
     written.publish()
     set_validity(written.course, Policy(months=12), by=None)
@@ -100,11 +101,11 @@ def test_the_renewal_is_assigned_once(cast: Cast, clock: Clock) -> None:
     lena = employee_for(hana, cast.lena.record.id)
     assert lena is not None
     decision = mark_complete(lena, type_, TODAY, evidence=None, by=hana)
-    clock.move(days=310)
+    clock.move(days=days)
     in_batches(look_at_renewals)
     made = db.session.scalars(select(TrainingAssignment)).one()
     look = db.session.get_one(ComplianceLook, decision.id)
-    assert (made.source, made.due_on, look.assigned_as) == ("renewal", dt.date(2027, 11, 2), "assigned")
+    assert (made.source, made.due_on, look.assigned_as) == ("renewal", due_on, "assigned")
     clock.move(days=30)
     in_batches(look_at_renewals)
     assert len(db.session.scalars(select(TrainingAssignment)).all()) == 1

@@ -108,7 +108,8 @@ def _load() -> Sequence[Due]:
 
 
 def _assign(one: Due, renewal: dt.date, today: dt.date) -> None:
-    """The training that supports it, due on the last day that counts; once, whatever comes of it."""
+    """The training that supports it, due on the last day that counts, or tomorrow where that is over; once, whatever
+    comes of it."""
     if one.type.course_id is None:
         one.look.assigned_as = "not open"
         return
@@ -116,7 +117,7 @@ def _assign(one: Due, renewal: dt.date, today: dt.date) -> None:
     made: tuple[int, ...] = ()
     try:
         with db.session.begin_nested():
-            due_on = max(renewal, clock.today(one.employee.time_zone))
+            due_on = max(renewal, clock.today(one.employee.time_zone) + dt.timedelta(days=1))
             made = assign_many([one.employee], course, due_on, by=None, source="renewal").created
     except RuleBroken as broken:
         log.warning("renewal of compliance decision %s not assigned: %s", one.decision.id, broken.message)
