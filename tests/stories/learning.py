@@ -41,6 +41,7 @@ def take_quiz(page: Page, quiz: QuizContent) -> None:
     for number in range(1, len(quiz.questions) + 1):
         prompt = page.locator("fieldset.question legend")
         expect(prompt).to_contain_text(f"Question {number} of {len(quiz.questions)}")
+        page.wait_for_load_state()  # an answer given before the scripts are there is sent with the form, not by itself
         shown = plain(prompt.inner_text())
         asked = next(q for q in quiz.questions if plain(q.prompt) in shown)
         for option in asked.options:
