@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import http.client
 import os
-import statistics
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
 
 from bench.house import HOST, House, house
 from bench.meter import cpu_ms
+from bench.pace import paced
 from bench.visitors import AGENT, visitor
 from lmsapp.compliance.reconciling.actions import look
 from lmsapp.compliance.standing.actions import keep_standings
@@ -61,22 +60,8 @@ def measure(data: Path, *, small: bool) -> int:
 def _asked(here: House, name: str, user_id: int, address: str, *, small: bool) -> bool:
     """One filter: whether its p95 for one reader is within the aim."""
     cookie = visitor(here.app, user_id).cookie
-    rounds, within = 5 if small else 60, True
-    for readers in (1, 4):
-        for _ in range(3):
-            _get(here, cookie, address)
-        web, database = cpu_ms(here.web), cpu_ms(here.postgres)
-        with ThreadPoolExecutor(readers) as pool:
-            times = list(pool.map(lambda _n: _get(here, cookie, address), range(rounds)))
-        web, database = (cpu_ms(here.web) - web) / len(times), (cpu_ms(here.postgres) - database) / len(times)
-        p95 = statistics.quantiles(times, n=20)[-1]
-        within = within and (readers > 1 or p95 < AIM_MS)
-        print(
-            f"{name}, {readers} at once: median {statistics.median(times):.0f} ms, p95 {p95:.0f} ms; "
-            f"CPU {web:.0f} ms web, {database:.0f} ms PostgreSQL",
-            flush=True,
-        )
-    return within
+    rounds = 5 if small else 60
+    return paced(here, name, lambda: _get(here, cookie, address), rounds=rounds, before=3, aim_ms=AIM_MS)
 
 
 def _get(here: House, cookie: str, address: str) -> float:
