@@ -150,7 +150,7 @@ def throw(wing: str, pack_id: int, *, own: bool) -> ResponseReturnValue:
     return to(url_for(f"{wing}.evidence_pack", pack_id=pack_id), said=_("The file was thrown away."))
 
 
-def send_pack(pack_id: int, *, own: bool) -> Response:
+def send_pack(_wing: str, pack_id: int, *, own: bool) -> Response:
     """The zip file; that somebody took it is on the trail."""
     pack = get_or_404(pack_for(g.viewer, pack_id, own=own))
     if pack.file_name is None or pack.thrown_away_at or not (folder() / pack.file_name).exists():

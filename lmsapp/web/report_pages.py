@@ -97,7 +97,7 @@ def rows_page(wing: str, report_key: str, *, line_only: bool) -> Response:
     )
 
 
-def report_csv(report_key: str, *, line_only: bool) -> Response:
+def report_csv(_wing: str, report_key: str, *, line_only: bool) -> Response:
     """All rows, streamed."""
     report, seen = _report(report_key, line_only=line_only), asked()
     asking = _asking(report, read_terms(report, request.args).terms, seen, line_only=line_only)

@@ -70,7 +70,7 @@ def print_report(wing: str, *, line_only: bool) -> ResponseReturnValue:
     return to(url_for(f"{wing}.completion_report") + _query(request.args))
 
 
-def report_csv(*, line_only: bool) -> Response:
+def report_csv(_wing: str, *, line_only: bool) -> Response:
     """All rows of what the page counts, with the organisation's words for each status."""
     labels, seen = sheet_words(ReportStatus), asked()
     with seen.reading():  # the departments below a chosen one are looked up while it is written
