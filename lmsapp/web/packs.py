@@ -32,7 +32,7 @@ from lmsapp.people.organisation.queries import department_choices
 from lmsapp.people.settings.queries import setting
 from lmsapp.web import dates
 from lmsapp.web.fields import choices, sure
-from lmsapp.web.forms import Form, LineField
+from lmsapp.web.forms import Form, LineField, error_words
 from lmsapp.web.render import answer, get_or_404, page, to
 
 QUICK_S = 12
@@ -213,7 +213,7 @@ def _context(wing: str, pack: Any) -> dict[str, Any]:
     notes = {
         "waiting": _("The worker takes it next. You may leave this page: you are told when it is ready."),
         "running": _("First everything gets its place in the completion ledger. You may leave this page."),
-        "failed": _(pack.error) if pack.error else "",
+        "failed": error_words(pack),
         "ready": _("It can be downloaded."),
         "cancelled": "",
     }

@@ -308,13 +308,17 @@ def evidence_pack(owner: Owner) -> object:
     return made.id
 
 
-@makes("report_run_id", "report_schedule_id")
+@makes("report_run_id", "report_schedule_id", "paused_schedule_id")
 def report_files(owner: Owner) -> dict[str, object]:
-    """A file sent to the owner by a schedule of theirs; who may not see such a report (any more) is told so in words."""
+    """A file sent to the owner by a schedule of theirs; who may not see such a report (any more) is told so in words.
+    The last stands in no address: `writes` lets it go on."""
     user = owner.learner.user
     made = {"made_by_id": user.id, "made_by_name": owner.name}
     schedule = ReportSchedule(name=f"For {owner.name}", report="completion", every="week", next_at=clock.now(), **made)
-    db.session.add(schedule)
+    paused = ReportSchedule(
+        name=f"Rests for {owner.name}", report="completion", every="week", paused_at=clock.now(), **made
+    )
+    db.session.add_all([schedule, paused])
     db.session.flush()
     kept = files.store(f"all about {owner.name}".encode(), name="report.csv", media_type="text/csv")
     theirs = {"asked_by_id": user.id, "asked_by_name": owner.name, "schedule_id": schedule.id}
@@ -322,7 +326,7 @@ def report_files(owner: Owner) -> dict[str, object]:
     run = ReportRun(report="completion", reach="line", period=dt.date(2026, 11, 2), **theirs, **file)
     db.session.add_all([run, ReportSchedulePerson(schedule_id=schedule.id, user_id=user.id)])
     db.session.flush()
-    return {"report_run_id": run.id, "report_schedule_id": schedule.id}
+    return {"report_run_id": run.id, "report_schedule_id": schedule.id, "paused_schedule_id": paused.id}
 
 
 @makes("design_id", shared=True)

@@ -18,8 +18,7 @@ from lmsapp.insight.gonogo.answers import OnList, Verdict, people_on, verdict
 from lmsapp.insight.gonogo.lines import CLEARED, READY, Filters
 from lmsapp.insight.gonogo.models import GoNoGo, GoNoGoPrint
 from lmsapp.insight.gonogo.queries import checklist_for, things_of
-from lmsapp.people.accounts.models import User
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.viewer import Viewer
 
 Words = Callable[[Any], str]  # a line of a checklist -> its status as the reader's organisation says it
@@ -37,8 +36,7 @@ def drawing_of(words: Words) -> Callable[[int, str], bytes]:
     def draw_go_no_go(print_id: int, language: str) -> bytes:
         """Unsigned PDF, as things stand now. Raises RuleBroken when whoever asked may not see the list any more."""
         asked = db.session.get_one(GoNoGoPrint, print_id)
-        user = db.session.get_one(User, asked.asked_by_id)
-        viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+        viewer = viewer_now(asked.asked_by_id)
         checklist = checklist_for(viewer, asked.checklist_id) if viewer else None
         if viewer is None or checklist is None:
             raise RuleBroken(N_("Whoever asked for this report may not see it any more."))

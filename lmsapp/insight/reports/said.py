@@ -49,6 +49,19 @@ def filters_of(report: Report, asking: Asking) -> list[tuple[str, str]]:
     return [(label, words) for label, words in found if words]
 
 
+def scope_of(asking: Asking, name: str) -> str:
+    """Whose rows it holds. `name`: of whoever asks. Inside the reading of a past day."""
+    if not asking.line_only:
+        return _("Everybody")
+    line = _("The line of %(name)s", name=name)
+    if not asking.heads:
+        return line
+    tree = department_tree()
+    named = _listed(sorted(filter(None, (tree.words(one) for one in asking.heads)), key=str.casefold))
+    below = _("%(departments)s, with the departments below", departments=named)
+    return f"{line}; {below}" if asking.viewer.line_too else below
+
+
 def totals_of(report: Report, asking: Asking) -> Totals:
     """Two statements. Inside the reading of a past day."""
     statement = report.rows(asking).order_by(None)

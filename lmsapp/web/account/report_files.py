@@ -29,7 +29,7 @@ from lmsapp.insight.reports.said import filters_of
 from lmsapp.insight.reports.windows import AS_OF
 from lmsapp.people.settings.queries import setting
 from lmsapp.web.account.wing import bp
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import Form, error_words
 from lmsapp.web.navigation import reports_wing
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.report_labels import report_labels
@@ -128,8 +128,8 @@ def _context(run: Any) -> dict[str, Any]:
     notes = {
         "waiting": _("The worker takes it next. You may leave this page: you are told when it is ready."),
         "running": _("%(done)s of %(total)s rows so far. You may leave this page.", done=run.done, total=run.total),
-        "failed": _(run.error) if run.error else "",
-        "skipped": _(run.error) if run.error else "",
+        "failed": error_words(run),
+        "skipped": error_words(run),
     }
     seen = seen_as(g.viewer, report, Reach(run.reach)) if run.reach else widest(g.viewer, report)
     terms = filters_of(report, asking_of(report, seen, run.terms, report_labels)) if seen else []
