@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 
 from lmsapp.infra import site
 from lmsapp.infra.db import db
@@ -119,7 +119,5 @@ def line_of(viewer: Viewer) -> Select[int]:
     line = select(ReportingLine.employee_id).where(ReportingLine.manager_id == viewer.employee_id)
     if not viewer.heads:
         return line
-    there = Employee.department_id.in_(viewer.heads)
-    if viewer.line_too:
-        there = there | Employee.id.in_(line)
-    return select(Employee.id.label("employee_id")).where(there)
+    there, theirs = Employee.department_id.in_(viewer.heads), Employee.id.in_(line)
+    return select(Employee.id.label("employee_id")).where(or_(there, theirs) if viewer.line_too else there)

@@ -55,6 +55,10 @@ class Form(FlaskForm):
                 self.form_errors.append(say(broken))
 
 
+class NothingForm(Form):
+    """Nothing but its token, for a button that asks nothing."""
+
+
 class LineField(StringField):
     """One line of text. Characters no page may hold are shown as '\ufffd' when it comes back; the rule says why."""
 

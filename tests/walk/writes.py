@@ -79,6 +79,8 @@ VALID: dict[str, dict[str, str]] = {
     "team.pause_report_schedule": {},
     "team.resume_report_schedule": {},
     "team.end_report_schedule": {},
+    "team.cancel_one_act": {},
+    "team.repeat_act": {},
     "gonogo.create_checklist": {
         "name": "Mine",
         "day": SOON,
@@ -140,6 +142,7 @@ TO_DO: dict[str, dict[str, str]] = {
     "student.end_instructor_time": {"course_id": "asking_course_id"},
     "student.end_more_time": {"course_id": "late_course_id"},
     "team.resume_report_schedule": {"report_schedule_id": "paused_schedule_id"},
+    "team.repeat_act": {"act_id": "stopped_act_id"},
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
 LEARNING = ("enrollment.current_lesson_id", "enrollment.last_active_at", "enrollment.started_at", "lesson_progress*")
@@ -181,6 +184,8 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "team.pause_report_schedule": ("report_schedule.paused_at", "report_schedule.next_at"),
     "team.resume_report_schedule": ("report_schedule.paused_at", "report_schedule.next_at"),
     "team.end_report_schedule": ("report_schedule.ended_at", "report_schedule.next_at"),
+    "team.cancel_one_act": ("assignment_act.state", "assignment_act.finished_at"),
+    "team.repeat_act": ("assignment_act.state", "assignment_act.tries"),
     "account.create_signature": ("sealed_file+", "signature+", "signature_request.signature_id", "ledger_*"),
     "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
     "account.end_one_session": ("sign_in.ended_at",),

@@ -105,7 +105,7 @@ def _finish(claim: Claim[RosterRun]) -> None:
 
 def _asker(run: RosterRun) -> Viewer:
     """Whoever asked, as they are now: who lost the right meanwhile changes nobody."""
-    viewer = viewer_now(run.asked_by_id)
+    viewer = viewer_now(run.asked_by_id) if run.asked_by_id else None
     if viewer is None or not viewer.may(May.KEEP_RECORDS):
         raise RuleBroken(N_("Whoever asked for this may not apply rosters any more."))
     return viewer

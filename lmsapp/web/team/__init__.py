@@ -2,6 +2,7 @@
 
 from lmsapp.web.team import (
     acting,
+    acts,
     assigning,
     assignments,
     dashboard,
@@ -22,6 +23,7 @@ from lmsapp.web.team.wing import bp
 
 __all__ = [
     "acting",
+    "acts",
     "assigning",
     "assignments",
     "bp",
