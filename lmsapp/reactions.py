@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from lmsapp.assignments.actions import assign_again, close_for_leavers, complete_for, note_progress
+from lmsapp.assignments.acts.events import ActDone
+from lmsapp.assignments.acts.letters import tell_of_act
 from lmsapp.assignments.completions.letters import tell_of_completion
 from lmsapp.assignments.events import AssignmentClosed, AssignmentCompleted, PathAssigned, TrainingAssigned
 from lmsapp.assignments.extensions.actions import end_for_assignment
@@ -240,6 +242,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     OnboardingsStarted: (welcome,),
     TaskSentBack: (tell_sent_back,),
     OnboardingCompleted: (tell_completed,),
+    ActDone: (tell_of_act,),
     PackReady: (tell_of_pack,),
     PackFailed: (tell_of_failed_pack,),
     RunReady: (tell_of_run,),

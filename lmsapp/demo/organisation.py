@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import current_app
 from sqlalchemy import DateTime, func, literal, select, update
 
 from lmsapp.demo.accounts import PASSWORD, ROLES
@@ -17,7 +16,7 @@ from lmsapp.people.accounts.actions import grant_role
 from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.actions import EmployeeFacts, hire
 from lmsapp.people.employees.models import Department, Employee
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.viewer import Viewer
 
 CLINICAL_PARTNER, OTHER_PARTNER = "Geraldine Tate", "Luis Arce"
@@ -56,8 +55,7 @@ def employees() -> dict[str, Employee]:
 
 def viewer_of(employee: Employee) -> Viewer:
     """As whom they act."""
-    user = db.session.get_one(User, employee.user_id)
-    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    viewer = viewer_now(employee.user_id or 0)
     assert viewer is not None
     return viewer
 

@@ -45,7 +45,8 @@ def too_far(next_try_at: Any, longest: dt.timedelta) -> ColumnElement[bool]:
 
 
 class Claimed:
-    """The columns of such a model. `state`: 'waiting' -> 'running' -> 'ready' or 'failed' (`error` says why)."""
+    """The columns of such a model. `state`: 'waiting' -> 'running' -> 'ready' or 'failed': `error` says why, with
+    `error_values` for its places."""
 
     asked: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="waiting")
@@ -54,6 +55,7 @@ class Claimed:
     total: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[dt.datetime | None]
     error: Mapped[str | None]
+    error_values: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
 class LostError(Exception):
@@ -107,9 +109,22 @@ def take(model: type[Run], run_id: int) -> Claim[Run] | None:
     return Claim(model, run_id, row.asked, row.tries) if row else None
 
 
-def mark_failed(run: Any, words: str) -> None:
+def mark_failed(run: Any, broken: RuleBroken) -> None:
     """As most do: the words stand on the row."""
-    run.state, run.lease_until, run.error = "failed", None, words
+    run.state, run.lease_until, run.error = "failed", None, broken.message
+    run.error_values = {name: str(value) for name, value in broken.values.items()}
+
+
+def why(run: Any) -> dict[str, Any]:
+    """What a failed run says, as letters take it: `why|tr(**values)`."""
+    return {"why": run.error or "", "values": run.error_values}
+
+
+def refuse_file(run: Any, broken: RuleBroken, *, first: str) -> None:
+    """For files: one that cannot be read, where `first` is asked of it first, is refused for good."""
+    mark_failed(run, broken)
+    if run.asked == first and broken.field == "file":
+        run.status, run.state = "refused", "ready"
 
 
 def work(
@@ -118,11 +133,11 @@ def work(
     step: Callable[[Claim[Run]], object],
     *,
     our_error: str,
-    note: Callable[[Run, str], object] = mark_failed,
+    note: Callable[[Run, RuleBroken], object] = mark_failed,
 ) -> bool:
     """Take the run and do `step`, unless another worker does already: False. Never raises.
 
-    What stopped it is noted on the run while it is still ours: by the words of a broken rule, else `our_error`.
+    What stopped it is noted on the run while it is still ours: a broken rule, or that it was our error.
     """
     with unit_of_work():
         claim = take(model, run_id)
@@ -134,20 +149,20 @@ def work(
             step(claim)
         except RuleBroken as broken:
             log.warning("%s: %s", name, broken)
-            _note(claim, note, str(broken))
+            _note(claim, note, broken)
         except LostError:
             raise
         except Exception:
             log.exception("%s: %s failed", name, claim.asked)
-            _note(claim, note, our_error)
+            _note(claim, note, RuleBroken(our_error))
     except LostError:
         log.warning("%s was called off, or taken by another worker", name)
     return True
 
 
-def _note(claim: Claim[Run], note: Callable[[Run, str], object], words: str) -> None:
+def _note(claim: Claim[Run], note: Callable[[Run, RuleBroken], object], broken: RuleBroken) -> None:
     with unit_of_work():
-        note(claim.run(), words)
+        note(claim.run(), broken)
 
 
 def sweep(model: type[Run], job: str, *, most_tries: int, lost: str | None = None, urgent: bool = True) -> list[Run]:

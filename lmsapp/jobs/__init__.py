@@ -13,6 +13,8 @@ from typing import Any
 
 from flask import Flask
 
+from lmsapp.assignments.acts.actions import ACT_JOB, forget_acts
+from lmsapp.assignments.acts.work import sweep_acts, work_on_act
 from lmsapp.assignments.bulk.actions import BULK_JOB
 from lmsapp.assignments.bulk.work import sweep_files_of_enrollments, work_on_file
 from lmsapp.assignments.escalation.stalled import put_off_looks, tell_of_stalled
@@ -128,6 +130,7 @@ JOBS: dict[str, Callable[..., object]] = {
     LINK_JOB: answer_asked,
     ROSTER_JOB: work_on,
     BULK_JOB: work_on_file,
+    ACT_JOB: work_on_act,
     MOVE_JOB: work_on_move,
     RUN_JOB: work_on_audiences,
     TELL_JOB: lambda: in_batches(tell_assigned),
@@ -169,7 +172,8 @@ def end_access() -> None:
 
 
 def forget() -> None:
-    """What is older than it is kept: sign-ins, single-use links."""
+    """What is older than it is kept: sign-ins, single-use links, what came of acting on many."""
+    forget_acts()
     forget_old_sign_ins()
     forget_old_links()
 
@@ -214,6 +218,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("hand in expired attempts", 30, submit_expired),
     Every("sweep rosters", 15, sweep_rosters),
     Every("sweep enrollment files", 15, sweep_files_of_enrollments),
+    Every("sweep acts on many", 15, sweep_acts),
     Every("sweep version moves", 15, sweep_moves),
     Every("sweep course imports", 15, sweep_imports),
     Every("sweep question files", 15, sweep_question_files),

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 
+from lmsapp.infra import site
 from lmsapp.infra.db import db
 from lmsapp.people.accounts.models import SignIn, User, UserRole
 from lmsapp.people.accounts.rules import SessionLimits, narrowed
@@ -57,6 +58,12 @@ def load_viewer(user_id: int, epoch: int, default_zone: str) -> Viewer | None:
     """The viewer as a session of that epoch would have them, or None when the account is closed or the epoch over."""
     found = load_session(user_id, epoch, "", default_zone)
     return found[0] if found else None
+
+
+def viewer_now(user_id: int) -> Viewer | None:
+    """As they would be signed in at this moment, for what is done on their behalf; None: their account is closed."""
+    epoch = db.session.scalar(select(User.session_epoch).where(User.id == user_id))
+    return load_viewer(user_id, epoch, site.time_zone()) if epoch is not None else None
 
 
 def load_session(user_id: int, epoch: int, key: str, default_zone: str) -> tuple[Viewer, SessionLimits] | None:
@@ -109,6 +116,8 @@ def employee_ids_visible_to(viewer: Viewer) -> Select[int]:
 def line_of(viewer: Viewer) -> Select[int]:
     """The ids of everybody who reports to the viewer, directly or not, never the viewer; of the head of departments
     (`Viewer.as_head`) whoever works there, or did."""
-    if viewer.heads:
-        return select(Employee.id.label("employee_id")).where(Employee.department_id.in_(viewer.heads))
-    return select(ReportingLine.employee_id).where(ReportingLine.manager_id == viewer.employee_id)
+    line = select(ReportingLine.employee_id).where(ReportingLine.manager_id == viewer.employee_id)
+    if not viewer.heads:
+        return line
+    there, theirs = Employee.department_id.in_(viewer.heads), Employee.id.in_(line)
+    return select(Employee.id.label("employee_id")).where(or_(there, theirs) if viewer.line_too else there)

@@ -18,7 +18,8 @@ class Viewer:
     `only_course`: came by a single-use link for this course (REM-5): learns there, and is nobody anywhere else, until
     the instant `until`. Which addresses that opens is `web.limited`'s to say.
 
-    `heads`: instead of who reports to them, their line is whoever works in these departments (see `as_head`).
+    `heads`: their line is whoever works in these departments, instead of who reports to them or, with `line_too`,
+    besides (see `as_head`).
     """
 
     user_id: int
@@ -34,6 +35,7 @@ class Viewer:
     only_course: int | None = None
     until: dt.datetime | None = None
     heads: tuple[int, ...] = ()
+    line_too: bool = False
     grants: frozenset[May] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -50,10 +52,11 @@ class Viewer:
         """Whether one of the things asked is granted."""
         return not self.grants.isdisjoint(any_of)
 
-    def as_head(self, departments: tuple[int, ...]) -> Viewer:
+    def as_head(self, departments: tuple[int, ...], *, line_too: bool = False) -> Viewer:
         """The same person as head of `departments` (ids, those below among them) and nothing else: for a report of
-        them. Whoever works there is their line; what their roles would show is left out."""
-        return replace(self, roles=frozenset(), leads=bool(departments), heads=departments)
+        them. Whoever works there is their line, with `line_too` who reports to them as well; what their roles would
+        show is left out."""
+        return replace(self, roles=frozenset(), leads=bool(departments), heads=departments, line_too=line_too)
 
     @property
     def initials(self) -> str:

@@ -32,6 +32,7 @@ from lmsapp.web.forms import say
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.scored_words import VERDICTS, history, result_words, score_words
 from lmsapp.web.sending import send_stored
+from lmsapp.web.wing_routes import Route
 
 SCOPES = {
     "student": Scope.OWN,
@@ -88,9 +89,9 @@ def paper_file(wing: str, enrollment_id: int, sealed_id: int) -> Response:
     return send_stored(sealed.file.sha256, name=sealed.file.name, media_type="application/pdf")
 
 
-def attempt_page(wing: str, submission_id: int) -> Response:
+def attempt_page(wing: str, attempt_id: int) -> Response:
     """As asked, as answered, and every score with its reason."""
-    found = get_or_404(attempt_seen(g.viewer, SCOPES[wing], submission_id))
+    found = get_or_404(attempt_seen(g.viewer, SCOPES[wing], attempt_id))
     last = found.last
     lines = lines_of(
         found.submission.questions,
@@ -156,3 +157,13 @@ def back_to(wing: str, one: Any) -> dict[str, str]:
     if wing == "admin":
         return {"href": url_for("admin.why", enrollment_id=one.id), "label": one.employee.name}
     return {"href": url_for(f"{wing}.enrollment", enrollment_id=one.id), "label": one.employee.name}
+
+
+OF_ENROLLMENT = "/enrollments/<int:enrollment_id>/attempts"
+ATTEMPTS: tuple[Route, ...] = (
+    Route(OF_ENROLLMENT, "attempts", attempts_page),
+    Route(f"{OF_ENROLLMENT}/<int:sealed_id>.pdf", "attempts_file", paper_file),
+    Route("/attempts/<int:attempt_id>", "attempt", attempt_page),
+)
+# Auditors read; they do not have papers made.
+ASK_PAPER = Route(f"{OF_ENROLLMENT}/papers", "ask_attempts_paper", ask_paper, "POST")

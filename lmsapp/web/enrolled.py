@@ -25,11 +25,12 @@ from lmsapp.web import dates, enrolled_asked
 from lmsapp.web.enrolled_words import MARKS, SOURCES, STATUSES
 from lmsapp.web.lists import MOST, csv_response, options, page_url
 from lmsapp.web.render import answer
+from lmsapp.web.wing_routes import Route
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def enrollments_page(wing: str, scope: Scope) -> Response:
+def enrollments_page(wing: str, *, scope: Scope) -> Response:
     """The list; filters, sorting and pages answer in place."""
     filters = enrolled_asked.read(request.args)
     base = url_for(f"{wing}.enrollments")
@@ -87,8 +88,18 @@ def tallies(filters: EnrollmentFilters, counts: Any, base: str) -> list[dict[str
     return [every, *rest]
 
 
-def enrollments_sheet(scope: Scope, kind: str) -> Response:
-    """All rows of what the list shows, in its order, with the organisation's words; that somebody took it is noted."""
+def enrollments_csv(_wing: str, *, scope: Scope) -> Response:
+    """All rows of what the list shows."""
+    return _sheet(scope, "csv")
+
+
+def enrollments_xlsx(_wing: str, *, scope: Scope) -> Response:
+    """The same as a workbook."""
+    return _sheet(scope, "xlsx")
+
+
+def _sheet(scope: Scope, kind: str) -> Response:
+    """In the order of the list, with the organisation's words; that somebody took it is noted."""
     filters = enrolled_asked.read(request.args)
     words = {
         "status": {status: str(_(status)) for status in STATUSES},
@@ -112,3 +123,11 @@ def _pairs(words: dict[str, Any]) -> list[tuple[str, str]]:
 def _with_counts(filters: EnrollmentFilters, counts: Any) -> list[dict[str, Any]]:
     found = options(_pairs(STATUSES), filters.statuses)
     return [{**one, "count": counts.get(one["value"], 0)} for one in found]
+
+
+# They take `scope`.
+ENROLLMENTS: tuple[Route, ...] = (
+    Route("/enrollments", "enrollments", enrollments_page),
+    Route("/enrollments.csv", "enrollments_csv", enrollments_csv),
+    Route("/enrollments.xlsx", "enrollments_xlsx", enrollments_xlsx),
+)

@@ -22,6 +22,7 @@ from lmsapp.web.fields import choices
 from lmsapp.web.forms import Form
 from lmsapp.web.lists import numbers, page_url
 from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.wing_routes import Route
 
 STATES: dict[str, tuple[str, Any]] = {
     ExtensionState.OPEN: ("waiting", __("Waiting")),
@@ -105,3 +106,12 @@ def answer_request(wing: str, request_id: int, *, line: bool) -> ResponseReturnV
                 said = _("The due date is now %(day)s. %(name)s is told.", day=day(form.due_on.data), name=name)
             return to(url_for(f"{wing}.extension_requests"), said=said)
     return request_page(wing, request_id, line=line, form=form)
+
+
+ALL = "/extension-requests"
+ONE = f"{ALL}/<int:extension_request_id>"
+EXTENSION_REQUESTS: tuple[Route, ...] = (
+    Route(ALL, "extension_requests", requests_page),
+    Route(ONE, "extension_request", request_page),
+    Route(ONE, "answer_extension_request", answer_request, "POST"),
+)

@@ -22,6 +22,11 @@ def say(broken: RuleBroken) -> str:
     return gettext(broken.message, **{key: str(value) for key, value in broken.values.items()})
 
 
+def error_words(run: Any) -> str:
+    """Why work of the worker failed (`infra.claims`), in the reader's language; '' where it did not."""
+    return gettext(run.error, **run.error_values) if run.error else ""
+
+
 class Form(FlaskForm):
     """Base of every form. `broken` is the rule that said no, where one did (its `link` leads to the object)."""
 
@@ -48,6 +53,10 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, say(broken)]
             else:
                 self.form_errors.append(say(broken))
+
+
+class NothingForm(Form):
+    """Nothing but its token, for a button that asks nothing."""
 
 
 class LineField(StringField):

@@ -5,11 +5,10 @@ The same pages in two wings, because HR does not enter the administration and au
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial, update_wrapper
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, g, make_response, url_for
+from flask import Response, g, make_response, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import BooleanField, TextAreaField
@@ -21,6 +20,7 @@ from lmsapp.people.roles import May
 from lmsapp.web.forms import Form
 from lmsapp.web.ledger_words import HEALTH, HOW, record_link, run_words
 from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.wing_routes import Route
 
 QUICK_S = 12
 
@@ -35,23 +35,8 @@ class AcknowledgeForm(Form):
     reason = TextAreaField()
 
 
-def add_ledger_pages(bp: Blueprint) -> None:
-    """Under `<wing>/completion-ledger`."""
-    wing = bp.name
-
-    def route(rule: str, name: str, view: Callable[..., ResponseReturnValue], method: str = "GET") -> None:
-        bound = update_wrapper(partial(view, wing), view)  # CSRF protection asks a view for its name
-        bp.add_url_rule(f"/completion-ledger{rule}", name, bound, methods=[method])
-
-    route("", "completion_ledger", show_ledger)
-    route("/verifications", "create_verification", create_verification, "POST")
-    route("/verifications/<int:verification_run_id>/progress", "verification_progress", show_progress)
-    route("/findings/<int:finding_id>", "ledger_finding", show_finding)
-    route("/findings/<int:finding_id>/acknowledgement", "acknowledge_finding", acknowledge_finding, "POST")
-    route("/verifier-keys.txt", "verifier_keys", verifier_keys)
-
-
 def show_ledger(wing: str) -> ResponseReturnValue:
+    """Its state, the latest verification, what was found."""
     return _page(wing, AskForm(formdata=None))
 
 
@@ -74,6 +59,7 @@ def show_progress(wing: str, verification_run_id: int) -> ResponseReturnValue:
 
 
 def show_finding(wing: str, finding_id: int) -> ResponseReturnValue:
+    """One, with what can be said to it."""
     return _finding(wing, finding_id, AcknowledgeForm(formdata=None))
 
 
@@ -97,7 +83,7 @@ def ledger_alarm(wing: str) -> dict[str, Any] | None:
     return {"findings": findings, "unanswered": unanswered, "href": href}
 
 
-def verifier_keys(wing: str) -> Response:
+def verifier_keys(_wing: str) -> Response:
     """Every public key that has signed here, one a line: all that somebody outside needs."""
     answered = make_response("".join(f"{line}\n" for line in queries.keys().values()))
     answered.headers["Content-Type"] = "text/plain; charset=utf-8"
@@ -151,3 +137,15 @@ def _shown(run: Any) -> dict[str, Any]:
     quick = (clock.now() - run.asked_at).total_seconds() < QUICK_S
     percent = min(99, 100 * run.done // run.total) if run.total else None
     return {"row": run, "every": "600ms" if quick else "2s", "percent": percent, "words": run_words(run)}
+
+
+ALL = "/completion-ledger"
+FINDING = f"{ALL}/findings/<int:finding_id>"
+LEDGER: tuple[Route, ...] = (
+    Route(ALL, "completion_ledger", show_ledger),
+    Route(f"{ALL}/verifications", "create_verification", create_verification, "POST"),
+    Route(f"{ALL}/verifications/<int:verification_run_id>/progress", "verification_progress", show_progress),
+    Route(FINDING, "ledger_finding", show_finding),
+    Route(f"{FINDING}/acknowledgement", "acknowledge_finding", acknowledge_finding, "POST"),
+    Route(f"{ALL}/verifier-keys.txt", "verifier_keys", verifier_keys),
+)

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as __
 from lmsapp.evidence.verifications.rules import Health
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
+from lmsapp.web.forms import error_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _page_of(wing: str, viewer: Viewer, kind: str, record_id: int, employee_id: 
 
 def run_words(run: Any) -> str:
     if run.state == "failed":
-        return _(run.error) if run.error else ""
+        return error_words(run)
     if run.state == "waiting":
         return _("The worker takes it next.")
     if run.total:

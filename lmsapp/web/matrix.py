@@ -32,6 +32,7 @@ from lmsapp.web.lists import MOST, csv_response, page_url
 from lmsapp.web.matrix_shown import cells, own_signs, shown_sign, sign
 from lmsapp.web.render import answer, get_or_404, wants_fragment
 from lmsapp.web.views_shown import UNASKED, first_address, views_context
+from lmsapp.web.wing_routes import Route
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SORTS = tuple(asked_for.SORT_WORDS.items())
@@ -42,13 +43,13 @@ def asked_now(filters: MatrixFilters, *, line: bool, moment: Moment | None = Non
     return Asked(g.viewer, filters, moment or present(), columns_for(filters), line)
 
 
-def matrix_page(wing: str, *, line: bool, moment: Moment | None = None) -> ResponseReturnValue:
+def matrix_page(wing: str, *, line: bool) -> ResponseReturnValue:
     """The matrix; filters, sorting, pages answer in place. Asked for nothing, it opens with the reader's own view."""
     endpoint = f"{wing}.matrix"
     if not request.args and not wants_fragment() and (address := first_address(endpoint)):
         return redirect(address)
     filters, base = asked_for.read(request.args), url_for(endpoint)
-    asked = asked_now(filters, line=line, moment=moment)
+    asked = asked_now(filters, line=line)
     counts = counts_of(asked)
     number = min(filters.page, max(1, -(-counts.people // PAGE)))
     people = page_of(asked, number) if counts.people else []
@@ -91,10 +92,20 @@ def matrix_page(wing: str, *, line: bool, moment: Moment | None = None) -> Respo
     )
 
 
-def matrix_sheet(wing: str, kind: str, *, line: bool, moment: Moment | None = None) -> Response:
-    """All rows of what the matrix shows, in its order; that somebody took it is noted."""
+def matrix_csv(_wing: str, *, line: bool) -> Response:
+    """All rows of what the matrix shows."""
+    return _sheet("csv", line=line)
+
+
+def matrix_xlsx(_wing: str, *, line: bool) -> Response:
+    """The same as a workbook."""
+    return _sheet("xlsx", line=line)
+
+
+def _sheet(kind: str, *, line: bool) -> Response:
+    """In the order of the matrix; that somebody took it is noted."""
     filters = asked_for.read(request.args)
-    asked = asked_now(filters, line=line, moment=moment)
+    asked = asked_now(filters, line=line)
     words = {letter: status_word(status) for letter, status in LETTERS.items()}
     long = request.args.get("form") == "long"
     statement = long_sheet(asked, words) if long else wide_sheet(asked, words)
@@ -110,9 +121,9 @@ def matrix_sheet(wing: str, kind: str, *, line: bool, moment: Moment | None = No
     return Response(stream_with_context(pieces_of(book)), content_type=EXCEL, headers=headers)
 
 
-def cell_page(wing: str, employee_id: int, type_id: int, *, line: bool, moment: Moment | None = None) -> Response:
+def cell_page(wing: str, employee_id: int, type_id: int, *, line: bool) -> Response:
     """What is behind a cell, as a dialog over the matrix or as a page."""
-    cell = get_or_404(cell_of(g.viewer, employee_id, type_id, moment or present(), line=line))
+    cell = get_or_404(cell_of(g.viewer, employee_id, type_id, present(), line=line))
     keeps = g.viewer.may(May.KEEP_RECORDS)
     readable = cell.evidence is not None and document_for(g.viewer, cell.evidence.id) is not None
     return answer(
@@ -181,3 +192,13 @@ def _names(counts: Counts, asked: Asked) -> dict[str, dict[Any, str]]:
 
 def _with(here: str, form: str) -> str:
     return here if not form else f"{here}&form={form}" if here else f"?form={form}"
+
+
+def matrix_routes(base: str) -> tuple[Route, ...]:
+    """The matrix stands at another address where compliance is one thing among others."""
+    return (
+        Route(base, "matrix", matrix_page),
+        Route(f"{base}/list.csv", "matrix_csv", matrix_csv),
+        Route(f"{base}/list.xlsx", "matrix_xlsx", matrix_xlsx),
+        Route(f"{base}/<int:employee_id>/<int:type_id>", "matrix_cell", cell_page),
+    )

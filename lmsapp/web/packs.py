@@ -32,7 +32,7 @@ from lmsapp.people.organisation.queries import department_choices
 from lmsapp.people.settings.queries import setting
 from lmsapp.web import dates
 from lmsapp.web.fields import choices, sure
-from lmsapp.web.forms import Form, LineField
+from lmsapp.web.forms import Form, LineField, NothingForm, error_words
 from lmsapp.web.render import answer, get_or_404, page, to
 
 QUICK_S = 12
@@ -87,10 +87,6 @@ class PackForm(Form):
         return Terms(scope, subject, sure(self.since), sure(self.until), not self.without.data)
 
 
-class TokenForm(Form):
-    """Nothing but its token."""
-
-
 def packs_page(wing: str, *, own: bool) -> ResponseReturnValue:
     """The form of one scope, and the packs so far."""
     return _page(wing, _form(_scope(request.args.get("scope", "")), formdata=None), own=own)
@@ -127,14 +123,14 @@ def pack_page(wing: str, pack_id: int, *, own: bool) -> ResponseReturnValue:
 def cancel(wing: str, pack_id: int, *, own: bool) -> ResponseReturnValue:
     """Not any more."""
     pack = get_or_404(pack_for(g.viewer, pack_id, own=own))
-    if TokenForm().validate():
+    if NothingForm().validate():
         cancel_pack(pack, by=g.viewer)
     return to(url_for(f"{wing}.evidence_pack", pack_id=pack_id))
 
 
 def repeat(wing: str, pack_id: int, *, own: bool) -> ResponseReturnValue:
     """What failed, or the same of today."""
-    pack, form = get_or_404(pack_for(g.viewer, pack_id, own=own)), TokenForm()
+    pack, form = get_or_404(pack_for(g.viewer, pack_id, own=own)), NothingForm()
     if form.validate():
         with form.rule_errors():
             return to(url_for(f"{wing}.evidence_pack", pack_id=ask_again(pack, by=g.viewer).id))
@@ -145,12 +141,12 @@ def repeat(wing: str, pack_id: int, *, own: bool) -> ResponseReturnValue:
 def throw(wing: str, pack_id: int, *, own: bool) -> ResponseReturnValue:
     """Before its days are over."""
     pack = get_or_404(pack_for(g.viewer, pack_id, own=own))
-    if TokenForm().validate():
+    if NothingForm().validate():
         throw_away(pack, by=g.viewer)
     return to(url_for(f"{wing}.evidence_pack", pack_id=pack_id), said=_("The file was thrown away."))
 
 
-def send_pack(pack_id: int, *, own: bool) -> Response:
+def send_pack(_wing: str, pack_id: int, *, own: bool) -> Response:
     """The zip file; that somebody took it is on the trail."""
     pack = get_or_404(pack_for(g.viewer, pack_id, own=own))
     if pack.file_name is None or pack.thrown_away_at or not (folder() / pack.file_name).exists():
@@ -213,7 +209,7 @@ def _context(wing: str, pack: Any) -> dict[str, Any]:
     notes = {
         "waiting": _("The worker takes it next. You may leave this page: you are told when it is ready."),
         "running": _("First everything gets its place in the completion ledger. You may leave this page."),
-        "failed": _(pack.error) if pack.error else "",
+        "failed": error_words(pack),
         "ready": _("It can be downloaded."),
         "cancelled": "",
     }

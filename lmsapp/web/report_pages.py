@@ -25,7 +25,7 @@ from lmsapp.insight.reports.schedules.queries import may_address_others, schedul
 from lmsapp.insight.reports.windows import AS_OF
 from lmsapp.insight.sheets import as_csv, pieces_of, xlsx_file
 from lmsapp.web.as_of import Asked, asked, past_context
-from lmsapp.web.forms import Form as WebForm
+from lmsapp.web.forms import NothingForm
 from lmsapp.web.lists import csv_response
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.report_fields import active, drawn, read_terms
@@ -42,10 +42,6 @@ BESIDE: tuple[tuple[str, Any, Any], ...] = (
     ),
     ("compliance_report", __("Compliance report"), __("Of each compliance type, how many people stand where.")),
 )
-
-
-class TokenForm(WebForm):
-    """Nothing but its token."""
 
 
 def catalogue_page(wing: str, *, line_only: bool) -> Response:
@@ -97,7 +93,7 @@ def rows_page(wing: str, report_key: str, *, line_only: bool) -> Response:
     )
 
 
-def report_csv(report_key: str, *, line_only: bool) -> Response:
+def report_csv(_wing: str, report_key: str, *, line_only: bool) -> Response:
     """All rows, streamed."""
     report, seen = _report(report_key, line_only=line_only), asked()
     asking = _asking(report, read_terms(report, request.args).terms, seen, line_only=line_only)
@@ -127,7 +123,7 @@ def report_xlsx(wing: str, report_key: str, *, line_only: bool) -> Response:
 
 def create_run(wing: str, report_key: str, *, line_only: bool) -> ResponseReturnValue:
     """The worker makes the file, a PDF signed as all are; on to its page."""
-    report, seen, form = _report(report_key, line_only=line_only), asked(), TokenForm()
+    report, seen, form = _report(report_key, line_only=line_only), asked(), NothingForm()
     wanted, terms = request.form.get("form", ""), read_terms(report, request.args).terms
     kept = {**terms, AS_OF: [seen.day.isoformat()]} if seen.day else terms
     if form.validate() and wanted in FORMS:

@@ -32,7 +32,7 @@ from lmsapp.insight.reports.schedules.rules import Timing, Wanted
 from lmsapp.insight.reports.windows import Window, resolved
 from lmsapp.people.calendar.queries import holidays
 from lmsapp.web.as_of import whole_day
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import NothingForm
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.report_fields import read_terms
 from lmsapp.web.report_labels import report_labels
@@ -45,10 +45,6 @@ from lmsapp.web.report_words import (
     readers_words,
     when_words,
 )
-
-
-class TokenForm(Form):
-    """Nothing but its token."""
 
 
 def new_page(wing: str) -> ResponseReturnValue:
@@ -133,7 +129,7 @@ def save(wing: str, report_schedule_id: int) -> ResponseReturnValue:
 def pause(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """Nothing is sent for now."""
     schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
-    if TokenForm().validate():
+    if NothingForm().validate():
         pause_schedule(schedule, by=g.viewer)
     return to(url_for(f"{wing}.report_schedule", report_schedule_id=report_schedule_id))
 
@@ -141,14 +137,14 @@ def pause(wing: str, report_schedule_id: int) -> ResponseReturnValue:
 def resume(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """It goes on with its next turn."""
     schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
-    if TokenForm().validate():
+    if NothingForm().validate():
         resume_schedule(schedule, by=g.viewer)
     return to(url_for(f"{wing}.report_schedule", report_schedule_id=report_schedule_id))
 
 
 def again(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """What could not be sent."""
-    schedule, form = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing))), TokenForm()
+    schedule, form = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing))), NothingForm()
     count = 0
     if form.validate():
         with form.rule_errors():
@@ -160,7 +156,7 @@ def again(wing: str, report_schedule_id: int) -> ResponseReturnValue:
 def end(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """Deleted; what it sent stays on record."""
     schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
-    if TokenForm().validate():
+    if NothingForm().validate():
         end_schedule(schedule, by=g.viewer)
     return to(_back(wing)["href"], said=_("%(name)s was deleted.", name=schedule.name))
 

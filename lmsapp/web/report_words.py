@@ -28,6 +28,7 @@ STATES: dict[str, tuple[str, Any]] = {
 }
 REACHES: dict[str, Any] = {
     Reach.EVERYBODY.value: __("Everybody"),
+    Reach.BOTH.value: __("Their line, and the departments they head with those below"),
     Reach.LINE.value: __("Their line"),
     Reach.DEPARTMENTS.value: __("The departments they head, with those below"),
 }

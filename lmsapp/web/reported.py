@@ -30,6 +30,7 @@ from lmsapp.web.dates import moment
 from lmsapp.web.forms import Form
 from lmsapp.web.lists import page_url
 from lmsapp.web.render import get_or_404, page
+from lmsapp.web.wing_routes import Route
 
 if TYPE_CHECKING:
     from lmsapp.learning.enrollments.models import Enrollment
@@ -224,3 +225,6 @@ def _attempt_tabs(here: str, lesson: LessonSeen, chosen: AttemptSeen | None) -> 
         }
         for one in lesson.attempts[:20]
     ]  # fmt: skip
+
+
+REPORTED = Route("/enrollments/<int:enrollment_id>/reported", "reported", reported_page)

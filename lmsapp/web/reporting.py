@@ -22,7 +22,7 @@ from lmsapp.insight.reports.completion import COMPLETION, completion_filters
 from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web.as_of import asked, past_context, whole_day
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import NothingForm
 from lmsapp.web.labels import sheet_words
 from lmsapp.web.lists import MOST, csv_response, options
 from lmsapp.web.render import answer, page, to
@@ -53,13 +53,9 @@ def report_page(wing: str, *, line_only: bool) -> Response:
     return answer("reports/_completion.html", whole="reports/completion.html", **context)
 
 
-class PrintForm(Form):
-    """Nothing but its token."""
-
-
 def print_report(wing: str, *, line_only: bool) -> ResponseReturnValue:
     """Ask for the same rows as a signed PDF; the worker draws it."""
-    form = PrintForm()
+    form = NothingForm()
     if form.validate():
         with form.rule_errors():
             day = asked().day
@@ -70,7 +66,7 @@ def print_report(wing: str, *, line_only: bool) -> ResponseReturnValue:
     return to(url_for(f"{wing}.completion_report") + _query(request.args))
 
 
-def report_csv(*, line_only: bool) -> Response:
+def report_csv(_wing: str, *, line_only: bool) -> Response:
     """All rows of what the page counts, with the organisation's words for each status."""
     labels, seen = sheet_words(ReportStatus), asked()
     with seen.reading():  # the departments below a chosen one are looked up while it is written

@@ -23,6 +23,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign
+from lmsapp.assignments.acts.models import AssignmentAct, AssignmentActLine
 from lmsapp.assignments.bulk.actions import keep_file
 from lmsapp.assignments.extensions.actions import ask_extension
 from lmsapp.assignments.policies.actions import create_policy
@@ -308,13 +309,17 @@ def evidence_pack(owner: Owner) -> object:
     return made.id
 
 
-@makes("report_run_id", "report_schedule_id")
+@makes("report_run_id", "report_schedule_id", "paused_schedule_id")
 def report_files(owner: Owner) -> dict[str, object]:
-    """A file sent to the owner by a schedule of theirs; who may not see such a report (any more) is told so in words."""
+    """A file sent to the owner by a schedule of theirs; who may not see such a report (any more) is told so in words.
+    The last stands in no address: `writes` lets it go on."""
     user = owner.learner.user
     made = {"made_by_id": user.id, "made_by_name": owner.name}
     schedule = ReportSchedule(name=f"For {owner.name}", report="completion", every="week", next_at=clock.now(), **made)
-    db.session.add(schedule)
+    paused = ReportSchedule(
+        name=f"Rests for {owner.name}", report="completion", every="week", paused_at=clock.now(), **made
+    )
+    db.session.add_all([schedule, paused])
     db.session.flush()
     kept = files.store(f"all about {owner.name}".encode(), name="report.csv", media_type="text/csv")
     theirs = {"asked_by_id": user.id, "asked_by_name": owner.name, "schedule_id": schedule.id}
@@ -322,7 +327,23 @@ def report_files(owner: Owner) -> dict[str, object]:
     run = ReportRun(report="completion", reach="line", period=dt.date(2026, 11, 2), **theirs, **file)
     db.session.add_all([run, ReportSchedulePerson(schedule_id=schedule.id, user_id=user.id)])
     db.session.flush()
-    return {"report_run_id": run.id, "report_schedule_id": schedule.id}
+    return {"report_run_id": run.id, "report_schedule_id": schedule.id, "paused_schedule_id": paused.id}
+
+
+@makes("act_id", "stopped_act_id")
+def act_on_many(owner: Owner) -> dict[str, object]:
+    """Asked for by the owner as if they led somebody. The last stands in no address: `writes` lets it go on."""
+    user, ids = owner.learner.user, []
+    for state in ("waiting", "failed"):
+        made = AssignmentAct(
+            asked="remind", same=state, state=state, total=1, asked_by_id=user.id, asked_by_name=owner.name
+        )
+        db.session.add(made)
+        db.session.flush()
+        db.session.add(AssignmentActLine(act_id=made.id, assignment_id=owner.ids["assignment_id"]))
+        ids.append(made.id)
+    db.session.flush()
+    return {"act_id": ids[0], "stopped_act_id": ids[1]}
 
 
 @makes("design_id", shared=True)

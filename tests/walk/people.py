@@ -37,11 +37,11 @@ HIRED: dict[str, tuple[str, str | None, tuple[Role, ...]]] = {
     "mark": ("Managerman", "dora", ()),  # a line manager, and nothing else
     "lena": ("Quillfeather", "mark", (Role.LMS_STUDENT,)),
     "nina": ("Otherlineova", None, (Role.LMS_STUDENT,)),
-    "fred": ("Foreignsson", "nina", (Role.LMS_STUDENT,)),
+    "fred": ("Foreignsson", "nina", (Role.LMS_STUDENT,)),  # learns, has things of his own, and leads Olga
     "mona": ("Moderatori", None, (Role.LMS_STUDENT, Role.MODERATOR)),  # moderates everything, leads only Hugo
     "hugo": ("Hrdlicka", "mona", (Role.LMS_STUDENT, Role.HR_MANAGER)),  # keeps records, and learns like everybody
     "otto": ("Nobodysen", None, (Role.LMS_STUDENT,)),
-    "olga": ("Oldsession", "mark", (Role.LMS_STUDENT, Role.MODERATOR)),  # deactivated while signed in
+    "olga": ("Oldsession", "fred", (Role.LMS_STUDENT, Role.MODERATOR)),  # deactivated while signed in
     "leo": ("Leaverovic", "nina", (Role.LMS_STUDENT, Role.HR_MANAGER)),  # left while signed in
 }
 ENDED = ("olga", "leo")

@@ -19,8 +19,8 @@ from tests.walk.stage import Stage
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Every list's own words for searching: whoever searches for a stranger must not learn that there is one.
 SEARCHES = ("q", "person", "search")
-# Fred is to Lena what Lena is to Fred, and so are the two who write courses: one of each is called.
-TWINS = ("fred", "cora")
+# Nina is to Fred what Mark is to Lena, and the two who write courses are alike: one of each is called.
+TWINS = ("nina", "cora")
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,12 @@ VALID: dict[str, dict[str, str]] = {
     },
     "team.create_report_run": {"form": "csv"},
     "team.create_report_schedule": SCHEDULE,
+    "team.save_report_schedule": {**SCHEDULE, "name": "Changed"},
+    "team.pause_report_schedule": {},
+    "team.resume_report_schedule": {},
+    "team.end_report_schedule": {},
+    "team.cancel_one_act": {},
+    "team.repeat_act": {},
     "gonogo.create_checklist": {
         "name": "Mine",
         "day": SOON,
@@ -135,6 +141,8 @@ TO_DO: dict[str, dict[str, str]] = {
     "student.start_quiz": {"course_id": "open_course_id", "lesson_id": "open_quiz_id"},
     "student.end_instructor_time": {"course_id": "asking_course_id"},
     "student.end_more_time": {"course_id": "late_course_id"},
+    "team.resume_report_schedule": {"report_schedule_id": "paused_schedule_id"},
+    "team.repeat_act": {"act_id": "stopped_act_id"},
 }
 # For a learner and a line manager: 'table.column' that changes, 'table+' for new rows; * for any.
 LEARNING = ("enrollment.current_lesson_id", "enrollment.last_active_at", "enrollment.started_at", "lesson_progress*")
@@ -172,6 +180,12 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "account.report_run_again": ("report_run+",),
     "account.report_run_end": ("report_run.file_id", "stored_file-", "file_going+"),
     "team.create_report_schedule": ("report_schedule+", "report_schedule_person+"),
+    "team.save_report_schedule": tuple(f"report_schedule.{name}" for name in (*SCHEDULE, "next_at")),
+    "team.pause_report_schedule": ("report_schedule.paused_at", "report_schedule.next_at"),
+    "team.resume_report_schedule": ("report_schedule.paused_at", "report_schedule.next_at"),
+    "team.end_report_schedule": ("report_schedule.ended_at", "report_schedule.next_at"),
+    "team.cancel_one_act": ("assignment_act.state", "assignment_act.finished_at"),
+    "team.repeat_act": ("assignment_act.state", "assignment_act.tries"),
     "account.create_signature": ("sealed_file+", "signature+", "signature_request.signature_id", "ledger_*"),
     "account.download_held": ("sign_in_failure+",),  # counts, so that it cannot be asked for without end
     "account.end_one_session": ("sign_in.ended_at",),

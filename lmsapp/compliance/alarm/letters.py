@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lmsapp.evidence.verifications.events import TamperingFound, VerificationFailed
+from lmsapp.infra.claims import why
 from lmsapp.outreach.notices.staff import tell_each
 from lmsapp.people.accounts.queries import holders_of
 from lmsapp.people.roles import Role
@@ -21,7 +22,8 @@ def tell_of_tampering(event: TamperingFound) -> None:
 
 
 def tell_of_failure(event: VerificationFailed) -> None:
-    _tell(f"ledger/run/{event.run_id}/failed", "ledger_unverified", {"why": event.words})
+    """With the reason."""
+    _tell(f"ledger/run/{event.run.id}/failed", "ledger_unverified", why(event.run))
 
 
 def _tell(key: str, template: str, values: dict[str, Any]) -> None:

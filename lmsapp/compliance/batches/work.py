@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from lmsapp.compliance.batches.actions import BATCH_JOB, ring_for
@@ -24,8 +23,7 @@ from lmsapp.infra.claims import LEASE, Claim, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import ring
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.people.accounts.models import User
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
@@ -146,8 +144,7 @@ def _count_waiting(batch_id: int) -> int:
 
 def _asker(batch: ComplianceBatch) -> Viewer:
     """Whoever asked, as they are now: who lost the right meanwhile files nothing more."""
-    user = db.session.get(User, batch.asked_by_id) if batch.asked_by_id else None
-    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"]) if user else None
+    viewer = viewer_now(batch.asked_by_id) if batch.asked_by_id else None
     if viewer is None or not viewer.may(May.KEEP_RECORDS):
         raise RuleBroken(NOT_ANY_MORE)
     return viewer

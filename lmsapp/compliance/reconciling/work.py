@@ -6,6 +6,7 @@ from lmsapp.compliance.reconciling.actions import LOOK_JOB, look, note_result
 from lmsapp.compliance.reconciling.models import ReconciliationRun
 from lmsapp.infra.claims import Claim, sweep, work
 from lmsapp.infra.db import unit_of_work
+from lmsapp.infra.words import RuleBroken
 from lmsapp.outreach.notices.staff import tell_each
 from lmsapp.people.accounts.queries import holders_of
 from lmsapp.people.roles import Role
@@ -29,7 +30,7 @@ def _look(claim: Claim[ReconciliationRun]) -> None:
             _tell_hr(run)
 
 
-def _note(run: ReconciliationRun, _words: str) -> None:
+def _note(run: ReconciliationRun, _broken: RuleBroken) -> None:
     run.state, run.lease_until = "failed", None
 
 

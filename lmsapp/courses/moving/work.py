@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ColumnElement, and_, select, update
 
 from lmsapp.courses.catalogue.models import Course
@@ -35,8 +34,7 @@ from lmsapp.infra.claims import run_out
 from lmsapp.infra.db import db, own_transaction, unit_of_work
 from lmsapp.infra.queue import ring, rings_wait
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.people.accounts.models import User
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
@@ -183,8 +181,7 @@ def rehearse(manifest: Json, claim: Claim) -> None:
 
 def _asker(row: CourseImport) -> Viewer:
     """Whoever sent it, as they are now."""
-    user = db.session.get_one(User, row.asked_by_id)
-    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    viewer = viewer_now(row.asked_by_id)
     if viewer is None or not viewer.may(May.AUTHOR, May.MODERATE):
         raise RuleBroken(NO_RIGHT)
     return viewer

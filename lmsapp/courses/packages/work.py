@@ -10,7 +10,6 @@ import errno
 import logging
 from collections.abc import Iterator
 
-from flask import current_app
 from sqlalchemy import Select, func, select
 
 from lmsapp.courses.catalogue.authored import lesson_for
@@ -26,8 +25,7 @@ from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.files import StoredFile, opened
 from lmsapp.infra.staging import HELD, Staging, hold_files, stagings, take_away
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.people.accounts.models import User
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
@@ -115,8 +113,7 @@ def _unpacked(found: Zip, staging: Staging, claim: Claim[PackageImport]) -> Iter
 
 def _asker(run: PackageImport) -> Viewer:
     """Whoever sent it, as they are now: who lost the right meanwhile changes nothing."""
-    user = db.session.get_one(User, run.asked_by_id)
-    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    viewer = viewer_now(run.asked_by_id)
     allowed = viewer is not None and viewer.may(May.AUTHOR, May.MODERATE)
     if viewer is None or not allowed or lesson_for(viewer, run.lesson_id) is None:
         raise RuleBroken(NO_RIGHT)

@@ -9,7 +9,6 @@ import json
 import sys
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from lmsapp.evidence.ledger.epochs import begin_epoch
@@ -20,7 +19,7 @@ from lmsapp.evidence.ledger.sequencing import sequence_all
 from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.accounts.queries import user_by_email
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 
 ledger = AppGroup("ledger", help="The completion ledger: its tree, its checkpoints, its keys.")
 JSON = click.option("--json", "as_json", is_flag=True, help="For programs: one JSON object.")
@@ -75,7 +74,7 @@ def new_epoch(reason: str, person: str) -> None:
             user = user_by_email(person)
             if user is None:
                 raise RuleBroken("There is no account for %(email)s.", email=person)
-            viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+            viewer = viewer_now(user.id)
             if viewer is None:
                 raise RuleBroken("The account of %(email)s is closed.", email=person)
             note = begin_epoch(viewer, reason).note

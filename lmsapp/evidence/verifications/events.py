@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lmsapp.evidence.verifications.models import LedgerFinding, LedgerVerification
+from lmsapp.evidence.verifications.models import LedgerFinding, LedgerVerification, VerificationRun
 from lmsapp.infra.events import Event
 
 
@@ -19,7 +19,6 @@ class TamperingFound(Event):
 
 @dataclass(frozen=True, slots=True)
 class VerificationFailed(Event):
-    """A verification could not be made; `words` say why."""
+    """A verification could not be made; `run.error` says why."""
 
-    run_id: int
-    words: str
+    run: VerificationRun

@@ -15,7 +15,7 @@ from lmsapp.infra import clock
 from lmsapp.infra.claims import Claim, mark_failed, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.events import emit
-from lmsapp.infra.words import N_
+from lmsapp.infra.words import N_, RuleBroken
 
 MOST_TRIES = 3
 WORKER_LOST = N_("The worker stopped while verifying. Nothing is known about the ledger from this try.")
@@ -74,9 +74,9 @@ def _verify(claim: Claim[VerificationRun], sources: Sources, sealed: Sequence[Se
 def sweep_verifications() -> None:
     """Free the claims of dead workers and ring again for what waits."""
     for run in sweep(VerificationRun, VERIFY_JOB, most_tries=MOST_TRIES, lost=WORKER_LOST, urgent=False):
-        emit(VerificationFailed(run.id, WORKER_LOST))
+        emit(VerificationFailed(run))
 
 
-def _note(run: VerificationRun, words: str) -> None:
-    mark_failed(run, words)
-    emit(VerificationFailed(run.id, words))
+def _note(run: VerificationRun, broken: RuleBroken) -> None:
+    mark_failed(run, broken)
+    emit(VerificationFailed(run))

@@ -28,16 +28,20 @@ Wanted = AssignmentFilters | TeamFilters | Collection[int]
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """`rows`: the first of them (id, employee_id, name, title, course_id, due_on, status); `total` how many; `mark`
-    tells one choice from another, so that what is done is what was looked at."""
+    tells one choice from another, so that what is done is what was looked at. `ids`: all, unless they are too many."""
 
     rows: Sequence[Any]
     total: int
     mark: str
+    ids: Sequence[int]
 
 
-def chosen(viewer: Viewer, wanted: Wanted, now: dt.datetime, limit: int, *, line: bool) -> Chosen:
-    """What would be acted on, earliest due first; nothing is locked. Two statements, three for more than
-    can be changed at once."""
+def chosen(
+    viewer: Viewer, wanted: Wanted, now: dt.datetime, limit: int, *, line: bool, most: int | None = None
+) -> Chosen:
+    """What would be acted on, earliest due first; nothing is locked. `most`: how many can be, AT_ONCE without. Two
+    statements, three for more."""
+    most = most or AT_ONCE
     where = _where(viewer, wanted, now, line=line)
     base = (
         select(
@@ -55,12 +59,12 @@ def chosen(viewer: Viewer, wanted: Wanted, now: dt.datetime, limit: int, *, line
         .order_by(TrainingAssignment.due_on, TrainingAssignment.id)
     )
     ids = select(TrainingAssignment.id).join(Employee, Employee.id == TrainingAssignment.employee_id).where(*where)
-    found = sorted(db.session.scalars(ids.limit(AT_ONCE + 1)))
+    found = sorted(db.session.scalars(ids.limit(most + 1)))
     total = len(found)
-    if total > AT_ONCE:
+    if total > most:
         total = db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
     mark = hashlib.sha256(",".join(map(str, found)).encode()).hexdigest()[:16]
-    return Chosen(db.session.execute(base.limit(limit)).all(), total, mark)
+    return Chosen(db.session.execute(base.limit(limit)).all(), total, mark, found if total <= most else ())
 
 
 def assignments_to_change(viewer: Viewer, wanted: Wanted, now: dt.datetime, *, line: bool) -> list[TrainingAssignment]:

@@ -18,8 +18,8 @@ from lmsapp.insight.gonogo.answers import OnList, Verdict, people_on, verdict
 from lmsapp.insight.gonogo.lines import CLEARED, READY, Filters
 from lmsapp.insight.gonogo.models import GoNoGo, GoNoGoPrint
 from lmsapp.insight.gonogo.queries import checklist_for, things_of
-from lmsapp.people.accounts.models import User
-from lmsapp.people.queries import load_viewer
+from lmsapp.insight.printed.report_document import of_pages
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.viewer import Viewer
 
 Words = Callable[[Any], str]  # a line of a checklist -> its status as the reader's organisation says it
@@ -37,8 +37,7 @@ def drawing_of(words: Words) -> Callable[[int, str], bytes]:
     def draw_go_no_go(print_id: int, language: str) -> bytes:
         """Unsigned PDF, as things stand now. Raises RuleBroken when whoever asked may not see the list any more."""
         asked = db.session.get_one(GoNoGoPrint, print_id)
-        user = db.session.get_one(User, asked.asked_by_id)
-        viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+        viewer = viewer_now(asked.asked_by_id)
         checklist = checklist_for(viewer, asked.checklist_id) if viewer else None
         if viewer is None or checklist is None:
             raise RuleBroken(N_("Whoever asked for this report may not see it any more."))
@@ -61,7 +60,7 @@ def _drawn(viewer: Viewer, checklist: GoNoGo, asked: GoNoGoPrint, words: Words, 
         heads=[gettext(head) for head, _share in COLUMNS],
         rows=[[glyphs.printable(cell) for cell in _line(one, words, language)] for one in people.people],
         shares=[share for _head, share in COLUMNS],
-        of_pages=_of_pages(),
+        of_pages=of_pages(),
         sign=[gettext(one) for one in SIGN],
         language=language,
         author=site.organisation(),
@@ -108,10 +107,3 @@ def _line(one: OnList, words: Words, language: str) -> list[str]:
             "%(name)s, until %(day)s: %(reason)s", name=who.cleared_by, day=until, reason=who.cleared_reason
         )
     return [who.name, who.number, who.department or "–", state, missing, cleared]
-
-
-def _of_pages() -> tuple[str, str, str]:
-    """The words around the number of a page and of all of them."""
-    before, _mark, rest = gettext("Page %(page)s of %(all)s", page="\x00", all="\x01").partition("\x00")
-    between, _mark, after = rest.partition("\x01")
-    return before, between, after

@@ -62,6 +62,11 @@ STATEMENTS: tuple[tuple[str, str], ...] = (
     ),
     (LINKS, "DELETE FROM access_link WHERE employee_id = :employee_id"),
     (LINKS, "DELETE FROM roster_line WHERE employee_id = :employee_id"),
+    (
+        LINKS,
+        "DELETE FROM assignment_act_line WHERE assignment_id IN"
+        " (SELECT id FROM training_assignment WHERE employee_id = :employee_id)",
+    ),
     (LINKS, "DELETE FROM enrollment_run_line WHERE employee_id = :employee_id"),
     (
         NAMED,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app
-
+from lmsapp.infra.claims import why
 from lmsapp.infra.db import db
 from lmsapp.insight.pack.actions import KEPT_DAYS, KIND
 from lmsapp.insight.pack.events import PackFailed, PackReady
@@ -11,7 +10,7 @@ from lmsapp.insight.pack.models import EvidencePack
 from lmsapp.outreach.notices.actions import notice_row, write_letters
 from lmsapp.outreach.notices.recipient import recipient_for
 from lmsapp.people.accounts.models import User
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import setting
 
@@ -26,12 +25,12 @@ def tell_of_pack(event: PackReady) -> None:
 
 def tell_of_failed_pack(event: PackFailed) -> None:
     """With the reason."""
-    _tell(event.pack, FAILED, {"title": event.pack.title, "why": event.pack.error or ""})
+    _tell(event.pack, FAILED, {"title": event.pack.title, **why(event.pack)})
 
 
 def _tell(pack: EvidencePack, template: str, values: dict[str, object]) -> None:
     user = db.session.get_one(User, pack.asked_by_id)
-    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    viewer = viewer_now(user.id)
     wing = WINGS[0] if viewer is None or viewer.may(May.KEEP_RECORDS) else WINGS[1]
     moment = pack.finished_at.isoformat() if pack.finished_at else pack.tries
     write_letters(

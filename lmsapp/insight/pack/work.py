@@ -33,8 +33,7 @@ from lmsapp.insight.pack.queries import folder, may_have
 from lmsapp.insight.pack.rules import PackState, Scope
 from lmsapp.insight.pack.story import Story
 from lmsapp.insight.pack.writing import Packing
-from lmsapp.people.accounts.models import User
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.viewer import Viewer
 
 MOST_TRIES = 3
@@ -145,14 +144,13 @@ def _keep(pack: EvidencePack, made: Path, counts: dict[str, Any], sha256: str, s
 
 def _asker(pack: EvidencePack) -> Viewer:
     """Whoever asked, with what they may see now."""
-    user = db.session.get_one(User, pack.asked_by_id)
-    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    viewer = viewer_now(pack.asked_by_id)
     if viewer is None or not may_have(viewer):
         raise RuleBroken(NO_RIGHT)
     return viewer
 
 
-def _note(pack: EvidencePack, words: str) -> None:
-    mark_failed(pack, words)
+def _note(pack: EvidencePack, broken: RuleBroken) -> None:
+    mark_failed(pack, broken)
     pack.finished_at = clock.now()
     emit(PackFailed(pack))

@@ -22,7 +22,7 @@ from lmsapp.infra.pdf import render_table
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.insight.reports.reading import day
 from lmsapp.insight.reports.report import Asking, Report
-from lmsapp.insight.reports.said import Totals, filters_of, heads_of, notes_of, shown, totals_of
+from lmsapp.insight.reports.said import Totals, filters_of, heads_of, notes_of, scope_of, shown, totals_of
 
 MOST_ROWS = 20_000
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -92,7 +92,7 @@ def _intro(
     report: Report, asking: Asking, seen: AsOf, totals: Totals, asked_by: str, asked_at: dt.datetime
 ) -> list[str]:
     zone, language = current_app.config["TIME_ZONE"], str(get_locale())
-    scope = gettext("The line of %(name)s", name=asked_by) if asking.line_only else gettext("Everybody")
+    scope = scope_of(asking, asked_by)
     counts = [ngettext("%(num)s row", "%(num)s rows", totals.rows)]
     counts += [f"{word}: {count}" for word, count in totals.counted]
     split = ", ".join(f"{value}: {count}" for value, count in totals.split)

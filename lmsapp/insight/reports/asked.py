@@ -39,7 +39,7 @@ def asking_of(
     """`now`: the moment it is asked for, where that is another than the present; a past day has its own."""
     past = past_of(report, terms)
     moment = past.now if past.day or now is None else now
-    return Asking(seen.viewer, terms, moment, seen.line_only, labels(report.statuses))
+    return Asking(seen.viewer, terms, moment, seen.line_only, labels(report.statuses), seen.heads)
 
 
 def past_of(report: Report, terms: Mapping[str, Sequence[str]]) -> AsOf:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import TypeVar
 
-from lmsapp.insight.reports.report import Terms
+from lmsapp.insight.reports.report import Asking, Field, Terms
+
+Value = TypeVar("Value")
 
 MOST = 200  # of one parameter
 HIGHEST = 2**31 - 1
@@ -53,3 +57,11 @@ def month(terms: Terms, name: str) -> dt.date | None:
 def flag(terms: Terms, name: str) -> bool:
     """Whether it is ticked."""
     return next(iter(terms.get(name, ())), "") == "1"
+
+
+def meant(read: Callable[[Terms, str], Value | None], field: Field, asking: Asking) -> Value | None:
+    """What was typed, as one of the functions above reads it; else what the field means without."""
+    typed = read(asking.terms, field.name)
+    if typed is not None or field.standard is None:
+        return typed
+    return read({field.name: [field.standard(asking)]}, field.name)

@@ -21,13 +21,14 @@ Labels = tuple[Mapping[str, str], Mapping[int, Mapping[str, str]]]
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Who asks for what, at which moment. `line_only`: of the viewer's own line. `labels`: see `sheets.in_words`; where
-    nobody words statuses, they stay as they are kept."""
+    nobody words statuses, they stay as they are kept. `heads`: the departments it is of, see `reach.SeenAs`."""
 
     viewer: Viewer
     terms: Terms
     now: dt.datetime
     line_only: bool = False
     labels: Labels = ({}, {})
+    heads: tuple[int, ...] = ()
 
 
 class Rows(Protocol):

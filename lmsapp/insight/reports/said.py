@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
-from lmsapp.insight.reports.reading import day, flag, month, numbers, one_of, texts
+from lmsapp.insight.reports.reading import day, flag, meant, month, numbers, one_of, texts
 from lmsapp.insight.reports.report import Asking, Field, Kind, Report
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.organisation.queries import department_tree
@@ -47,6 +47,19 @@ def filters_of(report: Report, asking: Asking) -> list[tuple[str, str]]:
     """Label and words of each parameter that was chosen or has a value of its own, in the order of its form."""
     found = ((_(field.label), SAYS[field.kind](field, asking)) for field in report.fields)
     return [(label, words) for label, words in found if words]
+
+
+def scope_of(asking: Asking, name: str) -> str:
+    """Whose rows it holds. `name`: of whoever asks. Inside the reading of a past day."""
+    if not asking.line_only:
+        return _("Everybody")
+    line = _("The line of %(name)s", name=name)
+    if not asking.heads:
+        return line
+    tree = department_tree()
+    named = _listed(sorted(filter(None, (tree.words(one) for one in asking.heads)), key=str.casefold))
+    below = _("%(departments)s, with the departments below", departments=named)
+    return f"{line}; {below}" if asking.viewer.line_too else below
 
 
 def totals_of(report: Report, asking: Asking) -> Totals:
@@ -92,30 +105,20 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(words)
 
 
-def _standard(field: Field, asking: Asking) -> Mapping[str, Sequence[str]]:
-    """The terms with what is meant where nothing was typed."""
-    if any(asking.terms.get(field.name, ())) or field.standard is None:
-        return asking.terms
-    return {field.name: [field.standard(asking)]}
-
-
 def _month(field: Field, asking: Asking) -> str:
-    first = month(_standard(field, asking), field.name) or month({field.name: [_own(field, asking)]}, field.name)
+    first = meant(month, field, asking)
     return format_date(first, "LLLL y", locale=_locale()) if first else ""
 
 
 def _day(field: Field, asking: Asking) -> str:
-    one = day(_standard(field, asking), field.name) or day({field.name: [_own(field, asking)]}, field.name)
+    one = meant(day, field, asking)
     return said_day(one) if one else ""
 
 
 def _days(field: Field, asking: Asking) -> str:
-    typed = next(iter(_standard(field, asking).get(field.name, ())), "").strip()
-    return typed if typed.isascii() and typed.isdigit() else _own(field, asking)
-
-
-def _own(field: Field, asking: Asking) -> str:
-    return field.standard(asking) if field.standard else ""
+    typed = next(iter(asking.terms.get(field.name, ())), "").strip()
+    without = field.standard(asking) if field.standard else ""
+    return typed if typed.isascii() and typed.isdigit() else without
 
 
 def _courses(field: Field, asking: Asking) -> str:

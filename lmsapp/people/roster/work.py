@@ -6,16 +6,13 @@ all of it may still be undone. Whatever stops a worker, the lease runs out and t
 
 from __future__ import annotations
 
-import logging
-
 from flask import current_app
 
-from lmsapp.infra.claims import Claim, LostError, sweep, take
+from lmsapp.infra.claims import Claim, refuse_file, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.events import emit
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.people.accounts.models import User
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.roles import May
 from lmsapp.people.roster.actions import ROSTER_JOB, apply_run, keep_plan, plan_run, read_run
 from lmsapp.people.roster.events import RosterWaits
@@ -23,8 +20,6 @@ from lmsapp.people.roster.models import RosterRun
 from lmsapp.people.roster.plan import Plan
 from lmsapp.people.settings.queries import setting
 from lmsapp.people.viewer import Viewer
-
-log = logging.getLogger(__name__)
 
 MOST_TRIES = 3
 WORKER_LOST = N_("The worker stopped while working on this file. Nothing was changed. Try again.")
@@ -36,21 +31,7 @@ BY_HAND = N_("Files from the folder are applied by a person, as the settings say
 
 def work_on(run_id: int) -> bool:
     """Do what is asked of the run, unless another worker does already. Never raises; a failure is noted on the row."""
-    with unit_of_work():
-        claim = take(RosterRun, run_id)
-    if claim is None:
-        return False
-    try:
-        with unit_of_work():
-            STEPS[claim.asked](claim)
-    except LostError:
-        log.warning("roster %s was taken by another worker, or set aside", run_id)
-    except RuleBroken as broken:
-        _note(claim, broken)
-    except Exception:
-        log.exception("roster %s: %s failed", run_id, claim.asked)
-        _note(claim, RuleBroken(OUR_ERROR))
-    return True
+    return work(RosterRun, run_id, _step, our_error=OUR_ERROR, note=_note)
 
 
 def sweep_rosters() -> None:
@@ -58,6 +39,11 @@ def sweep_rosters() -> None:
     for run in sweep(RosterRun, ROSTER_JOB, most_tries=MOST_TRIES, lost=WORKER_LOST):
         if run.source == "folder":
             emit(RosterWaits(run))
+
+
+def _step(claim: Claim[RosterRun]) -> None:
+    with unit_of_work():
+        STEPS[claim.asked](claim)
 
 
 def _read(claim: Claim[RosterRun]) -> None:
@@ -119,27 +105,17 @@ def _finish(claim: Claim[RosterRun]) -> None:
 
 def _asker(run: RosterRun) -> Viewer:
     """Whoever asked, as they are now: who lost the right meanwhile changes nobody."""
-    user = db.session.get_one(User, run.asked_by_id)
-    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    viewer = viewer_now(run.asked_by_id) if run.asked_by_id else None
     if viewer is None or not viewer.may(May.KEEP_RECORDS):
         raise RuleBroken(N_("Whoever asked for this may not apply rosters any more."))
     return viewer
 
 
-def _note(claim: Claim[RosterRun], broken: RuleBroken) -> None:
-    """What stopped it, in words. A file that cannot be read is refused for good; a plan that aged is made again."""
-    try:
-        with unit_of_work():
-            run = claim.run()
-            run.error, run.lease_until = broken.message, None
-            run.error_values = {name: str(value) for name, value in broken.values.items()}
-            run.state = "failed"
-            if claim.asked == "read" and broken.field == "file":
-                run.status, run.state = "refused", "ready"
-            if run.source == "folder" and claim.asked == "read":
-                emit(RosterWaits(run))
-            elif claim.asked == "apply" and broken.message != OUR_ERROR:
-                run.state = "ready"
-                keep_plan(run, plan_run(run))
-    except LostError:
-        log.warning("roster %s was taken by another worker, or set aside", claim.run_id)
+def _note(run: RosterRun, broken: RuleBroken) -> None:
+    """What stopped it, in words; a plan that aged is made again."""
+    refuse_file(run, broken, first="read")
+    if run.source == "folder" and run.asked == "read":
+        emit(RosterWaits(run))
+    elif run.asked == "apply" and broken.message != OUR_ERROR:
+        run.state = "ready"
+        keep_plan(run, plan_run(run))

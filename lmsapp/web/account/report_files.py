@@ -29,7 +29,7 @@ from lmsapp.insight.reports.said import filters_of
 from lmsapp.insight.reports.windows import AS_OF
 from lmsapp.people.settings.queries import setting
 from lmsapp.web.account.wing import bp
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import NothingForm, error_words
 from lmsapp.web.navigation import reports_wing
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.report_labels import report_labels
@@ -38,10 +38,6 @@ from lmsapp.web.sending import send_stored
 
 NOT_ANY_MORE = N_("You may not see this report any more.")
 QUICK_S = 12
-
-
-class TokenForm(Form):
-    """Nothing but its token."""
 
 
 @bp.get("/reports/files")
@@ -70,7 +66,7 @@ def report_run(report_run_id: int) -> ResponseReturnValue:
 def report_run_cancel(report_run_id: int) -> ResponseReturnValue:
     """Not any more."""
     run = _run(report_run_id)
-    if TokenForm().validate():
+    if NothingForm().validate():
         cancel_run(run, by=g.viewer)
     return to(url_for("account.report_run", report_run_id=report_run_id))
 
@@ -78,7 +74,7 @@ def report_run_cancel(report_run_id: int) -> ResponseReturnValue:
 @bp.post("/reports/files/<int:report_run_id>/attempt")
 def report_run_again(report_run_id: int) -> ResponseReturnValue:
     """What failed, or the same as things stand now."""
-    run, form = _run(report_run_id), TokenForm()
+    run, form = _run(report_run_id), NothingForm()
     if form.validate() and run.report in REPORTS:
         with form.rule_errors():
             again = ask_again(run, REPORTS[run.report], by=g.viewer)
@@ -91,7 +87,7 @@ def report_run_again(report_run_id: int) -> ResponseReturnValue:
 def report_run_end(report_run_id: int) -> ResponseReturnValue:
     """Before its days are over."""
     run = _run(report_run_id)
-    if TokenForm().validate():
+    if NothingForm().validate():
         throw_away(run, by=g.viewer)
     return to(url_for("account.report_run", report_run_id=report_run_id), said=_("The file was thrown away."))
 
@@ -128,8 +124,8 @@ def _context(run: Any) -> dict[str, Any]:
     notes = {
         "waiting": _("The worker takes it next. You may leave this page: you are told when it is ready."),
         "running": _("%(done)s of %(total)s rows so far. You may leave this page.", done=run.done, total=run.total),
-        "failed": _(run.error) if run.error else "",
-        "skipped": _(run.error) if run.error else "",
+        "failed": error_words(run),
+        "skipped": error_words(run),
     }
     seen = seen_as(g.viewer, report, Reach(run.reach)) if run.reach else widest(g.viewer, report)
     terms = filters_of(report, asking_of(report, seen, run.terms, report_labels)) if seen else []

@@ -1,6 +1,9 @@
 """The completion ledger, for auditors and system managers (EVD-2)."""
 
-from lmsapp.web.admin.wing import bp
-from lmsapp.web.ledger_pages import add_ledger_pages
+from __future__ import annotations
 
-add_ledger_pages(bp)
+from lmsapp.web.admin.wing import bp
+from lmsapp.web.ledger_pages import LEDGER
+from lmsapp.web.wing_routes import install
+
+install(bp, LEDGER)

@@ -1,33 +1,11 @@
-"""The completion report for auditors, over everybody (REP-1)."""
+"""Reports over everybody, for auditors and system managers, and the schedules they made themselves (REP-1, REP-4)."""
 
 from __future__ import annotations
 
-from flask import Response
-from flask.typing import ResponseReturnValue
-
+from lmsapp.people.roles import May, Reach
 from lmsapp.web.admin.wing import bp
-from lmsapp.web.reporting import later_page, print_report, report_csv, report_page
+from lmsapp.web.report_routes import REPORT_SCHEDULES, REPORTS
+from lmsapp.web.wing_routes import install
 
-
-@bp.get("/reports/completion")
-def completion_report() -> Response:
-    """By department, as HR sees it."""
-    return report_page("admin", line_only=False)
-
-
-@bp.get("/reports/completion.csv")
-def completion_csv() -> Response:
-    """Every row of it."""
-    return report_csv(line_only=False)
-
-
-@bp.post("/reports/completion/prints")
-def print_completion() -> ResponseReturnValue:
-    """The same as a PDF, made by the worker."""
-    return print_report("admin", line_only=False)
-
-
-@bp.get("/reports/recorded-later")
-def recorded_later() -> Response:
-    """Completions of before a past day that were recorded after it."""
-    return later_page("admin", line_only=False)
+install(bp, REPORTS, line_only=False)
+install(bp, REPORT_SCHEDULES, May.AUDIT, May.CONFIGURE, reach=Reach.OWN)

@@ -32,7 +32,7 @@ from lmsapp.insight.gonogo.rules import Group
 from lmsapp.people.employees.chain import offer_people
 from lmsapp.people.roles import May
 from lmsapp.web.fields import choices
-from lmsapp.web.forms import Form
+from lmsapp.web.forms import NothingForm
 from lmsapp.web.gates import needs
 from lmsapp.web.gonogo.form import THINGS, ListForm
 from lmsapp.web.gonogo.wing import bp
@@ -40,10 +40,6 @@ from lmsapp.web.gonogo.words import GROUPS
 from lmsapp.web.render import fragment, get_or_404, page, to
 
 MAKERS = (May.MODERATE, May.KEEP_RECORDS, May.LEAD)
-
-
-class NothingForm(Form):
-    """Nothing but its token."""
 
 
 @bp.get("/new")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from lmsapp.evidence.seals.queries import sealed_for
 from lmsapp.insight.gonogo.actions import KIND, ask_print, note_print_taken
 from lmsapp.insight.gonogo.queries import checklist_for, latest_prints, print_for
-from lmsapp.web.gonogo.keeping import NothingForm
+from lmsapp.web.forms import NothingForm
 from lmsapp.web.gonogo.wing import bp
 from lmsapp.web.render import answer, get_or_404, to
 from lmsapp.web.sending import send_stored

@@ -19,9 +19,9 @@ from lmsapp.people.tokens.actions import make_token, revoke_token
 from lmsapp.people.tokens.queries import own_token, tokens_of
 from lmsapp.people.tokens.rules import LONGEST_DAYS, LONGEST_NAME, Scope, What, state_of
 from lmsapp.web.fields import choices
-from lmsapp.web.forms import Form, LineField
+from lmsapp.web.forms import Form, LineField, NothingForm
 from lmsapp.web.gates import needs
-from lmsapp.web.gonogo.keeping import MAKERS, NothingForm
+from lmsapp.web.gonogo.keeping import MAKERS
 from lmsapp.web.gonogo.wing import bp
 from lmsapp.web.render import get_or_404, page, to
 

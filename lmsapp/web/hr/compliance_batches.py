@@ -15,7 +15,7 @@ from lmsapp.compliance.batches.queries import batch_for, counts_of, done_lines, 
 from lmsapp.compliance.batches.work import begin, try_again
 from lmsapp.compliance.ledger.types import any_type
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.web.forms import Form, LineField
+from lmsapp.web.forms import Form, LineField, error_words
 from lmsapp.web.hr.compliance_words import BATCHES, LINES, said_of
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.lists import page_url
@@ -100,7 +100,7 @@ def _job(batch: Any) -> dict[str, Any]:
     done, total = batch.done, batch.total
     words = _("%(done)s of %(total)s", done=done, total=total) if total else ""
     if batch.error:
-        words = _(batch.error)
+        words = error_words(batch)
     return {
         "batch": batch,
         "heading": str(BATCHES[batch.asked]),

@@ -2,31 +2,8 @@
 
 from __future__ import annotations
 
-from flask.typing import ResponseReturnValue
-
-from lmsapp.web.attempts import ask_paper, attempt_page, attempts_page, paper_file
+from lmsapp.web.attempts import ASK_PAPER, ATTEMPTS
 from lmsapp.web.student.wing import bp
+from lmsapp.web.wing_routes import install
 
-
-@bp.get("/enrollments/<int:enrollment_id>/attempts")
-def attempts(enrollment_id: int) -> ResponseReturnValue:
-    """All of one enrollment, and their PDFs."""
-    return attempts_page("student", enrollment_id)
-
-
-@bp.get("/enrollments/<int:enrollment_id>/attempts/<int:sealed_id>.pdf")
-def attempts_file(enrollment_id: int, sealed_id: int) -> ResponseReturnValue:
-    """One of the PDFs."""
-    return paper_file("student", enrollment_id, sealed_id)
-
-
-@bp.get("/attempts/<int:attempt_id>")
-def attempt(attempt_id: int) -> ResponseReturnValue:
-    """One, question by question."""
-    return attempt_page("student", attempt_id)
-
-
-@bp.post("/enrollments/<int:enrollment_id>/attempts/papers")
-def ask_attempts_paper(enrollment_id: int) -> ResponseReturnValue:
-    """All attempts in one PDF."""
-    return ask_paper("student", enrollment_id)
+install(bp, (*ATTEMPTS, ASK_PAPER))

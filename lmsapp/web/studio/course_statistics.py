@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from typing import Any
+
 from flask import Response, g
 
 from lmsapp.courses.catalogue.authored import course_for
 from lmsapp.web.render import get_or_404
-from lmsapp.web.statistics import block_csv, block_part, rows_csv, rows_page, statistics_page
+from lmsapp.web.statistics import statistics_page
+from lmsapp.web.statistics_routes import BELOW
 from lmsapp.web.studio.courses import course_context
 from lmsapp.web.studio.wing import bp
+from lmsapp.web.wing_routes import Answer, Route, install
+
+BASE, NAME = "/courses/<int:course_id>/statistics", "course_statistics"
 
 
-@bp.get("/courses/<int:course_id>/statistics")
-def course_statistics(course_id: int) -> Response:
-    """Filters, and a place for each block."""
-    get_or_404(course_for(g.viewer, course_id))
-    return statistics_page("studio", course_id=course_id, **course_context(course_id, "statistics"))
+def _whole(wing: str, course_id: int) -> Response:
+    """Filters, and a place for each block, below the tabs of the course."""
+    return statistics_page(wing, course_id=course_id, **course_context(course_id, "statistics"))
 
 
-@bp.get("/courses/<int:course_id>/statistics/<block>")
-def course_statistics_part(course_id: int, block: str) -> Response:
-    """One block."""
-    get_or_404(course_for(g.viewer, course_id))
-    return block_part("studio", block, course_id=course_id)
+def _theirs(answer: Answer) -> Answer:
+    """404 for a course that is not the viewer's to write or look after."""
+
+    @wraps(answer)
+    def found(wing: str, course_id: int, **ids: Any) -> Any:
+        get_or_404(course_for(g.viewer, course_id))
+        return answer(wing, course_id=course_id, **ids)
+
+    return found
 
 
-@bp.get("/courses/<int:course_id>/statistics/<block>.csv")
-def course_statistics_csv(course_id: int, block: str) -> Response:
-    """A table of it."""
-    get_or_404(course_for(g.viewer, course_id))
-    return block_csv("studio", block, course_id=course_id)
-
-
-@bp.get("/courses/<int:course_id>/statistics/rows")
-def course_statistics_rows(course_id: int) -> Response:
-    """Whom and what a number counted."""
-    get_or_404(course_for(g.viewer, course_id))
-    return rows_page("studio", course_id=course_id)
-
-
-@bp.get("/courses/<int:course_id>/statistics/rows.csv")
-def course_statistics_rows_csv(course_id: int) -> Response:
-    """All of them."""
-    get_or_404(course_for(g.viewer, course_id))
-    return rows_csv("studio", course_id=course_id)
+install(
+    bp, [Route(BASE + address, NAME + name, _theirs(answer)) for address, name, answer in (("", "", _whole), *BELOW)]
+)

@@ -23,7 +23,7 @@ from lmsapp.learning.pauses.actions import pause, resume
 from lmsapp.learning.quizzes.granting import grant_attempt as grant
 from lmsapp.learning.quizzes.granting import quizzes_used_up
 from lmsapp.people.roles import May
-from lmsapp.web.enrolled import enrollments_page, enrollments_sheet
+from lmsapp.web.enrolled import ENROLLMENTS
 from lmsapp.web.enrolled_one import (
     AccessForm,
     OverrideForm,
@@ -37,26 +37,12 @@ from lmsapp.web.gates import needs
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.forms import sure
 from lmsapp.web.studio.wing import bp
+from lmsapp.web.wing_routes import install
 
 SCOPE = Scope.COURSES
 
 
-@bp.get("/enrollments")
-def enrollments() -> ResponseReturnValue:
-    """Those of the courses one writes, or all."""
-    return enrollments_page("studio", SCOPE)
-
-
-@bp.get("/enrollments.csv")
-def enrollments_csv() -> ResponseReturnValue:
-    """Exactly what the list shows."""
-    return enrollments_sheet(SCOPE, "csv")
-
-
-@bp.get("/enrollments.xlsx")
-def enrollments_xlsx() -> ResponseReturnValue:
-    """The same as a workbook."""
-    return enrollments_sheet(SCOPE, "xlsx")
+install(bp, ENROLLMENTS, scope=SCOPE)
 
 
 @bp.get("/enrollments/<int:enrollment_id>")

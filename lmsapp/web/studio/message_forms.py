@@ -42,10 +42,6 @@ class MessageForm(Form):
         return Words(self[f"{language}_subject"].data or "", self[f"{language}_body"].data or "")
 
 
-class NothingForm(Form):
-    """Nothing but its token."""
-
-
 def form_of(kind: Kind, moment: str, channel: str, *, sent: bool, sample: str = SPECIMEN) -> MessageForm:
     """As sent; else with what holds, or with what ships where nothing else does."""
     if sent:

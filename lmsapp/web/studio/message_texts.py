@@ -17,11 +17,12 @@ from lmsapp.outreach.texts.trying import reaches_oneself, send_test
 from lmsapp.people.roles import May
 from lmsapp.web.admin.words import CHANNELS as CHANNEL_WORDS
 from lmsapp.web.admin.words import TEMPLATES, word
+from lmsapp.web.forms import NothingForm
 from lmsapp.web.gates import needs
 from lmsapp.web.headers import framing_own
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.sessions import LANGUAGES as LANGUAGE_NAMES
-from lmsapp.web.studio.message_forms import MessageForm, NothingForm, form_of, has_subject, limits, values_of
+from lmsapp.web.studio.message_forms import MessageForm, form_of, has_subject, limits, values_of
 from lmsapp.web.studio.message_preview import shown
 from lmsapp.web.studio.wing import bp
 

@@ -2,6 +2,7 @@
 
 from lmsapp.web.team import (
     acting,
+    acts,
     assigning,
     assignments,
     dashboard,
@@ -13,7 +14,6 @@ from lmsapp.web.team import (
     messages,
     onboarding,
     people,
-    report_lists,
     reports,
     scores,
     statistics,
@@ -23,6 +23,7 @@ from lmsapp.web.team.wing import bp
 
 __all__ = [
     "acting",
+    "acts",
     "assigning",
     "assignments",
     "bp",
@@ -35,7 +36,6 @@ __all__ = [
     "messages",
     "onboarding",
     "people",
-    "report_lists",
     "reports",
     "scores",
     "statistics",

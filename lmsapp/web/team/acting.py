@@ -5,26 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from wtforms import DateField, StringField
 from wtforms.validators import DataRequired, Length
 
-from lmsapp.assignments.actions import change_due_date
-from lmsapp.assignments.reminding.letters import remind_all
+from lmsapp.assignments.acts.actions import ask_act
+from lmsapp.assignments.acts.doing import do_act
+from lmsapp.assignments.acts.rules import MOST, Act, Result, Terms
 from lmsapp.assignments.rules import OPEN
 from lmsapp.infra import clock
-from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.words import RuleBroken
 from lmsapp.insight.team import team_rows
-from lmsapp.web import dates
 from lmsapp.web.fields import sure
 from lmsapp.web.forms import Form, say
-from lmsapp.web.render import fragment, page, wants_fragment
+from lmsapp.web.render import fragment, page, to, wants_fragment
 from lmsapp.web.team import asked
 from lmsapp.web.team.choosing import Choice, choice, context
 from lmsapp.web.team.results import results
 from lmsapp.web.team.wing import bp
-from lmsapp.web.team.words import Last
+from lmsapp.web.team.words import came_words, last_of
 
 LONGEST_REASON = 500
 
@@ -47,54 +46,41 @@ class ExtensionsForm(Form):
 @bp.post("/reminders")
 def create_reminders() -> Response:
     """At once for ticked rows; all that match are shown with their number first."""
-    form, given = RemindersForm(), choice()
+    form, given = RemindersForm(), choice(MOST)
     if form.validate() and not given.unseen:
         with form.rule_errors():
-            found = given.assignments()
-            time = clock.now().astimezone(clock.zone(g.viewer.zone)).strftime("%H:%M")
-            came = remind_all(found, by_name=g.viewer.name)
-            return results(given, found, {key: _reminded(one, time) for key, one in came.items()})
+            return carried_out(given, Terms(Act.REMIND))
     return dialog("remind", form, given)
-
-
-def _reminded(one: bool | RuleBroken, time: str) -> Last:
-    if isinstance(one, RuleBroken):
-        return Last(say(one), bad=True)
-    return Last(_("Reminded %(time)s", time=time), did=True) if one else Last(_("Reminded today already"))
 
 
 @bp.get("/extensions/new")
 @bp.post("/extensions/new")
 def new_extensions() -> Response:
     """The question. By POST too: the ids of many are too long for an address."""
-    return dialog("extend", ExtensionsForm(formdata=None), choice())
+    return dialog("extend", ExtensionsForm(formdata=None), choice(MOST))
 
 
 @bp.post("/extensions")
 def create_extensions() -> Response:
     """Each by itself: one that cannot be moved says why and leaves the others alone."""
-    form, given = ExtensionsForm(), choice()
+    form, given = ExtensionsForm(), choice(MOST)
     if form.validate():
         with form.rule_errors():
-            found = given.assignments()
-            said = {one.id: _extended(one, sure(form.due_on), form.reason.data or "") for one in found}
-            if not all(last.bad for last in said.values()):
-                return results(given, found, said)
-            form.form_errors.extend(dict.fromkeys(last.text for last in said.values()))
+            return carried_out(given, Terms(Act.EXTEND, due_on=sure(form.due_on), reason=form.reason.data or ""))
     return dialog("extend", form, given)
 
 
-def _extended(one: Any, due_on: Any, reason: str) -> Last:
-    """Asked twice, it is moved once."""
-    if one.due_on == due_on and one.due_at > clock.now() and not one.completed_at and not one.closed_as:
-        return Last(_("Due on %(day)s already", day=dates.day(due_on)))
-    form, moved = RemindersForm(), Last("")
-    with form.rule_errors():
-        if one.completed_at or one.closed_as:
-            raise RuleBroken(N_("This is not open any more."))
-        change_due_date(one, due_on, by=g.viewer, reason=reason)
-        moved = Last(_("Due date moved to %(day)s", day=dates.day(due_on)), did=True)
-    return Last(say(form.broken), bad=True) if form.broken else moved
+def carried_out(given: Choice, terms: Terms) -> Response:
+    """At once; many by the worker, on to the page that shows how far it is. Raises RuleBroken, also where what was
+    typed is refused for every single one: then there is something to type anew."""
+    ids = given.settled()
+    if given.takes_a_while:
+        return to(url_for("team.act", act_id=ask_act(terms, ids, by=g.viewer).id))
+    found = given.assignments()
+    came = do_act(terms, found, by=g.viewer)
+    if terms.act is Act.EXTEND and all(one.result is Result.REFUSED for one in came.values()):
+        raise RuleBroken(" ".join(dict.fromkeys(came_words(one) for one in came.values())))
+    return results(given, found, {key: last_of(one) for key, one in came.items()})
 
 
 def dialog(name: str, form: Form, given: Choice, **more: Any) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,12 +30,14 @@ CHANGED = N_("The list has changed: %(n)s match now. Look at them, then press ag
 @dataclass(frozen=True)
 class Choice:
     """`ids`: the ticked ones. `everybody`: all that the filters of the page find instead; `mark` says which those were
-    when they were looked at, '' when nobody has yet. `back`: the query of the page."""
+    when they were looked at, '' when nobody has yet. `back`: the query of the page. `most`: how many can be acted on.
+    """
 
     ids: tuple[int, ...]
     everybody: bool
     mark: str
     back: str
+    most: int = AT_ONCE
 
     @cached_property
     def filters(self) -> TeamFilters:
@@ -45,7 +47,7 @@ class Choice:
     @cached_property
     def seen(self) -> Chosen:
         """The first few, how many, and their mark. Of somebody else's line: 404."""
-        found = chosen(g.viewer, self._wanted, clock.now(), NAMED, line=True)
+        found = chosen(g.viewer, self._wanted, clock.now(), NAMED, line=True, most=self.most)
         if not self.everybody and found.total != len(self.ids):
             abort(404)
         return found
@@ -59,18 +61,28 @@ class Choice:
         """Raises RuleBroken for nothing, too many, or others than were looked at."""
         if not self.everybody and not self.ids:
             raise RuleBroken(NOTHING)
-        if len(self.ids) > AT_ONCE:
-            raise RuleBroken(TOO_MANY, most=AT_ONCE, n=len(self.ids))
+        if len(self.ids) > self.most:
+            raise RuleBroken(TOO_MANY, most=self.most, n=len(self.ids))
         if not self.seen.total:
             raise RuleBroken(NOTHING)
-        if self.seen.total > AT_ONCE:
-            raise RuleBroken(TOO_MANY, most=AT_ONCE, n=self.seen.total)
+        if self.seen.total > self.most:
+            raise RuleBroken(TOO_MANY, most=self.most, n=self.seen.total)
 
-    def assignments(self) -> Sequence[Any]:
-        """They themselves, locked, with all that actions need. Raises RuleBroken, as `check` and for a changed list."""
+    @property
+    def takes_a_while(self) -> bool:
+        """Whether they are more than a request does itself."""
+        return self.seen.total > AT_ONCE
+
+    def settled(self) -> Sequence[int]:
+        """Their ids. Raises RuleBroken, as `check` and for a changed list."""
         self.check()
         if self.everybody and self.mark != self.seen.mark:
             raise RuleBroken(CHANGED, n=self.seen.total)
+        return self.seen.ids
+
+    def assignments(self) -> Sequence[Any]:
+        """They themselves, locked, with all that actions need. Raises RuleBroken as `settled`."""
+        self.settled()
         return assignments_to_change(g.viewer, self._wanted, clock.now(), line=True)
 
     @property
@@ -78,15 +90,18 @@ class Choice:
         return self.filters if self.everybody else self.ids
 
 
-def choice() -> Choice:
-    """What the address or the form says: `pick` once a tick of the page, `chosen` the ids of other pages too."""
-    values = request.values
+def choice(most: int | None = None) -> Choice:
+    """What the address or the form says: `pick` once a tick of the page, `chosen` the ids of other pages too. `most`:
+    how many can be acted on, AT_ONCE without."""
+    values, most = request.values, most or AT_ONCE
     words = [*values.getlist("pick"), *values.get("chosen", "").split(",")]
+    ids = dict.fromkeys(int(word) for word in words if word.isdecimal() and len(word) < 10)
     return Choice(
-        ids=_ids(words),
+        ids=tuple(ids)[: most + 1],  # one more is enough to say that it is too many
         everybody=values.get("everybody") == "1",
         mark=values.get("mark", "")[:40],
         back=values.get("back", ""),
+        most=most,
     )
 
 
@@ -98,11 +113,5 @@ def context(given: Choice) -> dict[str, Any]:
     except RuleBroken as broken:
         stop = broken
     empty = not given.everybody and not given.ids
-    found = None if empty or len(given.ids) > AT_ONCE else given.seen
+    found = None if empty or len(given.ids) > given.most else given.seen
     return {"given": given, "found": found, "stop": stop}
-
-
-def _ids(words: Iterable[str]) -> tuple[int, ...]:
-    """One more than can be done at once is enough to say that it is too many."""
-    ids = (int(word) for word in words if word.isdecimal() and len(word) < 10)
-    return tuple(dict.fromkeys(ids))[: AT_ONCE + 1]

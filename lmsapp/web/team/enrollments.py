@@ -14,33 +14,18 @@ from lmsapp.insight.team import in_line
 from lmsapp.learning.pauses.actions import pause, pause_all, resume
 from lmsapp.learning.pauses.queries import enrollments_to_pause
 from lmsapp.people.employees.queries import employee_for
-from lmsapp.web.enrolled import enrollments_page, enrollments_sheet
+from lmsapp.web.enrolled import ENROLLMENTS
 from lmsapp.web.enrolled_one import PauseForm, find, one_context
 from lmsapp.web.fields import sure
 from lmsapp.web.pausing import CoursesPauseForm, courses_form, picked
 from lmsapp.web.render import get_or_404, page, to
-from lmsapp.web.reported import reported_page
 from lmsapp.web.team.wing import bp
+from lmsapp.web.wing_routes import install
 
 SCOPE = Scope.LINE
 
 
-@bp.get("/enrollments")
-def enrollments() -> ResponseReturnValue:
-    """Of everybody who reports to the viewer."""
-    return enrollments_page("team", SCOPE)
-
-
-@bp.get("/enrollments.csv")
-def enrollments_csv() -> ResponseReturnValue:
-    """Exactly what the list shows."""
-    return enrollments_sheet(SCOPE, "csv")
-
-
-@bp.get("/enrollments.xlsx")
-def enrollments_xlsx() -> ResponseReturnValue:
-    """The same as a workbook."""
-    return enrollments_sheet(SCOPE, "xlsx")
+install(bp, ENROLLMENTS, scope=SCOPE)
 
 
 @bp.get("/enrollments/<int:enrollment_id>")
@@ -48,12 +33,6 @@ def enrollment(enrollment_id: int) -> ResponseReturnValue:
     """One, with everything that happened."""
     found = get_or_404(find(SCOPE, enrollment_id))
     return page("enrollments/one.html", **one_context("team", SCOPE, found))
-
-
-@bp.get("/enrollments/<int:enrollment_id>/reported")
-def reported(enrollment_id: int) -> ResponseReturnValue:
-    """What the content of its lessons reported (SCO-5)."""
-    return reported_page("team", enrollment_id)
 
 
 @bp.post("/enrollments/<int:enrollment_id>/pause")

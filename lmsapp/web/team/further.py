@@ -13,7 +13,7 @@ from wtforms import DateField, RadioField, SelectField, StringField, TextAreaFie
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from lmsapp.assignments.actions import assign_many
-from lmsapp.assignments.escalation.by_hand import Came, escalate_all
+from lmsapp.assignments.acts.rules import MOST, Act, Terms
 from lmsapp.assignments.policies.rules import ToWhom
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.courses.catalogue.queries import published_course, published_courses
@@ -25,10 +25,10 @@ from lmsapp.insight.sheets import as_csv
 from lmsapp.insight.team import team_sheet
 from lmsapp.web.dates import today
 from lmsapp.web.fields import choices, sure
-from lmsapp.web.forms import Form, say
+from lmsapp.web.forms import Form
 from lmsapp.web.labels import sheet_words
 from lmsapp.web.lists import csv_response
-from lmsapp.web.team.acting import LONGEST_REASON, dialog
+from lmsapp.web.team.acting import LONGEST_REASON, carried_out, dialog
 from lmsapp.web.team.choosing import Choice, choice
 from lmsapp.web.team.dashboard import sheet_head
 from lmsapp.web.team.results import results
@@ -72,27 +72,18 @@ class ChosenSheetForm(Form):
 @bp.post("/escalations/new")
 def new_escalations() -> Response:
     """The question."""
-    return dialog("escalate", EscalationsForm(formdata=None), choice())
+    return dialog("escalate", EscalationsForm(formdata=None), choice(MOST))
 
 
 @bp.post("/escalations")
 def create_escalations() -> Response:
     """Told in their letter of the day; once a day, however often it is asked."""
-    form, given = EscalationsForm(), choice()
+    form, given = EscalationsForm(), choice(MOST)
     if form.validate():
         with form.rule_errors():
-            found = given.assignments()
-            came = escalate_all(found, ToWhom(form.to_whom.data), by=g.viewer, reason=form.reason.data or "")
-            return results(given, found, {key: _escalated(one) for key, one in came.items()})
+            to_whom, reason = ToWhom(form.to_whom.data), form.reason.data or ""
+            return carried_out(given, Terms(Act.ESCALATE, to_whom=to_whom, reason=reason))
     return dialog("escalate", form, given)
-
-
-def _escalated(one: Came) -> Last:
-    if isinstance(one, RuleBroken):
-        return Last(say(one), bad=True)
-    if not one:
-        return Last(_("Escalated today already"))
-    return Last(_("%(name)s will be told", name=", ".join(one[:2])), did=True)
 
 
 @bp.get("/further-training/new")
@@ -135,7 +126,7 @@ def _further(**values: Any) -> FurtherForm:
 @bp.post("/assignments/chosen.csv")
 def chosen_csv() -> Response:
     """The sheet of what is chosen, whatever the filters show by now."""
-    form, given = ChosenSheetForm(), choice()
+    form, given = ChosenSheetForm(), choice(MOST)
     if form.validate():
         with form.rule_errors():
             given.check()

@@ -2,28 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response
-from flask.typing import ResponseReturnValue
-
-from lmsapp.web.matrix import cell_page, matrix_page, matrix_sheet
+from lmsapp.web.matrix import matrix_routes
 from lmsapp.web.team.wing import bp
+from lmsapp.web.wing_routes import install
 
-
-@bp.get("/matrix")
-def matrix() -> ResponseReturnValue:
-    return matrix_page("team", line=True)
-
-
-@bp.get("/matrix/list.csv")
-def matrix_csv() -> Response:
-    return matrix_sheet("team", "csv", line=True)
-
-
-@bp.get("/matrix/list.xlsx")
-def matrix_xlsx() -> Response:
-    return matrix_sheet("team", "xlsx", line=True)
-
-
-@bp.get("/matrix/<int:employee_id>/<int:type_id>")
-def matrix_cell(employee_id: int, type_id: int) -> Response:
-    return cell_page("team", employee_id, type_id, line=True)
+install(bp, matrix_routes("/matrix"), line=True)

@@ -1,31 +1,11 @@
-"""The completion report of the manager's own line (REP-1)."""
+"""Reports of the manager's own line, and the schedules they made themselves (REP-1, REP-4)."""
 
 from __future__ import annotations
 
-from flask import Response
-from flask.typing import ResponseReturnValue
-
-from lmsapp.web.reporting import later_page, print_report, report_csv, report_page
+from lmsapp.people.roles import May, Reach
+from lmsapp.web.report_routes import REPORT_SCHEDULES, REPORTS
 from lmsapp.web.team.wing import bp
+from lmsapp.web.wing_routes import install
 
-
-@bp.get("/reports/completion")
-def completion_report() -> Response:
-    return report_page("team", line_only=True)
-
-
-@bp.get("/reports/completion.csv")
-def completion_csv() -> Response:
-    return report_csv(line_only=True)
-
-
-@bp.post("/reports/completion/prints")
-def print_completion() -> ResponseReturnValue:
-    """The same as a PDF, made by the worker."""
-    return print_report("team", line_only=True)
-
-
-@bp.get("/reports/recorded-later")
-def recorded_later() -> Response:
-    """Completions of before a past day that were recorded after it."""
-    return later_page("team", line_only=True)
+install(bp, REPORTS, line_only=True)
+install(bp, REPORT_SCHEDULES, May.LEAD, reach=Reach.OWN)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from flask import g
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from lmsapp.assignments.acts.rules import Came, Result
 from lmsapp.infra import clock
 from lmsapp.web.dates import day
 
@@ -21,6 +24,30 @@ class Last(NamedTuple):
     text: str
     did: bool = False
     bad: bool = False
+
+
+def last_of(one: Came) -> Last:
+    """What came of acting on a row."""
+    return Last(came_words(one), did=one.result is Result.DONE, bad=one.result is Result.REFUSED)
+
+
+def came_words(one: Came) -> str:
+    """In the reader's language, days and times in their way."""
+    return said_words(one.message, one.values)
+
+
+def said_words(message: str, values: Mapping[str, Any]) -> str:
+    """The same of a line that was kept: 'time' is an instant, 'day' a date, also as text."""
+    return _(message, **{name: _shown(name, value) for name, value in values.items()}) if values else _(message)
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "day":
+        return day(dt.date.fromisoformat(str(value)))
+    if name == "time":
+        instant = dt.datetime.fromisoformat(str(value))
+        return instant.astimezone(clock.zone(g.viewer.zone)).strftime("%H:%M")
+    return str(value)
 
 
 @lru_cache(maxsize=64)

@@ -21,6 +21,9 @@ from lmsapp.infra.queue import Ring
 from lmsapp.infra.words import RuleBroken
 from lmsapp.insight.keeping.kinds import KINDS
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.particulars.actions import note_particulars
+from lmsapp.learning.particulars.models import TrainingParticular
+from lmsapp.learning.particulars.rules import Particulars
 from tests.clock import Clock
 from tests.evidence.retention.scene import Past, count, kinds, refused
 from tests.jobs import run_rings
@@ -32,6 +35,8 @@ def test_from_the_list_to_the_disposal_record(clock: Clock, rings: list[Ring]) -
     past = Past(clock, rings)
     record = db.session.scalars(select(CompletionRecord)).one()
     course_id = record.subject_id
+    evaluated = Particulars(trainer="Tess", evaluated_on=record.occurred_at.date(), evaluated_by="Ed")
+    note_particulars(record, evaluated, by=past.hana, reason="")
     hold = set_hold(
         HoldFacts("Nair v. Northgate", "A claim.", Scope.COURSE, course_id, kind="certificate"), by=past.hana
     )
@@ -53,6 +58,8 @@ def test_from_the_list_to_the_disposal_record(clock: Clock, rings: list[Ring]) -
     for statement in (
         "DELETE FROM completion_record",
         "UPDATE completion_record SET employee_name = ''",
+        "DELETE FROM training_particular",
+        "UPDATE training_particular SET trainer = ''",
         "DELETE FROM certificate",
         "UPDATE certificate SET holder_name = ''",
         "DELETE FROM quiz_answer",
@@ -84,6 +91,7 @@ def test_from_the_list_to_the_disposal_record(clock: Clock, rings: list[Ring]) -
     assert {item.kind: item.words for item in db.session.scalars(select(RetentionItem)) if item.state == "kept"} == {}
     db.session.refresh(record)
     assert (record.employee_id, record.employee_name, record.title) == (None, "", "Hand hygiene")
+    assert not db.session.scalars(select(TrainingParticular)).all(), "who trained and evaluated them goes with it"
     noted = db.session.scalars(select(Disposal).where(Disposal.kind == "completion_record")).one()
     assert noted.reviewed_by_id == past.hana.user_id and noted.approved_by_id == past.ida.user_id
     assert noted.law and noted.subject and len(noted.sha256) == 64

@@ -28,7 +28,7 @@ from lmsapp.insight.reports.runs import work
 from lmsapp.insight.reports.runs.actions import ask_again, ask_run, cancel_run, throw_away_old
 from lmsapp.insight.reports.runs.models import ReportRun
 from lmsapp.insight.reports.runs.queries import is_theirs_today
-from lmsapp.insight.reports.runs.rules import Form
+from lmsapp.insight.reports.runs.rules import LONG_PDF, Form
 from lmsapp.jobs import JOBS
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Employee, ReportingLine
@@ -92,6 +92,15 @@ def test_from_the_asking_to_the_bytes_and_their_end(clock: Clock, monkeypatch: p
     told = db.session.scalars(select(Notice.channel).where(Notice.about_kind == "report_run")).all()
     assert set(told) == {"in_app"}, "it was quick: no letter besides"
 
+    monkeypatch.setattr("lmsapp.insight.reports.runs.rules.MOST_PDF", 3)
+    long = made(asked(hana, Form.PDF, left="1"))
+    assert (long.state, long.error, long.error_values) == ("failed", LONG_PDF, {"most": "3"})
+    failed = db.session.scalars(
+        select(Notice).where(Notice.template == "report_failed", Notice.channel == "email")
+    ).one()
+    assert "More than 3 rows are no PDF to read" in failed.body_text
+    db.session.delete(failed)
+
     waiting = asked(mark, reach=Reach.LINE)
     db.session.execute(ReportingLine.__table__.delete())
     lost = made(waiting)
@@ -111,7 +120,7 @@ def test_from_the_asking_to_the_bytes_and_their_end(clock: Clock, monkeypatch: p
     assert not db.session.scalars(select(ReportRun.id).where(ReportRun.file_id.is_not(None))).all()
     assert run.sha256 in db.session.scalars(select(FileGoing.sha256)).all()
     actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "report_run")).all()
-    assert actions.count("report asked for") == 8
+    assert actions.count("report asked for") == 9
     assert actions.count("report thrown away") == 4
 
 

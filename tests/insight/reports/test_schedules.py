@@ -7,6 +7,8 @@ import datetime as dt
 import io
 
 import pytest
+from flask_babel import force_locale
+from pypdfium2 import PdfDocument
 from sqlalchemy import select
 
 from lmsapp.evidence.audit.models import AuditEntry
@@ -16,10 +18,14 @@ from lmsapp.infra.queue import Ring
 from lmsapp.infra.scheduling import Every as Row
 from lmsapp.infra.scheduling import Scheduler
 from lmsapp.infra.words import NotAllowed, RuleBroken
+from lmsapp.insight.printed.report_document import report_pdf
+from lmsapp.insight.reports.asked import asking_of
 from lmsapp.insight.reports.completion import COMPLETION
-from lmsapp.insight.reports.reach import Reach
+from lmsapp.insight.reports.reach import Reach, seen_as, widest
 from lmsapp.insight.reports.runs.models import ReportRun
 from lmsapp.insight.reports.runs.queries import is_theirs_today
+from lmsapp.insight.reports.runs.rules import Form
+from lmsapp.insight.reports.said import scope_of
 from lmsapp.insight.reports.schedules import actions
 from lmsapp.insight.reports.schedules.actions import (
     What,
@@ -33,15 +39,18 @@ from lmsapp.insight.reports.schedules.actions import (
 )
 from lmsapp.insight.reports.schedules.models import ReportSchedule
 from lmsapp.insight.reports.schedules.queries import turns_of
-from lmsapp.insight.reports.schedules.recipients import readers_of, shares
+from lmsapp.insight.reports.schedules.recipients import Reader, readers_of, shares
 from lmsapp.insight.reports.schedules.rules import Every, Readers, Timing, Wanted
 from lmsapp.insight.reports.windows import Window
 from lmsapp.jobs import SCHEDULE
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.calendar.actions import add_holidays
-from lmsapp.people.employees.models import Department
+from lmsapp.people.employees.models import Department, ReportingLine
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.roles import Role
 from lmsapp.people.settings.models import SettingValue
+from lmsapp.people.viewer import Viewer
+from lmsapp.web.report_labels import report_labels
 from tests.cast import Person, employee, staff
 from tests.clock import Clock
 from tests.insight.crowd import Crowd
@@ -224,7 +233,7 @@ def test_turns_missed_moved_paused_and_failed(clock: Clock, rings: list[Ring], m
 
 def test_who_may_set_up_what(clock: Clock) -> None:
     """REP-4: HR sends to anybody; managers and auditors to themselves; who may not see the report sends it to nobody; a
-    reader chosen twice gets it once, the wider one; the table of the clock holds the job."""
+    reader chosen twice gets it once; the table of the clock holds the job."""
     ward = Ward()
     mark, aki, otto = (ward.cast.mark, ward.cast.aki, ward.cast.otto)
     what = What(COMPLETION, {})
@@ -243,8 +252,60 @@ def test_who_may_set_up_what(clock: Clock) -> None:
     db.session.flush()
     found = readers_of([Readers.HEADS, Readers.MANAGERS, Readers.HR], [ward.carl.user.id])
     assert {one.name: one.reach for one in found} == {
-        "Mark Okafor": Reach.LINE, "Wanda Ward": Reach.DEPARTMENTS, "Hana Novák": None, "Carl Clinic": None,
+        "Mark Okafor": Reach.BOTH, "Wanda Ward": Reach.DEPARTMENTS, "Hana Novák": None, "Carl Clinic": None,
     }  # fmt: skip
     row = next(one for one in SCHEDULE if one.job == "reports to send")
     assert isinstance(row, Row)
     Scheduler([row], "America/Chicago").run_due()
+
+
+def test_a_head_who_leads_gets_both_parts_in_one(clock: Clock, rings: list[Ring]) -> None:
+    """REP-4: who heads a department and leads people elsewhere gets both, each row once, said in the letter and above the
+    print; once one part is gone the other is still sent, and the old file with both is theirs no more."""
+    ward = Ward()
+    mark = ward.cast.mark
+    db.session.get_one(Department, ward.carl.record.department_id).head_id = mark.record.id
+    ward.b.head_id = mark.record.id
+    ward.carl.record.department_id = ward.b.id
+    stranger = ward.crowd.employees[0]
+    db.session.execute(ReportingLine.__table__.delete().where(ReportingLine.employee_id == stranger.id))
+    stranger.department_id = ward.b.id  # of the department, and not of the line
+    db.session.commit()
+    line = {one.name for one in ward.crowd.employees} - {stranger.name}
+    schedule = create_schedule(
+        What(COMPLETION, {}, form=Form.CSV), Wanted(WEEKLY, MONDAY, [Readers.HEADS, Readers.MANAGERS]), by=ward.cast.hana.viewer
+    )  # fmt: skip
+    db.session.commit()
+    clock.set(dt.datetime(2026, 11, 2, 13, 1, tzinfo=dt.UTC))
+    turn(rings)
+    (both,) = runs_of(schedule, mark)
+    assert (both.state, both.reach) == ("ready", "line and departments")
+    assert sorted(row[1] for row in rows_of(both)) == sorted([*line, stranger.name] * 2)
+    assert "reports to you, and the departments you head" in letters(mark)[-1].body_text
+    seen = widest(mark.viewer, COMPLETION)
+    assert seen is not None
+    asking = asking_of(COMPLETION, seen, {}, report_labels)
+    with force_locale("en"):
+        assert "The line of Mark Okafor; " in scope_of(asking, "Mark Okafor")
+        assert "Ward A / Ward B" in scope_of(asking, "Mark Okafor")
+        printed = report_pdf(COMPLETION, asking, asked_by="Mark Okafor", asked_at=clock.instant, language="en")
+        wanda = seen_as(ward.wanda.viewer, COMPLETION, Reach.DEPARTMENTS)
+        assert wanda is not None
+        said = scope_of(asking_of(COMPLETION, wanda, {}, report_labels), "Wanda Ward")
+    assert "Ward A / Ward B" in PdfDocument(printed)[0].get_textpage().get_text_range()
+    assert said == "Ward A, with the departments below", "the department and not the line"
+
+    assert is_theirs_today(mark.viewer, both)
+    db.session.execute(ReportingLine.__table__.delete())
+    db.session.commit()
+    left = person_viewer(mark)
+    assert not is_theirs_today(left, both)
+    assert [one.seen and one.seen.reach for one in shares(COMPLETION, {}, [Reader(mark.user.id, "x", "en", Reach.BOTH)])] == [
+        Reach.DEPARTMENTS
+    ]  # fmt: skip
+
+
+def person_viewer(person: Person) -> Viewer:
+    found = viewer_now(person.user.id)
+    assert found is not None
+    return found

@@ -8,17 +8,24 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from lmsapp.assignments.acts import work
+from lmsapp.assignments.acts.actions import forget_acts
+from lmsapp.assignments.acts.models import AssignmentAct, AssignmentActLine
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.evidence.audit.models import AuditEntry
-from lmsapp.infra.db import db
-from lmsapp.insight.assignments import chosen as chosen_module
+from lmsapp.infra import clock as product_clock
+from lmsapp.infra.claims import LostError, take
+from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.queue import Ring
 from lmsapp.outreach.notices.models import Notice
-from lmsapp.web.team import choosing
+from lmsapp.people.employees.models import ReportingLine
+from lmsapp.web.team import acting, choosing, further
 from tests.cast import Person
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.courses.authors import Written
 from tests.insight.crowd import Crowd, assign_raw
+from tests.jobs import run_rings
 
 HTMX = {"HX-Request": "true"}
 ALL = {"everybody": "1", "back": "?status=Overdue"}
@@ -91,20 +98,116 @@ def test_another_list_than_was_looked_at(client: PageClient, crowd: Crowd) -> No
     assert db.session.scalar(moved) == 15
 
 
-def test_more_than_one_request_may_do(client: PageClient, crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DSH-2: it says how many are too many and what to do, does nothing, and offers no button."""
-    for module in (choosing, chosen_module):
-        monkeypatch.setattr(module, "AT_ONCE", 10)
+def test_more_than_one_request_may_do(
+    client: PageClient, crowd: Crowd, monkeypatch: pytest.MonkeyPatch, rings: list[Ring], clock: Clock
+) -> None:
+    """DSH-2: more than a request does itself are done by the worker, chunk by chunk, each with its result; asked twice it
+    is one; nobody is reminded twice; who left the line is named; whoever asked is told. Of others it is not there."""
+    monkeypatch.setattr(choosing, "AT_ONCE", 10)
+    monkeypatch.setattr(work, "CHUNK", 5)
     enter(client, crowd.cast.mark)
-    for address in ("/team/reminders", "/team/extensions/new", "/team/escalations/new", "/team/further-training/new"):
-        text = client.post(address, data=ALL, headers=HTMX).text
-        assert "At most 10 assignments can be acted on at once, and 14 are chosen." in text
-        assert "btn-primary" not in text
-    many = {"chosen": ",".join(map(str, ids(closed_as=None)))}
-    assert client.post("/team/reminders", data=many, headers=HTMX).status_code == 422
-    assert client.post("/team/assignments/chosen.csv", data=many).status_code == 422
+    question = client.post("/team/reminders", data=ALL, headers=HTMX).text
+    assert "done in the background" in question
+    data = ALL | {"mark": mark_in(question)}
+    gone = client.post("/team/reminders", data=data, headers=HTMX).headers["HX-Redirect"]
+    assert client.post("/team/reminders", data=data).location == gone, "pressed twice: one"
+    assert "Waiting." in client.get(gone).text
     assert count("training_reminder") == 0
+    left = crowd.employees[0]
+    db.session.execute(ReportingLine.__table__.delete().where(ReportingLine.employee_id == left.id))
+    done_before = db.session.scalars(
+        select(TrainingAssignment).where(TrainingAssignment.employee_id == crowd.employees[4].id)
+    ).first()
+    assert done_before is not None
+    done_before.completed_at = product_clock.now()
+    db.session.commit()
+    run_rings(rings)
+    act = db.session.scalars(select(AssignmentAct)).one()
+    assert (act.state, act.done, act.total) == ("ready", 14, 14)
+    said = dict(
+        db.session.execute(select(AssignmentActLine.result, func.count()).group_by(AssignmentActLine.result)).all()
+    )
+    assert said == {"done": 12, "refused": 2}
+    assert count("training_reminder") == 12
+    page = client.get(gone).text
+    assert "This is not open any more." in page
+    assert "Reminded 06:00" in page
+    assert left.name not in page, "who is not of the line is not named"
+    refused = client.get(gone + "?result=refused", headers=HTMX).text
+    assert "This is not open any more." in refused
+    assert "Reminded 06:00" not in refused
+    assert count("acts_done") == 1
+    told = db.session.scalars(select(Notice).where(Notice.template == "acts_done")).one()
+    assert (told.user_id, told.link) == (crowd.cast.mark.user.id, gone)
+    noted = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "assignment_act")).all()
+    assert sorted(noted) == ["act on many asked", "act on many done"]
+    for somebody in (crowd.cast.dora, crowd.cast.otto):
+        assert enter(client, somebody).get(gone).status_code in (403, 404)
+    clock.move(days=91)
+    forget_acts()
+    assert not db.session.scalars(select(AssignmentActLine.id)).all()
+
+
+def test_called_off_and_gone_on_with(
+    client: PageClient, crowd: Crowd, monkeypatch: pytest.MonkeyPatch, rings: list[Ring]
+) -> None:
+    """DSH-2: a due date for many and the next level for many; called off in between, what was done stays done and the
+    rest waits; gone on with, it is done to the end and nothing twice; a worker that breaks leaves a word; too many even
+    for the worker are refused in words."""
+    monkeypatch.setattr(choosing, "AT_ONCE", 10)
+    monkeypatch.setattr(work, "CHUNK", 5)
+    enter(client, crowd.cast.mark)
+    moved = select(func.count()).where(AuditEntry.action == "due date changed")
+    mark = mark_in(client.post("/team/extensions/new", data=ALL, headers=HTMX).text)
+    empty = client.post(
+        "/team/extensions", data=ALL | {"mark": mark, "due_on": "2026-12-18", "reason": ""}, headers=HTMX
+    )
+    assert empty.status_code == 422
+    gone = client.post("/team/extensions", data=ALL | {"mark": mark, "due_on": "2026-12-18", "reason": "Ill"}).location
+    act = db.session.scalars(select(AssignmentAct)).one()
+
+    chunk = work._chunk
+    with monkeypatch.context() as patched:
+        patched.setattr(work, "_chunk", lambda one: broken(chunk(one)))
+        run_rings(rings)
+    db.session.refresh(act)
+    assert (act.state, act.error, act.done) == ("failed", work.OUR_ERROR, 0), "the chunk was undone"
+    assert db.session.scalar(moved) == 0
+    assert "Try again" in client.get(gone).text
+    client.post(f"{gone}/attempt")
+    with unit_of_work():
+        claim = take(AssignmentAct, act.id)
+        assert claim is not None
+        work._chunk(claim.run())
+    client.post(f"{gone}/cancellation")
+    with pytest.raises(LostError):
+        claim.run()
+    page = client.get(gone).text
+    assert "What was done by then stays done: 5 of 14." in page
+    assert "Due date moved to Fri 18 Dec" in page
+    client.post(f"{gone}/attempt")
+    run_rings(rings)
+    db.session.refresh(act)
+    assert (act.state, act.done, db.session.scalar(moved)) == ("ready", 14, 14)
+
+    many = {"chosen": ",".join(map(str, ids(due_on=dt.date(2026, 12, 18)))), "to_whom": "hr partner", "reason": "Ill"}
+    gone = client.post("/team/escalations", data=many).location
+    run_rings(rings)
+    assert "There is nobody to tell." in client.get(gone).text or "will be told" in client.get(gone).text
+    for module in (acting, further):
+        monkeypatch.setattr(module, "MOST", 12)
+    for address in ("/team/reminders", "/team/extensions/new", "/team/escalations/new"):
+        text = client.post(address, data=many, headers=HTMX).text
+        assert "At most 12 assignments can be acted on at once, and 14 are chosen." in text
+        assert "btn-primary" not in text
+    text = client.post("/team/further-training/new", data=many, headers=HTMX).text
+    assert "At most 10 assignments can be acted on at once, and 14 are chosen." in text
+    assert client.post("/team/assignments/chosen.csv", data=many).status_code == 422
     assert client.post("/team/reminders", data={"chosen": "x,,-1"}, headers=HTMX).status_code == 422
+
+
+def broken(_more: bool) -> bool:
+    raise ValueError("a bug")
 
 
 def test_ticks_of_other_pages(client: PageClient, crowd: Crowd) -> None:

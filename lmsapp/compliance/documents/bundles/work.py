@@ -8,7 +8,6 @@ import tempfile
 import zipfile
 from collections.abc import Sequence
 
-from flask import current_app
 from sqlalchemy import select
 
 from lmsapp.compliance.documents.bundles.actions import BUNDLE_JOB
@@ -18,9 +17,8 @@ from lmsapp.infra import clock, files
 from lmsapp.infra.claims import Claim, sweep, work
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import N_
-from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.models import Employee
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 
 MOST_TRIES = 3
 KEPT_DAYS = 7
@@ -53,8 +51,7 @@ def forget_bundles() -> None:
 def _make(claim: Claim[DocumentBundle]) -> None:
     """What the asker may still open now; what they may not, and what is gone, is counted as left out."""
     bundle = db.session.get_one(DocumentBundle, claim.run_id, populate_existing=True)
-    user = db.session.get_one(User, bundle.owner_id)
-    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    viewer = viewer_now(bundle.owner_id)
     found = documents_picked(viewer, bundle.document_ids) if viewer else []
     names = _names(found)
     put = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,20 +9,11 @@ from sqlalchemy import Select, select
 
 from lmsapp.courses.catalogue.models import ContentVersion
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.fields import PEOPLE
-from lmsapp.insight.reports.reading import day
-from lmsapp.insight.reports.regulator.records import (
-    AS_THEN,
-    Record,
-    completed_between,
-    may_ask,
-    records,
-    standing,
-    word_or,
-)
-from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject, today_of
+from lmsapp.insight.reports.regulator.records import Record, records, standing, word_or
+from lmsapp.insight.reports.regulator.regulated import NOBODY_THEN, Kept, regulated
+from lmsapp.insight.reports.regulator.subject import Subject
 from lmsapp.insight.reports.regulator.training import joined, trained
-from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Said
+from lmsapp.insight.reports.report import Asking, Column
 
 PATHOGENS = Subject(
     r"1910\.1030",
@@ -32,28 +22,12 @@ PATHOGENS = Subject(
         " compliance type with that reference, or choose courses above."
     ),
 )
-YEARS = 3
-ASKS = N_(
-    "The rule asks for the dates of the training, its contents or a summary, the names and qualifications of the"
-    " trainers, and the names and job titles of all who attended; kept for 3 years from the training."
-)
-
-
-def years_before(asking: Asking, years: int) -> str:
-    """The same day so many years before the report, as 2023-11-29."""
-    today = today_of(asking)
-    last = 28 if (today.month, today.day) == (2, 29) else today.day
-    return today.replace(year=today.year - years, day=last).isoformat()
-
-
-def _since(asking: Asking) -> str:
-    return years_before(asking, YEARS)
+KEPT = Kept(3, N_("Without it, the last 3 years."))  # 1910.1030(h)(2)(ii)
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     courses = PATHOGENS.courses(asking)
-    counting = standing(courses)
-    how = trained(asking, counting)
+    how = trained(asking, standing(courses))
     content = ContentVersion.content["course"]["summary"].astext
     summary = (
         select(content)
@@ -61,8 +35,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         .correlate(Record)
         .scalar_subquery()
     )
-    since = day(asking.terms, "since") or day({"since": [_since(asking)]}, "since")
-    row = records(asking, courses).where(*completed_between(since, day(asking.terms, "until")))
+    row = records(asking, courses).where(*KEPT.completed(asking))
     row = joined(row, how.joins).add_columns(
         how.sessions.label("sessions"),
         how.trainer.label("trainer"),
@@ -87,30 +60,25 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     ).order_by(found.c.completed_on, found.c.title, found.c.sort_name, found.c.record_id)
 
 
-def _notes(asking: Asking) -> Sequence[Said]:
-    return (
-        (ASKS, {}),
-        PATHOGENS.note(asking),
-        (
-            N_(
-                "The trainer is who was named for the completion, the session or the course. Where nobody was,"
-                " name them with the session, or with the course under Learners."
-            ),
-            {},
-        ),
-        AS_THEN,
-    )
-
-
-def _why_empty(asking: Asking) -> str:
-    nobody = N_("Nobody completed such a course in this time. Choose an earlier first day, or look who is assigned.")
-    return PATHOGENS.why_empty(asking, _rows, nobody)
-
-
-BLOODBORNE = Report(
+BLOODBORNE = regulated(
     key="bloodborne",
     title=N_("Bloodborne pathogens: training records"),
     about=N_("Dates, contents, trainers with their qualifications, and who attended with their job titles."),
+    rule="29 CFR 1910.1030(h)(2)",
+    subject=PATHOGENS,
+    asks=N_(
+        "The rule asks for the dates of the training, its contents or a summary, the names and qualifications of the"
+        " trainers, and the names and job titles of all who attended; kept for 3 years from the training."
+    ),
+    counted=(
+        N_(
+            "The trainer is who was named for the completion, the session or the course. Where nobody was,"
+            " name them with the session, or with the course under Learners."
+        ),
+    ),
+    nobody=NOBODY_THEN,
+    fields=KEPT.fields,
+    rows=_rows,
     columns=(
         Column(N_("completed on"), 9),
         Column(N_("sessions on"), 9),
@@ -125,17 +93,4 @@ BLOODBORNE = Report(
         Column(N_("content version"), 8, right=True),
         Column(N_("record number"), 7, right=True),
     ),
-    rows=_rows,
-    fields=(
-        Field("since", Kind.DAY, N_("From"), N_("Without it, the last 3 years."), standard=_since),
-        Field("until", Kind.DAY, N_("To")),
-        TYPES,
-        COURSES,
-        *PEOPLE,
-    ),
-    may=may_ask,
-    why_empty=_why_empty,
-    rule="29 CFR 1910.1030(h)(2)",
-    notes=_notes,
-    help_page="regulator-reports",
 )

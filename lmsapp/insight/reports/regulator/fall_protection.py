@@ -6,25 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Date, Select, case, cast, func, literal, select
+from sqlalchemy import CTE, Date, Select, case, cast, func, literal, select
 
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import site
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.fields import PEOPLE
-from lmsapp.insight.reports.regulator.records import (
-    AS_THEN,
-    DAY,
-    day_or_word,
-    is_newest,
-    may_ask,
-    records,
-    standing,
-    word_or,
-)
-from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject
-from lmsapp.insight.reports.regulator.training import joined, trained
-from lmsapp.insight.reports.report import Asking, Column, Report, Said
+from lmsapp.insight.reports.regulator.latest import by_name, latest_of, who_and_when
+from lmsapp.insight.reports.regulator.records import DAY, NOT_RECORDED, day_or_word, word_or
+from lmsapp.insight.reports.regulator.regulated import NOBODY_YET, regulated
+from lmsapp.insight.reports.regulator.subject import Subject
+from lmsapp.insight.reports.regulator.training import Join, Trained
+from lmsapp.insight.reports.report import Asking, Column
 from lmsapp.insight.sheets import in_words
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.people.employees.models import Employee
@@ -36,44 +28,26 @@ FALLS = Subject(
         " compliance type with that reference, or choose courses above."
     ),
 )
-ASKS = N_(
-    "The rule asks for the name of the employee trained, the dates of the training, and the signature of the"
-    " trainer or the employer; where training by another employer is relied on, the day it was found adequate."
-    " The latest certification is kept."
-)
+
+
+def _signed(asking: Asking, how: Trained, _standing: CTE) -> tuple[tuple[Join, ...], Sequence[Any]]:
+    """The seal of the certificate, and training by another employer."""
+    sealed = (SealedFile.kind == "certificate") & (SealedFile.subject_id == Certificate.id)
+    seal: Join = (SealedFile, sealed & (SealedFile.ready_at <= asking.now))
+    on = cast(func.timezone(Employee.time_zone, SealedFile.ready_at), Date).label("sealed_on")
+    return (seal,), (on, how.said.c.adequate_on, how.said.c.given_by)
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
-    courses = FALLS.courses(asking)
-    counting = standing(courses)
-    how = trained(asking, counting)
-    sealed = (SealedFile.kind == "certificate") & (SealedFile.subject_id == Certificate.id)
-    row = records(asking, courses).where(is_newest(counting))
-    row = (
-        joined(row, how.joins)
-        .outerjoin(SealedFile, sealed & (SealedFile.ready_at <= asking.now))
-        .add_columns(
-            how.sessions.label("sessions"),
-            how.trainer.label("trainer"),
-            cast(func.timezone(Employee.time_zone, SealedFile.ready_at), Date).label("sealed_on"),
-            how.said.c.adequate_on,
-            how.said.c.given_by,
-        )
-    )
-    latest = row.subquery()
+    latest = latest_of(asking, FALLS, _signed)
+    unknown = literal(_(NOT_RECORDED))
     signed = case(
         (latest.c.sealed_on.is_not(None), literal(_("%(name)s, electronic seal", name=site.organisation()))),
-        else_=literal(_("not recorded")),
+        else_=unknown,
     )
-    elsewhere = case((latest.c.how == "by hand", literal(_("not recorded"))), else_=literal(_("trained here")))
+    elsewhere = case((latest.c.how == "by hand", unknown), else_=literal(_("trained here")))
     return select(
-        latest.c.number,
-        latest.c.name,
-        word_or(latest.c.job_role),
-        word_or(latest.c.department),
-        latest.c.title,
-        func.coalesce(latest.c.sessions, func.to_char(latest.c.completed_on, DAY)),
-        word_or(latest.c.trainer),
+        *who_and_when(latest),
         signed,
         day_or_word(latest.c.sealed_on),
         func.coalesce(func.to_char(latest.c.adequate_on, DAY), elsewhere),
@@ -82,39 +56,33 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         latest.c.valid_until,
         word_or(latest.c.certificate, _("none")),
         latest.c.record_id,
-    ).order_by(latest.c.sort_name, latest.c.employee_id, latest.c.title, latest.c.record_id)
+    ).order_by(*by_name(latest))
 
 
-def _notes(asking: Asking) -> Sequence[Said]:
-    return (
-        (ASKS, {}),
-        FALLS.note(asking),
-        (
-            N_(
-                "Of each person and course the latest certification. The employer signs by the electronic seal of the"
-                " certificate; without a certificate there is no signature here."
-            ),
-            {},
-        ),
-        (
-            N_(
-                "Where training by another employer is relied on, HR notes the day it was found adequate: in the"
-                " employee file, at the course, under What a rule asks for."
-            ),
-            {},
-        ),
-        AS_THEN,
-    )
-
-
-def _why_empty(asking: Asking) -> str:
-    return FALLS.why_empty(asking, _rows, N_("Nobody has completed such a course yet. Look who is assigned."))
-
-
-FALL_PROTECTION = Report(
+FALL_PROTECTION = regulated(
     key="fall-protection",
     title=N_("Fall protection: certification record"),
     about=N_("Who was trained, when, who signed for it, and when training elsewhere was found adequate."),
+    rule="29 CFR 1926.503(b)",
+    subject=FALLS,
+    asks=N_(
+        "The rule asks for the name of the employee trained, the dates of the training, and the signature of the"
+        " trainer or the employer; where training by another employer is relied on, the day it was found adequate."
+        " The latest certification is kept."
+    ),
+    counted=(
+        N_(
+            "Of each person and course the latest certification. The employer signs by the electronic seal of the"
+            " certificate; without a certificate there is no signature here."
+        ),
+        N_(
+            "Where training by another employer is relied on, HR notes the day it was found adequate: in the"
+            " employee file, at the course, under What a rule asks for."
+        ),
+    ),
+    nobody=NOBODY_YET,
+    statuses="enrollments",
+    rows=_rows,
     columns=(
         Column(N_("employee number"), 10, counted=N_("people")),
         Column(N_("employee trained"), 13),
@@ -132,12 +100,4 @@ FALL_PROTECTION = Report(
         Column(N_("certificate number"), 12),
         Column(N_("record number"), 9, right=True),
     ),
-    rows=_rows,
-    fields=(TYPES, COURSES, *PEOPLE),
-    may=may_ask,
-    why_empty=_why_empty,
-    statuses="enrollments",
-    rule="29 CFR 1926.503(b)",
-    notes=_notes,
-    help_page="regulator-reports",
 )

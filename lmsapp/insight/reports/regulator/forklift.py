@@ -6,24 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Date, Select, cast, func, literal, select
+from sqlalchemy import CTE, Date, Select, cast, literal, select
 from sqlalchemy.dialects.postgresql import INTERVAL
 
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.fields import PEOPLE
-from lmsapp.insight.reports.regulator.records import (
-    AS_THEN,
-    DAY,
-    day_or_word,
-    is_newest,
-    may_ask,
-    records,
-    standing,
-    word_or,
-)
-from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject
-from lmsapp.insight.reports.regulator.training import evaluation, joined, trained
-from lmsapp.insight.reports.report import Asking, Column, Report, Said
+from lmsapp.insight.reports.regulator.latest import by_name, latest_of, who_and_when
+from lmsapp.insight.reports.regulator.records import day_or_word, word_or
+from lmsapp.insight.reports.regulator.regulated import NOBODY_YET, regulated
+from lmsapp.insight.reports.regulator.subject import Subject
+from lmsapp.insight.reports.regulator.training import Join, Trained, evaluation
+from lmsapp.insight.reports.report import Asking, Column
 
 TRUCKS = Subject(
     r"1910\.178([^0-9]|$)",
@@ -33,67 +25,45 @@ TRUCKS = Subject(
     ),
 )
 AGAIN_AFTER = "3 years"  # 1910.178(l)(4)(iii)
-ASKS = N_(
-    "The rule asks for the name of the operator, the date of the training, the date of the evaluation, and who"
-    " trained or evaluated. Operators are evaluated again at least every 3 years."
-)
+
+
+def _evaluated(asking: Asking, how: Trained, standing: CTE) -> tuple[tuple[Join, ...], Sequence[Any]]:
+    joins, on, by = evaluation(asking, how.said, standing)
+    return joins, (how.said.c.equipment, on.label("evaluated_on"), by.label("evaluated_by"))
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
-    courses = TRUCKS.courses(asking)
-    counting = standing(courses)
-    how = trained(asking, counting)
-    looked, on, by = evaluation(asking, how.said, counting)
-    row = records(asking, courses).where(is_newest(counting))
-    row = joined(row, (*how.joins, *looked)).add_columns(
-        how.sessions.label("sessions"),
-        how.trainer.label("trainer"),
-        how.said.c.equipment,
-        on.label("evaluated_on"),
-        by.label("evaluated_by"),
-    )
-    latest = row.subquery()
+    latest = latest_of(asking, TRUCKS, _evaluated)
     again = cast(latest.c.evaluated_on + cast(literal(AGAIN_AFTER), INTERVAL), Date)
     return select(
-        latest.c.number,
-        latest.c.name,
-        word_or(latest.c.job_role),
-        word_or(latest.c.department),
-        latest.c.title,
-        func.coalesce(latest.c.sessions, func.to_char(latest.c.completed_on, DAY)),
-        word_or(latest.c.trainer),
+        *who_and_when(latest),
         day_or_word(latest.c.evaluated_on),
         word_or(latest.c.evaluated_by),
         word_or(latest.c.equipment),
         day_or_word(again, _("not evaluated")),
         word_or(latest.c.certificate, _("none")),
         latest.c.record_id,
-    ).order_by(latest.c.sort_name, latest.c.employee_id, latest.c.title, latest.c.record_id)
+    ).order_by(*by_name(latest))
 
 
-def _notes(asking: Asking) -> Sequence[Said]:
-    return (
-        (ASKS, {}),
-        TRUCKS.note(asking),
-        (
-            N_(
-                "The evaluation is the one noted with the completion, else the evaluation for the certificate, else the"
-                " graded work. The next one is due 3 years after it."
-            ),
-            {},
-        ),
-        AS_THEN,
-    )
-
-
-def _why_empty(asking: Asking) -> str:
-    return TRUCKS.why_empty(asking, _rows, N_("Nobody has completed such a course yet. Look who is assigned."))
-
-
-FORKLIFT = Report(
+FORKLIFT = regulated(
     key="forklift",
     title=N_("Forklifts: operator certification"),
     about=N_("Operators, when they were trained and evaluated, by whom, and when the next evaluation is due."),
+    rule="29 CFR 1910.178(l)(6)",
+    subject=TRUCKS,
+    asks=N_(
+        "The rule asks for the name of the operator, the date of the training, the date of the evaluation, and who"
+        " trained or evaluated. Operators are evaluated again at least every 3 years."
+    ),
+    counted=(
+        N_(
+            "The evaluation is the one noted with the completion, else the evaluation for the certificate, else the"
+            " graded work. The next one is due 3 years after it."
+        ),
+    ),
+    nobody=NOBODY_YET,
+    rows=_rows,
     columns=(
         Column(N_("employee number"), 9, counted=N_("people")),
         Column(N_("operator"), 14),
@@ -109,11 +79,4 @@ FORKLIFT = Report(
         Column(N_("certificate number"), 10),
         Column(N_("record number"), 8, right=True),
     ),
-    rows=_rows,
-    fields=(TYPES, COURSES, *PEOPLE),
-    may=may_ask,
-    why_empty=_why_empty,
-    rule="29 CFR 1910.178(l)(6)",
-    notes=_notes,
-    help_page="regulator-reports",
 )

@@ -1,20 +1,18 @@
-"""HIPAA roster: who took which privacy or security training, when, in which version, with which result (REP-2)."""
+"""HIPAA roster, 45 CFR 164.530(j), 164.316(b)(2): who took which privacy or security training, when, in which version,
+with which result (REP-2)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Float, Select, String, case, cast, func, literal, select
 
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.fields import PEOPLE
-from lmsapp.insight.reports.reading import day
-from lmsapp.insight.reports.regulator.bloodborne import years_before
-from lmsapp.insight.reports.regulator.records import AS_THEN, Record, completed_between, may_ask, records, word_or
-from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject
-from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Said
+from lmsapp.insight.reports.regulator.records import DAY, Record, records, word_or
+from lmsapp.insight.reports.regulator.regulated import NOBODY_THEN, Kept, regulated
+from lmsapp.insight.reports.regulator.subject import Subject
+from lmsapp.insight.reports.report import Asking, Column
 from lmsapp.people.employees.models import Employee
 
 PRIVACY = Subject(
@@ -24,21 +22,11 @@ PRIVACY = Subject(
         " with that reference, or choose courses above."
     ),
 )
-YEARS = 6
-ASKS = N_(
-    "The rules ask that it is documented that training was provided, and that the documents are kept for 6 years"
-    " from when they were made or were last in effect: here who was trained, when, in which module and version,"
-    " and with which result, people who have left included."
-)
-
-
-def _since(asking: Asking) -> str:
-    return years_before(asking, YEARS)
+KEPT = Kept(6, N_("Without it, the last 6 years."))  # 164.530(j)(2)
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
-    since = day(asking.terms, "since") or day({"since": [_since(asking)]}, "since")
-    row = records(asking, PRIVACY.courses(asking)).where(*completed_between(since, day(asking.terms, "until")))
+    row = records(asking, PRIVACY.courses(asking)).where(*KEPT.completed(asking))
     found = row.add_columns(
         Record.content_version,
         Record.content_sha256,
@@ -49,7 +37,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     by_hand = case((found.c.how == "by hand", literal(_("by hand"))), else_=literal(_("by the rule")))
     left = case(
         (found.c.here, literal(_("works here"))),
-        else_=func.coalesce(func.to_char(found.c.left_on, "YYYY-MM-DD"), literal(_("has left"))),
+        else_=func.coalesce(func.to_char(found.c.left_on, DAY), literal(_("has left"))),
     )
     return select(
         found.c.number,
@@ -69,30 +57,26 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     ).order_by(found.c.sort_name, found.c.employee_id, found.c.completed_on, found.c.title, found.c.record_id)
 
 
-def _notes(asking: Asking) -> Sequence[Said]:
-    return (
-        (ASKS, {}),
-        PRIVACY.note(asking),
-        (
-            N_(
-                "Who has left is in the roster too. What was disposed of under a retention rule is not; the rules this"
-                " system ships with keep these records for 6 years."
-            ),
-            {},
-        ),
-        AS_THEN,
-    )
-
-
-def _why_empty(asking: Asking) -> str:
-    nobody = N_("Nobody completed such a course in this time. Choose an earlier first day, or look who is assigned.")
-    return PRIVACY.why_empty(asking, _rows, nobody)
-
-
-HIPAA = Report(
+HIPAA = regulated(
     key="hipaa-roster",
     title=N_("HIPAA training roster"),
     about=N_("Who took which training and when, in which version and with which result; people who left included."),
+    rule="45 CFR 164.530(j), 164.316(b)(2)",
+    subject=PRIVACY,
+    asks=N_(
+        "The rules ask that it is documented that training was provided, and that the documents are kept for 6 years"
+        " from when they were made or were last in effect: here who was trained, when, in which module and version,"
+        " and with which result, people who have left included."
+    ),
+    counted=(
+        N_(
+            "Who has left is in the roster too. What was disposed of under a retention rule is not; the rules this"
+            " system ships with keep these records for 6 years."
+        ),
+    ),
+    nobody=NOBODY_THEN,
+    fields=KEPT.fields,
+    rows=_rows,
     columns=(
         Column(N_("employee number"), 9, counted=N_("people")),
         Column(N_("name"), 14),
@@ -109,17 +93,4 @@ HIPAA = Report(
         Column(N_("certificate number"), 10),
         Column(N_("record number"), 8, right=True),
     ),
-    rows=_rows,
-    fields=(
-        Field("since", Kind.DAY, N_("From"), N_("Without it, the last 6 years."), standard=_since),
-        Field("until", Kind.DAY, N_("To")),
-        TYPES,
-        COURSES,
-        *PEOPLE,
-    ),
-    may=may_ask,
-    why_empty=_why_empty,
-    rule="45 CFR 164.530(j), 164.316(b)(2)",
-    notes=_notes,
-    help_page="regulator-reports",
 )

@@ -1,10 +1,12 @@
-"""OSHA monthly: who completed which safety training in a month, and how that certification stands (REP-2)."""
+"""OSHA monthly: who completed which safety training in a month, and how that certification stands (REP-2).
+
+No rule lays down its form; it has what safety officers are asked for.
+"""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,18 +15,11 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from lmsapp.compliance.ledger.models import ComplianceType, ComplianceTypeCourse
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.fields import PEOPLE
-from lmsapp.insight.reports.reading import month
-from lmsapp.insight.reports.regulator.records import (
-    AS_THEN,
-    Record,
-    completed_between,
-    may_ask,
-    records,
-    word_or,
-)
+from lmsapp.insight.reports.reading import meant, month
+from lmsapp.insight.reports.regulator.records import Record, completed_between, records, word_or
+from lmsapp.insight.reports.regulator.regulated import regulated
 from lmsapp.insight.reports.regulator.subject import COURSES, TOPICS, TYPES, Subject, today_of
-from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Said
+from lmsapp.insight.reports.report import Asking, Column, Field, Kind
 from lmsapp.insight.sheets import in_words
 
 SAFETY = Subject(
@@ -34,26 +29,25 @@ SAFETY = Subject(
         " compliance type whose regulator is OSHA, or choose courses or topics above."
     ),
 )
-ASKS = N_(
-    "No rule lays down a form for this report. It has what safety officers are asked for: worker name,"
-    " certification type, completion date, score and current status."
-)
 
 
-def last_month(asking: Asking) -> str:
+def _last_month(asking: Asking) -> str:
     """The one before the day of the report, as 2026-10."""
     return f"{today_of(asking).replace(day=1) - dt.timedelta(days=1):%Y-%m}"
 
 
-def month_asked(asking: Asking) -> tuple[dt.date, dt.date]:
+MONTH = Field("month", Kind.MONTH, N_("Month"), standard=_last_month)
+
+
+def _month_asked(asking: Asking) -> tuple[dt.date, dt.date]:
     """Its first and last day."""
-    first = month(asking.terms, "month") or month({"month": [last_month(asking)]}, "month")
-    assert first is not None
+    first = meant(month, MONTH, asking)
+    assert first is not None  # last month is a month
     return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
-    row = records(asking, SAFETY.courses(asking)).where(*completed_between(*month_asked(asking)))
+    row = records(asking, SAFETY.courses(asking)).where(*completed_between(*_month_asked(asking)))
     kind = (
         select(func.string_agg(ComplianceType.name, aggregate_order_by(literal("; "), func.lower(ComplianceType.name))))
         .join(ComplianceTypeCourse, ComplianceTypeCourse.type_id == ComplianceType.id)
@@ -78,25 +72,20 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     ).order_by(found.c.sort_name, found.c.employee_id, found.c.completed_on, found.c.title, found.c.record_id)
 
 
-def _notes(asking: Asking) -> Sequence[Said]:
-    return (
-        (ASKS, {}),
-        SAFETY.note(asking),
-        (N_("The status is that of the certification on the day of the report."), {}),
-        AS_THEN,
-    )
-
-
-def _why_empty(asking: Asking) -> str:
-    return SAFETY.why_empty(
-        asking, _rows, N_("Nobody completed safety training in this month. Choose another month above.")
-    )
-
-
-OSHA_MONTHLY = Report(
+OSHA_MONTHLY = regulated(
     key="osha-monthly",
     title=N_("OSHA monthly report"),
     about=N_("Safety training completed in a month: worker, certification, day, score, and how it stands."),
+    subject=SAFETY,
+    asks=N_(
+        "No rule lays down a form for this report. It has what safety officers are asked for: worker name,"
+        " certification type, completion date, score and current status."
+    ),
+    counted=(N_("The status is that of the certification on the day of the report."),),
+    nobody=N_("Nobody completed safety training in this month. Choose another month above."),
+    fields=(MONTH, TYPES, TOPICS, COURSES),
+    statuses="enrollments",
+    rows=_rows,
     columns=(
         Column(N_("employee number"), 8, counted=N_("people")),
         Column(N_("worker name"), 14),
@@ -111,11 +100,4 @@ OSHA_MONTHLY = Report(
         Column(N_("certificate number"), 10),
         Column(N_("record number"), 7, right=True),
     ),
-    rows=_rows,
-    fields=(Field("month", Kind.MONTH, N_("Month"), standard=last_month), TYPES, TOPICS, COURSES, *PEOPLE),
-    may=may_ask,
-    why_empty=_why_empty,
-    statuses="enrollments",
-    notes=_notes,
-    help_page="regulator-reports",
 )

@@ -15,6 +15,7 @@ from sqlalchemy import CTE, ColumnElement, Date, FromClause, Select, Subquery, c
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.orm import aliased
 
+from lmsapp.infra.db import Model
 from lmsapp.insight.reports.regulator.records import COMPLETED_ON, DAY, Record
 from lmsapp.insight.reports.report import Asking
 from lmsapp.learning.attendance.models import Attendance, AttendanceSession
@@ -25,7 +26,7 @@ from lmsapp.learning.particulars.models import TrainerNote, TrainingParticular
 from lmsapp.people.employees.models import Employee
 
 Words = ColumnElement[str]
-Join = tuple[FromClause, ColumnElement[bool]]
+Join = tuple[type[Model] | FromClause, ColumnElement[bool]]
 BETWEEN = "; "
 
 

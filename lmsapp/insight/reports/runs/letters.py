@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import force_locale, gettext
 
+from lmsapp.infra.claims import why
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.insight.reports.catalogue import REPORTS
@@ -15,10 +16,10 @@ from lmsapp.insight.reports.runs.events import RunFailed, RunReady
 from lmsapp.insight.reports.runs.models import ReportRun
 from lmsapp.insight.reports.runs.queries import KEPT_DAYS, file_of
 from lmsapp.insight.reports.schedules.models import ReportSchedule
-from lmsapp.insight.reports.schedules.recipients import viewer_of
 from lmsapp.outreach.notices.actions import notice_row, write_letters
 from lmsapp.outreach.notices.recipient import recipient_for
 from lmsapp.people.accounts.models import User
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.roles import May
 from lmsapp.people.settings.queries import setting
 
@@ -44,7 +45,7 @@ def tell_of_run(event: RunReady) -> None:
 def tell_of_failed_run(event: RunFailed) -> None:
     """Who asked; of a schedule whoever made it, once a turn: readers are told when it is there."""
     run = event.run
-    values = {"title": _title(run), "why": run.error or ""}
+    values = {"title": _title(run), **why(run)}
     schedule = db.session.get(ReportSchedule, run.schedule_id) if run.schedule_id else None
     if schedule is None:
         _tell(run, FAILED, run.asked_by_id, values, ("email", "in_app"))
@@ -88,7 +89,7 @@ def _tell(
 
 def _wing(user_id: int) -> str:
     """Where whoever made a schedule finds it."""
-    viewer = viewer_of(user_id)
+    viewer = viewer_now(user_id)
     if viewer is None or viewer.may(May.KEEP_RECORDS):
         return "hr"
     return "admin" if viewer.may(May.AUDIT) else "team"

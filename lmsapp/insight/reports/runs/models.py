@@ -27,7 +27,7 @@ class ReportRun(Claimed, Model):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'running', 'ready', 'failed', 'cancelled', 'skipped')", name="state"),
         CheckConstraint("form IN ('csv', 'xlsx', 'pdf')", name="form"),
-        CheckConstraint("reach IN ('', 'everybody', 'line', 'departments')", name="reach"),
+        CheckConstraint("reach IN ('', 'everybody', 'line and departments', 'line', 'departments')", name="reach"),
         # However often a schedule is run for a turn.
         UniqueConstraint("schedule_id", "period", "asked_by_id"),
         # Asked for twice while it is being made: one.

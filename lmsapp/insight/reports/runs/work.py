@@ -33,8 +33,9 @@ from lmsapp.insight.reports.runs.models import ReportRun
 from lmsapp.insight.reports.runs.queries import file_name_of
 from lmsapp.insight.reports.runs.rules import MEDIA, Form, RunState, check_size
 from lmsapp.insight.reports.said import heads_of
-from lmsapp.insight.reports.schedules.recipients import seen_by, viewer_of
+from lmsapp.insight.reports.schedules.recipients import seen_by
 from lmsapp.insight.sheets import csv_pieces, xlsx_file
+from lmsapp.people.queries import viewer_now
 
 MOST_TRIES = 3
 OUR_ERROR = N_("Something went wrong on our side. Nothing is lost; try again, or tell your administrator.")
@@ -77,7 +78,7 @@ def _work(claim: Claim[ReportRun], labels: LabelsOf) -> None:
 
 def _asked(run: ReportRun) -> tuple[Report, SeenAs]:
     """As whom it is asked now. Raises RuleBroken."""
-    report, viewer = REPORTS.get(run.report), viewer_of(run.asked_by_id)
+    report, viewer = REPORTS.get(run.report), viewer_now(run.asked_by_id)
     if report is None:
         raise RuleBroken(GONE)
     seen = seen_by(viewer, report, Reach(run.reach) if run.reach else None) if viewer else None
@@ -148,10 +149,10 @@ def _keep(claim: Claim[ReportRun], made: Made) -> None:
     emit(RunReady(run))
 
 
-def _note(run: ReportRun, words: str) -> None:
-    mark_failed(run, words)
+def _note(run: ReportRun, broken: RuleBroken) -> None:
+    mark_failed(run, broken)
     run.finished_at = clock.now()
-    if run.schedule_id is not None and words == NO_RIGHT:
+    if run.schedule_id is not None and broken.message == NO_RIGHT:
         run.state = RunState.SKIPPED
         return
     emit(RunFailed(run))

@@ -83,7 +83,7 @@ def sent_in(schedule: ReportSchedule, day: dt.date) -> Sequence[Any]:
     """Who got what in the turn of that day, what failed first. Columns of ReportRun."""
     columns = (
         ReportRun.id, ReportRun.asked_by_id, ReportRun.asked_by_name, ReportRun.state, ReportRun.reach, ReportRun.rows,
-        ReportRun.error, ReportRun.why_empty, ReportRun.finished_at,
+        ReportRun.error, ReportRun.error_values, ReportRun.why_empty, ReportRun.finished_at,
     )  # fmt: skip
     sent = select(*columns).where(ReportRun.schedule_id == schedule.id, ReportRun.period == day)
     order = (ReportRun.state != "failed", ReportRun.state != "skipped", ReportRun.asked_by_name, ReportRun.id)

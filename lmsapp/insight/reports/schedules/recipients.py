@@ -6,18 +6,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from lmsapp.infra.db import db
 from lmsapp.insight.reports.asked import asking_of, count_rows, past_of
-from lmsapp.insight.reports.reach import Reach, SeenAs, seen_as, widest
+from lmsapp.insight.reports.reach import Reach, SeenAs, joined, what_is_left, widest
 from lmsapp.insight.reports.report import Report
 from lmsapp.insight.reports.schedules.rules import Readers
 from lmsapp.people.accounts.models import User, UserRole
 from lmsapp.people.employees.models import Employee, ReportingLine
 from lmsapp.people.organisation.queries import heads
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.viewer import Viewer
 
 PREVIEWED = 25
@@ -45,12 +44,13 @@ class Share:
 
 
 def readers_of(readers: Iterable[Readers], people: Collection[int]) -> list[Reader]:
-    """Each once, by name. Whoever is chosen twice gets the wider of both; whose account is closed gets nothing."""
+    """Each once, by name. Whoever is chosen twice, as a head and a manager, gets both parts in one; whose account is
+    closed gets nothing."""
     chosen: dict[int, Reach | None] = {}
     for group in readers:
         reach = AS.get(group)
         for user_id in _members(group):
-            chosen[user_id] = _wider(chosen[user_id], reach) if user_id in chosen else reach
+            chosen[user_id] = joined(chosen[user_id], reach) if user_id in chosen else reach
     chosen |= dict.fromkeys(people)
     rows: Sequence[Any] = db.session.execute(
         select(User.id, User.name, User.language).where(User.id.in_(chosen), User.active).order_by(User.name, User.id)
@@ -63,19 +63,13 @@ def shares(report: Report, terms: dict[str, list[str]], readers: Sequence[Reader
     return [_share(report, terms, reader) for reader in readers[:PREVIEWED]]
 
 
-def viewer_of(user_id: int) -> Viewer | None:
-    """As they would be signed in now; None: their account is closed."""
-    user = db.session.get(User, user_id)
-    return load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"]) if user else None
-
-
 def seen_by(viewer: Viewer, report: Report, reach: Reach | None) -> SeenAs | None:
     """As whom they get it; None: they may not."""
-    return widest(viewer, report) if reach is None else seen_as(viewer, report, reach)
+    return widest(viewer, report) if reach is None else what_is_left(viewer, report, reach)
 
 
 def _share(report: Report, terms: dict[str, list[str]], reader: Reader) -> Share:
-    viewer = viewer_of(reader.user_id)
+    viewer = viewer_now(reader.user_id)
     seen = seen_by(viewer, report, reader.reach) if viewer else None
     if seen is None:
         return Share(reader, None)
@@ -92,7 +86,3 @@ def _members(group: Readers) -> Collection[int]:
         found = select(Employee.user_id).where(Employee.id.in_(leading), Employee.status == "active")
         return [one for one in db.session.scalars(found) if one is not None]
     return db.session.scalars(select(UserRole.user_id).where(UserRole.role == group.value)).all()
-
-
-def _wider(one: Reach | None, other: Reach | None) -> Reach | None:
-    return None if one is None or other is None else min(one, other, key=list(Reach).index)

@@ -18,7 +18,6 @@ from shutil import copyfileobj
 from typing import IO, Any
 
 import pypdfium2 as pdfium
-from flask import current_app
 from slugify import slugify
 from sqlalchemy import select, update
 
@@ -36,9 +35,8 @@ from lmsapp.learning.certificates.groups.models import CertificateGroup
 from lmsapp.learning.certificates.groups.queries import members
 from lmsapp.learning.certificates.groups.rules import KEPT, MOST, Form, Wanted, Why, why_none
 from lmsapp.learning.certificates.models import Certificate
-from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.models import Employee
-from lmsapp.people.queries import load_viewer
+from lmsapp.people.queries import viewer_now
 from lmsapp.people.viewer import Viewer
 
 log = logging.getLogger(__name__)
@@ -105,8 +103,7 @@ def _work(claim: Claim[CertificateGroup], draw: Draw) -> None:
 
 def _asker(group: CertificateGroup) -> Viewer:
     """Whoever asked, as they are now."""
-    user = db.session.get_one(User, group.asked_by_id)
-    viewer = load_viewer(user.id, user.session_epoch, current_app.config["TIME_ZONE"])
+    viewer = viewer_now(group.asked_by_id)
     if viewer is None:
         raise RuleBroken(N_("Whoever asked for this has no account any more."))
     return viewer

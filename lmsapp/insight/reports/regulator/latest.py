@@ -1,0 +1,45 @@
+"""The latest certification of each person and course, with how it was trained for: what several rules have kept
+(REP-2, 29 CFR 1910.178(l)(6), 1926.503(b))."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Subquery, func
+
+from lmsapp.insight.reports.regulator.records import DAY, is_newest, records, standing, word_or
+from lmsapp.insight.reports.regulator.subject import Subject
+from lmsapp.insight.reports.regulator.training import Join, Trained, joined, trained
+from lmsapp.insight.reports.report import Asking
+
+# Outer joins and labelled columns that a rule adds, given how it was trained for and `records.standing`.
+More = Callable[[Asking, Trained, CTE], tuple[tuple[Join, ...], Sequence[Any]]]
+
+
+def latest_of(asking: Asking, subject: Subject, more: More) -> Subquery:
+    """Columns of `records.records`, `sessions`, `trainer`, and those of `more`."""
+    courses = subject.courses(asking)
+    counting = standing(courses)
+    how = trained(asking, counting)
+    joins, columns = more(asking, how, counting)
+    row = joined(records(asking, courses).where(is_newest(counting)), (*how.joins, *joins))
+    return row.add_columns(how.sessions.label("sessions"), how.trainer.label("trainer"), *columns).subquery()
+
+
+def who_and_when(latest: Subquery) -> tuple[ColumnElement[Any], ...]:
+    """Number, name, job title, department, course, days of the training, trainer: each rule begins with them."""
+    return (
+        latest.c.number,
+        latest.c.name,
+        word_or(latest.c.job_role),
+        word_or(latest.c.department),
+        latest.c.title,
+        func.coalesce(latest.c.sessions, func.to_char(latest.c.completed_on, DAY)),
+        word_or(latest.c.trainer),
+    )
+
+
+def by_name(latest: Subquery) -> tuple[ColumnElement[Any], ...]:
+    """The order: of a person course by course."""
+    return (latest.c.sort_name, latest.c.employee_id, latest.c.title, latest.c.record_id)
