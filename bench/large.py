@@ -24,7 +24,8 @@ from bench.meter import memory_mb
 from bench.operations import today_words
 from bench.run import Level, _level
 from lmsapp.assignments.tallies.actions import wrong_tallies
-from lmsapp.infra.db import db
+from lmsapp.infra.db import db, unit_of_work
+from lmsapp.learning.choosing.counting import count_suggestions
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "<!-- measured at scale -->"
@@ -100,6 +101,8 @@ def load(app: Flask, scale: Scale) -> None:
         connection.execute("VACUUM (ANALYZE)")
         connection.execute("CHECKPOINT")
     with app.app_context():
+        with unit_of_work():
+            count_suggestions()
         wrong = wrong_tallies(1, scale.people + 1)
         db.session.remove()
     if wrong:

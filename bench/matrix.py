@@ -9,18 +9,16 @@ from __future__ import annotations
 import http.client
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 
 from bench.house import HOST, House, house
-from bench.meter import cpu_ms
-from bench.pace import paced
+from bench.pace import paced, timed
 from bench.visitors import AGENT, visitor
 from lmsapp.compliance.reconciling.actions import look
 from lmsapp.compliance.standing.actions import keep_standings
-from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.db import unit_of_work
 from lmsapp.jobs import in_batches
 
 SMALL, FULL = (300, 8), (10_000, 30)
@@ -46,9 +44,9 @@ def measure(data: Path, *, small: bool) -> int:
     with house(data, for_tests=small) as here:
         _fill(here, size)
         with here.app.app_context():
-            _timed(here, "all standings worked out and kept", lambda: in_batches(keep_standings))
-            _timed(here, "a look of reconciliation, first", _look)
-            _timed(here, "the same again", _look)
+            timed(here, "all standings worked out and kept", lambda: in_batches(keep_standings))
+            timed(here, "a look of reconciliation, first", _look)
+            timed(here, "the same again", _look)
         with psycopg.connect(here.dsn, autocommit=True) as connection:
             connection.execute("VACUUM (ANALYZE)")
         with here.serving():
@@ -81,15 +79,6 @@ def _get(here: House, cookie: str, address: str) -> float:
 def _look() -> None:
     with unit_of_work():
         look()
-
-
-def _timed(here: House, name: str, work: Callable[[], object]) -> None:
-    database, began, own = cpu_ms(here.postgres), time.perf_counter(), time.process_time()
-    work()
-    seconds, own = time.perf_counter() - began, time.process_time() - own
-    spent = (cpu_ms(here.postgres) - database) / 1000
-    db.session.remove()
-    print(f"{name}: {seconds:.1f} s; CPU {own:.1f} s here, {spent:.1f} s PostgreSQL", flush=True)
 
 
 def _fill(here: House, size: tuple[int, int]) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy.engine import Connection, Engine
 from lmsapp.courses.packages.serving import forget_files
 from lmsapp.infra.db import db
 from lmsapp.learning.choosing import queries as catalogue
-from lmsapp.learning.choosing import suggestions
 from lmsapp.learning.scorm.launches.tokens import forget_found
 
 
@@ -39,8 +38,7 @@ def rolled_back(app: Flask, other: Engine | None = None) -> Iterator[None]:
 
 def forget_counts() -> None:
     """What is kept in memory for a while was counted in another test's rows."""
-    for kept in (suggestions._in_department, suggestions._in_job_role, suggestions._together, catalogue._taken):
-        kept.cache_clear()
+    catalogue._taken.cache_clear()
     forget_found()
     forget_files()
 

@@ -22,6 +22,7 @@ from lmsapp.demo.replay import Replay, settle_letters, settle_papers, settle_pat
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.learning.certificates.models import Certificate
+from lmsapp.learning.choosing.counting import count_suggestions
 from lmsapp.people.accounts.models import User
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.settings.actions import change_settings
@@ -42,6 +43,8 @@ def load(say: Say) -> bool:
     steps = (_people, _courses, _year, _paths, _policies, _work, _catalogue, _checklists, _packages, _reports)
     done = [step(days, say) for step in steps]
     if any(done):
+        with unit_of_work():
+            count_suggestions()
         say(f"Loaded in {time.monotonic() - begun:.0f} s.")
     return any(done)
 

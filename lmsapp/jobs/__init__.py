@@ -68,6 +68,7 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.queue import ring
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.insight.completion import ReportStatus
+from lmsapp.insight.figures.actions import check_figures, keep_figures
 from lmsapp.insight.gonogo import document as gonogo
 from lmsapp.insight.keeping import work as keeping
 from lmsapp.insight.keeping.documents import draw_retrieval_test
@@ -83,6 +84,7 @@ from lmsapp.jobs.letters import LINKS, STILL_WANTED, WORDS
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
 from lmsapp.learning.certificates.groups.work import sweep_groups, work_on_group
+from lmsapp.learning.choosing.counting import COUNT_JOB, count_suggestions
 from lmsapp.learning.links.asking import LINK_JOB, answer_asked, forget_old_links, sweep_asked
 from lmsapp.learning.pauses.actions import end_pauses
 from lmsapp.learning.quizpapers.documents import draw_analysis, draw_course_paper, draw_quiz_report, draw_regrade_report
@@ -150,6 +152,7 @@ JOBS: dict[str, Callable[..., object]] = {
     RETENTION_JOB: keeping.review,
     ERASURE_JOB: keeping.erase,
     RETRIEVAL_JOB: keeping.test_retrieval,
+    COUNT_JOB: count_suggestions,
 }
 
 
@@ -164,6 +167,14 @@ def in_batches(*batches: Callable[[], int]) -> None:
         while left:
             with unit_of_work():
                 left = batch()
+
+
+def keep_figures_awhile() -> None:
+    """As many batches as the clock can spare; of everybody's at midnight the next turns do the rest."""
+    for _ in range(FIGURES_AT_ONCE):
+        with unit_of_work():
+            if not keep_figures():
+                return
 
 
 def end_access() -> None:
@@ -231,6 +242,9 @@ SCHEDULE: tuple[Row, ...] = (
     Every("sweep certificate groups", 15, sweep_groups),
     Every("standings of the matrix", 15, lambda: in_batches(keep_standings)),
     Every("tallies of completed training", 15, lambda: in_batches(keep_tallies)),
+    Every("figures of the statistics", 15, keep_figures_awhile),
+    Daily("check figures", dt.time(4, 45), lambda _date: check_figures()),
+    Every("what colleagues take", 3600, lambda: ring(COUNT_JOB)),
     Daily("check tallies", dt.time(4, 30), lambda _date: check_tallies()),
     Every("sweep reconciliation", 15, sweep_looks),
     Daily("reconciliation", dt.time(4), ask_daily),
@@ -271,6 +285,7 @@ SCHEDULE: tuple[Row, ...] = (
 # In a thread of its own: a checkpoint comes within two seconds, whatever else the clock has to do.
 BESIDE: tuple[Every, ...] = (Every("places in the ledger", 1, sequence_all),)
 LAST_WORDS_S = 10
+FIGURES_AT_ONCE = 8
 
 
 def run_job(name: str, *args: int | str, trace: Sequence[Any] = ("", 0, "")) -> None:

@@ -142,5 +142,6 @@ def _place(wing: str, seen: Asked, *, line_only: bool, course_id: int | None) ->
         seen.today(dates.zone_name()),
         line_only=line_only,
         course_id=course_id,
+        kept=seen.day is None,
     )
     return Place(wing, asking, seen.day.isoformat() if seen.day else "", course_id)

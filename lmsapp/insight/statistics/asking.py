@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, any_, cast, false, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lmsapp.courses.catalogue.models import Course
@@ -58,7 +58,8 @@ class StatisticsFilters:
 @dataclass(frozen=True)
 class Asking:
     """Who asks, at which moment. `line_only`: of the viewer's own line; `course_id`: of one course the viewer writes or
-    looks after, which whoever asks has made sure of. Else of everybody, for those who keep or read records."""
+    looks after, which whoever asks has made sure of. Else of everybody, for those who keep or read records. `kept`:
+    figures that are kept may be used, which are of the present; `only`: of these people alone."""
 
     viewer: Viewer
     filters: StatisticsFilters
@@ -66,6 +67,8 @@ class Asking:
     today: dt.date
     line_only: bool = False
     course_id: int | None = None
+    kept: bool = False
+    only: tuple[int, ...] | None = None
     _below: dict[tuple[int, ...], tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -87,6 +90,8 @@ class Asking:
             wanted.append(Employee.id.in_(line_of(self.viewer)))
         elif self.course_id is None and not self.viewer.may(*EVERYBODY):
             wanted.append(false())
+        if self.only is not None:
+            wanted.append(Employee.id == any_(cast(literal(list(self.only), ARRAY(Integer)), ARRAY(Integer))))
         for column, chosen in (
             (Employee.department_id, self._departments()),
             (Employee.job_role, self.filters.roles),
@@ -107,6 +112,10 @@ class Asking:
         """The same of one course among them."""
         courses = (course_id,) if not self.filters.courses or course_id in self.filters.courses else NOWHERE
         return replace(self, filters=replace(self.filters, courses=courses))
+
+    def of_people(self, ids: Sequence[int]) -> Asking:
+        """The same of some of the people, from the facts."""
+        return replace(self, only=tuple(ids), kept=False)
 
     def _courses(self) -> Select[int]:
         wanted = []

@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Date, cast, func, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Date, cast, func, literal, select
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra.db import db
+from lmsapp.insight.figures.models import KindFigures
+from lmsapp.insight.figures.reading import added, counted, of_kinds, others, people_of, together
 from lmsapp.insight.statistics.asking import Asking
 from lmsapp.insight.statistics.facts import (
     assignments,
@@ -84,8 +86,10 @@ class Compliance:
 
 
 def compliance(asking: Asking) -> Compliance:
-    """Two statements, whatever the size."""
-    standings, without = _standings(asking)
+    """Two statements from what is kept, and two from the facts, whatever the size."""
+    without, *counts = together(asking, _kept_standings, _standings, added)
+    days = [*_marks(asking), asking.today]
+    standings = [Standing(day, *counts[2 * k : 2 * k + 2]) for k, day in enumerate(days)]
     return Compliance(standings, _months(asking), without)
 
 
@@ -121,10 +125,15 @@ def hired_by(day: dt.date) -> ColumnElement[bool]:
     return func.coalesce(Employee.hire_date, cast(Employee.created_at, Date)) <= day
 
 
-def _standings(asking: Asking) -> tuple[list[Standing], int]:
-    days = [span.last for span in months_back(asking.today)[:-1]]
+def _marks(asking: Asking) -> list[dt.date]:
+    return [span.last for span in months_back(asking.today)[:-1]]
+
+
+def _standings(asking: Asking) -> list[int]:
+    """Without mandatory training; then of each mark and of now: people, and how many of them are behind."""
+    marks = _marks(asking)
     was = (
-        select(TrainingAssignment.employee_id, func.bit_or(behind_at(days, asking.now)).label("bits"))
+        select(TrainingAssignment.employee_id, func.bit_or(behind_at(marks, asking.now)).label("bits"))
         .where(
             TrainingAssignment.closed_as.is_(None),
             ever_late(asking.now),
@@ -136,7 +145,7 @@ def _standings(asking: Asking) -> tuple[list[Standing], int]:
     there = (
         select(
             has_mandatory(asking).label("counts"),
-            *(hired_by(day).label(f"there_{k}") for k, day in enumerate(days)),
+            *(hired_by(day).label(f"there_{k}") for k, day in enumerate(marks)),
             func.coalesce(was.c.bits, 0).label("bits"),
         )
         .select_from(Employee)
@@ -145,17 +154,51 @@ def _standings(asking: Asking) -> tuple[list[Standing], int]:
         .cte("there")
         .prefix_with("MATERIALIZED")  # each person is looked at once, not once a month
     )
-    counted = []
-    for k in range(len(days) + 1):
-        here = there.c.counts & there.c[f"there_{k}"] if k < len(days) else there.c.counts
-        counted += [func.count().filter(here), func.count().filter(here, there.c.bits.op("&")(1 << k) != 0)]
-    without = func.count().filter(~there.c.counts)
-    row = db.session.execute(select(without, *counted).select_from(there)).one()
-    standings = [Standing(day, row[1 + 2 * k], row[2 + 2 * k]) for k, day in enumerate([*days, asking.today])]
-    return standings, row[0]
+    return list(db.session.execute(select(*_sums(there, len(marks))).select_from(there)).one())
+
+
+def _kept_standings(asking: Asking) -> tuple[list[int], Sequence[int]] | None:
+    marks = _marks(asking)
+    person = people_of(asking, *(hired_by(day).label(f"there_{k}") for k, day in enumerate(marks)))
+    was = (
+        select(
+            KindFigures.employee_id,
+            func.bool_or(KindFigures.assigned).label("counts"),
+            func.bit_or(KindFigures.behind).label("bits"),
+        )
+        .where(*of_kinds(asking, mandatory=True))
+        .group_by(KindFigures.employee_id)
+        .subquery()
+    )
+    there = (
+        select(
+            func.coalesce(was.c.counts, literal(False)).label("counts"),
+            *(person.c[f"there_{k}"] for k in range(len(marks))),
+            func.coalesce(was.c.bits, 0).label("bits"),
+        )
+        .select_from(person)
+        .outerjoin(was, was.c.employee_id == person.c.id)
+        .where(person.c.kept)
+        .subquery()
+    )
+    *found, rest = db.session.execute(select(*_sums(there, len(marks)), others(person)).select_from(there)).one()
+    return (found, rest) if any(found) else None
+
+
+def _sums(there: Any, marks: int) -> list[ColumnElement[int]]:
+    sums: list[ColumnElement[int]] = [func.count().filter(~there.c.counts)]
+    for k in range(marks + 1):
+        here = there.c.counts & there.c[f"there_{k}"] if k < marks else there.c.counts
+        sums += [func.count().filter(here), func.count().filter(here, there.c.bits.op("&")(1 << k) != 0)]
+    return sums
 
 
 def _months(asking: Asking) -> list[DueMonth]:
+    counts = together(asking, lambda a: counted(a, "due", mandatory=True), _due, added)
+    return [DueMonth(span, *counts[3 * k : 3 * k + 3]) for k, span in enumerate(months_back(asking.today))]
+
+
+def _due(asking: Asking) -> list[int]:
     spans, day = months_back(asking.today), TrainingAssignment.due_on
     statement = assignments(
         asking,
@@ -166,4 +209,4 @@ def _months(asking: Asking) -> list[DueMonth]:
         mandatory=True,
     ).where(day >= spans[0].first, fell_due(asking.now))
     found = [(row[0], tuple(row[1:])) for row in db.session.execute(statement.group_by(day))]
-    return [DueMonth(span, *counts) for span, counts in zip(spans, by_span(found, spans, 3), strict=True)]
+    return [n for counts in by_span(found, spans, 3) for n in counts]

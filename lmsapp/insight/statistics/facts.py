@@ -14,7 +14,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
-    Float,
     Integer,
     Select,
     Subquery,
@@ -28,6 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.evidence.records.models import CompletionRecord
@@ -78,29 +78,29 @@ def certificates(asking: Asking, *columns: Any) -> Statement:
         select(*columns)
         .select_from(Certificate)
         .join(Employee, Employee.id == Certificate.employee_id)
-        .where(
-            Certificate.revoked_at.is_(None),
-            Certificate.replaced_at.is_(None),
-            *asking.people(),
-            *of_courses(Certificate.course_id, asking.courses),
-        )
+        .where(*standing(), *asking.people(), *of_courses(Certificate.course_id, asking.courses))
     )
+
+
+def standing() -> tuple[ColumnElement[bool], ...]:
+    """Of a certificate: neither revoked nor replaced."""
+    return Certificate.revoked_at.is_(None), Certificate.replaced_at.is_(None)
 
 
 def periods(asking: Asking, *columns: Any) -> Statement:
     """What people are certified in now, as the page 'Expiring' lists it."""
-    withdrawn = select(Enrollment.id).where(Enrollment.withdrawn_at.is_not(None))
     return (
         select(*columns)
         .select_from(CertificationPeriod)
         .join(Employee, Employee.id == CertificationPeriod.employee_id)
-        .where(
-            CertificationPeriod.is_current,
-            CertificationPeriod.enrollment_id.not_in(withdrawn),
-            *asking.people(),
-            *of_courses(CertificationPeriod.course_id, asking.courses),
-        )
+        .where(*in_force(), *asking.people(), *of_courses(CertificationPeriod.course_id, asking.courses))
     )
+
+
+def in_force() -> tuple[Column, ...]:
+    """Of a period: the present one, of an enrollment that was not withdrawn."""
+    withdrawn = select(Enrollment.id).where(Enrollment.withdrawn_at.is_not(None))
+    return CertificationPeriod.is_current, CertificationPeriod.enrollment_id.not_in(withdrawn)
 
 
 def of_courses(column: Column, ids: Sequence[int]) -> list[ColumnElement[bool]]:
@@ -185,6 +185,16 @@ def completed_by_learning() -> ColumnElement[bool]:
     return and_(Enrollment.completed_at.is_not(None), ~Enrollment.completed_by_hand, Enrollment.withdrawn_at.is_(None))
 
 
+def has_score() -> tuple[ColumnElement[bool], ...]:
+    """Somebody was assessed, and still counts."""
+    return Enrollment.best_score.is_not(None), Enrollment.withdrawn_at.is_(None)
+
+
+def asked_to_complete() -> tuple[ColumnElement[bool], ...]:
+    """Neither withdrawn nor exempted."""
+    return Enrollment.withdrawn_at.is_(None), Enrollment.exempted_at.is_(None)
+
+
 def last_seen(now: dt.datetime) -> ColumnElement[dt.datetime]:
     """Up to when somebody who has not completed was seen learning: withdrawn, exempted or gone then, else now."""
     gone = cast(Employee.left_on + 1, DateTime(timezone=True))
@@ -210,6 +220,18 @@ def last_reminders(now: dt.datetime) -> Subquery:
     )
 
 
+def reminded_of(now: dt.datetime, *wanted: ColumnElement[bool]) -> LateralFromClause:
+    """The same of the assignment beside it, if it is `wanted`: `last_at`, and `n`, 0 where there was none."""
+    sent_at = func.coalesce(Notice.sent_at, Notice.queued_at)
+    mine = (Notice.about_id == TrainingAssignment.id, Notice.employee_id == TrainingAssignment.employee_id)
+    return (
+        select(func.max(sent_at).label("last_at"), func.count().label("n"))
+        .where(REMINDERS, sent_at <= now, *mine, *wanted)
+        .correlate(TrainingAssignment)
+        .lateral("reminded")
+    )
+
+
 def followed(last_at: Column, days: int) -> ColumnElement[bool]:
     """Completed within so many days after the last reminder."""
     return TrainingAssignment.completed_at.between(last_at, last_at + dt.timedelta(days=days))
@@ -223,11 +245,6 @@ def in_group(by: str, value: str) -> list[ColumnElement[bool]]:
     if by != "department":
         return [column == value]
     return [column == int(value)] if value.isdecimal() else [column.is_(None)]
-
-
-def average(column: Column) -> ColumnElement[float]:
-    """The mean, as a float."""
-    return cast(func.avg(column), Float)
 
 
 def _bit(place: ColumnElement[int]) -> ColumnElement[int]:

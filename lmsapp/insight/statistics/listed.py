@@ -5,7 +5,6 @@ from __future__ import annotations
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra.words import N_
 from lmsapp.insight.statistics import facts
-from lmsapp.insight.statistics.by_course import has_score
 from lmsapp.insight.statistics.compliance import has_mandatory, hired_by, is_behind
 from lmsapp.insight.statistics.row_kinds import (
     Listed,
@@ -23,7 +22,6 @@ from lmsapp.insight.statistics.row_kinds import (
     still_at_this_lesson,
     took_days,
 )
-from lmsapp.insight.statistics.segments import asked_to_complete
 from lmsapp.learning.enrollments.models import Enrollment
 
 DUE, DONE = N_("due on"), N_("completed on")
@@ -76,7 +74,7 @@ WHAT: dict[str, Listed] = {
     "done-late": Listed(
         N_("Completed late"), DATES, assignment_rows(facts.late(), dated=completed_on, due=False, mandatory=False)
     ),
-    "scored": Listed(N_("Assessed"), (ENROLLED, DONE, SCORE), enrollment_rows(*has_score(), value=best_score_of)),
+    "scored": Listed(N_("Assessed"), (ENROLLED, DONE, SCORE), enrollment_rows(*facts.has_score(), value=best_score_of)),
     "took": Listed(
         N_("Completed, and how long it took"), TOOK, enrollment_rows(facts.completed_by_learning(), value=took_days)
     ),
@@ -108,12 +106,12 @@ WHAT: dict[str, Listed] = {
         N_("Stand still at this lesson"), TOOK, enrollment_rows(value=days_seen_of, more=still_at_this_lesson)
     ),
     "asked": Listed(
-        N_("Enrolled, and asked to complete"), TOOK, enrollment_rows(*asked_to_complete(), value=days_seen_of)
+        N_("Enrolled, and asked to complete"), TOOK, enrollment_rows(*facts.asked_to_complete(), value=days_seen_of)
     ),
     "completed": Listed(
         N_("Enrolled, and completed"),
         TOOK,
-        enrollment_rows(*asked_to_complete(), Enrollment.completed_at.is_not(None), value=days_seen_of),
+        enrollment_rows(*facts.asked_to_complete(), Enrollment.completed_at.is_not(None), value=days_seen_of),
     ),
     "issued": Listed(N_("Certificates issued"), (N_("issued on"), N_("valid until"), ""), certificate_rows),
     "ending": Listed(N_("Certifications that end"), (N_("certified on"), N_("valid until"), ""), period_rows),

@@ -9,6 +9,7 @@ from sqlalchemy import func
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra.db import db
+from lmsapp.insight.figures.reading import added, counted, together
 from lmsapp.insight.statistics.asking import Asking
 from lmsapp.insight.statistics.facts import Statement, assignments, between, certificates, in_time, late, periods
 from lmsapp.insight.statistics.rules import MONTHS, Span, by_span, months_ahead, months_back, weeks_back
@@ -38,28 +39,43 @@ class Certified:
 
 
 def completions(asking: Asking) -> list[Completed]:
-    """Twelve weeks or twelve months, this one included. One statement."""
-    weekly = asking.filters.per == "week"
-    spans = weeks_back(asking.today, WEEKS) if weekly else months_back(asking.today, MONTHS)
-    day = TrainingAssignment.completed_on
+    """Twelve weeks or twelve months, this one included. One statement from what is kept, and one from the facts."""
+    name = "weeks" if asking.filters.per == "week" else "months"
+    counts = together(asking, lambda a: counted(a, name), _completed, added)
+    return [Completed(span, *counts[2 * k : 2 * k + 2]) for k, span in enumerate(_spans(asking))]
+
+
+def certified(asking: Asking) -> Certified:
+    """One statement from what is kept, and three from the facts."""
+    counts = together(asking, lambda a: counted(a, "issued", "ending", "lapsed"), _certified, added)
+    back, ahead = months_back(asking.today), months_ahead(asking.today)
+    issued, ending = counts[: len(back)], counts[len(back) : -1]
+    return Certified(list(zip(back, issued, strict=True)), list(zip(ahead, ending, strict=True)), counts[-1])
+
+
+def _spans(asking: Asking) -> Sequence[Span]:
+    return weeks_back(asking.today, WEEKS) if asking.filters.per == "week" else months_back(asking.today, MONTHS)
+
+
+def _completed(asking: Asking) -> list[int]:
+    spans, day = _spans(asking), TrainingAssignment.completed_on
     statement = assignments(asking, day, func.count().filter(in_time()), func.count().filter(late())).where(
         *between(day, spans[0].first, spans[-1].last)
     )
     found = [(row[0], tuple(row[1:])) for row in db.session.execute(statement.group_by(day))]
-    return [Completed(span, *counts) for span, counts in zip(spans, by_span(found, spans, 2), strict=True)]
+    return [n for counts in by_span(found, spans, 2) for n in counts]
 
 
-def certified(asking: Asking) -> Certified:
-    """Three statements."""
+def _certified(asking: Asking) -> list[int]:
     back, ahead = months_back(asking.today), months_ahead(asking.today)
     on, until = Certificate.issued_on, CertificationPeriod.valid_until
     issued = certificates(asking, on, func.count()).where(*between(on, back[0].first, back[-1].last)).group_by(on)
     ending = periods(asking, until, func.count()).where(*between(until, asking.today, ahead[-1].last)).group_by(until)
     lapsed = periods(asking, func.count()).where(until < asking.today)
-    return Certified(_monthly(issued, back), _monthly(ending, ahead), db.session.scalar(lapsed) or 0)
+    return [*_monthly(issued, back), *_monthly(ending, ahead), db.session.scalar(lapsed) or 0]
 
 
-def _monthly(statement: Statement, spans: Sequence[Span]) -> list[tuple[Span, int]]:
+def _monthly(statement: Statement, spans: Sequence[Span]) -> list[int]:
     """Counted by day, which needs no arithmetic for a million rows, and added up by month."""
     days = [(row[0], (row[1],)) for row in db.session.execute(statement)]
-    return [(span, counts[0]) for span, counts in zip(spans, by_span(days, spans, 1), strict=True)]
+    return [counts[0] for counts in by_span(days, spans, 1)]

@@ -13,6 +13,7 @@ from sqlalchemy import func
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra.db import db
+from lmsapp.insight.figures.reading import added, counted, together
 from lmsapp.insight.statistics.asking import Asking
 from lmsapp.insight.statistics.facts import (
     REMINDED_MONTHS,
@@ -43,25 +44,17 @@ class Followed:
 
 
 def what_followed(asking: Asking) -> Followed:
-    """Two statements: all that fell due, and of it what was reminded of."""
-    due, in_time_ = db.session.execute(_fell_due(asking, func.count(), func.count().filter(in_time()))).one()
-    statement, reminder = reminded(asking, only=True)
-    row = db.session.execute(
-        statement.with_only_columns(
-            func.coalesce(func.sum(reminder.c.n), 0),
-            func.count(),
-            func.count().filter(in_time()),
-            *(func.count().filter(followed(reminder.c.last_at, days)) for days in WITHIN),
-        )
-    ).one()
+    """One statement from what is kept, and two from the facts."""
+    counts = together(asking, lambda a: counted(a, "reminders"), _followed, added)
+    due, in_time_, sent, reminded_, kept, *within = counts
     return Followed(
         span=window(asking),
-        sent=int(row[0]),
-        reminded=row[1],
-        within=dict(zip(WITHIN, row[3:], strict=True)),
-        kept=row[2],
-        alone=due - row[1],
-        alone_kept=in_time_ - row[2],
+        sent=sent,
+        reminded=reminded_,
+        within=dict(zip(WITHIN, within, strict=True)),
+        kept=kept,
+        alone=due - reminded_,
+        alone_kept=in_time_ - kept,
     )
 
 
@@ -76,6 +69,21 @@ def reminded(asking: Asking, *, only: bool = False) -> tuple[Any, Any]:
     reminder = last_reminders(asking.now)
     of_it = (reminder.c.about_id == TrainingAssignment.id) & (reminder.c.employee_id == TrainingAssignment.employee_id)
     return _fell_due(asking, TrainingAssignment.id).join(reminder, of_it, isouter=not only), reminder
+
+
+def _followed(asking: Asking) -> list[int]:
+    """All that fell due, and of it what was reminded of: as `cells.FOLLOWED`."""
+    due = db.session.execute(_fell_due(asking, func.count(), func.count().filter(in_time()))).one()
+    statement, reminder = reminded(asking, only=True)
+    row = db.session.execute(
+        statement.with_only_columns(
+            func.coalesce(func.sum(reminder.c.n), 0),
+            func.count(),
+            func.count().filter(in_time()),
+            *(func.count().filter(followed(reminder.c.last_at, days)) for days in WITHIN),
+        )
+    ).one()
+    return [*due, int(row[0]), *row[1:]]
 
 
 def _fell_due(asking: Asking, *columns: Any) -> Statement:

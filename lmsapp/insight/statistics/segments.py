@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, func, select
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.rules import Programme
 from lmsapp.infra.db import db
+from lmsapp.insight.figures.reading import together
 from lmsapp.insight.statistics.asking import GROUPINGS, Asking
-from lmsapp.insight.statistics.by_course import has_score
 from lmsapp.insight.statistics.compliance import has_mandatory
 from lmsapp.insight.statistics.facts import (
+    asked_to_complete,
     assignments,
     completed_by_learning,
     enrollments,
@@ -26,13 +27,16 @@ from lmsapp.insight.statistics.facts import (
     fell_due,
     first_completed,
     followed,
+    has_score,
     in_time,
     of_courses,
     overdue,
     whole_days,
 )
+from lmsapp.insight.statistics.kept_groups import kept_groups
 from lmsapp.insight.statistics.reminders import reminded
 from lmsapp.insight.statistics.rules import SMALL_GROUP, months_back, quartiles, ranked
+from lmsapp.insight.statistics.tallies import Tally, added_up, by_group
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee
 
@@ -55,35 +59,35 @@ class Group:
         return self.people < SMALL_GROUP
 
 
-@dataclass
-class Tally:
-    """What is added up of a group: `part` of `n`, or of `days` how many took each."""
-
-    people: int = 0
-    n: int = 0
-    part: int = 0
-    days: dict[int, int] = field(default_factory=dict)
-
-
 Counting = Callable[[Asking, Any], dict[Any, Tally]]
 
 
 def segments(asking: Asking) -> tuple[Group, Sequence[Group]]:
     """The whole, and its groups: gaps first, then small groups. At most five times the statements of the figure."""
     figure, by = asking.filters.figure, asking.filters.by
-    count = COUNTED[figure]
-    if by == "kind":
-        tallies = {kind.value: tally for kind in Programme for tally in count(asking.of_kind(kind), None).values()}
-        whole, names = count(asking, None).get(None, Tally()), {kind.value: kind.value for kind in Programme}
+    tallies = _tallies(asking, figure, by)
+    if by == "kind":  # somebody may be in several
+        whole, names = _tallies(asking, figure, "").get(None, Tally()), {kind.value: kind.value for kind in Programme}
     else:
-        tallies = count(asking, GROUPINGS[by])
-        whole, names = _together(tallies.values()), _names(by, tallies)
+        whole, names = added_up(tallies.values()), _names(by, tallies)
     groups = [
         _group(figure, str(key if key is not None else ""), names.get(key, ""), tally) for key, tally in tallies.items()
     ]
     groups = sorted((one for one in groups if one.n), key=lambda one: (one.name.casefold(), one.key))
     order = ranked([(one.value, one.people) for one in groups], low_is_bad=figure != "days")
     return _group(figure, "", "", whole), [groups[place] for place in order]
+
+
+def _tallies(asking: Asking, figure: str, by: str) -> dict[Any, Tally]:
+    """By group; of everybody under None where `by` is ''."""
+    return together(asking, lambda a: kept_groups(a, figure, by), lambda a: _from_facts(a, figure, by), by_group)
+
+
+def _from_facts(asking: Asking, figure: str, by: str) -> dict[Any, Tally]:
+    count = COUNTED[figure]
+    if by == "kind":
+        return {kind.value: tally for kind in Programme for tally in count(asking.of_kind(kind), None).values()}
+    return count(asking, GROUPINGS.get(by))
 
 
 def _group(figure: str, key: str, name: str, tally: Tally) -> Group:
@@ -93,15 +97,6 @@ def _group(figure: str, key: str, name: str, tally: Tally) -> Group:
     if figure == "score":  # `part` is the sum of the scores
         return Group(key, name, tally.people, tally.n, tally.part, tally.part / tally.n if tally.n else None)
     return Group(key, name, tally.people, tally.n, tally.part, 100 * tally.part / tally.n if tally.n else None)
-
-
-def _together(tallies: Any) -> Tally:
-    whole = Tally()
-    for one in tallies:
-        whole.people, whole.n, whole.part = whole.people + one.people, whole.n + one.n, whole.part + one.part
-        for day, n in one.days.items():
-            whole.days[day] = whole.days.get(day, 0) + n
-    return whole
 
 
 def _names(by: str, keys: Any) -> dict[Any, str]:
@@ -178,11 +173,6 @@ def _days(asking: Asking, group: Any) -> dict[Any, Tally]:
     for value, n in db.session.execute(_grouped(people, group)):
         found[value].people = n
     return found
-
-
-def asked_to_complete() -> tuple[ColumnElement[bool], ...]:
-    """Neither withdrawn nor exempted."""
-    return (Enrollment.withdrawn_at.is_(None), Enrollment.exempted_at.is_(None))
 
 
 def _parts(good: ColumnElement[bool]) -> tuple[ColumnElement[int], ColumnElement[int]]:

@@ -21,3 +21,17 @@ class LearnerChoice(Model):
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     chosen_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+class SuggestionCount(Model):
+    """`took` of `people` in a group completed the course; who, is kept nowhere. `why`: 'department' (`group` is its
+    id), 'job role' (its words) or 'together' (the id of a course that these people completed as well)."""
+
+    __tablename__ = "suggestion_count"
+    __table_args__ = (CheckConstraint("why IN ('department', 'job role', 'together')", name="why"),)
+
+    why: Mapped[str] = mapped_column(primary_key=True)
+    group: Mapped[str] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"), primary_key=True)
+    took: Mapped[int]
+    people: Mapped[int]

@@ -11,6 +11,7 @@ from typing import Any
 
 from lmsapp.learning.reviews.rules import Rating
 
+FEWEST = 2  # colleagues; one alone is no recommendation and would name somebody
 NONE = "none"  # as a status: not enrolled
 # Per cent of nothing: the bounds are minutes, both inclusive.
 LENGTHS: dict[str, tuple[int, int]] = {"15": (0, 15), "30": (16, 30), "60": (31, 60), "more": (61, 10**9)}

@@ -13,6 +13,7 @@ from lmsapp.courses.publishing.actions import publish, retire
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.learning.choosing.actions import choose, take_back
+from lmsapp.learning.choosing.counting import count_suggestions
 from lmsapp.learning.choosing.queries import catalogue
 from lmsapp.learning.choosing.rules import ChoiceKind, Filters
 from lmsapp.learning.choosing.suggestions import suggestions_for
@@ -20,7 +21,6 @@ from lmsapp.learning.enrollments.actions import enroll, enroll_many
 from lmsapp.learning.enrollments.models import Enrollment
 from tests.cast import Cast, employee, make_cast
 from tests.conftest import Statements
-from tests.undoing import forget_counts
 
 TODAY = dt.date(2026, 11, 2)
 
@@ -143,7 +143,7 @@ def test_suggestions_have_reasons_and_name_nobody(people: Cast) -> None:
     completed(pair, [people.otto, people.mark])
 
     def why() -> dict[str, tuple[str, int, int]]:
-        forget_counts()
+        count_suggestions()
         found = suggestions_for(people.lena.viewer, frozenset({mine.id}), [mine.id], most=9)
         return {one.title: (one.why, one.took, one.colleagues) for one in found}
 

@@ -1,0 +1,152 @@
+"""Keeping the figures, and looking whether they say what the facts say."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy.dialects.postgresql import insert as put
+
+from lmsapp.infra import clock, site
+from lmsapp.infra.db import db
+from lmsapp.insight.figures.making import Making
+from lmsapp.insight.figures.models import FiguresPlace, FiguresTouched, KindFigures, PersonFigures
+from lmsapp.insight.figures.of_kinds import of_kinds
+from lmsapp.insight.figures.of_people import of_people
+from lmsapp.learning.enrollments.models import Enrollment
+from lmsapp.people.employees.models import Employee
+
+log = logging.getLogger(__name__)
+A_BATCH = 500
+LOCK = 7_309_155  # one at a time keeps them
+TEXTS = ("days", "long", "scores")
+
+
+def keep_figures() -> int:
+    """A batch of whoever was touched, has none, or whose time is over; how many people. The marks are taken away first
+    and the facts read afterwards, in later statements: a change that commits in between leaves a mark of its own."""
+    if not db.session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
+        return 0
+    ids = _touched()
+    if len(ids) < A_BATCH:
+        ids |= _without(A_BATCH - len(ids))
+    if ids:
+        _keep(sorted(ids))
+    return len(ids)
+
+
+def check_figures() -> int:
+    """Compare those that hold with the facts, and make anew what differs, which should be nobody's; how many."""
+    db.session.scalar(select(func.pg_advisory_xact_lock(LOCK)))
+    wrong: list[int] = []
+    everybody = list(db.session.scalars(select(PersonFigures.employee_id).order_by(PersonFigures.employee_id)))
+    for first in range(0, len(everybody), A_BATCH):
+        wrong += wrong_figures(everybody[first : first + A_BATCH])
+    if wrong:
+        log.error("Figures kept for the statistics differed from the facts and were made anew: %s", wrong[:100])
+        _keep(wrong)
+    return len(wrong)
+
+
+def wrong_figures(ids: Sequence[int]) -> list[int]:
+    """Whose kept figures hold and say something else than the facts, of these people."""
+    making = _making(ids)
+    said, kinds = (
+        _rows(select(*_of_people()).where(_hold(making))),
+        _rows(select(*_of_kinds()).where(making.theirs(KindFigures.employee_id))),
+    )
+    facts = of_people(making).subquery()
+    found = _rows(select(facts.c.employee_id, *(facts.c[name] for name in TEXTS)))
+    found_kinds = _rows(of_kinds(making))
+    touched = set(
+        db.session.scalars(select(FiguresTouched.employee_id).where(making.theirs(FiguresTouched.employee_id)))
+    )
+    return [
+        id_
+        for id_ in said
+        if id_ not in touched and (said[id_] != found.get(id_) or kinds.get(id_) != found_kinds.get(id_))
+    ]
+
+
+def _touched() -> set[int]:
+    whose = select(FiguresTouched.employee_id).distinct().limit(A_BATCH)
+    gone = delete(FiguresTouched).where(FiguresTouched.employee_id.in_(whose))
+    return set(db.session.scalars(gone.returning(FiguresTouched.employee_id)))
+
+
+def _without(limit: int) -> set[int]:
+    """Of those who work here. Figures made where the clock stood later than here are none."""
+    now, today = clock.now(), clock.today(site.time_zone())
+    ended = or_(PersonFigures.until <= now, PersonFigures.last_day < today, PersonFigures.made_at > now)
+    missing = (
+        select(Employee.id)
+        .outerjoin(PersonFigures, PersonFigures.employee_id == Employee.id)
+        .where(Employee.status == "active", or_(PersonFigures.employee_id.is_(None), ended))
+        .limit(limit)
+    )
+    return set(db.session.scalars(missing))
+
+
+def _making(ids: Sequence[int]) -> Making:
+    return Making(ids, clock.now(), clock.today(site.time_zone()))
+
+
+def _keep(ids: Sequence[int]) -> None:
+    making = _making(ids)
+    _give_places(making)
+    db.session.execute(delete(KindFigures).where(making.theirs(KindFigures.employee_id)))
+    kinds, people = of_kinds(making), of_people(making)
+    db.session.execute(insert(KindFigures).from_select([one.name for one in kinds.selected_columns], kinds))
+    names = [one.name for one in people.selected_columns]
+    kept = put(PersonFigures).from_select(names, people)
+    changed = {name: kept.excluded[name] for name in names[1:]}
+    db.session.execute(kept.on_conflict_do_update(index_elements=["employee_id"], set_=changed))
+
+
+def _give_places(making: Making) -> None:
+    """Courses that have none yet get the next ones."""
+    fresh = (
+        select(Enrollment.course_id)
+        .where(
+            making.theirs(Enrollment.employee_id),
+            ~select(FiguresPlace.place).where(FiguresPlace.course_id == Enrollment.course_id).exists(),
+        )
+        .distinct()
+        .subquery()
+    )
+    number = select(func.count()).select_from(FiguresPlace).scalar_subquery()
+    place = number - 1 + func.row_number().over(order_by=fresh.c.course_id)
+    db.session.execute(insert(FiguresPlace).from_select(["course_id", "place"], select(fresh.c.course_id, place)))
+
+
+def _hold(making: Making) -> Any:
+    return (
+        making.theirs(PersonFigures.employee_id)
+        & (PersonFigures.made_at <= making.now)
+        & (PersonFigures.until > making.now)
+        & (PersonFigures.last_day >= making.today)
+    )
+
+
+def _of_people() -> list[Any]:
+    return [PersonFigures.employee_id, *(getattr(PersonFigures, name) for name in TEXTS)]
+
+
+def _of_kinds() -> list[Any]:
+    return list(KindFigures.__table__.columns)
+
+
+def _rows(statement: Any) -> dict[int, set[Any]]:
+    """By employee; without what an empty byte at the end of a text says, for courses come later."""
+    found: dict[int, set[Any]] = {}
+    for row in db.session.execute(statement).mappings():
+        found.setdefault(row["employee_id"], set()).add(tuple(_short(name, value) for name, value in row.items()))
+    return found
+
+
+def _short(name: str, value: Any) -> Any:
+    if name == "days":
+        return bytes(value).rstrip(b"\xff")
+    return bytes(value).rstrip(b"\0") if name == "scores" else bytes(value) if isinstance(value, memoryview) else value
