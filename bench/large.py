@@ -23,8 +23,10 @@ from bench.large_sheet import Sheet, sheet
 from bench.meter import memory_mb
 from bench.operations import today_words
 from bench.run import Level, _level
+from lmsapp.assignments.states.actions import keep_states, wrong_states
 from lmsapp.assignments.tallies.actions import wrong_tallies
 from lmsapp.infra.db import db, unit_of_work
+from lmsapp.jobs import in_batches
 from lmsapp.learning.choosing.counting import count_suggestions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +77,10 @@ def measure(data: Path, *, small: bool, keep: bool, only: str) -> int:
         with house(data, for_tests=small) as here:
             took = here.fill(f"large_{scale.name}_{scale.people}", lambda app, s=scale: load(app, s), again=True)
             print(f"{scale.rows:,} assignments of {scale.people:,} people in {took:.0f} s.", flush=True)
+            with here.app.app_context():
+                _swept()
+                db.session.remove()
+                db.engine.dispose()
             found[scale.name] = _measured(here, scale, only)
             if scale is scales[-1] and only in "completion CSV":
                 long = _sheet(here, scale)
@@ -103,10 +109,16 @@ def load(app: Flask, scale: Scale) -> None:
     with app.app_context():
         with unit_of_work():
             count_suggestions()
-        wrong = wrong_tallies(1, scale.people + 1)
+        _swept()
+        wrong = wrong_tallies(1, scale.people + 1) + wrong_states(1, scale.people + 1)
         db.session.remove()
     if wrong:
-        raise RuntimeError(f"tallies of {wrong[:5]} are wrong")
+        raise RuntimeError(f"tallies or states of {wrong[:5]} are wrong")
+
+
+def _swept() -> None:
+    """As the worker does all the time."""
+    in_batches(keep_states)
 
 
 def _measured(here: House, scale: Scale, only: str) -> list[Measured]:

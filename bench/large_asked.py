@@ -113,7 +113,7 @@ def _single(asking: _Asking) -> list[Asked]:
     statuses = [asking.dashboard(f"status {one}", [{"status": one}]) for one in asking.values("status")]
     due = [asking.dashboard(f"due {window}", [{"due": window}]) for window in ("late", "7", "14", "30")]
     also = [asking.dashboard(f"people {one}", [{"people": one}]) for one in ("compliant", "expiring", "stalled")]
-    return [*found, *statuses, *due, *also, asking.dashboard("direct reports", [{"scope": "direct"}])]
+    return [*found, *statuses, *due, *also, asking.dashboard("direct reports", [{"reach": "direct"}])]
 
 
 def _pairs(asking: _Asking) -> list[Asked]:

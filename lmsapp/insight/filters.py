@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from lmsapp.assignments.expressions import is_open, is_status
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import AssignmentStatus
+from lmsapp.assignments.states.rules import EXPIRING_DAYS, STILL
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
@@ -26,8 +27,6 @@ DUE_WINDOWS = ("late", "7", "14", "30")
 STANDINGS = ("compliant", "expiring", "stalled")
 SCOPES = ("line", "direct")
 SORTS = ("person", "course", "status", "progress", "due")
-EXPIRING_DAYS = 60
-STILL = dt.timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)

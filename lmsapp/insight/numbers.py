@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
-from sqlalchemy import ColumnElement, Date, Select, cast, func, select
+from sqlalchemy import Date, Select, cast, func, select
 
-from lmsapp.assignments.expressions import is_open, is_status
+from lmsapp.assignments.expressions import is_status
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.rules import AssignmentStatus
+from lmsapp.assignments.rules import OPEN, AssignmentStatus
+from lmsapp.assignments.states.rules import KINDS, LETTERS, Letter, those
 from lmsapp.infra.db import db
-from lmsapp.insight.filters import certificate_ends_soon, due_within, reach, stands_still
-from lmsapp.people.employees.models import Department, Employee
+from lmsapp.insight.filters import reach
+from lmsapp.insight.team_columns import both, letters_by
+from lmsapp.insight.team_counting import LATE, LATE_BEGUN
+from lmsapp.insight.team_line import Line, line_at
+from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.viewer import Viewer
 
 WEEKS = 12
-SOON_DAYS = 14
+GOING = tuple(kind for kind in KINDS if kind.status in (AssignmentStatus.PENDING, AssignmentStatus.IN_PROGRESS))
+SOON = those(lambda one: one.kind in GOING and one.due("14"))
+DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,65 +76,53 @@ class TeamNumbers:
 
 
 def team_numbers(viewer: Viewer, now: dt.datetime, today: dt.date, scope: str = "line") -> TeamNumbers:
-    """Four statements: the open assignments, the last twelve weeks, certificates that end soon, what stands still."""
-    people = reach(viewer, scope)
-    departments = _departments(people, now)
-    gaps = [DepartmentGap(d.id, d.name or "", d.people, d.people - d.behind) for d in departments]
+    """Four statements: the letters of the line, names of departments, the oldest due date, the last twelve weeks."""
+    line, people = line_at(viewer.employee_id, now, with_bytes=False), reach(viewer, scope)
+    reached = bytes([depth == 1 for depth in line.depths]) if scope == "direct" else bytes([1] * len(line.ids))
+    here = both([reached, bytes(line.active)], len(line.ids))
+    late = bytes([LATE in text or LATE_BEGUN in text for text in line.letters])
+    gaps = _gaps(line, here, both([here, late], len(line.ids)))
+    counts, everybody = letters_by(line.letters, here), letters_by(line.letters, reached)
+    overdue = _sum(counts, lambda one: one.kind.status is AssignmentStatus.OVERDUE)
+    soon = {kind: sum(counts[byte] for byte in SOON if LETTERS[byte].kind is kind) for kind in GOING}
     return TeamNumbers(
-        people=sum(d.people for d in departments),
+        people=sum(gap.people for gap in gaps),
         compliant=sum(gap.compliant for gap in gaps),
-        overdue=sum(d.overdue for d in departments),
-        oldest_due=min((d.oldest for d in departments if d.oldest), default=None),
-        due_soon=sum(d.soon for d in departments),
-        due_soon_not_started=sum(d.soon_not_started for d in departments),
-        in_progress=sum(d.in_progress for d in departments),
-        open=sum(d.open for d in departments),
-        expiring=_count(people, certificate_ends_soon(now)),
-        stalled=_count(people, stands_still(now)),
+        overdue=overdue,
+        oldest_due=_oldest_due(people, now) if overdue else None,
+        due_soon=sum(soon.values()),
+        due_soon_not_started=sum(n for kind, n in soon.items() if not kind.begun),
+        in_progress=_sum(counts, lambda one: one.kind.status is AssignmentStatus.IN_PROGRESS),
+        open=_sum(counts, lambda one: one.kind.status in OPEN),
+        expiring=_sum(everybody, lambda one: one.kind.ending),
+        stalled=_sum(everybody, lambda one: one.kind.still),
         departments=sorted(gaps, key=lambda gap: (gap.share, gap.name.casefold())),
         weeks=_weeks(people, today),
     )
 
 
-def _departments(people: Select[int], now: dt.datetime) -> Sequence[_DepartmentRow]:
-    overdue = is_status(AssignmentStatus.OVERDUE, now)
-    soon = due_within(SOON_DAYS, now)
-    of_person = (
-        select(
-            TrainingAssignment.employee_id,
-            func.count().label("open"),
-            func.count().filter(overdue).label("overdue"),
-            func.min(TrainingAssignment.due_on).filter(overdue).label("oldest"),
-            func.count().filter(soon).label("soon"),
-            func.count().filter(soon, TrainingAssignment.started_at.is_(None)).label("soon_not_started"),
-            func.count().filter(is_status(AssignmentStatus.IN_PROGRESS, now)).label("in_progress"),
-        )
-        .where(is_open(), TrainingAssignment.employee_id.in_(people))
-        .group_by(TrainingAssignment.employee_id)
-        .subquery()
-    )
-    total = {name: func.coalesce(func.sum(of_person.c[name]), 0).label(name) for name in SUMMED}
-    rows = db.session.execute(
-        select(
-            Department.id,
-            Department.name,
-            func.count().label("people"),
-            func.count().filter(of_person.c.overdue > 0).label("behind"),
-            func.min(of_person.c.oldest).label("oldest"),
-            *total.values(),
-        )
-        .select_from(Employee)
-        .outerjoin(Department, Department.id == Employee.department_id)
-        .outerjoin(of_person, of_person.c.employee_id == Employee.id)
-        .where(Employee.id.in_(people), Employee.status == "active")
-        .group_by(Department.id, Department.name)
-    )
-    return [_DepartmentRow(**{**row, **{name: int(row[name]) for name in SUMMED}}) for row in rows.mappings()]
+def _sum(counts: Mapping[int, int], wanted: Callable[[Letter], bool]) -> int:
+    return sum(counts[byte] for byte in those(wanted))
 
 
-def _count(people: Select[int], condition: ColumnElement[bool]) -> int:
-    counted = select(func.count()).where(TrainingAssignment.employee_id.in_(people), condition)
-    return db.session.scalar(counted) or 0
+def _gaps(line: Line, here: bytes, behind: bytes) -> list[DepartmentGap]:
+    names = {row.id: row.name for row in db.session.execute(select(Department.id, Department.name))}
+    departments = line.facets["departments"]
+    late = Counter(compress(departments, behind))
+    return [
+        DepartmentGap(id_, names.get(id_, ""), people, people - late[id_])
+        for id_, people in Counter(compress(departments, here)).items()
+    ]
+
+
+def _oldest_due(people: Select[int], now: dt.datetime) -> dt.date | None:
+    """From the oldest on until the first one of the line."""
+    active = people.join(Employee, Employee.id == ReportingLine.employee_id).where(Employee.status == "active")
+    mine = TrainingAssignment.employee_id.in_(active.correlate(None)).is_(True)  # "IS true" keeps it a hash
+    overdue = (is_status(AssignmentStatus.OVERDUE, now), TrainingAssignment.due_on <= (now + DAY).date(), mine)
+    return db.session.scalar(
+        select(TrainingAssignment.due_on).where(*overdue).order_by(TrainingAssignment.due_on).limit(1)
+    )
 
 
 def _weeks(people: Select[int], today: dt.date) -> list[Week]:
@@ -147,20 +143,3 @@ def _weeks(people: Select[int], today: dt.date) -> list[Week]:
     found = {row[0]: (row[1], row[2]) for row in rows}
     mondays = (first + dt.timedelta(weeks=n) for n in range(WEEKS))
     return [Week(day, *found.get(day, (0, 0))) for day in mondays]
-
-
-@dataclass(frozen=True, slots=True)
-class _DepartmentRow:
-    id: int | None
-    name: str | None
-    people: int
-    behind: int
-    oldest: dt.date | None
-    open: int
-    overdue: int
-    soon: int
-    soon_not_started: int
-    in_progress: int
-
-
-SUMMED = ("open", "overdue", "soon", "soon_not_started", "in_progress")

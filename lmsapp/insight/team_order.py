@@ -11,9 +11,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from lmsapp.assignments.expressions import is_status, status_at
@@ -22,8 +23,8 @@ from lmsapp.assignments.rules import OPEN, AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.insight.filters import EVERYTHING, TeamFilters, conditions, facet_conditions, found, reach
-from lmsapp.insight.team_counting import PEOPLE
 from lmsapp.insight.team_facets import TeamCounts
+from lmsapp.insight.team_line import FACETS
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee, ReportingLine
 from lmsapp.people.viewer import Viewer
@@ -38,15 +39,22 @@ STATUS_ORDER = (
     AssignmentStatus.CANCELLED,
 )
 DONE = TrainingAssignment.completed_at.is_not(None)
+NUMBER = (TrainingAssignment.id,)
+# The sum keeps the few that are there from being looked for along all the numbers there are.
+AMONG_FEW = (TrainingAssignment.id + 0,)
+# Who is neither at the beginning nor at the end: an index has them and how far they are; see `_progressing`.
+PART_WAY = aliased(Enrollment)
+IS_PART_WAY = PART_WAY.progress.between(1, 99)
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A piece of the list: what is in it, how many, and in which order."""
+    """A piece of the list: what is in it, how many, and in which order; `part_way`: that order needs PART_WAY."""
 
     condition: ColumnElement[bool]
     count: int
     order: Sequence[Any]
+    part_way: bool = False
 
 
 def shown_ids(
@@ -70,7 +78,7 @@ def sort_key(filters: TeamFilters, now: dt.datetime) -> ColumnElement[Any]:
     """Allow-listed: an unknown word sorts by due date."""
     if filters.sort == "status":
         return case({status.value: place for place, status in enumerate(STATUS_ORDER)}, value=status_at(now), else_=9)
-    columns: dict[str, Any] = {"person": Employee.sort_name, "course": Course.title, "progress": progress(_looked_up())}
+    columns: dict[str, Any] = {"person": Employee.sort_name, "course": Course.title, "progress": _by_progress()}
     return columns.get(filters.sort, TrainingAssignment.due_on)
 
 
@@ -78,6 +86,12 @@ def progress(percent: Any = Enrollment.progress) -> ColumnElement[int]:
     """Of the time round that is assigned: whoever has a renewal to begin stands at the start again, and what is
     completed stays so when the next one begins. In per cent; of Enrollment, unless `percent` looks it up."""
     return case((DONE, 100), (TrainingAssignment.started_at.is_(None), 0), else_=percent)
+
+
+def _by_progress() -> ColumnElement[int]:
+    """What was not begun before what was begun and stands at 0, and what is completed after everything: so that each of
+    them is a stretch."""
+    return case((DONE, 101), (TrainingAssignment.started_at.is_(None), -1), else_=_looked_up())
 
 
 def _looked_up() -> Any:
@@ -99,7 +113,7 @@ def _gathered(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> Select[
 def _walked(viewer: Viewer, filters: TeamFilters, now: dt.datetime, stretch: Stretch) -> Select[int]:
     asked = facet_conditions(filters, now)
     people = reach(viewer, filters.scope).join(Employee, Employee.id == ReportingLine.employee_id).correlate(None)
-    people = people.where(*(asked[name] for name in PEOPLE if asked[name] is not EVERYTHING))
+    people = people.where(*(asked[name] for name in FACETS if asked[name] is not EVERYTHING))
     if filters.standing == "compliant":
         late = aliased(TrainingAssignment)
         behind = select(late.employee_id).where(
@@ -114,7 +128,12 @@ def _walked(viewer: Viewer, filters: TeamFilters, now: dt.datetime, stretch: Str
         wanted.append(asked["standing"])
     if filters.search:
         wanted.append(found(filters.search))
-    return _joined(select(TrainingAssignment.id), filters).where(*wanted).order_by(*stretch.order)
+    rows = select(TrainingAssignment.id)
+    if filters.sort == "person":
+        rows = _joined(rows, filters)
+    if stretch.part_way:
+        rows = rows.outerjoin(PART_WAY, (PART_WAY.id == TrainingAssignment.enrollment_id) & IS_PART_WAY)
+    return rows.where(*wanted).order_by(*stretch.order)
 
 
 def _joined(statement: Select[Any], filters: TeamFilters) -> Select[Any]:
@@ -128,20 +147,47 @@ def _joined(statement: Select[Any], filters: TeamFilters) -> Select[Any]:
 
 def _stretches(filters: TeamFilters, now: dt.datetime, counts: TeamCounts) -> Sequence[Stretch]:
     """In the order of the list."""
-    wanted = filters.statuses or (("Completed",) if filters.standing == "expiring" else tuple(map(str, OPEN)))
-    # By number. The sum keeps the few that are there from being looked for along all the numbers there are.
-    number, among_few = (TrainingAssignment.id,), (TrainingAssignment.id + 0,)
-    key = sort_key(filters, now)
-    ordered = (key.desc() if filters.desc else key, TrainingAssignment.id)
-    found = [Stretch(EVERYTHING, counts.total, ordered)]
-    if filters.sort == "status":
-        found = [
-            Stretch(is_status(one, now), counts.statuses.get(one, 0), number if one == "Completed" else among_few)
-            for one in STATUS_ORDER
-            if one in wanted
-        ]
-    elif filters.sort == "progress" and "Completed" in wanted:
-        done = counts.statuses.get("Completed", 0)
-        rest = Stretch(TrainingAssignment.completed_at.is_(None), counts.total - done, ordered)
-        found = [rest, Stretch(DONE, done, number)]
+    match filters.sort:
+        case "status":
+            found = _by_status(filters, now, counts)
+        case "progress":
+            found = _progressing(filters, counts)
+        case "course":
+            found = _by_course(filters, counts)
+        case _:
+            key = sort_key(filters, now)
+            found = [Stretch(EVERYTHING, counts.total, (key.desc() if filters.desc else key, TrainingAssignment.id))]
     return found[::-1] if filters.desc else found
+
+
+def _by_status(filters: TeamFilters, now: dt.datetime, counts: TeamCounts) -> list[Stretch]:
+    wanted = filters.statuses or tuple(map(str, OPEN))
+    return [
+        Stretch(is_status(one, now), counts.statuses.get(one, 0), NUMBER if one == "Completed" else AMONG_FEW)
+        for one in STATUS_ORDER
+        if one in wanted
+    ]
+
+
+def _progressing(filters: TeamFilters, counts: TeamCounts) -> list[Stretch]:
+    """Not begun, by due date; begun; completed. How far somebody is changes with every lesson and is in one small
+    index, of those between beginning and end; the few others that were begun are looked up."""
+    done = counts.statuses.get("Completed", 0) if "Completed" in filters.statuses else 0
+    percent: Any = func.coalesce(PART_WAY.progress, _looked_up())
+    begun = TrainingAssignment.started_at.is_not(None)
+    return [
+        Stretch(~DONE & ~begun, counts.total - done - counts.begun, (TrainingAssignment.due_on, TrainingAssignment.id)),
+        Stretch(~DONE & begun, counts.begun, (percent.desc() if filters.desc else percent, *AMONG_FEW), part_way=True),
+        Stretch(DONE, done, NUMBER),
+    ]
+
+
+def _by_course(filters: TeamFilters, counts: TeamCounts) -> list[Stretch]:
+    """Course by course, so that only those are read in which the page lies."""
+    some = [one for one in counts.courses if not filters.courses or one in filters.courses]
+    titled = db.session.execute(select(Course.id, Course.title).where(Course.id.in_(some)).order_by(Course.title))
+    same = [[row.id for row in rows] for _title, rows in groupby(titled, lambda row: row.title)]
+    return [
+        Stretch(TrainingAssignment.course_id.in_(ids), sum(counts.courses[one] for one in ids), AMONG_FEW)
+        for ids in same
+    ]

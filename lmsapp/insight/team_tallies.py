@@ -1,150 +1,77 @@
-"""What tallies say of the people of a line, as SQL (DSH-1; see `assignments.tallies`): always tally plus notes."""
+"""What tallies say of the people of a line (DSH-1; see `assignments.tallies`): always tally plus notes. Pure.
+
+Every n-th byte of a line's bytes is of one course.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from itertools import compress
+from operator import add
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Integer,
-    LargeBinary,
-    Select,
-    Subquery,
-    Text,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    select,
-)
+from lmsapp.insight.team_line import Line
 
-from lmsapp.assignments.tallies.models import AssignmentTally, AssignmentTallyChange, AssignmentTallyPlace
-from lmsapp.insight.filters import ending_certificates
-from lmsapp.learning.certificates.models import Certificate
-
-Part = Select[*tuple[Any, ...]]
+Wanted = Callable[[int, int], bool]
 
 
-def part(what: str, n: Any, *, value: Any = None, cell: Any = None, raw: Any = None) -> Part:
-    """A branch of the counting statement: (what, value, cell, n, bytes)."""
-    return select(
-        literal(what, Text).label("what"),
-        cast(null() if value is None else value, Text).label("value"),
-        cast(null() if cell is None else cell, Integer).label("cell"),
-        cast(n, BigInteger).label("n"),
-        cast(null() if raw is None else raw, LargeBinary).label("raw"),
-    )
+def completed_of(
+    line: Line, courses: Collection[int], titles: Collection[int] | None, named: Collection[int] | None
+) -> Sequence[int]:
+    """How many completed assignments of each person courses and search leave."""
+    everything: Sequence[int] = _bytes_of(line, courses) if courses else line.completed
+    counts = everything
+    if titles is not None and named is not None:
+        narrow = _bytes_of(line, [one for one in titles if not courses or one in courses])
+        counts = [whole if id_ in named else few for id_, whole, few in zip(line.ids, everything, narrow, strict=True)]
+    if not line.notes:
+        return counts
+    counts, place = list(counts), {id_: place for place, id_ in enumerate(line.ids)}
+    for id_, course_id, n in line.notes:
+        if (not courses or course_id in courses) and _searched(id_, course_id, titles, named):
+            counts[place[id_]] += n
+    return counts
 
 
-def completed_of(person: Any, courses: Sequence[int], titles: Sequence[int] | None) -> Subquery:
-    """(id, n): how many completed assignments of each person the search and the courses leave."""
-    changed = AssignmentTallyChange
-    wanted = _among(changed.course_id, courses)
-    narrow = wanted if titles is None else wanted & changed.course_id.in_(titles)
-    notes = (
-        select(
-            changed.employee_id,
-            func.sum(changed.n).filter(wanted).label("n"),
-            func.sum(changed.n).filter(narrow).label("narrow"),
-        )
-        .group_by(changed.employee_id)
-        .subquery("note")
-    )
-    whole = _bytes(courses) if courses else func.coalesce(AssignmentTally.completed, 0)
-    count: ColumnElement[int] = whole + func.coalesce(notes.c.n, 0)
-    if titles is not None:
-        both = [one for one in titles if not courses or one in courses]
-        count = case((person.c.named, count), else_=_bytes(both) + func.coalesce(notes.c.narrow, 0))
-    return (
-        select(person.c.id, cast(count, BigInteger).label("n"))
-        .select_from(person)
-        .outerjoin(AssignmentTally, AssignmentTally.employee_id == person.c.id)
-        .outerjoin(notes, notes.c.employee_id == person.c.id)
-        .subquery("completed")
-    )
-
-
-def ending(
-    now: dt.datetime, person: Any, kept: ColumnElement[bool], courses: Sequence[int], titles: Sequence[int] | None
-) -> list[Part]:
-    """'standing' 'expiring': completed assignments whose latest certificate ends soon. An enrollment is of one person
-    in one course, so the bytes say how many there are of each."""
-    soon = (
-        select(Certificate.employee_id, Certificate.course_id)
-        .where(*ending_certificates(now), _among(Certificate.course_id, courses))
-        .cte("soon")
-        .prefix_with("MATERIALIZED")
-    )
-    wanted = kept if titles is None else kept & (person.c.named | soon.c.course_id.in_(titles))
-    raw, place = AssignmentTally.by_course, AssignmentTallyPlace.place
-    n = case((func.length(raw) > place, func.get_byte(raw, place)), else_=0)
-    tallied = (
-        part("standing", func.coalesce(func.sum(n), 0), value=literal("expiring"))
-        .select_from(soon)
-        .join(person, person.c.id == soon.c.employee_id)
-        .join(AssignmentTally, AssignmentTally.employee_id == soon.c.employee_id)
-        .join(AssignmentTallyPlace, AssignmentTallyPlace.course_id == soon.c.course_id)
-    )
-    changed = AssignmentTallyChange
-    same = (changed.employee_id == soon.c.employee_id) & (changed.course_id == soon.c.course_id)
-    noted = (
-        part("standing", func.coalesce(func.sum(changed.n), 0), value=literal("expiring"))
-        .select_from(soon)
-        .join(changed, same)
-        .join(person, person.c.id == soon.c.employee_id)
-    )
-    return [tallied.where(wanted), noted.where(wanted)]
-
-
-def by_course(person: Any, inside: ColumnElement[bool]) -> Part:
-    """'by course': the bytes of all those people, one after the other, each as long as there are places; in `cell` 1 of
-    those who were searched for by name (or nothing was), 0 of others."""
-    width = cast(select(func.count()).select_from(AssignmentTallyPlace).scalar_subquery(), Integer)
-    short = AssignmentTally.by_course.op("||")(func.decode(func.repeat("00", width), "hex"))
-    full = case(
-        (func.length(AssignmentTally.by_course) == width, AssignmentTally.by_course),
-        else_=func.substring(short, 1, width),
-    )
-    named = cast(person.c.named, Integer)
-    return (
-        part("by course", func.count(), cell=named, raw=func.string_agg(full, literal(b"", LargeBinary)))
-        .select_from(person)
-        .join(AssignmentTally, AssignmentTally.employee_id == person.c.id)
-        .where(inside)
-        .group_by(person.c.named)
-    )
-
-
-def changes_by_course(person: Any, inside: ColumnElement[bool]) -> Part:
-    """'change': what the notes add to a course (value), `cell` as in `by_course`."""
-    changed, named = AssignmentTallyChange, cast(person.c.named, Integer)
-    return (
-        part("change", func.sum(changed.n), value=changed.course_id, cell=named)
-        .select_from(changed)
-        .join(person, person.c.id == changed.employee_id)
-        .where(inside)
-        .group_by(changed.course_id, person.c.named)
-    )
-
-
-def places() -> Part:
-    """'places': the course (value) of each byte (n)."""
-    return part("places", AssignmentTallyPlace.place, value=AssignmentTallyPlace.course_id)
-
-
-def courses_in(texts: dict[int, bytes], places: dict[int, int], titles: Sequence[int] | None) -> dict[int, int]:
-    """Completed by course, of bytes by `cell` as `by_course` gives them. Every n-th byte is one course's."""
-    width = len(places)
-    found: dict[int, int] = {}
-    for named, raw in texts.items():
-        for course_id, place in places.items():
-            if named or titles is None or course_id in titles:
-                found[course_id] = found.get(course_id, 0) + _sum(raw[place::width])
+def completed_by_course(
+    line: Line, mask: bytes, titles: Collection[int] | None, named: Collection[int] | None
+) -> Counter[int]:
+    """Of whom the mask holds, what the search leaves."""
+    found: Counter[int] = Counter()
+    if titles is None or named is None:
+        _add(found, line, mask, line.places)
+    else:
+        known = bytes(map(named.__contains__, line.ids))
+        _add(found, line, bytes(map(int.__and__, mask, known)), line.places)
+        _add(found, line, bytes(one and not other for one, other in zip(mask, known, strict=True)), titles)
+    if line.notes:
+        inside = set(compress(line.ids, mask))
+        for id_, course_id, n in line.notes:
+            if id_ in inside and _searched(id_, course_id, titles, named):
+                found[course_id] += n
     return found
+
+
+def _searched(id_: int, course_id: int, titles: Collection[int] | None, named: Collection[int] | None) -> bool:
+    return titles is None or named is None or id_ in named or course_id in titles
+
+
+def _bytes_of(line: Line, courses: Collection[int]) -> Sequence[int]:
+    """Of each person, of these courses together; a course that nobody completed has no place."""
+    width, counts = len(line.places), [0] * len(line.ids)
+    for place, course_id in enumerate(line.places):
+        if course_id in courses and line.raw:
+            counts = list(map(add, counts, line.raw[place::width]))
+    return counts
+
+
+def _add(found: Counter[int], line: Line, mask: bytes, courses: Collection[int]) -> None:
+    width, raw = len(line.places), line.raw
+    if 0 in mask:
+        raw = b"".join(raw[n * width : (n + 1) * width] for n in compress(range(len(mask)), mask))
+    for place, course_id in enumerate(line.places):
+        if course_id in courses:
+            found[course_id] += _sum(raw[place::width])
 
 
 def _sum(column: bytes) -> int:
@@ -153,17 +80,3 @@ def _sum(column: bytes) -> int:
     if ones + column.count(0) == len(column):
         return ones
     return sum(column)
-
-
-def _bytes(courses: Sequence[int]) -> ColumnElement[int]:
-    """The bytes of some courses together; of one that nobody completed there is no place, which is 0."""
-    total: Any = literal(0)
-    for course_id in courses:
-        place = select(AssignmentTallyPlace.place).where(AssignmentTallyPlace.course_id == course_id).scalar_subquery()
-        there = func.length(AssignmentTally.by_course) > place
-        total = total + case((there, func.get_byte(AssignmentTally.by_course, place)), else_=0)
-    return cast(total, Integer)
-
-
-def _among(column: Any, courses: Sequence[int]) -> ColumnElement[bool]:
-    return column.in_(courses) if courses else literal(True)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0062"
-down_revision = "0059"
+down_revision = "0064"
 
 AT = sa.DateTime(timezone=True)
 # Once a statement for what comes and goes, and once a row for what changes: only changes of what is counted call it.

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, func, select, text, update
 
 from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.assignments.states.actions import keep_states, wrong_states
 from lmsapp.assignments.tallies.actions import check_tallies, keep_tallies, wrong_tallies
 from lmsapp.assignments.tallies.models import AssignmentTally, AssignmentTallyChange
 from lmsapp.infra import clock as product_clock
@@ -122,6 +123,7 @@ def test_nobody_waits_for_anybody(own_app: Flask, clock: Clock) -> None:
             def sweep() -> None:
                 with own_app.app_context():
                     keep_tallies()
+                    keep_states()
                     db.session.commit()
                     db.session.remove()
                     swept.set()
@@ -135,6 +137,9 @@ def test_nobody_waits_for_anybody(own_app: Flask, clock: Clock) -> None:
             db.session.commit()
             other.commit()
         assert not wrong()
+        assert not wrong_states(1, 100)
         keep_tallies()
+        keep_states()
         db.session.commit()
         assert not wrong()
+        assert not wrong_states(1, 100)

@@ -9,6 +9,7 @@ import pytest
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.reminding.letters import remind_all
+from lmsapp.assignments.states.actions import keep_states
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
 from lmsapp.insight.assignments.chosen import assignments_to_change
@@ -56,6 +57,8 @@ def test_what_changes_it(crowd: Crowd, clock: Clock) -> None:
         lambda: clock.set(now + dt.timedelta(hours=1)),
         lambda: clock.set(soon),
     ]
+    while keep_states():
+        pass
     seen = [line_mark(viewer, product_clock.now())]
     for change in changes:
         change()
@@ -64,6 +67,9 @@ def test_what_changes_it(crowd: Crowd, clock: Clock) -> None:
         assert mark == line_mark(viewer, product_clock.now())
         assert mark not in seen, change
         seen.append(mark)
+        while keep_states():
+            pass
+        assert line_mark(viewer, product_clock.now()) == mark, "the sweep is no news"
     assign_raw(crowd.cast.otto.record, crowd.courses[0], state=1)
     crowd.cast.otto.record.job_role = "Painter"
     db.session.flush()

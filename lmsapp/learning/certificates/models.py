@@ -44,6 +44,14 @@ class Certificate(Model):
             postgresql_where=text("revoked_at IS NULL AND valid_until IS NOT NULL AND enrollment_id IS NOT NULL"),
             postgresql_include=["enrollment_id", "course_id", "id"],
         ),
+        # Serves the letters of a person: what of theirs ends soon.
+        Index(
+            "ix_certificate_ends",
+            "employee_id",
+            "valid_until",
+            postgresql_where=text("revoked_at IS NULL AND valid_until IS NOT NULL AND enrollment_id IS NOT NULL"),
+            postgresql_include=["enrollment_id"],
+        ),
         # Serves the statistics: what was issued, month by month.
         Index(
             "ix_certificate_standing",

@@ -54,6 +54,13 @@ class Enrollment(Model):
         Index("ix_enrollment_withdrawn", "id", postgresql_where=text("withdrawn_at IS NOT NULL")),
         # Serves counting what stands still: what is in a pause does not.
         Index("ix_enrollment_paused", "id", postgresql_where=text("paused_until IS NOT NULL")),
+        # Serves the dashboard in the order of progress.
+        Index(
+            "ix_enrollment_part_way",
+            "id",
+            postgresql_where=text("progress BETWEEN 1 AND 99"),
+            postgresql_include=["progress"],
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
