@@ -13,7 +13,7 @@ down_revision = "0059"
 # Work of the worker on one row (`infra.claims`).
 CLAIMED = (
     "compliance_batch", "document_bundle", "erasure", "evidence_pack", "report_run", "retention_review",
-    "retrieval_run", "verification_run",
+    "retrieval_run", "ledger_verification_run",
 )  # fmt: skip
 REACH = "reach IN ('', 'everybody', {}'line', 'departments')"
 BLANKED = "WHEN 'completion_record' THEN\n"
@@ -45,6 +45,7 @@ def _acts() -> None:
         sa.Column("error_values", JSONB(), server_default="{}", nullable=False),
         sa.Column("terms", JSONB(), nullable=False),
         sa.Column("same", words, nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),
         sa.Column("asked_by_name", words, nullable=False),
         sa.Column("asked_at", at, nullable=False),

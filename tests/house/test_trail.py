@@ -49,6 +49,7 @@ EXCEPT: dict[str, str] = {
     "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",
     "evidence.seals.claim_file": "machinery",
     "evidence.seals.mark_failed": "machinery, shown at Jobs",
+    "assignments.acts.forget_acts": "what came of each line; that it was done has its entry",
     "evidence.seals.sweep_files": "machinery",
     "courses.publishing.draft_changed": "a lesson that saves itself: the trail hears once the writer stops (writings.py)",
     "courses.quizzes.write_question": "sets what is asked; whoever adds, edits or imports it has the entry",

@@ -336,7 +336,7 @@ def act_on_many(owner: Owner) -> dict[str, object]:
     user, ids = owner.learner.user, []
     for state in ("waiting", "failed"):
         made = AssignmentAct(
-            asked="remind", same=state, state=state, total=1, asked_by_id=user.id, asked_by_name=owner.name
+            asked="remind", same=state, state=state, lines=1, asked_by_id=user.id, asked_by_name=owner.name
         )
         db.session.add(made)
         db.session.flush()

@@ -32,7 +32,7 @@ def ask_act(terms: Terms, ids: Sequence[int], *, by: Viewer) -> AssignmentAct:
         raise RuleBroken(N_("Say why."), field="reason")
     same, kept = digest_of(terms, ids), terms.kept()
     row = {"asked": terms.act.value, "terms": kept, "same": same, "asked_by_id": by.user_id, "asked_by_name": by.name}
-    promise = insert(AssignmentAct).values(**row, total=len(ids)).on_conflict_do_nothing().returning(AssignmentAct)
+    promise = insert(AssignmentAct).values(**row, lines=len(ids)).on_conflict_do_nothing().returning(AssignmentAct)
     act = db.session.scalars(promise).one_or_none()
     if act is None:
         mine = (AssignmentAct.asked_by_id == by.user_id, AssignmentAct.same == same, AssignmentAct.state.in_(OPEN))
@@ -50,7 +50,7 @@ def cancel_act(act: AssignmentAct, *, by: Viewer) -> None:
     if act.state not in OPEN:
         return
     act.state, act.lease_until, act.finished_at = ActState.CANCELLED, None, clock.now()
-    record_change("act on many called off", (KIND, act.id), by=by, after={"done": act.done, "lines": act.total})
+    record_change("act on many called off", (KIND, act.id), by=by, after={"what": act.asked, "lines": act.lines})
 
 
 def try_again(act: AssignmentAct, *, by: Viewer) -> None:
@@ -64,7 +64,7 @@ def try_again(act: AssignmentAct, *, by: Viewer) -> None:
     if db.session.scalar(others) is not None:
         raise RuleBroken(N_("The same is being done already."))
     act.state, act.tries, act.error, act.finished_at = ActState.WAITING, 0, None, None
-    record_change("act on many asked again", (KIND, act.id), by=by, after={"done": act.done, "lines": act.total})
+    record_change("act on many asked again", (KIND, act.id), by=by, after={"what": act.asked, "lines": act.lines})
     ring(ACT_JOB, act.id, urgent=True)
 
 

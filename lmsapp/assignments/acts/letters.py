@@ -26,7 +26,7 @@ def tell_of_act(event: ActDone) -> None:
     values: dict[str, Any] = {
         "what": act.asked,
         "done": results.get(Result.DONE, 0),
-        "not_done": act.total - results.get(Result.DONE, 0),
+        "not_done": act.lines - results.get(Result.DONE, 0),
         **why(act),
     }
     row = notice_row(

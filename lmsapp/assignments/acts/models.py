@@ -15,7 +15,7 @@ from lmsapp.infra.db import Model
 
 class AssignmentAct(Claimed, Model):
     """`asked`: of `rules.Act`, with `terms` as `rules.Terms` keeps them. `same`: digest of that and of the assignments,
-    by which a second click is known. `state`: see `rules.ActState`; `done` of `total` lines."""
+    by which a second click is known. `lines`: how many it has had. `state`: see `rules.ActState`."""
 
     __tablename__ = "assignment_act"
     __table_args__ = (
@@ -38,6 +38,7 @@ class AssignmentAct(Claimed, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
     same: Mapped[str]
+    lines: Mapped[int]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("app_user.id"))
     asked_by_name: Mapped[str]
     asked_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

@@ -39,9 +39,9 @@ def act_for(viewer: Viewer, act_id: int) -> AssignmentAct | None:
 
 
 def latest_acts(viewer: Viewer, but: int) -> Sequence[Any]:
-    """The others, the latest first: id, asked, state, done, total, asked_at."""
+    """The others, the latest first: id, asked, state, lines, asked_at."""
     act = AssignmentAct
-    columns = select(act.id, act.asked, act.state, act.done, act.total, act.asked_at)
+    columns = select(act.id, act.asked, act.state, act.lines, act.asked_at)
     mine = columns.where(act.asked_by_id == viewer.user_id, act.id != but)
     return db.session.execute(mine.order_by(act.id.desc()).limit(LATEST)).all()
 

@@ -1,4 +1,4 @@
-"""The worker's part: a chunk of lines at a time, each chunk a transaction that also says how far it is (DSH-2).
+"""The worker's part: a chunk of lines at a time, each chunk a transaction (DSH-2). How far it is, the lines say.
 
 Whatever stops the worker, the sweep rings again and the next one does the lines that still wait. Reminders and letters
 have keys of their own, so that nothing is sent twice.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from lmsapp.assignments.acts.actions import ACT_JOB
+from lmsapp.assignments.acts.actions import ACT_JOB, KIND
 from lmsapp.assignments.acts.doing import do_act
 from lmsapp.assignments.acts.events import ActDone
 from lmsapp.assignments.acts.models import AssignmentAct, AssignmentActLine
+from lmsapp.assignments.acts.queries import results_of
 from lmsapp.assignments.acts.rules import NOT_YOURS, ActState, Came, Result, Terms
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.queries import with_all_it_names
@@ -74,7 +75,6 @@ def _chunk(act: AssignmentAct) -> bool:
         by = _asker(act)
         came = do_act(Terms.read(act.asked, act.terms), _locked(by, list(lines)), by=by)
         _keep(lines, came)
-    act.done = act.total - _count_waiting(act.id)
     return bool(lines)
 
 
@@ -96,16 +96,9 @@ def _keep(lines: Mapping[int, int], came: Mapping[int, Came]) -> None:
     db.session.execute(update(Line), told)  # by their ids
 
 
-def _count_waiting(act_id: int) -> int:
-    waiting = (Line.act_id == act_id, Line.result == Result.WAITING)
-    return db.session.scalar(select(func.count()).where(*waiting)) or 0
-
-
 def _finish(act: AssignmentAct) -> None:
     act.state, act.lease_until, act.finished_at, act.error = ActState.READY, None, clock.now(), None
-    counted = select(Line.result, func.count()).where(Line.act_id == act.id).group_by(Line.result)
-    after: dict[str, object] = {row[0]: row[1] for row in db.session.execute(counted)}
-    record_change("act on many done", ("assignment_act", act.id), by=None, after={"what": act.asked, **after})
+    record_change("act on many done", (KIND, act.id), by=None, after={"what": act.asked, **results_of(act.id)})
     emit(ActDone(act))
 
 

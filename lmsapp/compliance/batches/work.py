@@ -83,7 +83,7 @@ def _lines(claim: Claim[ComplianceBatch]) -> None:
             for line in lines:
                 do_line(batch, line, by)
             left = bool(lines)
-            batch.done = batch.total - _count_waiting(batch.id)
+            batch.total, batch.done = _counted(batch.id)  # a claim begins with nothing
             if not left:
                 _finish(batch)
             elif time.monotonic() > until:
@@ -135,11 +135,13 @@ def _waiting(batch_id: int, most: int) -> list[ComplianceBatchLine]:
     return list(db.session.scalars(found))
 
 
-def _count_waiting(batch_id: int) -> int:
+def _counted(batch_id: int) -> tuple[int, int]:
+    """How many lines, and how many of them have their result."""
     lines = ComplianceBatchLine
     db.session.flush()
-    waiting = (lines.batch_id == batch_id, lines.state == "waiting")
-    return db.session.scalar(select(func.count()).select_from(lines).where(*waiting)) or 0
+    done = func.count().filter(lines.state != "waiting")
+    row = db.session.execute(select(func.count(), done).where(lines.batch_id == batch_id)).one()
+    return row[0], row[1]
 
 
 def _asker(batch: ComplianceBatch) -> Viewer:

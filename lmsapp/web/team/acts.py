@@ -44,18 +44,18 @@ def act(act_id: int) -> ResponseReturnValue:
     one = get_or_404(act_for(g.viewer, act_id))
     result = request.args.get("result", "")
     result = result if result in RESULTS else ""
-    number = min(max(request.args.get("page", 1, type=int), 1), 100_000)
+    number, counts = min(max(request.args.get("page", 1, type=int), 1), 100_000), results_of(one.id)
     return answer(
         "team/acts/_done.html",
         whole="team/acts/done.html",
         act=one,
         result=result,
         results=RESULTS,
-        counts=results_of(one.id),
+        counts=counts,
         found=lines_page(g.viewer, one.id, result=result, number=number),
         words_of=said_words,
         page_url=page_url,
-        **_shown(one),
+        **_shown(one, one.lines - counts.get(Result.WAITING, 0)),
     )
 
 
@@ -80,8 +80,8 @@ def repeat_act(act_id: int) -> Response:
     return to(url_for("team.act", act_id=act_id), said=" ".join(form.form_errors) or None)
 
 
-def _shown(one: Any) -> dict[str, Any]:
-    """Of the whole."""
+def _shown(one: Any, done: int) -> dict[str, Any]:
+    """Of the whole. `done`: how many lines have their result."""
     terms = Terms.read(one.asked, one.terms)
     facts = [(_("Asked for"), dates.moment(one.asked_at))]
     if terms.due_on:
@@ -92,14 +92,15 @@ def _shown(one: Any) -> dict[str, Any]:
         facts.append((_("Reason"), terms.reason))
     notes = {
         ActState.WAITING: _("The worker takes it next. You may leave this page: you are told when it is done."),
-        ActState.RUNNING: _("%(done)s of %(total)s so far. You may leave this page.", done=one.done, total=one.total),
+        ActState.RUNNING: _("%(done)s of %(total)s so far. You may leave this page.", done=done, total=one.lines),
     }
     return {
         "title": TITLES[one.asked],
         "facts": facts,
         "live": one.state in OPEN,
         "note": notes.get(ActState(one.state), error_words(one)),
-        "percent": min(99, 100 * one.done // one.total) if one.total else None,
+        "done": done,
+        "percent": min(99, 100 * done // max(1, one.lines)),
         "kept_days": KEPT_DAYS,
         "others": latest_acts(g.viewer, but=one.id),
         "titles": TITLES,

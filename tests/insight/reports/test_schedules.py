@@ -50,7 +50,6 @@ from lmsapp.people.queries import viewer_now
 from lmsapp.people.roles import Role
 from lmsapp.people.settings.models import SettingValue
 from lmsapp.people.viewer import Viewer
-from lmsapp.web.report_labels import report_labels
 from tests.cast import Person, employee, staff
 from tests.clock import Clock
 from tests.insight.crowd import Crowd
@@ -284,14 +283,14 @@ def test_a_head_who_leads_gets_both_parts_in_one(clock: Clock, rings: list[Ring]
     assert "reports to you, and the departments you head" in letters(mark)[-1].body_text
     seen = widest(mark.viewer, COMPLETION)
     assert seen is not None
-    asking = asking_of(COMPLETION, seen, {}, report_labels)
+    asking = asking_of(COMPLETION, seen, {}, lambda _family: ({}, {}))
     with force_locale("en"):
         assert "The line of Mark Okafor; " in scope_of(asking, "Mark Okafor")
         assert "Ward A / Ward B" in scope_of(asking, "Mark Okafor")
         printed = report_pdf(COMPLETION, asking, asked_by="Mark Okafor", asked_at=clock.instant, language="en")
         wanda = seen_as(ward.wanda.viewer, COMPLETION, Reach.DEPARTMENTS)
         assert wanda is not None
-        said = scope_of(asking_of(COMPLETION, wanda, {}, report_labels), "Wanda Ward")
+        said = scope_of(asking_of(COMPLETION, wanda, {}, lambda _family: ({}, {})), "Wanda Ward")
     assert "Ward A / Ward B" in PdfDocument(printed)[0].get_textpage().get_text_range()
     assert said == "Ward A, with the departments below", "the department and not the line"
 
