@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.demo import catalogue, checklists, paths, policies, reports, scorm, work
+from lmsapp.demo import catalogue, checklists, forklifts, paths, policies, reports, scorm, work
 from lmsapp.demo.authoring import add_courses, contents, courses
 from lmsapp.demo.days import START_DAYS, Days
 from lmsapp.demo.hr_file import count_documents, errands, open_hr_file
@@ -40,7 +40,8 @@ def load(say: Say) -> bool:
     days = Days(clock.today(current_app.config["TIME_ZONE"]))
     if not is_there() and db.session.scalar(select(func.count()).select_from(User)):
         raise NotOurs("This database has accounts already. The demo goes into an empty one only.")
-    steps = (_people, _courses, _year, _paths, _policies, _work, _catalogue, _checklists, _packages, _reports)
+    year = (_people, _courses, _year, _paths, _policies, _work, _forklifts)
+    steps = (*year, _catalogue, _checklists, _packages, _reports)
     done = [step(days, say) for step in steps]
     if any(done):
         with unit_of_work():
@@ -117,6 +118,15 @@ def _work(days: Days, say: Say) -> bool:
             return False
         work.add_work(days)
         say("  an assignment, with work to grade")
+        return True
+
+
+def _forklifts(days: Days, say: Say) -> bool:
+    with unit_of_work():
+        if forklifts.is_there():
+            return False
+        added = forklifts.add_forklifts(days)
+        say(f"  {added} forklift operators")
         return True
 
 

@@ -26,6 +26,7 @@ from lmsapp.infra.words import N_, RuleBroken
 BOM = "\ufeff"
 CHUNK = 1000
 MOST_XLSX = 1_048_576  # lines of a worksheet, the head among them
+MEASURED, WIDEST = 500, 60  # rows that say how wide a column is, and the most it gets, in characters
 TOO_LONG = N_("A worksheet holds at most %(most)s lines, and this has more. Take the CSV, or narrow the filters.")
 Told = Callable[[int], object]
 Row = TypeVar("Row")
@@ -206,13 +207,24 @@ def _write_book(
         if first_line:
             sheet.write_string(0, 0, first_line, bold)
         sheet.freeze_panes(top + 1, 0)
+        widths = [len(word) for word in head]
         for column, word in enumerate(head):
             sheet.write_string(top, column, word, bold)
-        for number, row in enumerate(rows, top + 1):
+        for number, row in enumerate(_measured(rows, widths), top + 1):
             if number >= MOST_XLSX:
                 raise RuleBroken(TOO_LONG, most=MOST_XLSX)
             for column, value in enumerate(row):
                 _write_cell(sheet, number, column, value, day)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, min(width, WIDEST) + 2)
+
+
+def _measured(rows: Iterable[Sequence[Any]], widths: list[int]) -> Iterator[Sequence[Any]]:
+    """The same rows; `widths`, in characters, grow with the first of them."""
+    for count, row in enumerate(rows):
+        if count < MEASURED:
+            widths[:] = [max(width, len(str(value or ""))) for width, value in zip(widths, row, strict=True)]
+        yield row
 
 
 def _write_cell(sheet: Any, number: int, column: int, value: Any, day: Any) -> None:

@@ -153,7 +153,7 @@ ACCOUNT: tuple[Entry, ...] = (
 )
 
 # Files and schedules of reports belong to whoever asked, in whichever wing that was: they keep its navigation.
-OF_REPORTS = "account.report_"
+OF_REPORTS = ("account.report", "hr.compliance_report")
 REPORTING = ("hr", "admin", "team")
 
 # What the shell leads to.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,13 @@ from werkzeug.datastructures import MultiDict
 
 from lmsapp.infra.words import RuleBroken
 from lmsapp.insight.options import courses, team_choices
+from lmsapp.insight.reports.reading import day
 from lmsapp.insight.reports.report import Asking, Field, Kind, Report
 from lmsapp.insight.reports.runs.rules import kept_terms
 from lmsapp.insight.reports.windows import SINCE, UNTIL
 from lmsapp.people.employees.chain import person_named
 from lmsapp.people.employees.queries import employee_for, employee_options
+from lmsapp.web.as_of import whole_day
 from lmsapp.web.forms import say
 from lmsapp.web.lists import options, readable
 
@@ -26,16 +29,17 @@ SINGLE = {Kind.CHOICE, Kind.FLAG}
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What an address asks for. `problem`: why a person that was typed is not in it."""
+    """What an address asks for. `problem`: what is wrong with it, as a title and a sentence; None: nothing."""
 
     terms: dict[str, list[str]]
-    problem: str = ""
+    problem: tuple[str, str] | None = None
 
 
 def read_terms(report: Report, args: MultiDict[str, str]) -> Typed:
     """The parameters of the report; somebody typed by name or number becomes their id."""
     typed = readable(args).to_dict(flat=False)
-    terms, problem = kept_terms([field.name for field in report.fields], typed), ""
+    terms = kept_terms([field.name for field in report.fields], typed)
+    problem = turned_round(day(terms, SINCE), day(terms, UNTIL))
     for field in report.fields:
         words = next(iter(typed.get(field.name + NAMED, ())), "").strip()
         if field.kind is Kind.PERSON and words:
@@ -43,11 +47,20 @@ def read_terms(report: Report, args: MultiDict[str, str]) -> Typed:
             try:
                 found = person_named(g.viewer, words[:100], field.name)
             except RuleBroken as broken:
-                problem = say(broken)
+                problem = _("Nobody is chosen"), say(broken)
             else:
                 if found is not None:
                     terms[field.name] = [str(found.id)]
     return Typed(terms, problem)
+
+
+def turned_round(since: dt.date | None, until: dt.date | None) -> tuple[str, str] | None:
+    """What to say where the first day comes after the last, so that nothing can lie between."""
+    if since is None or until is None or since <= until:
+        return None
+    said = _("%(first)s comes after %(last)s, so no day lies between. Change one of them.",
+             first=whole_day(since), last=whole_day(until))  # fmt: skip
+    return _("The first day is after the last"), said
 
 
 def drawn(report: Report, asking: Asking) -> list[dict[str, Any]]:
@@ -76,7 +89,7 @@ def _drawn(field: Field, asking: Asking) -> dict[str, Any]:
     if not values and field.standard is not None:
         values = [field.standard(asking)]
     made: dict[str, Any] = {"kind": field.kind.value, "name": field.name, "label": _(field.label), "help": field.help}
-    made |= {"value": next(iter(values), ""), "needed": field.needed}
+    made |= {"value": next(iter(values), ""), "needed": field.needed, "chosen": bool(values)}
     if field.kind is Kind.PERSON:
         return made | {"name": field.name + NAMED, "value": _person(made["value"])}
     if field.kind is Kind.FLAG:
@@ -85,8 +98,9 @@ def _drawn(field: Field, asking: Asking) -> dict[str, Any]:
     pairs = _choices(field, asking)
     if field.kind in (Kind.MONTH, Kind.DAY, Kind.DAYS):
         return made
-    if field.kind is Kind.CHOICE:
-        chosen = values or [str(value) for value, _label in pairs[:1]]
+    if field.kind is Kind.CHOICE:  # the first is what is meant where nothing is chosen
+        pairs = [("", pairs[0][1]), *pairs[1:]] if pairs else ()
+        chosen = [value for value in values if value in dict(pairs)] or [""]
         return made | {"kind": "facet", "input": "radio", "options": options(pairs, chosen)}
     return made | {"kind": "facet", "input": "checkbox", "options": options(pairs, values)}
 

@@ -18,7 +18,6 @@ from lmsapp.insight.reports.catalogue import REPORTS, reports_for
 from lmsapp.insight.reports.reach import Reach, SeenAs
 from lmsapp.insight.reports.report import Asking, Report
 from lmsapp.insight.reports.runs.actions import ask_run
-from lmsapp.insight.reports.runs.queries import latest_runs
 from lmsapp.insight.reports.runs.rules import MEDIA, Form, waits_at_the_page
 from lmsapp.insight.reports.said import heads_of, notes_of
 from lmsapp.insight.reports.schedules.queries import may_address_others, schedules_of, timing_of
@@ -29,8 +28,9 @@ from lmsapp.web.forms import NothingForm
 from lmsapp.web.lists import csv_response
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.report_fields import active, drawn, read_terms
+from lmsapp.web.report_files_shown import latest_files
 from lmsapp.web.report_labels import report_labels
-from lmsapp.web.report_words import FORMS, STATES, readers_words, when_words
+from lmsapp.web.report_words import FORMS, readers_words, when_words
 
 LATELY = 6
 # Pages beside the reports of the catalogue: endpoint, title, what for. Shown where the wing has them.
@@ -53,9 +53,8 @@ def catalogue_page(wing: str, *, line_only: bool) -> Response:
         reports=reports_for(g.viewer, line_only=line_only),
         beside=_beside(wing, seen),
         as_of=seen.day,
-        runs=latest_runs(g.viewer, LATELY),
+        runs=latest_files(g.viewer, LATELY),
         titles={key: one.title for key, one in REPORTS.items()},
-        states=STATES,
         forms=FORMS,
         schedules=[(one, when_words(timing_of(one)), readers_words(one.readers, ())) for one in schedules],
         for_others=may_address_others(g.viewer),

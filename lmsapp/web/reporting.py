@@ -26,6 +26,7 @@ from lmsapp.web.forms import NothingForm
 from lmsapp.web.labels import sheet_words
 from lmsapp.web.lists import MOST, csv_response, options
 from lmsapp.web.render import answer, page, to
+from lmsapp.web.report_fields import turned_round
 
 NAMES = COMPLETION.terms
 
@@ -43,6 +44,7 @@ def report_page(wing: str, *, line_only: bool) -> Response:
         "filters": filters,
         "found": found,
         "facets": facets,
+        "problem": turned_round(filters.since, filters.until),
         "sheet": url_for(f"{wing}.completion_csv") + _query(request.args),
         "print_to": url_for(f"{wing}.print_completion") + _query(request.args),
         "scope": _("Your line") if line_only else _("Everybody"),

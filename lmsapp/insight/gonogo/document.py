@@ -70,7 +70,7 @@ def _drawn(viewer: Viewer, checklist: GoNoGo, asked: GoNoGoPrint, words: Words, 
 
 def _intro(checklist: GoNoGo, asked: GoNoGoPrint, found: Verdict, language: str) -> list[str]:
     zone = current_app.config["TIME_ZONE"]
-    day = format_date(checklist.day, "long", locale=language)
+    day = format_date(checklist.day, "d MMMM y" if language == "en" else "long", locale=language)
     verdict_said = gettext("GO") if found.go else gettext("NO-GO")
     counted = gettext(
         "%(ready)s ready, %(cleared)s cleared without the training, %(blocked)s blocked, of %(people)s.",
@@ -102,7 +102,7 @@ def _line(one: OnList, words: Words, language: str) -> list[str]:
     missing = "; ".join(f"{line.title}: {words(line)}" for line in one.missing)
     cleared = ""
     if who.state == CLEARED:
-        until = format_date(who.cleared_until, "medium", locale=language)
+        until = format_date(who.cleared_until, "d MMM y" if language == "en" else "medium", locale=language)
         cleared = gettext(
             "%(name)s, until %(day)s: %(reason)s", name=who.cleared_by, day=until, reason=who.cleared_reason
         )

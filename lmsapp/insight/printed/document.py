@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from babel.dates import format_date
 from flask import current_app
 from flask_babel import force_locale, gettext, ngettext
 
@@ -19,12 +18,13 @@ from lmsapp.infra.pdf import render_table
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.insight.completion import ReportFilters, completion_lines
 from lmsapp.insight.printed.models import ReportRequest
-from lmsapp.insight.printed.queries import filters_of, is_theirs_today
-from lmsapp.insight.printed.report_document import of_pages, past_words, report_pdf
+from lmsapp.insight.printed.queries import filters_of, is_theirs_today, terms_of
+from lmsapp.insight.printed.report_document import chosen_words, of_pages, past_words, report_pdf
 from lmsapp.insight.reports.catalogue import REPORTS
 from lmsapp.insight.reports.completion import COMPLETION
 from lmsapp.insight.reports.reading import day
 from lmsapp.insight.reports.report import Asking, Labels
+from lmsapp.insight.reports.said import said_day
 from lmsapp.people.accounts.models import User
 from lmsapp.people.queries import load_viewer
 from lmsapp.people.viewer import Viewer
@@ -69,14 +69,16 @@ def _draw_completion(asked: ReportRequest, viewer: Viewer, language: str, words:
     filters, line_only = filters_of(asked), bool(asked.terms["line_only"])
     seen = AsOf(filters.as_of)
     now = seen.now if seen.day else asked.asked_at
-    with seen.reading():
+    asking = Asking(viewer, terms_of(asked), now, line_only)
+    with force_locale(language), seen.reading():
         found = db.session.execute(completion_lines(viewer, filters, now, line_only=line_only)).all()
+        chosen = chosen_words(COMPLETION, asking)
     with force_locale(language):
         said = words()
-        rows = [_line(row, said, language) for row in found]
+        rows = [_line(row, said) for row in found]
         return render_table(
             gettext("Completion report"),
-            intro=_intro(asked, filters, len(rows), language),
+            intro=_intro(asked, filters, chosen, len(rows), language),
             heads=[gettext(head) for head, _share in COLUMNS],
             rows=rows,
             shares=[share for _head, share in COLUMNS],
@@ -88,20 +90,20 @@ def _draw_completion(asked: ReportRequest, viewer: Viewer, language: str, words:
         )
 
 
-def _line(row: Any, said: Words, language: str) -> list[str]:
+def _line(row: Any, said: Words) -> list[str]:
     score = "" if row.score is None else f"{float(row.score):g} %"
     status = said(row.status, row.course_id)
     if row.by_hand:
         status = gettext("%(status)s (by hand)", status=status)
-    days = (_day(row.completed_on, language), score, _day(row.valid_until, language))
+    days = (_day(row.completed_on), score, _day(row.valid_until))
     return [row.name, row.number, row.department or "–", row.course, status, *days, row.certificate or ""]
 
 
-def _day(day: dt.date | None, language: str) -> str:
-    return format_date(day, "medium", locale=language) if day else ""
+def _day(day: dt.date | None) -> str:
+    return said_day(day) if day else ""
 
 
-def _intro(asked: ReportRequest, filters: ReportFilters, rows: int, language: str) -> list[str]:
+def _intro(asked: ReportRequest, filters: ReportFilters, chosen: str, rows: int, language: str) -> list[str]:
     zone = current_app.config["TIME_ZONE"]
     line_of = gettext("The line of %(name)s", name=asked.asked_by_name)
     scope = line_of if asked.terms["line_only"] else gettext("Everybody")
@@ -117,5 +119,4 @@ def _intro(asked: ReportRequest, filters: ReportFilters, rows: int, language: st
             when=when,
         )
     by = gettext("Asked for by %(name)s.", name=asked.asked_by_name)
-    narrowed = gettext("Filters in force: %(n)s.", n=filters.active) if filters.active else gettext("No filters.")
-    return [*past_words(AsOf(filters.as_of), zone, language), facts, f"{by} {narrowed}"]
+    return [*past_words(AsOf(filters.as_of), zone, language), facts, chosen, by]

@@ -13,10 +13,17 @@ from lmsapp.infra.db import db, one_or_none
 from lmsapp.insight.completion import ReportFilters
 from lmsapp.insight.printed.models import ReportRequest
 from lmsapp.insight.reports.catalogue import REPORTS
+from lmsapp.insight.reports.completion import COMPLETION
+from lmsapp.insight.reports.report import Terms
 from lmsapp.people.viewer import Viewer
 
 KIND = "completion_report"  # every report; named after the first there was
 LATEST = 20
+# Parameters of the completion report in an address -> as a request keeps them.
+AS_ADDRESS = {
+    "course": "courses", "department": "departments", "role": "roles", "location": "locations", "dates": "dates",
+    "since": "since", "until": "until", "as_of": "as_of",
+}  # fmt: skip
 
 
 def report_for(viewer: Viewer, request_id: int) -> ReportRequest | None:
@@ -31,12 +38,23 @@ def is_theirs_today(viewer: Viewer, asked: ReportRequest) -> bool:
     return report is not None and report.may(viewer, bool(asked.terms["line_only"]))
 
 
-def latest_reports(viewer: Viewer) -> Sequence[Any]:
-    """The newest first. Columns: id, title, asked_at, status, size as `file_id`."""
+def latest_reports(viewer: Viewer, limit: int = LATEST) -> Sequence[Any]:
+    """The newest first. Columns: id, title, asked_at, status of the PDF."""
     columns = (ReportRequest.id, SealedFile.title, ReportRequest.asked_at, SealedFile.status)
     sealed = (SealedFile.kind == KIND) & (SealedFile.subject_id == ReportRequest.id)
     mine = select(*columns).join(SealedFile, sealed).where(ReportRequest.asked_by_id == viewer.user_id)
-    return db.session.execute(mine.order_by(ReportRequest.id.desc()).limit(LATEST)).all()
+    return db.session.execute(mine.order_by(ReportRequest.id.desc()).limit(limit)).all()
+
+
+def terms_of(asked: ReportRequest) -> Terms:
+    """What was asked, as an address says it."""
+    if asked.report != COMPLETION.key:
+        kept: Terms = asked.terms["terms"]
+        return kept
+    terms = {name: asked.terms.get(key) for name, key in AS_ADDRESS.items()}
+    terms["left"] = "1" if asked.terms.get("left") else None
+    listed = {name: value if isinstance(value, list) else [value] for name, value in terms.items() if value}
+    return {name: list(map(str, values)) for name, values in listed.items()}
 
 
 def filters_of(asked: ReportRequest) -> ReportFilters:

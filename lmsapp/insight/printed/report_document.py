@@ -59,6 +59,12 @@ def report_pdf(report: Report, asking: Asking, *, asked_by: str, asked_at: dt.da
         )
 
 
+def chosen_words(report: Report, asking: Asking) -> str:
+    """'Course: Fire Safety; Department: Surgery', or that nothing was chosen."""
+    chosen = "; ".join(f"{label}: {words}" for label, words in filters_of(report, asking))
+    return chosen or gettext("No filters.")
+
+
 def of_pages() -> tuple[str, str, str]:
     """The words around the number of a page and of all of them."""
     before, _mark, rest = gettext("Page %(page)s of %(all)s", page="\x00", all="\x01").partition("\x00")
@@ -70,7 +76,7 @@ def past_words(seen: AsOf, zone: str, language: str) -> list[str]:
     """Of which day it is, where that is not the day it was asked for."""
     if seen.day is None:
         return []
-    whole = format_date(seen.day, "long", locale=language)
+    whole = format_date(seen.day, "d MMMM y" if language == "en" else "long", locale=language)
     said = gettext("As it was on %(day)s, end of day (%(zone)s)", day=whole, zone=zone)
     later = gettext("What was recorded by the end of that day. What was recorded later is not in it.")
     return [f"{said}. {later}"]
@@ -96,13 +102,12 @@ def _intro(
     counts = [ngettext("%(num)s row", "%(num)s rows", totals.rows)]
     counts += [f"{word}: {count}" for word, count in totals.counted]
     split = ", ".join(f"{value}: {count}" for value, count in totals.split)
-    chosen = "; ".join(f"{label}: {words}" for label, words in filters_of(report, asking))
     by = gettext("Asked for by %(name)s, %(when)s.", name=asked_by, when=local_words(asked_at, zone, language))
     lines: list[Any] = [
         report.rule,
         *past_words(seen, zone, language),
         f"{scope}. {', '.join(counts)}." + (f" {split}." if split else ""),
-        chosen or gettext("No filters."),
+        chosen_words(report, asking),
         by,
         *notes_of(report, asking),
     ]

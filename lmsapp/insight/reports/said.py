@@ -86,8 +86,8 @@ def totals_of(report: Report, asking: Asking) -> Totals:
 
 
 def said_day(one: dt.date) -> str:
-    """'31 Mar 2026'."""
-    return format_date(one, "medium", locale=_locale())
+    """'31 Mar 2026', as on every other page."""
+    return format_date(one, "d MMM y" if _locale() == "en" else "medium", locale=_locale())
 
 
 def _locale() -> str:

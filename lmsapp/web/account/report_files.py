@@ -12,8 +12,9 @@ from lmsapp.infra import clock
 from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.insight.reports.asked import asking_of
 from lmsapp.insight.reports.catalogue import REPORTS
-from lmsapp.insight.reports.reach import Reach, seen_as, widest
+from lmsapp.insight.reports.reach import Reach, SeenAs, seen_as, widest
 from lmsapp.insight.reports.reading import day
+from lmsapp.insight.reports.report import Report, Terms
 from lmsapp.insight.reports.runs.actions import ask_again, cancel_run, note_taken, throw_away
 from lmsapp.insight.reports.runs.queries import (
     KEPT_DAYS,
@@ -21,7 +22,6 @@ from lmsapp.insight.reports.runs.queries import (
     file_of,
     is_theirs_today,
     kept_until,
-    latest_runs,
     run_for,
 )
 from lmsapp.insight.reports.runs.rules import OPEN
@@ -29,11 +29,13 @@ from lmsapp.insight.reports.said import filters_of
 from lmsapp.insight.reports.windows import AS_OF
 from lmsapp.people.settings.queries import setting
 from lmsapp.web.account.wing import bp
+from lmsapp.web.as_of import whole_day
 from lmsapp.web.forms import NothingForm, error_words
 from lmsapp.web.navigation import reports_wing
 from lmsapp.web.render import answer, get_or_404, page, to
+from lmsapp.web.report_files_shown import latest_files
 from lmsapp.web.report_labels import report_labels
-from lmsapp.web.report_words import FORMS, REACHES, STATES
+from lmsapp.web.report_words import FORMS, REACHES
 from lmsapp.web.sending import send_stored
 
 NOT_ANY_MORE = N_("You may not see this report any more.")
@@ -43,14 +45,10 @@ QUICK_S = 12
 @bp.get("/reports/files")
 def report_runs() -> Response:
     """The latest, for whoever only gets reports."""
-    titles = {key: one.title for key, one in REPORTS.items()}
     return page(
         "account/report_files/index.html",
-        runs=latest_runs(g.viewer, 100),
+        runs=latest_files(g.viewer, 100),
         days=setting(KEPT_DAYS),
-        titles=titles,
-        states=STATES,
-        forms=FORMS,
         back=back_to_reports(),
     )
 
@@ -112,6 +110,12 @@ def back_to_reports() -> dict[str, str]:
     return {"href": url_for("account.report_runs"), "label": _("Reports sent to you")}
 
 
+def chosen_of(report: Report, seen: SeenAs, terms: Terms) -> list[tuple[str, str]]:
+    """What was chosen, and of which day it is: label and words of each."""
+    past, found = day(terms, AS_OF), filters_of(report, asking_of(report, seen, terms, report_labels))
+    return [*([(_("As of the end of"), whole_day(past))] if past else []), *found]
+
+
 def _run(run_id: int) -> Any:
     run = get_or_404(run_for(g.viewer, run_id))
     if not is_theirs_today(g.viewer, run):
@@ -128,10 +132,7 @@ def _context(run: Any) -> dict[str, Any]:
         "skipped": error_words(run),
     }
     seen = seen_as(g.viewer, report, Reach(run.reach)) if run.reach else widest(g.viewer, report)
-    terms = filters_of(report, asking_of(report, seen, run.terms, report_labels)) if seen else []
-    past = day(run.terms, AS_OF)
-    if past:
-        terms.append(_("As of the end of")(past))
+    terms = chosen_of(report, seen, run.terms) if seen else []
     quick = (clock.now() - run.asked_at).total_seconds() < QUICK_S
     return {
         "run": run,

@@ -11,10 +11,16 @@ from flask_babel import gettext as _
 from lmsapp.evidence.seals.queries import sealed_for
 from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.insight.printed.actions import note_report_taken
-from lmsapp.insight.printed.queries import KIND, is_theirs_today, latest_reports, report_for
+from lmsapp.insight.printed.queries import KIND, is_theirs_today, latest_reports, report_for, terms_of
+from lmsapp.insight.reports.catalogue import REPORTS
+from lmsapp.insight.reports.reach import Reach, SeenAs
+from lmsapp.web.account.report_files import back_to_reports, chosen_of
 from lmsapp.web.account.wing import bp
 from lmsapp.web.render import answer, get_or_404
+from lmsapp.web.report_words import REACHES
 from lmsapp.web.sending import send_stored
+
+BEFORE = 5  # that stand below it
 
 
 @bp.get("/reports/<int:report_id>")
@@ -22,10 +28,19 @@ def report(report_id: int) -> ResponseReturnValue:
     """Asked for again and again until it is ready; below it, the ones before."""
     asked = _asked(report_id)
     sealed = get_or_404(sealed_for(KIND, asked.id))
+    report_, reach = REPORTS[asked.report], Reach.LINE if asked.terms["line_only"] else Reach.EVERYBODY
     return answer(
-        "account/_report.html", whole="account/report.html", asked=asked, sealed=sealed,
-        note=_note(sealed.status), mine=latest_reports(g.viewer), name=_name(asked),
-    )  # fmt: skip
+        "account/_report.html",
+        whole="account/report.html",
+        asked=asked,
+        sealed=sealed,
+        note=_note(sealed.status),
+        reach=REACHES[reach],
+        terms=chosen_of(report_, SeenAs(g.viewer, reach), terms_of(asked)),
+        mine=latest_reports(g.viewer, 1 + BEFORE),
+        name=_name(asked),
+        reports=back_to_reports(),
+    )
 
 
 @bp.get("/reports/<int:report_id>.pdf")

@@ -1,0 +1,56 @@
+"""A file of a report is found again, says what was asked, and a question that makes no sense is told (REP-1, REP-5)."""
+
+from __future__ import annotations
+
+import pypdfium2
+
+from lmsapp.jobs import DRAW, seal_next
+from tests.client import PageClient
+from tests.clock import Clock
+from tests.insight.crowd import Crowd
+
+ROWS = "/hr/reports/rows/completion"
+
+
+def test_what_was_asked_for_is_found_again(client: PageClient, clock: Clock) -> None:
+    """REP-1, REP-5, EVD-7: a signed PDF stands with the other files, its page says whose rows and with which filters and
+    leads back; the PDF names the filters too; the page of a file of a past day says which day it is of."""
+    crowd = Crowd(4)
+    ward = crowd.departments[0]
+    client.sign_in(crowd.cast.hana.user.id)
+    asked = client.post(f"{ROWS}/files?department={ward.id}&role=RN", data={"form": "pdf"}).location
+    page = client.get(asked).text
+    for words in ("Ward A", "RN", "Everybody", 'href="/hr/reports"', "Waiting"):
+        assert words in page, words
+    for list_ in ("/hr/reports", "/account/reports/files"):
+        found = client.get(list_).text
+        assert asked in found
+        assert "PDF, signed" in found
+    while seal_next(DRAW):
+        pass
+    drawn = client.get(f"{asked}.pdf", buffered=True).data
+    text = "".join(one.get_textpage().get_text_range() for one in pypdfium2.PdfDocument(drawn))
+    for words in ("Departments: Ward A", "RN", "Asked for by Hana"):
+        assert words in text, words
+
+    clock.move(days=2)
+    past = client.post(f"{ROWS}/files?as_of=2026-11-02", data={"form": "csv"}).location
+    page = client.get(past)
+    assert page.status_code == 200
+    assert "As of the end of" in page.text
+    assert "2 November 2026" in page.text
+    printed = client.post(f"{ROWS}/files?as_of=2026-11-02", data={"form": "pdf"}).location
+    assert "2 November 2026" in client.get(printed).text
+
+
+def test_days_the_wrong_way_round_are_told(client: PageClient) -> None:
+    """REP-1: where the first day comes after the last the page says that, not that nobody was trained."""
+    crowd = Crowd(2)
+    client.sign_in(crowd.cast.hana.user.id)
+    days = "since=2026-11-09&until=2026-11-01"
+    for address in (f"{ROWS}?{days}", "/hr/reports/rows/hipaa-roster?" + days, f"/hr/reports/completion?{days}"):
+        page = client.get(address).text
+        assert "The first day is after the last" in page, address
+        assert "9 November 2026 comes after 1 November 2026" in page
+    fine = client.get(f"{ROWS}?since=2026-11-01&until=2026-11-01").text
+    assert "The first day is after the last" not in fine
