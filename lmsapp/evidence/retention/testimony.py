@@ -38,7 +38,7 @@ ERASURES = Source(
     personal=("employee_id",),
     occurred="entered_at",
     left_out=(
-        "asked", "state", "tries", "done", "total", "lease_until", "error", "error_values", "counts", "kept", "language",
-        "letter", "finished_at",
+        "asked", "state", "tries", "done", "total", "lease_until", "error", "error_values", "counts", "kept",
+        "language", "letter", "finished_at",
     ),
 )  # fmt: skip
