@@ -70,9 +70,9 @@ def requests_page(wing: str, *, line: bool) -> ResponseReturnValue:
     )
 
 
-def request_page(wing: str, request_id: int, *, line: bool, form: AnswerForm | None = None) -> Response:
+def request_page(wing: str, extension_request_id: int, *, line: bool, form: AnswerForm | None = None) -> Response:
     """One, and the answer to it."""
-    found = get_or_404(extension_for(g.viewer, request_id, line=line))
+    found = get_or_404(extension_for(g.viewer, extension_request_id, line=line))
     assignment = found.assignment
     there = clock.today(assignment.employee.time_zone)
     shown = form or AnswerForm(formdata=None, due_on=found.wanted_on)
@@ -90,9 +90,9 @@ def request_page(wing: str, request_id: int, *, line: bool, form: AnswerForm | N
     )
 
 
-def answer_request(wing: str, request_id: int, *, line: bool) -> ResponseReturnValue:
+def answer_request(wing: str, extension_request_id: int, *, line: bool) -> ResponseReturnValue:
     """Grant or decline; the learner is told."""
-    found = get_or_404(extension_for(g.viewer, request_id, line=line))
+    found = get_or_404(extension_for(g.viewer, extension_request_id, line=line))
     form, name = AnswerForm(), found.assignment.employee.name
     if form.validate():
         with form.rule_errors():
@@ -105,7 +105,7 @@ def answer_request(wing: str, request_id: int, *, line: bool) -> ResponseReturnV
                 grant_extension(found, form.due_on.data, form.answer.data or "", by=g.viewer)
                 said = _("The due date is now %(day)s. %(name)s is told.", day=day(form.due_on.data), name=name)
             return to(url_for(f"{wing}.extension_requests"), said=said)
-    return request_page(wing, request_id, line=line, form=form)
+    return request_page(wing, extension_request_id, line=line, form=form)
 
 
 ALL = "/extension-requests"

@@ -6,6 +6,8 @@ address by name. The gate is that of the wing, unless more is asked for.
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NamedTuple
@@ -16,6 +18,7 @@ from lmsapp.people.roles import May, Reach
 from lmsapp.web.gates import needs
 
 Answer = Callable[..., Any]
+IDS = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 class Route(NamedTuple):
@@ -28,8 +31,10 @@ class Route(NamedTuple):
 
 
 def install(bp: Blueprint, routes: Iterable[Route], *gate: May, reach: Reach | None = None, **said: Any) -> None:
-    """Each of them. `gate` and `reach`: as `gates.needs`; `said`: handed to every answer."""
+    """Each of them. `gate` and `reach`: as `gates.needs`; `said`: handed to every answer. Raises TypeError, at the
+    start and not at the first call, where an answer takes something else than its address and wing say."""
     for route in routes:
+        inspect.signature(route.answer).bind(bp.name, **said, **dict.fromkeys(IDS.findall(route.address)))
         view = _view(route.answer, bp.name, said)
         if gate or reach is not None:
             view = needs(*gate, reach=reach)(view)

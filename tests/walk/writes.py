@@ -207,6 +207,7 @@ MAY_CHANGE: dict[str, tuple[str, ...]] = {
     "gonogo.create_reminders": ("notice+",),
     "gonogo.create_print": ("go_no_go_print+", "sealed_file+"),
     "gonogo.create_token": ("access_token+",),
+    "gonogo.end_token": ("access_token.revoked_*",),
     "student.create_pause": PAUSED,
     "student.enroll": ("enrollment+",),
     "student.give_work": (*LEARNING, "hand_in+", "hand_in_draft.*"),
