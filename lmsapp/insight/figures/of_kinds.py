@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    CTE,
     Boolean,
     ColumnElement,
     Date,
@@ -80,7 +81,7 @@ def of_kinds(making: Making) -> Statement:
     return statement
 
 
-def _assignments(making: Making) -> Subquery:
+def _assignments(making: Making) -> CTE:
     """What is counted of assignments, of each person and kind."""
     one, now = TrainingAssignment, making.now
     marks = [span.last for span in making.back[:-1]]
@@ -108,6 +109,7 @@ def _assignments(making: Making) -> Subquery:
         .join(Course, Course.id == one.course_id)
         .join(last, literal(True, Boolean))
         .where(making.theirs(one.employee_id), one.closed_as.is_(None))
+        .offset(0)  # else PostgreSQL would work the cells out once for each count
         .subquery("given")
     )
     cells = [
@@ -137,11 +139,11 @@ def _assignments(making: Making) -> Subquery:
             _packed(reminders).label("reminders"),
         )
         .group_by(*_key(row))
-        .subquery("assigned")
+        .cte("assigned")
     )
 
 
-def _enrollments(making: Making) -> Subquery:
+def _enrollments(making: Making) -> CTE:
     asked, scored = and_(*facts.asked_to_complete()), and_(*facts.has_score())
     key = (Enrollment.employee_id, Course.kind, Course.mandatory)
     return (
@@ -155,23 +157,24 @@ def _enrollments(making: Making) -> Subquery:
         .join(Course, Course.id == Enrollment.course_id)
         .where(making.theirs(Enrollment.employee_id))
         .group_by(*key)
-        .subquery("asked")
+        .cte("asked")
     )
 
 
-def _certificates(making: Making) -> Subquery:
+def _certificates(making: Making) -> CTE:
     day = Certificate.issued_on
     row = (
         select(Certificate.employee_id, *_kind_of(), _place(day, making.back).label("month"))
         .outerjoin(Course, Course.id == Certificate.course_id)
         .where(making.theirs(Certificate.employee_id), *facts.standing(), _inside(day, making.back))
+        .offset(0)
         .subquery("certificate_of")
     )
     cells = [func.count().filter(row.c.month == month) for month in range(MONTHS)]
-    return select(*_key(row), _packed(cells).label("issued")).group_by(*_key(row)).subquery("issued")
+    return select(*_key(row), _packed(cells).label("issued")).group_by(*_key(row)).cte("issued")
 
 
-def _periods(making: Making) -> Subquery:
+def _periods(making: Making) -> CTE:
     until = CertificationPeriod.valid_until
     ahead = case((_inside(until, making.ahead), _place(until, making.ahead)))
     row = (
@@ -183,11 +186,12 @@ def _periods(making: Making) -> Subquery:
         )
         .join(Course, Course.id == CertificationPeriod.course_id)
         .where(making.theirs(CertificationPeriod.employee_id), *facts.in_force(), until <= making.ahead[-1].last)
+        .offset(0)
         .subquery("period_of")
     )
     cells = [func.count().filter(row.c.month == month) for month in range(AHEAD)]
     lapsed = func.count().filter(row.c.lapsed)
-    return select(*_key(row), _packed([*cells, lapsed]).label("ending")).group_by(*_key(row)).subquery("ending")
+    return select(*_key(row), _packed([*cells, lapsed]).label("ending")).group_by(*_key(row)).cte("ending")
 
 
 def _key(row: Subquery) -> Sequence[ColumnElement[Any]]:

@@ -65,7 +65,7 @@ def added(one: Sequence[int], more: Sequence[int]) -> list[int]:
 
 def holds(asking: Asking) -> ColumnElement[bool]:
     """Of Employee and PersonFigures: these figures say what the facts say, for whoever asks."""
-    touched = select(FiguresTouched.id).where(FiguresTouched.employee_id == Employee.id).exists()
+    touched = Employee.id.in_(select(FiguresTouched.employee_id))  # read once, however many there are
     return and_(
         PersonFigures.employee_id.is_not(None),
         PersonFigures.made_at <= asking.now,
