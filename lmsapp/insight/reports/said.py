@@ -64,16 +64,15 @@ def scope_of(asking: Asking, name: str) -> str:
 
 def totals_of(report: Report, asking: Asking) -> Totals:
     """Two statements. Inside the reading of a past day."""
-    statement = report.rows(asking).order_by(None)
-    columns = [column.label(f"c{place}") for place, column in enumerate(statement.selected_columns)]
-    row = statement.with_only_columns(*columns, maintain_column_froms=True).subquery()
-    counted = [(column.counted, row.c[f"c{place}"]) for place, column in enumerate(report.columns) if column.counted]
+    row = report.rows(asking).order_by(None).subquery()
+    cells = list(row.c)  # by their place: several may have one name
+    counted = [(column.counted, cells[place]) for place, column in enumerate(report.columns) if column.counted]
     numbers_ = [func.count(func.distinct(value)) for _word, value in counted]
     whole, *different = db.session.execute(select(func.count(), *numbers_).select_from(row)).one()
     split = next((place for place, column in enumerate(report.columns) if column.split), None)
     by_value: Sequence[tuple[str, int]] = ()
     if split is not None and whole:
-        value = row.c[f"c{split}"]
+        value = cells[split]
         order = (func.count().desc(), value)
         by_value = [
             (str(one or "–"), count)

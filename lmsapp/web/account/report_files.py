@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -30,7 +30,9 @@ from lmsapp.insight.reports.windows import AS_OF
 from lmsapp.people.settings.queries import setting
 from lmsapp.web.account.wing import bp
 from lmsapp.web.as_of import whole_day
+from lmsapp.web.dates import counted
 from lmsapp.web.forms import NothingForm, error_words
+from lmsapp.web.gates import policy_of
 from lmsapp.web.navigation import reports_wing
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.report_files_shown import latest_files
@@ -116,6 +118,13 @@ def chosen_of(report: Report, seen: SeenAs, terms: Terms) -> list[tuple[str, str
     return [*([(_("As of the end of"), whole_day(past))] if past else []), *found]
 
 
+def rows_of(report: Report, reach: Reach, terms: Terms) -> str:
+    """Where the rows stand on screen, with the same filters; '' where the reader has no such page."""
+    wings = {Reach.EVERYBODY: ("hr", "admin"), Reach.LINE: ("team",)}.get(reach, ())
+    wing = next((one for one in wings if policy_of(current_app, f"{one}.report_rows").admits(g.viewer)), "")
+    return url_for(f"{wing}.report_rows", report_key=report.key, **terms) if wing else ""
+
+
 def _run(run_id: int) -> Any:
     run = get_or_404(run_for(g.viewer, run_id))
     if not is_theirs_today(g.viewer, run):
@@ -127,7 +136,11 @@ def _context(run: Any) -> dict[str, Any]:
     report = REPORTS[run.report]
     notes = {
         "waiting": _("The worker takes it next. You may leave this page: you are told when it is ready."),
-        "running": _("%(done)s of %(total)s rows so far. You may leave this page.", done=run.done, total=run.total),
+        "running": _(
+            "%(done)s of %(total)s rows so far. You may leave this page.",
+            done=counted(run.done or 0),
+            total=counted(run.total or 0),
+        ),
         "failed": error_words(run),
         "skipped": error_words(run),
     }
@@ -147,5 +160,6 @@ def _context(run: Any) -> dict[str, Any]:
         "file_name": file_name_of(run),
         "kept_until": kept_until(run),
         "days": setting(KEPT_DAYS),
+        "rows": rows_of(report, seen.reach, run.terms) if seen else "",
         "reports": back_to_reports(),
     }

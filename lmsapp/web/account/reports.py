@@ -14,7 +14,7 @@ from lmsapp.insight.printed.actions import note_report_taken
 from lmsapp.insight.printed.queries import KIND, is_theirs_today, latest_reports, report_for, terms_of
 from lmsapp.insight.reports.catalogue import REPORTS
 from lmsapp.insight.reports.reach import Reach, SeenAs
-from lmsapp.web.account.report_files import back_to_reports, chosen_of
+from lmsapp.web.account.report_files import back_to_reports, chosen_of, rows_of
 from lmsapp.web.account.wing import bp
 from lmsapp.web.render import answer, get_or_404
 from lmsapp.web.report_words import REACHES
@@ -36,6 +36,7 @@ def report(report_id: int) -> ResponseReturnValue:
         sealed=sealed,
         note=_note(sealed.status),
         reach=REACHES[reach],
+        rows=rows_of(report_, reach, terms_of(asked)),
         terms=chosen_of(report_, SeenAs(g.viewer, reach), terms_of(asked)),
         mine=latest_reports(g.viewer, 1 + BEFORE),
         name=_name(asked),

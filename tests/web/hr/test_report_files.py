@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
+
 import pypdfium2
 
+from lmsapp.insight.printed.report_document import LINE, fitted
+from lmsapp.insight.sheets import rows_as_xlsx
 from lmsapp.jobs import DRAW, seal_next
 from tests.client import PageClient
 from tests.clock import Clock
@@ -33,6 +39,12 @@ def test_what_was_asked_for_is_found_again(client: PageClient, clock: Clock) -> 
     for words in ("Departments: Ward A", "RN", "Asked for by Hana"):
         assert words in text, words
 
+    late = client.post("/hr/reports/rows/overdue/files", data={"form": "pdf"}).location
+    while seal_next(DRAW):
+        pass
+    assert "Ready" in client.get(late).text
+    assert "/hr/reports/rows/overdue" in client.get(late).text
+
     clock.move(days=2)
     past = client.post(f"{ROWS}/files?as_of=2026-11-02", data={"form": "csv"}).location
     page = client.get(past)
@@ -54,3 +66,35 @@ def test_days_the_wrong_way_round_are_told(client: PageClient) -> None:
         assert "9 November 2026 comes after 1 November 2026" in page
     fine = client.get(f"{ROWS}?since=2026-11-01&until=2026-11-01").text
     assert "The first day is after the last" not in fine
+
+
+def test_nothing_is_chosen_until_somebody_chooses(client: PageClient) -> None:
+    """REP-1, REP-2: the first choice of a list is no filter; a report of one person or one checklist asks for it in the
+    open and is not sent regularly before; the person of a row is its head."""
+    crowd = Crowd(2)
+    client.sign_in(crowd.cast.hana.user.id)
+    page = client.get(ROWS).text
+    assert not re.search(r"is-on[^>]*><summary>Dates are", page)
+    assert re.search(r"is-on[^>]*><summary>Dates are", client.get(f"{ROWS}?dates=due").text)
+    assert re.search(r'<th scope="row" class="pin">Person 0000</th>', page)
+    transcript = client.get("/hr/reports/rows/transcript").text
+    assert "Choose first" in transcript
+    assert "Send it regularly" not in transcript
+    before_the_fold = transcript.partition("filters-fold")[0]
+    assert 'name="person_named"' in before_the_fold
+    assert '<select class="form-select" name="checklist"' in client.get("/hr/reports/rows/go-no-go").text
+    assert "Send it regularly" in page
+
+
+def test_columns_are_as_wide_as_their_words() -> None:
+    """REP-1, EVD-7: numbers and days are not broken in a PDF; in a workbook the words can be read without dragging."""
+    rows = [["Anne-Sophie Delacroix-Whitfield", "NH-2026-00392", "24 Jul 2026", "x"]]
+    shares = fitted([40, 4, 4, 10], ["Name", "Certificate number", "Due date", "Note"], rows)
+    assert round(sum(shares), 6) == LINE
+    assert shares[1] > len("NH-2026-00392")
+    assert shares[2] > len("24 Jul 2026")
+    assert fitted([5, 5], ["One", "Two"], [["a", "b"]]) == [LINE / 2, LINE / 2]
+    book = zipfile.ZipFile(io.BytesIO(rows_as_xlsx(["Name", "Number"], [["Anne-Sophie Delacroix-Whitfield", None]])))
+    widths = re.findall(r'<col [^>]*width="([\d.]+)"', book.read("xl/worksheets/sheet1.xml").decode())
+    assert float(widths[0]) > 31
+    assert 8 <= float(widths[1]) < 12
