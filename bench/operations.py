@@ -100,14 +100,14 @@ class Visits:
             pages = [
                 (
                     "?" + urlencode({"department": d, "status": word}),
-                    f"{n} assignment{'s match' if n > 1 else ' matches'}",
+                    f"{n:,} assignment{'s match' if n > 1 else ' matches'}",
                     n,
                 )
                 for d, word, n in found
             ]
         else:
             (n,) = self.rows(asked.OPEN_ASSIGNMENTS)[0]
-            pages = [(f"?page={page}", f"{n} open assignments", n - 25 * (page - 1)) for page in (1, 2, 3)]
+            pages = [(f"?page={page}", f"{n:,} open assignments", n - 25 * (page - 1)) for page in (1, 2, 3)]
         requests = [
             Request(f"/team{query}", manager.cookie, headers=dict(headers), expect=[words], count={ROW: min(25, n)})
             for query, words, n in pages
@@ -118,7 +118,10 @@ class Visits:
         """The tiles above the table, fetched once the page stands."""
         (late,) = self.rows(asked.LATE_ASSIGNMENTS)[0]
         request = Request(
-            "/team/numbers", self.visitor(1).cookie, headers={"HX-Request": "true"}, expect=[str(late), "Department 01"]
+            "/team/numbers",
+            self.visitor(1).cookie,
+            headers={"HX-Request": "true"},
+            expect=[f"{late:,}", "Department 01"],
         )
         return Operation("team numbers, 10,000 people", None, "", [request], clients=(1, 4))
 

@@ -70,15 +70,20 @@
   });
 
   /* ---- htmx: what can go wrong, in words */
+  const saidThere = (event) => { // what a page asks for by reading says in its own place that it did not come
+    const how = event.detail.requestConfig, target = event.detail.target;
+    return Boolean(how && how.verb === "get" && target && target.closest && target.closest("[data-says-so]"));
+  };
   const said = { 400: "stale", 401: "stale", 403: "forbidden", 404: "gone", 409: "gone", 410: "gone", 413: "large", 429: "often" };
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
+    if (saidThere(event)) return;
     if ((event.detail.xhr.getResponseHeader("HX-Trigger") || "").includes('"toast"')) return; // the server said it better
     const key = said[status] || "broken";
     toast(words()[key], { error: true, reload: key === "stale" || key === "gone" });
   });
-  document.addEventListener("htmx:sendError", () => toast(words().offline, { error: true }));
-  document.addEventListener("htmx:timeout", () => toast(words().slow, { error: true }));
+  document.addEventListener("htmx:sendError", (event) => saidThere(event) || toast(words().offline, { error: true }));
+  document.addEventListener("htmx:timeout", (event) => saidThere(event) || toast(words().slow, { error: true }));
 
   /* A form with errors comes back as itself: whatever the success would have replaced, a 422 replaces the form, so nothing typed is lost.
      The answer may be the whole page or just the form; it is found by its id. A server that knows better sends HX-Retarget. */
@@ -112,7 +117,8 @@
     Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
       !(name === "open" && (node.tagName === "DETAILS" || node.tagName === "DIALOG"));
     // What a script words itself, like a count of ticks, is not worded anew by the server: it would be read out each time.
-    Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.dataset && "worded" in node.dataset);
+    // Nor is what somebody typed to find a choice in a long list: the server knows nothing of it.
+    Idiomorph.defaults.callbacks.beforeNodeMorphed = (node) => !(node.dataset && ("worded" in node.dataset || "narrow" in node.dataset));
   }
 
   /* ---- menus: <details> close on a click elsewhere and on Escape, which gives the focus back */

@@ -40,7 +40,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches && event.target.matches("[data-narrow]")) event.preventDefault();
   });
-  document.addEventListener("htmx:afterSettle", () => $$("[data-narrow]").filter((input) => input.value).forEach(narrow));
+  // At once after a swap, not when it has settled: the whole list would be seen for a moment.
+  document.addEventListener("htmx:afterSwap", () => $$("[data-narrow]").filter((input) => input.value).forEach(narrow));
 
   /* ---- ticks: inside [data-bulk], 'select all' and the bar with the count */
   function count(area) {

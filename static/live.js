@@ -19,9 +19,11 @@
   }
   const time = () => last.toLocaleTimeString(document.documentElement.lang || "en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: box().dataset.zone });
   function word() {
-    const off = paused() || gone;
-    const kind = off ? "off" : failures ? "lost" : "on";
-    $("[data-live-switch]").setAttribute("aria-pressed", String(!off));
+    const kind = gone ? "gone" : paused() ? "off" : failures ? "lost" : "on";
+    $("[data-live-switch]").setAttribute("aria-pressed", String(kind === "on" || kind === "lost"));
+    $("[data-live-switch]").hidden = gone;
+    $("[data-live-reload]").hidden = !gone;
+    box().classList.toggle("is-stale", kind === "lost" || kind === "gone");
     $("[data-live-words]").textContent = box().dataset[kind + "Words"].replace("{time}", time());
   }
   const busy = () => Date.now() - typed < TYPING ||
@@ -98,6 +100,7 @@
     if (event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea")) typed = Date.now();
   });
   document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-live-reload]")) location.reload();
     if (!event.target.closest("[data-live-switch]")) return;
     pause(!paused());
     word();

@@ -93,11 +93,12 @@
   function failed(event) {
     const target = event.detail.target, how = event.detail.requestConfig;
     const part = target && target.closest && target.closest("#people, #numbers");
-    if (!part || !how || how.verb !== "get" || (event.detail.xhr && event.detail.xhr.status >= 400 && event.detail.xhr.status < 500)) return;
+    if (!part || !how || how.verb !== "get") return;
     const old = $(".part-failed", part);
     if (old) old.remove();
     part.prepend($("#part-failed").content.cloneNode(true));
     $$(".needs-js:has(.bone)", part).forEach((bones) => bones.remove());
+    if (how.triggeringEvent) $(".part-failed", part).scrollIntoView({ block: "nearest" }); // somebody waits for it, maybe at the end of the list
     const asked = event.detail.pathInfo.finalRequestPath || event.detail.pathInfo.requestPath;
     $("[data-try-again]", part).dataset.url = asked;
   }
@@ -108,6 +109,8 @@
     const part = again.closest("#people, #numbers");
     const url = again.dataset.url;
     htmx.ajax("GET", url, { source: part, target: "#" + part.id, swap: "morph:outerHTML", select: "#" + part.id }).then(() => {
+      const now = document.getElementById(part.id);
+      if (document.activeElement === document.body) $("[data-try-again], #people-h, a.tile", now).focus({ preventScroll: true }); // the button has gone
       if (part.id === "people" && !$(".part-failed", region())) history.pushState({ htmx: true }, "", url);
     });
   });

@@ -30,6 +30,7 @@ from lmsapp.web.statistics_followed import reminders_block
 from lmsapp.web.statistics_groups import segments_block
 from lmsapp.web.statistics_links import elsewhere
 from lmsapp.web.statistics_parts import Block, Place
+from lmsapp.web.statistics_said import rows_said
 from lmsapp.web.statistics_time import certificates_block, completions_block
 
 # In the order of the page.
@@ -104,6 +105,7 @@ def rows_page(wing: str, *, line_only: bool = False, course_id: int | None = Non
         wing=wing,
         rows=rows,
         title=_(listed.title),
+        said=rows_said(place, of),
         heads=[_(head) if head else "" for head in listed.heads],
         value_kind=listed.heads[2],
         paging={"number": of.page, "size": PAGE, "total": total},

@@ -22,7 +22,7 @@ def compliance_block(place: Place) -> Block:
         " nor exempted. In time: completed by the end of the due date; each assignment counts in the month it fell due,"
         " the last twelve months together. Looking back, people count from the day they were hired."
     )
-    if found.without:
+    if found.without and not place.course_id:  # who does not take the course is nothing to say of it
         note += " " + ngettext(
             "%(num)s person has no mandatory training assigned and is not counted.",
             "%(num)s people have no mandatory training assigned and are not counted.",

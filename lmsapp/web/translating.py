@@ -6,6 +6,12 @@ from typing import Any
 
 from flask import Flask, g
 from flask_babel import Babel, Domain, get_locale
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from lmsapp.web.dates import counted
+
+GROUPED = 1000  # from here on digits are grouped
 
 
 class QuickDomain(Domain):
@@ -50,3 +56,12 @@ class QuickBabel(Babel):
             pgettext=lambda context, text: translations().upgettext(context, text),
             npgettext=lambda context, one, many, n: translations().unpgettext(context, one, many, n),
         )
+        plain: Any = app.jinja_env.globals["ngettext"]
+
+        @pass_context
+        def grouped(context: Context, one: str, many: str, n: int, **values: Any) -> Any:
+            """The number itself as a reader writes it: '1,803 assignments match'."""
+            values.setdefault("num", counted(n) if n >= GROUPED else n)
+            return plain(context, one, many, n, **values)
+
+        app.jinja_env.globals["ngettext"] = grouped

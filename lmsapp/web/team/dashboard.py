@@ -34,6 +34,7 @@ from lmsapp.web.team.words import Last, last_happened, row_words
 from lmsapp.web.views_shown import UNASKED, first_address, views_context
 
 PAGE = "team.dashboard"
+WHOLE = 100  # per cent
 
 
 @bp.get("", strict_slashes=False)
@@ -50,6 +51,10 @@ def numbers() -> Response:
     now, today = clock.now(), dates.today()
     scope = asked.read(request.args).scope
     base = url_for(PAGE)
+
+    def rows_of(**chosen: Any) -> str:
+        return base + (asked.query(TeamFilters(scope=scope, **chosen)) or UNASKED)
+
     context: dict[str, Any] = {
         "numbers": team_numbers(g.viewer, now, today, scope),
         "scope": scope,
@@ -57,7 +62,12 @@ def numbers() -> Response:
         "until": today + dt.timedelta(days=EXPIRING_DAYS),
         "boosted": wants_fragment(),
         "here_url": url_for("team.numbers", reach=scope if scope != "line" else None),
-        "rows_of": lambda **chosen: base + (asked.query(TeamFilters(scope=scope, **chosen)) or UNASKED),
+        "rows_of": rows_of,
+        # Where nobody is late, what is open is more than an empty list.
+        "department_rows": lambda gap: rows_of(
+            departments=(gap.id,) if gap.id else (), statuses=("Overdue",) if gap.share < WHOLE else ()
+        ),
+        "done_rows": lambda monday: done_rows(monday) if scope == "line" else (),
     }
     return fragment("team/_numbers.html", **context) if wants_fragment() else page("team/numbers.html", **context)
 
@@ -79,6 +89,15 @@ def assignments_csv() -> Response:
     kept = {name: request.args.getlist(name)[:MOST] for name in sorted(request.args)[:20]}
     note_reading("team assignments", g.viewer, filters=kept)
     return csv_response(as_csv(sheet_head(), statement), f"team-assignments-{dates.today()}.csv")
+
+
+def done_rows(monday: dt.date) -> tuple[str, str]:
+    """What was completed in that week, on time and late: of the whole line, as the statistics list it."""
+    week = {"since": monday.isoformat(), "until": (monday + dt.timedelta(days=6)).isoformat()}
+    return (
+        url_for("team.statistics_rows", what="done-kept", **week),
+        url_for("team.statistics_rows", what="done-late", **week),
+    )
 
 
 def sheet_head() -> tuple[str, ...]:
