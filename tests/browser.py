@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -25,8 +24,9 @@ from lmsapp.config import Settings
 from lmsapp.courses.publishing import reading
 from lmsapp.infra.db import db
 from lmsapp.infra.servers.embedded import program
-from lmsapp.infra.servers.processes import spawn, stop
+from lmsapp.infra.servers.processes import stop
 from lmsapp.infra.servers.valkey import free_port
+from tests import warm
 from tests.servers import TEMPLATE, TestServers
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -57,14 +57,14 @@ class LiveServer:
     log: Path
     servers: TestServers
     database: str
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, warm.Program] = field(default_factory=dict)
 
     def start(self, name: str, *command: str) -> None:
         """Start one of its programs unless it runs."""
         running = self.processes.get(name)
         if running is None or running.poll() is not None:
             with self.log.open("ab") as output:
-                self.processes[name] = spawn(program(*command), env=self.environment, output=output)
+                self.processes[name] = warm.start(program(*command), env=self.environment, output=output)
 
     def start_web(self) -> None:
         port = self.url.rpartition(":")[2]
@@ -112,10 +112,8 @@ class LiveServer:
 
     def run_jobs(self) -> None:
         """Let a worker do all that is queued, then leave."""
-        done = subprocess.run(
-            program("python", "worker.py", "--burst"), env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        ended, said = warm.run(program("python", "worker.py", "--burst"), env=self.environment)
+        assert ended == 0, said
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from lmsapp import create_app
 from lmsapp.config import Settings
 from lmsapp.infra import queue
 from lmsapp.infra.db import db
-from tests import servers
+from tests import servers, warm
 from tests.browser import _live, browser, driver, live_server, new_page, page  # noqa: F401 - fixtures
 from tests.client import PageClient
 from tests.clock import Clock
@@ -45,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    warm.close()
     if not hasattr(config, "workerinput"):
         servers.end_run()
 

@@ -47,12 +47,14 @@ def spawn(
         stderr=subprocess.STDOUT,
         cwd=cwd,
         start_new_session=True,
-        preexec_fn=_follow_parent(stop_signal) if dies_with_us else None,  # noqa: PLW1509 - we run no threads
+        preexec_fn=follow_parent(stop_signal) if dies_with_us else None,  # noqa: PLW1509 - we run no threads
         **options,
     )
 
 
-def _follow_parent(stop_signal: int) -> Callable[[], None]:
+def follow_parent(stop_signal: int) -> Callable[[], None]:
+    """What a new process does so that the kernel sends it `stop_signal` when its parent dies; nothing but on Linux."""
+
     def ask_kernel() -> None:
         if _libc is not None:
             _libc.prctl(PR_SET_PDEATHSIG, int(stop_signal))
