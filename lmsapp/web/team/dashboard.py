@@ -93,7 +93,7 @@ def assignments_csv() -> Response:
 
 def done_rows(monday: dt.date) -> tuple[str, str]:
     """What was completed in that week, on time and late: of the whole line, as the statistics list it."""
-    week = {"since": monday.isoformat(), "until": (monday + dt.timedelta(days=6)).isoformat()}
+    week: dict[str, Any] = {"since": monday.isoformat(), "until": (monday + dt.timedelta(days=6)).isoformat()}
     return (
         url_for("team.statistics_rows", what="done-kept", **week),
         url_for("team.statistics_rows", what="done-late", **week),
