@@ -153,7 +153,7 @@ def test_letters_are_the_facts(clock: Clock, seed: int) -> None:
             db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {table}_{guard}"))
     assert db.session.scalar(select(func.count()).select_from(AssignmentStates)) == 0
     done = []
-    for number in range(90):
+    for number in range(50):
         assert not wrong(), done
         read, facts = by_reading(scene), by_facts(scene)
         assert read == {one: facts.get(one, Counter()) for one in read}, done

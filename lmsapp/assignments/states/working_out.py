@@ -89,8 +89,8 @@ ending AS MATERIALIZED (
            CASE WHEN e.id IS NOT NULL AND e.paused_until IS NULL
                 THEN greatest(t.started_at, e.last_active_at) + {SILENCE} END AS still_at
     FROM training_assignment t
-    LEFT JOIN enrollment e ON e.id = t.enrollment_id
-        AND t.closed_as IS NULL AND t.started_at IS NOT NULL AND t.due_at > :now
+    LEFT JOIN enrollment e ON e.id = CASE WHEN t.closed_as IS NULL AND t.started_at IS NOT NULL AND t.due_at > :now
+        THEN t.enrollment_id END  -- so that nothing is looked up for the others
     WHERE t.employee_id = ANY ((SELECT ids FROM whose)::integer[]) AND t.completed_at IS NULL
     UNION ALL
     SELECT employee_id, course_id, due_at,
@@ -109,11 +109,11 @@ ending AS MATERIALIZED (
                ELSE due_at - {BEFORE[2]} END, CASE WHEN still_at > :now THEN still_at END) AS until
     FROM one
     UNION ALL
-    SELECT c.employee_id, NULL, NULL, NULL, (CASE WHEN c.valid_until <= :last_day THEN c.valid_until + 1
+    SELECT c.employee_id, NULL, NULL, NULL, min(CASE WHEN c.valid_until <= :last_day THEN c.valid_until + 1
         ELSE c.valid_until - {EXPIRING_DAYS} END)::timestamp AT TIME ZONE 'UTC'
     FROM certificate c
     WHERE c.employee_id = ANY ((SELECT ids FROM whose)::integer[]) AND c.enrollment_id IS NOT NULL
-    AND c.revoked_at IS NULL AND c.valid_until >= :today
+    AND c.revoked_at IS NULL AND c.valid_until >= :today GROUP BY c.employee_id
 )
 SELECT employee_id, greatest(max(since), cast(:midnight AS timestamptz)) AS since,
        coalesce(min(until), '{NEVER}') AS until,
