@@ -23,6 +23,8 @@ from lmsapp.demo.organisation import employees, viewer_of
 from lmsapp.infra import clock
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.insight.numbers import team_numbers
+from lmsapp.insight.reports.catalogue import REPORTS
+from lmsapp.insight.reports.report import Asking
 from lmsapp.people.accounts.actions import create_user
 from lmsapp.people.accounts.queries import authenticate
 from tests.client import PageClient
@@ -62,7 +64,7 @@ def count(sql: str) -> Any:
 def test_it_holds_what_the_stories_need(own_app: Flask) -> None:
     """OPS-1, QIZ-5: people, published courses, a year of assignments, work that waits to be graded."""
     assert count("SELECT count(*) FROM employee") == 123
-    assert count("SELECT count(*) FROM course WHERE status = 'published' AND content_version = 1") == 13
+    assert count("SELECT count(*) FROM course WHERE status = 'published' AND content_version = 1") == 14
     assert count("SELECT count(*) FROM scorm_package") == 2
     assert count("SELECT count(DISTINCT enrollment_id) FROM scorm_attempt") == 5
     assert count("SELECT count(*) FROM hand_in WHERE id NOT IN (SELECT hand_in_id FROM grading)") == 2
@@ -209,6 +211,25 @@ def test_the_hr_file_shows_every_status(own_app: Flask) -> None:
     assert count("SELECT count(DISTINCT employee_id) FROM employee_document") >= 35
     assert count("SELECT count(*) FROM employee_document WHERE source = 'certificate'") == 13
     assert count_to_file(hana) > 20
+
+
+def test_every_report_shows_rows(own_app: Flask) -> None:
+    """REP-1, REP-2, OPS-1: no report of the catalogue is empty; of the forklift operators one is due again soon, one was
+    never evaluated."""
+    people = employees()
+    hana = viewer_of(people["Hana Novák"])
+    needed = {
+        "transcript": {"person": [str(people["Bill Kowalski"].id)]},
+        "go-no-go": {"checklist": [str(count("SELECT min(id) FROM go_no_go"))]},
+    }
+    found = {}
+    for key, report in REPORTS.items():
+        found[key] = db.session.execute(report.rows(Asking(hana, needed.get(key, {}), LOADED_AT))).all()
+        assert found[key], key
+    again = {row.name: row[10] for row in found["forklift"]}
+    assert len(again) == 7
+    assert again["Piotr Lewandowski"] == "not evaluated"
+    assert "2026-12-01" < again["Antoine Baptiste"] < "2027-02-01"
 
 
 def test_everybody_can_sign_in(own_app: Flask) -> None:
