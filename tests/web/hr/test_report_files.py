@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
 
 import pypdfium2
+from sqlalchemy import select
 
+from lmsapp.infra.db import db
 from lmsapp.insight.printed.report_document import LINE, fitted
+from lmsapp.insight.reports.schedules.models import ReportSchedule
 from lmsapp.insight.sheets import rows_as_xlsx
 from lmsapp.jobs import DRAW, seal_next
 from tests.client import PageClient
@@ -84,6 +88,23 @@ def test_nothing_is_chosen_until_somebody_chooses(client: PageClient) -> None:
     assert 'name="person_named"' in before_the_fold
     assert '<select class="form-select" name="checklist"' in client.get("/hr/reports/rows/go-no-go").text
     assert "Send it regularly" in page
+
+
+def test_the_list_of_schedules_says_how_the_last_turn_went(client: PageClient) -> None:
+    """REP-4: next turn, last turn, and why the last one failed, without opening each."""
+    crowd = Crowd(2)
+    client.sign_in(crowd.cast.hana.user.id)
+    fresh = {"name": "Weekly", "every": "week", "weekday": "0", "month_day": "1", "hour": "7", "days": "", "form": "csv",
+             "readers": ["HR Manager"], "people": ""}  # fmt: skip
+    client.post("/hr/reports/schedules?report=completion", data=fresh)
+    schedule = db.session.scalars(select(ReportSchedule)).one()
+    assert "last on" not in client.get("/hr/reports").text
+    schedule.last_turn = dt.date(2026, 10, 26)
+    db.session.commit()
+    assert "last on Mon 26 Oct" in client.get("/hr/reports").text
+    schedule.error = "Nobody was there to get it: the people chosen have left, or nobody has the role."
+    db.session.commit()
+    assert "Nobody was there to get it" in client.get("/hr/reports").text
 
 
 def test_columns_are_as_wide_as_their_words() -> None:
