@@ -48,7 +48,8 @@ MAIL_CATCHER = "lmsapp.demo.mailcatcher"
 class LiveServer:
     """The product as `./lms run` starts it, on a database of its own that each test module gets empty.
 
-    `app` is an application of the test's process on the same database: to prepare and to look.
+    `app` is an application of the test's process on the same database: to prepare and to look. `begin` starts a program
+    by its command: from one that is loaded, or by itself (`spawn`).
     """
 
     url: str
@@ -58,13 +59,14 @@ class LiveServer:
     servers: TestServers
     database: str
     processes: dict[str, warm.Program] = field(default_factory=dict)
+    begin: Callable[..., warm.Program] = warm.start
 
     def start(self, name: str, *command: str) -> None:
         """Start one of its programs unless it runs."""
         running = self.processes.get(name)
         if running is None or running.poll() is not None:
             with self.log.open("ab") as output:
-                self.processes[name] = warm.start(program(*command), env=self.environment, output=output)
+                self.processes[name] = self.begin(program(*command), env=self.environment, output=output)
 
     def start_web(self) -> None:
         port = self.url.rpartition(":")[2]

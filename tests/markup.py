@@ -3,7 +3,7 @@
 The narrow reading knows pages as our templates write them: everything closed where it was opened, attributes in quotes,
 references with a semicolon, and parents that may hold their children. What it takes, html5lib takes without a complaint
 (`tests/infra/test_markup.py` tries to find what it does not); it never says that a page is wrong. html5lib alone does,
-and needs a hundred times as long for it.
+and needs four times as long for it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 import time
 import urllib.request
@@ -20,7 +19,7 @@ from lmsapp.infra.db import db
 from lmsapp.infra.servers.embedded import program
 from lmsapp.infra.servers.processes import spawn, stop
 from lmsapp.infra.servers.valkey import free_port
-from tests import servers
+from tests import servers, warm
 from tests.client import PageClient
 
 
@@ -55,21 +54,21 @@ class Live:
 def live(*, own_servers: bool = True, queue_url: str = "") -> Iterator[Live]:
     """Pages only: no worker, no mail. `own_servers` False: those of a test run are there already. `queue_url`: of
     another queue than theirs."""
-    if own_servers:
-        servers.begin_run()
+    ours = own_servers and servers.begin_run()
     try:
         with tempfile.TemporaryDirectory(prefix="lms-proof-") as folder:
             port, log = free_port(), Path(folder) / "web.log"
             environment = _environment(port, Path(folder)) | ({"REDIS_URL": queue_url} if queue_url else {})
             app = create_app(Settings.from_environment(environment))
-            running = [_start(port, environment, log)]
+            begin = spawn if own_servers else warm.start  # a run of tests has the product loaded already
+            running = [_start(port, environment, log, begin)]
 
             def restart(meanwhile: Callable[[], None]) -> None:
                 stop(running.pop(), 15, 5)
                 try:
                     meanwhile()
                 finally:
-                    running.append(_start(port, environment, log))
+                    running.append(_start(port, environment, log, begin))
 
             try:
                 yield Live(app, port, restart, environment)
@@ -80,15 +79,15 @@ def live(*, own_servers: bool = True, queue_url: str = "") -> Iterator[Live]:
                     db.session.remove()
                     db.engine.dispose()
     finally:
-        if own_servers:
+        if ours:
             servers.end_run()
 
 
-def _start(port: int, environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+def _start(port: int, environment: dict[str, str], log: Path, begin: Callable[..., warm.Program]) -> warm.Program:
     options = ["--port", str(port), "--workers", "1", "--blocking-threads", "8", "--no-ws"]
     command = program("granian", "--interface", "wsgi", *options, "--log-level", "warning", "wsgi:app")
     with log.open("ab") as output:
-        web = spawn(command, env=environment, output=output)
+        web = begin(command, env=environment, output=output)
     try:
         _wait_for(f"http://localhost:{port}/healthz", log)
     except RuntimeError:
@@ -102,7 +101,7 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
     return os.environ | {
         "LMS_DEMO": "1",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijkl",
-        "DATABASE_URL": running.fresh_database("proof_live"),
+        "DATABASE_URL": running.fresh_database(f"proof_live_{os.getpid()}"),
         "REDIS_URL": running.queue_url(15),
         "BASE_URL": f"http://localhost:{port}",
         "PORT": str(port),

@@ -1,6 +1,6 @@
 """SEC-4, SEC-6: addresses of mixed owners, of nothing, with hostile words; lists that name nobody foreign.
 
-In a file of its own, so that both processes of a run walk.
+In a file of its own, so that more than one process of a run walks.
 """
 
 from __future__ import annotations

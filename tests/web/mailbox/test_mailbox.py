@@ -15,6 +15,7 @@ from lmsapp import create_app
 from lmsapp.demo.mailcatcher import controller
 from lmsapp.infra import mail
 from lmsapp.infra.db import unit_of_work
+from lmsapp.infra.servers.processes import spawn
 from lmsapp.infra.servers.valkey import free_port
 from lmsapp.outreach.mailbox import folder_in, keep, list_mails, read_mail
 from tests.browser import LiveServer
@@ -166,8 +167,12 @@ def test_the_catcher_keeps_what_is_sent(demo: Flask, folder: Path, caught: int) 
     assert not list(folder.glob("*.part"))
 
 
-def test_the_real_programs_together(live_server: LiveServer) -> None:
-    """REM-4, OPS-5: worker, mail catcher and page: what is written arrives in seconds, and both leave when asked."""
+def test_the_real_programs_together(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """REM-4, OPS-5: worker, mail catcher and page, by their own commands: what is written arrives in seconds, and both
+    leave when asked."""
+    live_server.stop()
+    monkeypatch.setattr(live_server, "begin", spawn)
+    live_server.start_web()
     live_server.start_worker()
     with live_server.app.app_context(), unit_of_work():
         promise()
