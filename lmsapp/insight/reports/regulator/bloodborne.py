@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from lmsapp.courses.catalogue.models import ContentVersion
+from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.insight.reports.fields import PEOPLE
 from lmsapp.insight.reports.reading import day
 from lmsapp.insight.reports.regulator.records import (
     AS_THEN,
+    COMPLETED_ON,
     Record,
     completed_between,
+    earliest,
     may_ask,
+    record_ids,
     records,
     standing,
     word_or,
@@ -24,6 +28,7 @@ from lmsapp.insight.reports.regulator.records import (
 from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject, today_of
 from lmsapp.insight.reports.regulator.training import joined, trained
 from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Said
+from lmsapp.people.employees.models import Employee
 
 PATHOGENS = Subject(
     r"1910\.1030",
@@ -52,7 +57,7 @@ def _since(asking: Asking) -> str:
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     courses = PATHOGENS.courses(asking)
-    counting = standing(courses)
+    counting = standing(asking, courses)
     how = trained(asking, counting)
     content = ContentVersion.content["course"]["summary"].astext
     summary = (
@@ -61,8 +66,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         .correlate(Record)
         .scalar_subquery()
     )
-    since = day(asking.terms, "since") or day({"since": [_since(asking)]}, "since")
-    row = records(asking, courses).where(*completed_between(since, day(asking.terms, "until")))
+    row = records(asking, courses).where(*_between(asking))
     row = joined(row, how.joins).add_columns(
         how.sessions.label("sessions"),
         how.trainer.label("trainer"),
@@ -85,6 +89,20 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         found.c.content_version,
         found.c.record_id,
     ).order_by(found.c.completed_on, found.c.title, found.c.sort_name, found.c.record_id)
+
+
+def _ids(asking: Asking) -> Select[int]:
+    order = (COMPLETED_ON, Record.title, Employee.sort_name, Record.id)
+    return record_ids(asking, PATHOGENS.courses(asking)).where(*_between(asking)).order_by(*order)
+
+
+def _first(asking: Asking, most: int) -> Sequence[int]:
+    return db.session.scalars(earliest(_ids(asking), most).limit(most)).all()
+
+
+def _between(asking: Asking) -> list[ColumnElement[bool]]:
+    since = day(asking.terms, "since") or day({"since": [_since(asking)]}, "since")
+    return completed_between(since, day(asking.terms, "until"))
 
 
 def _notes(asking: Asking) -> Sequence[Said]:
@@ -126,6 +144,8 @@ BLOODBORNE = Report(
         Column(N_("record number"), 7, right=True),
     ),
     rows=_rows,
+    ids=_ids,
+    first=_first,
     fields=(
         Field("since", Kind.DAY, N_("From"), N_("Without it, the last 3 years."), standard=_since),
         Field("until", Kind.DAY, N_("To")),

@@ -15,9 +15,11 @@ from lmsapp.insight.reports.fields import PEOPLE
 from lmsapp.insight.reports.regulator.records import (
     AS_THEN,
     DAY,
+    Record,
     day_or_word,
     is_newest,
     may_ask,
+    record_ids,
     records,
     standing,
     word_or,
@@ -45,10 +47,10 @@ ASKS = N_(
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     courses = FALLS.courses(asking)
-    counting = standing(courses)
+    counting = standing(asking, courses)
     how = trained(asking, counting)
     sealed = (SealedFile.kind == "certificate") & (SealedFile.subject_id == Certificate.id)
-    row = records(asking, courses).where(is_newest(counting))
+    row = records(asking, courses).where(is_newest(asking, courses))
     row = (
         joined(row, how.joins)
         .outerjoin(SealedFile, sealed & (SealedFile.ready_at <= asking.now))
@@ -83,6 +85,12 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         word_or(latest.c.certificate, _("none")),
         latest.c.record_id,
     ).order_by(latest.c.sort_name, latest.c.employee_id, latest.c.title, latest.c.record_id)
+
+
+def _ids(asking: Asking) -> Select[int]:
+    courses = FALLS.courses(asking)
+    order = (Employee.sort_name, Employee.id, Record.title, Record.id)
+    return record_ids(asking, courses).where(is_newest(asking, courses)).order_by(*order)
 
 
 def _notes(asking: Asking) -> Sequence[Said]:
@@ -133,6 +141,7 @@ FALL_PROTECTION = Report(
         Column(N_("record number"), 9, right=True),
     ),
     rows=_rows,
+    ids=_ids,
     fields=(TYPES, COURSES, *PEOPLE),
     may=may_ask,
     why_empty=_why_empty,

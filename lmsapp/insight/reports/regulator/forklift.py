@@ -14,9 +14,11 @@ from lmsapp.insight.reports.fields import PEOPLE
 from lmsapp.insight.reports.regulator.records import (
     AS_THEN,
     DAY,
+    Record,
     day_or_word,
     is_newest,
     may_ask,
+    record_ids,
     records,
     standing,
     word_or,
@@ -24,6 +26,7 @@ from lmsapp.insight.reports.regulator.records import (
 from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject
 from lmsapp.insight.reports.regulator.training import evaluation, joined, trained
 from lmsapp.insight.reports.report import Asking, Column, Report, Said
+from lmsapp.people.employees.models import Employee
 
 TRUCKS = Subject(
     r"1910\.178([^0-9]|$)",
@@ -41,10 +44,10 @@ ASKS = N_(
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     courses = TRUCKS.courses(asking)
-    counting = standing(courses)
+    counting = standing(asking, courses)
     how = trained(asking, counting)
     looked, on, by = evaluation(asking, how.said, counting)
-    row = records(asking, courses).where(is_newest(counting))
+    row = records(asking, courses).where(is_newest(asking, courses))
     row = joined(row, (*how.joins, *looked)).add_columns(
         how.sessions.label("sessions"),
         how.trainer.label("trainer"),
@@ -69,6 +72,12 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         word_or(latest.c.certificate, _("none")),
         latest.c.record_id,
     ).order_by(latest.c.sort_name, latest.c.employee_id, latest.c.title, latest.c.record_id)
+
+
+def _ids(asking: Asking) -> Select[int]:
+    courses = TRUCKS.courses(asking)
+    order = (Employee.sort_name, Employee.id, Record.title, Record.id)
+    return record_ids(asking, courses).where(is_newest(asking, courses)).order_by(*order)
 
 
 def _notes(asking: Asking) -> Sequence[Said]:
@@ -110,6 +119,7 @@ FORKLIFT = Report(
         Column(N_("record number"), 8, right=True),
     ),
     rows=_rows,
+    ids=_ids,
     fields=(TYPES, COURSES, *PEOPLE),
     may=may_ask,
     why_empty=_why_empty,

@@ -6,13 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Float, Select, String, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Float, Select, String, case, cast, func, literal, select
 
 from lmsapp.infra.words import N_
 from lmsapp.insight.reports.fields import PEOPLE
 from lmsapp.insight.reports.reading import day
 from lmsapp.insight.reports.regulator.bloodborne import years_before
-from lmsapp.insight.reports.regulator.records import AS_THEN, Record, completed_between, may_ask, records, word_or
+from lmsapp.insight.reports.regulator.records import (
+    AS_THEN,
+    COMPLETED_ON,
+    Record,
+    completed_between,
+    may_ask,
+    record_ids,
+    records,
+    word_or,
+)
 from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject
 from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Said
 from lmsapp.people.employees.models import Employee
@@ -37,8 +46,7 @@ def _since(asking: Asking) -> str:
 
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
-    since = day(asking.terms, "since") or day({"since": [_since(asking)]}, "since")
-    row = records(asking, PRIVACY.courses(asking)).where(*completed_between(since, day(asking.terms, "until")))
+    row = records(asking, PRIVACY.courses(asking)).where(*_between(asking))
     found = row.add_columns(
         Record.content_version,
         Record.content_sha256,
@@ -67,6 +75,16 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         word_or(found.c.certificate, _("none")),
         found.c.record_id,
     ).order_by(found.c.sort_name, found.c.employee_id, found.c.completed_on, found.c.title, found.c.record_id)
+
+
+def _ids(asking: Asking) -> Select[int]:
+    order = (Employee.sort_name, Employee.id, COMPLETED_ON, Record.title, Record.id)
+    return record_ids(asking, PRIVACY.courses(asking)).where(*_between(asking)).order_by(*order)
+
+
+def _between(asking: Asking) -> list[ColumnElement[bool]]:
+    since = day(asking.terms, "since") or day({"since": [_since(asking)]}, "since")
+    return completed_between(since, day(asking.terms, "until"))
 
 
 def _notes(asking: Asking) -> Sequence[Said]:
@@ -110,6 +128,7 @@ HIPAA = Report(
         Column(N_("record number"), 8, right=True),
     ),
     rows=_rows,
+    ids=_ids,
     fields=(
         Field("since", Kind.DAY, N_("From"), N_("Without it, the last 6 years."), standard=_since),
         Field("until", Kind.DAY, N_("To")),

@@ -17,15 +17,18 @@ from lmsapp.insight.reports.fields import PEOPLE
 from lmsapp.insight.reports.reading import month
 from lmsapp.insight.reports.regulator.records import (
     AS_THEN,
+    COMPLETED_ON,
     Record,
     completed_between,
     may_ask,
+    record_ids,
     records,
     word_or,
 )
 from lmsapp.insight.reports.regulator.subject import COURSES, TOPICS, TYPES, Subject, today_of
 from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Said
 from lmsapp.insight.sheets import in_words
+from lmsapp.people.employees.models import Employee
 
 SAFETY = Subject(
     r"OSHA|29 CFR (part )?19[0-9][0-9]",
@@ -78,6 +81,12 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     ).order_by(found.c.sort_name, found.c.employee_id, found.c.completed_on, found.c.title, found.c.record_id)
 
 
+def _ids(asking: Asking) -> Select[int]:
+    order = (Employee.sort_name, Employee.id, COMPLETED_ON, Record.title, Record.id)
+    found = record_ids(asking, SAFETY.courses(asking)).where(*completed_between(*month_asked(asking)))
+    return found.order_by(*order)
+
+
 def _notes(asking: Asking) -> Sequence[Said]:
     return (
         (ASKS, {}),
@@ -112,6 +121,7 @@ OSHA_MONTHLY = Report(
         Column(N_("record number"), 7, right=True),
     ),
     rows=_rows,
+    ids=_ids,
     fields=(Field("month", Kind.MONTH, N_("Month"), standard=last_month), TYPES, TOPICS, COURSES, *PEOPLE),
     may=may_ask,
     why_empty=_why_empty,
