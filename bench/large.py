@@ -124,10 +124,10 @@ def _swept() -> None:
 def _measured(here: House, scale: Scale, only: str) -> list[Measured]:
     with psycopg.connect(here.dsn, autocommit=True) as database, here.serving():
         operations = asked_of(here.app, database, scale.people)
-        return [_operation(here, one, scale) for one in operations if only in one.name]
+        return [operation(here, one, scale) for one in operations if only in one.name]
 
 
-def _operation(here: House, asked: Asked, scale: Scale) -> Measured:
+def operation(here: House, asked: Asked, scale: Scale) -> Measured:
     requests = [one.as_json() for one in asked.requests]
     levels: list[Level] = []
     wrong: list[str] = [] if requests else ["nothing to ask for in the data"]

@@ -27,7 +27,8 @@ from lmsapp.infra.past.reading import as_of
 from lmsapp.insight.assignments.facets import facet_counts
 from lmsapp.insight.assignments.filters import ALL, AssignmentFilters
 from lmsapp.insight.assignments.listing import SheetWords, assignment_rows, assignment_sheet
-from lmsapp.insight.completion import ReportFilters, ReportStatus, completion_lines, completion_sheet, summary
+from lmsapp.insight.completion import ReportFilters, ReportStatus, completion_lines, completion_sheet
+from lmsapp.insight.completion_summary import summary
 from lmsapp.insight.compliance_report import ComplianceFilters, compliance_counts, compliance_sheet
 from lmsapp.insight.expiring import ExpiringFilters, expiring_sheet, list_expiring
 from lmsapp.insight.person import training_of

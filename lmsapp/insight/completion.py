@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Float, Select, Subquery, case, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, Date, Select, Subquery, case, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmsapp.assignments.expressions import is_status
@@ -20,8 +20,9 @@ from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.evidence.records.models import CompletionRecord
-from lmsapp.evidence.records.queries import counts
+from lmsapp.evidence.records.queries import all_that_count
 from lmsapp.infra.db import db
+from lmsapp.insight.foremost import some_at_a_time
 from lmsapp.insight.sheets import in_words
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
@@ -67,48 +68,6 @@ class ReportFilters:
         return sum(map(bool, kinds))
 
 
-@dataclass(frozen=True, slots=True)
-class DepartmentResult:
-    """One department's line. Counts are enrollments, `people` persons; `score` is the mean of best scores.
-
-    `completed` are valid today, those of `renewal_required` included.
-    """
-
-    department_id: int | None
-    department: str
-    people: int
-    enrolled: int
-    completed: int
-    in_progress: int
-    not_started: int
-    overdue: int
-    renewal_required: int
-    expired: int
-    by_hand: int
-    score: float | None
-
-    @property
-    def share(self) -> float:
-        """Completed, per cent of enrolled."""
-        return 100 * self.completed / self.enrolled
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The departments, and all of them together."""
-
-    departments: Sequence[DepartmentResult]
-    total: DepartmentResult | None
-
-
-COUNTED: dict[str, tuple[ReportStatus, ...]] = {
-    "completed": (ReportStatus.COMPLETED, ReportStatus.RENEWAL_REQUIRED),
-    "in_progress": (ReportStatus.IN_PROGRESS,),
-    "not_started": (ReportStatus.NOT_STARTED,),
-    "overdue": (ReportStatus.OVERDUE,),
-    "renewal_required": (ReportStatus.RENEWAL_REQUIRED,),
-    "expired": (ReportStatus.EXPIRED,),
-}
 HEAD = (
     "employee number",
     "name",
@@ -127,30 +86,7 @@ HEAD = (
     "marked",
 )
 BY_HAND = "by hand"
-
-
-def summary(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Summary:
-    """The report by department, lowest share first, and the whole. One statement."""
-    row = _rows(viewer, filters, now, line_only=line_only).subquery()
-    found = db.session.execute(
-        select(
-            func.grouping(row.c.department).label("whole"),
-            row.c.department_id,
-            func.coalesce(row.c.department, "").label("department"),
-            func.count(func.distinct(row.c.employee_id)).label("people"),
-            func.count().label("enrolled"),
-            *(func.count().filter(row.c.status.in_(statuses)).label(name) for name, statuses in COUNTED.items()),
-            func.count().filter(row.c.by_hand).label("by_hand"),
-            cast(func.avg(row.c.score), Float).label("score"),
-        ).group_by(func.grouping_sets(tuple_(row.c.department_id, row.c.department), tuple_()))
-    )
-    results = [
-        (row["whole"], DepartmentResult(**{k: v for k, v in row.items() if k != "whole"})) for row in found.mappings()
-    ]
-    return Summary(
-        departments=sorted((d for whole, d in results if not whole), key=lambda d: (d.share, d.department.casefold())),
-        total=next((d for whole, d in results if whole and d.enrolled), None),
-    )
+BY_PERSON, BY_COURSE = (Department.name, Employee.sort_name, Employee.id), (Course.title, Course.id)
 
 
 def completion_sheet(
@@ -161,10 +97,13 @@ def completion_sheet(
     by_course: Mapping[int, Mapping[str, str]] = {},
     *,
     line_only: bool,
+    ids: Sequence[int] | None = None,
 ) -> Select[*tuple[Any, ...]]:
-    """Every row, in the order of HEAD, by department and name, for `sheets.as_csv`. `labels`: see `sheets.in_words`."""
-    row = _rows(viewer, filters, now, line_only=line_only).subquery()
-    return select(
+    """Every row, in the order of HEAD, by department, name and course, for `sheets.as_csv`. `labels`: see
+    `sheets.in_words`; `ids`: of these enrollments only."""
+    row = completion_rows(viewer, filters, now, line_only=line_only, ids=ids).subquery()
+    person, course = _places()
+    found = select(
         row.c.number,
         row.c.name,
         row.c.department,
@@ -181,19 +120,64 @@ def completion_sheet(
         row.c.record,
         # Null: PostgreSQL writes an empty text as "", which at the end of a row makes `sheets.safe` look at each cell.
         case((row.c.by_hand, labels.get(BY_HAND, BY_HAND))),
-    ).order_by(row.c.department, row.c.sort_name, row.c.course, row.c.enrollment_id)
+    )
+    if ids is not None:
+        return found.order_by(*_ordered(row))
+    return (
+        found.join(person, person.c.id == row.c.employee_id)
+        .join(course, course.c.id == row.c.course_id)
+        .order_by(person.c.place, course.c.place)
+    )
+
+
+def _places() -> tuple[Subquery, Subquery]:
+    """The place of each person, and of each course, in the order of rows: a million rows are sorted sooner by two
+    numbers than by the names of departments, people and courses."""
+    person = select(Employee.id, func.row_number().over(order_by=BY_PERSON).label("place"))
+    person = person.outerjoin(Department, Department.id == Employee.department_id)
+    course = select(Course.id, func.row_number().over(order_by=BY_COURSE).label("place"))
+    return person.subquery("person"), course.subquery("course_place")
+
+
+def completion_ids(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Select[int]:
+    """The enrollments of these rows in the same order."""
+    found = completion_rows(viewer, filters, now, line_only=line_only)
+    return found.with_only_columns(Enrollment.id, maintain_column_froms=True).order_by(*BY_PERSON, *BY_COURSE)
+
+
+def first_completions(
+    viewer: Viewer, filters: ReportFilters, now: dt.datetime, most: int, *, line_only: bool
+) -> list[int]:
+    """The first so many of them."""
+    everybody = select(Employee.id).outerjoin(Department, Department.id == Employee.department_id)
+    wanted = _people_wanted(viewer, filters, line_only=line_only)
+    people = db.session.scalars(everybody.where(*wanted).order_by(*BY_PERSON)).all()
+    every, found = completion_ids(viewer, filters, now, line_only=line_only), list[int]()
+    for some in some_at_a_time(people):
+        found += db.session.scalars(every.where(Enrollment.employee_id.in_(some)).limit(most - len(found)))
+        if len(found) >= most:
+            break
+    return found
 
 
 def completion_lines(
     viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool
 ) -> Select[*tuple[Any, ...]]:
     """The same rows in the same order, statuses as they are kept, for print."""
-    row = _rows(viewer, filters, now, line_only=line_only).subquery()
-    return select(row).order_by(row.c.department, row.c.sort_name, row.c.course, row.c.enrollment_id)
+    row = completion_rows(viewer, filters, now, line_only=line_only).subquery()
+    return select(row).order_by(*_ordered(row))
 
 
-def _rows(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Select[*tuple[Any, ...]]:
-    latest, certificate, record = _assignments(filters, now), _certificates(filters), _records(filters)
+def _ordered(row: Subquery) -> tuple[ColumnElement[Any], ...]:
+    """People of one department who share a name stay apart."""
+    return row.c.department, row.c.sort_name, row.c.employee_id, row.c.course, row.c.course_id
+
+
+def completion_rows(
+    viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool, ids: Sequence[int] | None = None
+) -> Select[*tuple[Any, ...]]:
+    """One row an enrollment, unordered, with every column that page, sheet, print and summary speak of."""
+    latest, certificate, record = _assignments(filters, now, ids), _certificates(filters, ids), _records(filters, ids)
     assigned_on = cast(
         func.timezone(Employee.time_zone, func.coalesce(latest.c.assigned_at, Enrollment.enrolled_at)), Date
     )
@@ -231,6 +215,7 @@ def _rows(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only
         .outerjoin(certificate, certificate.c.enrollment_id == Enrollment.id)
         .outerjoin(record, (record.c.employee_id == Employee.id) & (record.c.course_id == Enrollment.course_id))
         .where(*_wanted(viewer, filters, dated.get(filters.dates, completed_on), line_only=line_only))
+        .where(*_among(Enrollment.id, ids))
     )
 
 
@@ -251,6 +236,17 @@ def _status(latest: Subquery, now: dt.datetime) -> ColumnElement[str]:
 def _wanted(
     viewer: Viewer, filters: ReportFilters, dated: ColumnElement[Any], *, line_only: bool
 ) -> list[ColumnElement[bool]]:
+    wanted = _people_wanted(viewer, filters, line_only=line_only)
+    if filters.courses:
+        wanted.append(Enrollment.course_id.in_(filters.courses))
+    if filters.since:
+        wanted.append(dated >= filters.since)
+    if filters.until:
+        wanted.append(dated <= filters.until)
+    return wanted
+
+
+def _people_wanted(viewer: Viewer, filters: ReportFilters, *, line_only: bool) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if line_only:
         wanted.append(Employee.id.in_(line_of(viewer)))
@@ -259,21 +255,20 @@ def _wanted(
     if not filters.left:
         wanted.append(Employee.status == "active")
     for column, chosen in (
-        (Enrollment.course_id, filters.courses),
         (Employee.department_id, departments_below(filters.departments)),
         (Employee.job_role, filters.roles),
         (Employee.location, filters.locations),
     ):
         if chosen:
             wanted.append(column.in_(chosen))
-    if filters.since:
-        wanted.append(dated >= filters.since)
-    if filters.until:
-        wanted.append(dated <= filters.until)
     return wanted
 
 
-def _assignments(filters: ReportFilters, now: dt.datetime) -> Subquery:
+def _among(column: Any, ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
+    return [] if ids is None else [column.in_(ids)]
+
+
+def _assignments(filters: ReportFilters, now: dt.datetime, ids: Sequence[int] | None) -> Subquery:
     """The latest assignment of each enrollment; one that was cancelled counts as none."""
     latest = (
         select(
@@ -283,23 +278,27 @@ def _assignments(filters: ReportFilters, now: dt.datetime) -> Subquery:
             is_status(AssignmentStatus.OVERDUE, now).label("overdue"),
         )
         .ext(distinct_on(TrainingAssignment.enrollment_id))
-        .where(TrainingAssignment.closed_as.is_(None))
+        .where(TrainingAssignment.closed_as.is_(None), *_among(TrainingAssignment.enrollment_id, ids))
         .order_by(TrainingAssignment.enrollment_id, TrainingAssignment.id.desc())
     )
     return (latest.where(TrainingAssignment.course_id.in_(filters.courses)) if filters.courses else latest).subquery()
 
 
-def _certificates(filters: ReportFilters) -> Subquery:
+def _certificates(filters: ReportFilters, ids: Sequence[int] | None) -> Subquery:
     latest = (
         select(Certificate.enrollment_id, Certificate.number)
         .ext(distinct_on(Certificate.enrollment_id))
-        .where(Certificate.revoked_at.is_(None), Certificate.replaced_at.is_(None))
+        .where(
+            Certificate.revoked_at.is_(None), Certificate.replaced_at.is_(None), *_among(Certificate.enrollment_id, ids)
+        )
         .order_by(Certificate.enrollment_id, Certificate.id.desc())
     )
     return (latest.where(Certificate.course_id.in_(filters.courses)) if filters.courses else latest).subquery()
 
 
-def _records(filters: ReportFilters) -> Subquery:
+def _records(filters: ReportFilters, ids: Sequence[int] | None) -> Subquery:
+    people = None if ids is None else select(Enrollment.employee_id).where(Enrollment.id.in_(ids))
+    of_them = [] if people is None else [CompletionRecord.employee_id.in_(people)]
     latest = (
         select(
             CompletionRecord.employee_id,
@@ -309,7 +308,7 @@ def _records(filters: ReportFilters) -> Subquery:
             CompletionRecord.how,
         )
         .ext(distinct_on(CompletionRecord.employee_id, CompletionRecord.subject_id))
-        .where(CompletionRecord.subject_kind == "course", counts())
+        .where(CompletionRecord.subject_kind == "course", all_that_count(), *of_them)
         .order_by(CompletionRecord.employee_id, CompletionRecord.subject_id, CompletionRecord.id.desc())
     )
     return (latest.where(CompletionRecord.subject_id.in_(filters.courses)) if filters.courses else latest).subquery()

@@ -26,7 +26,7 @@ from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.employees.rules import fold
 from lmsapp.people.organisation.queries import departments_below
-from lmsapp.people.queries import employee_ids_visible_to, line_of
+from lmsapp.people.queries import SEES_EVERYBODY, employee_ids_visible_to, line_of
 from lmsapp.people.viewer import Viewer
 
 PAGE = 50
@@ -98,11 +98,12 @@ def expiring_sheet(
     by_course: Mapping[int, Mapping[str, str]] = {},
     *,
     line_only: bool = False,
+    ids: Sequence[int] | None = None,
 ) -> Select[*tuple[Any, ...]]:
     """All of it in the order of HEAD, for `sheets.as_csv`. `labels`, `by_course`: see `sheets.in_words`; `line_only`:
-    without the viewer's own."""
-    found = _rows(viewer, filters, now)
-    row = (found.where(Employee.id.in_(line_of(viewer))) if line_only else found).subquery()
+    without the viewer's own; `ids`: of these enrollments only."""
+    found = _rows(viewer, filters, now, line_only=line_only)
+    row = found.where(true() if ids is None else Enrollment.id.in_(ids)).subquery()
     return select(
         row.c.number,
         row.c.name,
@@ -118,6 +119,12 @@ def expiring_sheet(
     ).order_by(row.c.valid_until.nulls_last(), row.c.sort_name, row.c.course, row.c.enrollment_id)
 
 
+def expiring_ids(viewer: Viewer, filters: ExpiringFilters, now: dt.datetime, *, line_only: bool) -> Select[int]:
+    """The enrollments of the sheet in the same order."""
+    found = _rows(viewer, filters, now, line_only=line_only)
+    return found.with_only_columns(Enrollment.id, maintain_column_froms=True)
+
+
 def counts_of(viewer: Viewer, course_id: int, now: dt.datetime) -> Counts:
     """For the tab of one course. One statement."""
     row = _rows(viewer, ExpiringFilters(window="all", courses=(course_id,)), now).subquery()
@@ -125,7 +132,9 @@ def counts_of(viewer: Viewer, course_id: int, now: dt.datetime) -> Counts:
     return Counts(found[0], found[1], found[2])
 
 
-def _rows(viewer: Viewer, filters: ExpiringFilters, now: dt.datetime) -> Select[*tuple[Any, ...]]:
+def _rows(
+    viewer: Viewer, filters: ExpiringFilters, now: dt.datetime, *, line_only: bool = False
+) -> Select[*tuple[Any, ...]]:
     status = status_at(now)
     due = (
         select(func.max(TrainingAssignment.due_on))
@@ -154,27 +163,33 @@ def _rows(viewer: Viewer, filters: ExpiringFilters, now: dt.datetime) -> Select[
             Enrollment.progress,
             due.label("due_on"),
         )
-        .select_from(CertificationPeriod)
-        .join(Enrollment, Enrollment.id == CertificationPeriod.enrollment_id)
-        .join(Employee, Employee.id == CertificationPeriod.employee_id)
-        .join(Course, Course.id == CertificationPeriod.course_id)
+        .select_from(Enrollment)
+        .join(CertificationPeriod, CertificationPeriod.enrollment_id == Enrollment.id)
+        .join(Employee, Employee.id == Enrollment.employee_id)
+        .join(Course, Course.id == Enrollment.course_id)
         .outerjoin(Department, Department.id == Employee.department_id)
         .where(
             CertificationPeriod.is_current,
             Enrollment.withdrawn_at.is_(None),
             Employee.status == "active",
-            Employee.id.in_(employee_ids_visible_to(viewer)),
+            _visible(viewer, line_only=line_only),
             *_wanted(filters, now, status),
         )
         .order_by(Enrollment.valid_until.nulls_last(), Employee.sort_name, Course.title, Enrollment.id)
     )
 
 
+def _visible(viewer: Viewer, *, line_only: bool) -> ColumnElement[bool]:
+    if line_only:
+        return Employee.id.in_(line_of(viewer))
+    return true() if viewer.may(*SEES_EVERYBODY) else Employee.id.in_(employee_ids_visible_to(viewer))
+
+
 def _wanted(filters: ExpiringFilters, now: dt.datetime, status: ColumnElement[str]) -> list[ColumnElement[bool]]:
     today = cast(func.timezone(Employee.time_zone, now), Date)
-    wanted: list[ColumnElement[bool]] = [_within(filters.window, today)]
+    wanted = _within(filters.window, today, now)
     if filters.courses:
-        wanted.append(CertificationPeriod.course_id.in_(filters.courses))
+        wanted.append(Enrollment.course_id.in_(filters.courses))
     if filters.departments:
         wanted.append(Employee.department_id.in_(departments_below(filters.departments)))
     if filters.roles:
@@ -191,9 +206,11 @@ def _wanted(filters: ExpiringFilters, now: dt.datetime, status: ColumnElement[st
     return wanted
 
 
-def _within(window: str, today: ColumnElement[dt.date]) -> ColumnElement[bool]:
+def _within(window: str, today: ColumnElement[dt.date], now: dt.datetime) -> list[ColumnElement[bool]]:
+    """The days say nothing more, but there is an index by them, and only between them it matters where somebody is."""
     if window == "all":
-        return true()
-    if window == "expired":
-        return Enrollment.valid_until < today
-    return Enrollment.valid_until <= today + int(window)
+        return []
+    days = -1 if window == "expired" else int(window)
+    surely, perhaps = ((now + dt.timedelta(days=days, hours=hours)).date() for hours in (-12, 14))
+    until = Enrollment.valid_until
+    return [until <= perhaps, or_(until <= surely, until <= today + days)]

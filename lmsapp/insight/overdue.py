@@ -7,10 +7,11 @@ digest has the digest's fate.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, Date, Select, Subquery, cast, func, literal, literal_column, select, true
 from sqlalchemy.orm import aliased
 
 from lmsapp.assignments.expressions import is_status
@@ -55,17 +56,23 @@ class OverdueFilters:
 
 
 def overdue_rows(
-    viewer: Viewer, filters: OverdueFilters, now: dt.datetime, words: dict[str, str], *, line_only: bool
+    viewer: Viewer,
+    filters: OverdueFilters,
+    now: dt.datetime,
+    words: dict[str, str],
+    *,
+    line_only: bool,
+    ids: Sequence[int] | None = None,
 ) -> Select[*tuple[Any, ...]]:
     """In the order of HEAD: by supervisor, whoever has none last; then by name, the longest late first.
 
-    `words`: what a delivery is called, and 'nobody'.
+    `words`: what a delivery is called, and 'nobody'. `ids`: of these assignments only.
     """
-    today = cast(func.timezone(Employee.time_zone, now), Date)
-    reminded, told = _reminded(now), _escalated(now)
+    late = overdue_ids(viewer, filters, now, line_only=line_only)
+    reminded, told, of_supervisor = _reminded(now), _escalated(now), _of_supervisors(late)
     none = words.get(NOBODY, NOBODY)
     return (
-        select(
+        late.with_only_columns(
             func.coalesce(Supervisor.name, none).label("supervisor"),
             Above.name.label("above"),
             Employee.number,
@@ -73,7 +80,7 @@ def overdue_rows(
             Department.name.label("department"),
             Course.title,
             TrainingAssignment.due_on,
-            (today - TrainingAssignment.due_on).label("days"),
+            (_today(now) - TrainingAssignment.due_on).label("days"),
             Enrollment.progress,
             _day(Enrollment.last_active_at),
             reminded.c.n.label("reminders"),
@@ -82,18 +89,27 @@ def overdue_rows(
             _day(told.c.at),
             told.c.to_name,
             in_words(told.c.status, literal(0), words, {}) if words else told.c.status,
-            func.count().over(partition_by=Employee.manager_id).label("of_supervisor"),
+            of_supervisor.c.n.label("of_supervisor"),
+            maintain_column_froms=True,
         )
-        .select_from(TrainingAssignment)
-        .join(Employee, Employee.id == TrainingAssignment.employee_id)
         .join(Course, Course.id == TrainingAssignment.course_id)
         .join(Enrollment, Enrollment.id == TrainingAssignment.enrollment_id)
+        .join(of_supervisor, of_supervisor.c.manager_id == _supervisor())
         .outerjoin(Department, Department.id == Employee.department_id)
-        .outerjoin(Supervisor, Supervisor.id == Employee.manager_id)
         .outerjoin(Above, Above.id == Supervisor.manager_id)
         .outerjoin(reminded, true())
         .outerjoin(told, true())
-        .where(*_wanted(viewer, filters, now, today, line_only=line_only))
+        .where(true() if ids is None else TrainingAssignment.id.in_(ids))
+    )
+
+
+def overdue_ids(viewer: Viewer, filters: OverdueFilters, now: dt.datetime, *, line_only: bool) -> Select[int]:
+    """The assignments of these rows in the same order."""
+    return (
+        select(TrainingAssignment.id)
+        .join(Employee, Employee.id == TrainingAssignment.employee_id)
+        .outerjoin(Supervisor, Supervisor.id == Employee.manager_id)
+        .where(*_wanted(viewer, filters, now, line_only=line_only))
         .order_by(
             Supervisor.sort_name.nulls_last(),
             Supervisor.id,
@@ -104,9 +120,19 @@ def overdue_rows(
     )
 
 
-def _wanted(
-    viewer: Viewer, filters: OverdueFilters, now: dt.datetime, today: Any, *, line_only: bool
-) -> list[ColumnElement[bool]]:
+def _of_supervisors(late: Select[int]) -> Subquery:
+    """How many of all the rows each supervisor has; those of whoever has none are counted together."""
+    each = (_supervisor().label("manager_id"), func.count().label("n"))
+    found = late.order_by(None).with_only_columns(*each, maintain_column_froms=True)
+    return found.group_by(_supervisor()).subquery("of_supervisor")
+
+
+def _supervisor() -> ColumnElement[int]:
+    """0 without: equal values are joined quickly, nulls are not equal."""
+    return func.coalesce(Employee.manager_id, literal_column("0"))
+
+
+def _wanted(viewer: Viewer, filters: OverdueFilters, now: dt.datetime, *, line_only: bool) -> list[ColumnElement[bool]]:
     wanted = [is_status(AssignmentStatus.OVERDUE, now), Employee.status == "active"]
     if line_only:
         wanted.append(Employee.id.in_(line_of(viewer)))
@@ -119,7 +145,7 @@ def _wanted(
     if filters.departments:
         wanted.append(Employee.department_id.in_(departments_below(filters.departments)))
     if filters.days:
-        wanted.append(today - TrainingAssignment.due_on >= filters.days)
+        wanted.append(_today(now) - TrainingAssignment.due_on >= filters.days)
     return wanted
 
 
@@ -164,6 +190,11 @@ def _escalated(now: dt.datetime) -> Any:
         .correlate(TrainingAssignment)
         .lateral("told")
     )
+
+
+def _today(now: dt.datetime) -> ColumnElement[dt.date]:
+    """The date where the learner is at that moment."""
+    return _day(now)
 
 
 def _day(at: Any) -> ColumnElement[dt.date]:

@@ -11,15 +11,18 @@ import csv
 import datetime as dt
 import re
 import tempfile
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
-from itertools import islice
-from typing import IO, Any, Literal, TypeVar
+from itertools import accumulate
+from typing import IO, Any, Literal, TypeVar, cast
 
+import psycopg
 import xlsxwriter
 from sqlalchemy import ColumnElement, Select, case
 from sqlalchemy.orm import InstrumentedAttribute
 
+from lmsapp.infra.copied import copied
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_, RuleBroken
 
@@ -35,14 +38,14 @@ Row = TypeVar("Row")
 SIGNS = "=+-@\t\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(rf"[ \u00a0]*[{re.escape(SIGNS)}\r\n]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_BYTES = [sign.encode() for sign in SIGNS]
+# What stands before a cell that may begin a formula, in rows as COPY writes them after a line break: a sign at its
+# beginning, or a line break, which stands in quotes only. Negative numbers are none. Every cell that begins with a
+# letter or a digit is out after one look at one byte.
 _SPACES = rb"(?:[ ]|\xc2\xa0)*"
-_BEFORE = (b",", b"\n", b'"', b" ", b"\xc2\xa0")
-# Where a cell may begin a formula, in rows as COPY writes them: a sign at its beginning, or a line break, which stands
-# in quotes only. Negative numbers are none.
-_CELL = re.compile(
-    rb'(?:^|[,\n])(?:"?' + _SPACES + rb"(?:" + b"|".join(map(re.escape, _BYTES)) + rb')|"' + _SPACES + rb"[\r\n])"
-    rb"(?!(?<=[,\n]-)\d+(?:\.\d+)?[,\n])(?!(?<=\A-)\d+(?:\.\d+)?[,\n])"
+_BEFORE = re.compile(
+    rb'[,\n](?=[ "=+\-@\t\xc2\xef])(?!-\d+(?:\.\d+)?[,\n])'
+    rb'(?="?' + _SPACES + rb"(?:" + b"|".join(re.escape(sign.encode()) for sign in SIGNS) + rb")"
+    rb'|"' + _SPACES + rb"[\r\n])"
 )
 
 
@@ -68,26 +71,21 @@ def guard(cell: str) -> str:
     return "'" + cell if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-def safe(rows: Sequence[bytes]) -> bytes:
+def safe(rows: Sequence[bytes | memoryview]) -> bytes:
     """Rows of CSV as COPY writes them, UTF-8, each cell guarded.
 
-    Looking at each cell would take longer than everything else: a few searches in C over all rows spare most of them
-    any look, one expression over a row most of the rest (a dash between spaces is no formula), and only a row in which
-    a cell may begin one is taken apart.
+    Looking at each cell would take longer than everything else: one search in C over all rows finds the places where a
+    cell may begin a formula (a dash between spaces is none), and only the rows of such places are taken apart.
     """
-    piece = b"".join(rows)
-    if not _suspect(piece):
-        return piece
-    return b"".join(_row(row) if _CELL.search(row) else row for row in rows)
-
-
-def _suspect(piece: bytes) -> bool:
-    """Whether a cell might begin a formula. It says yes too often (a dash between spaces), never no where one does."""
-    if piece.startswith(tuple(_BYTES)) or any(
-        before + end in piece for end in (b"\r", b"\n") for before in _BEFORE[2:]
-    ):
-        return True
-    return any(before + sign in piece for sign in _BYTES if sign in piece for before in _BEFORE)
+    piece = b"".join((b"\n", *rows))
+    found = [match.start() for match in _BEFORE.finditer(piece)]
+    if not found:
+        return piece[1:]
+    ends = list(accumulate(map(len, rows)))  # a row begins after the line break before it
+    kept = [*rows]
+    for place in {bisect_right(ends, start) for start in found}:
+        kept[place] = _row(bytes(rows[place]))
+    return b"".join(kept)
 
 
 def _row(row: bytes) -> bytes:
@@ -118,16 +116,13 @@ def csv_pieces(
     yield (BOM + lines([*_above(first_line), head])).encode()
     connection = db.session.connection()
     compiled = statement.compile(dialect=connection.dialect, compile_kwargs={"render_postcompile": True})
-    driver = connection.connection.driver_connection
-    assert driver is not None
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     count = 0
-    with driver.cursor() as cursor, cursor.copy(f"COPY ({compiled}) TO STDOUT (FORMAT csv)", compiled.params) as copy:
-        rows = map(bytes, copy)  # each message of the server is one row
-        while chunk := list(islice(rows, CHUNK)):
-            yield safe(chunk)
-            count += len(chunk)
-            if told:
-                told(count)
+    for rows in copied(driver, f"COPY ({compiled}) TO STDOUT (FORMAT csv)", compiled.params, CHUNK):
+        yield safe(rows)
+        count += len(rows)
+        if told:
+            told(count)
 
 
 def rows_as_csv(head: Sequence[str], rows: Iterable[Sequence[object]], *, first_line: str = "") -> str:

@@ -43,7 +43,7 @@ def query_string(filters: Any, names: Mapping[str, str], changes: Mapping[str, A
     return "?" + urlencode(pairs) if pairs else ""
 
 
-def csv_response(pieces: Iterator[str], name: str) -> Response:
+def csv_response(pieces: Iterator[str] | Iterator[bytes], name: str) -> Response:
     """A streamed CSV download."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(stream_with_context(pieces), content_type="text/csv; charset=utf-8", headers=headers)

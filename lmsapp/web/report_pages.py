@@ -22,7 +22,7 @@ from lmsapp.insight.reports.runs.rules import MEDIA, Form, waits_at_the_page
 from lmsapp.insight.reports.said import heads_of, notes_of
 from lmsapp.insight.reports.schedules.queries import may_address_others, schedules_of, timing_of
 from lmsapp.insight.reports.windows import AS_OF
-from lmsapp.insight.sheets import as_csv, pieces_of, xlsx_file
+from lmsapp.insight.sheets import csv_pieces, pieces_of, xlsx_file
 from lmsapp.web.as_of import Asked, asked, past_context
 from lmsapp.web.forms import NothingForm
 from lmsapp.web.lists import csv_response
@@ -99,7 +99,7 @@ def report_csv(_wing: str, report_key: str, *, line_only: bool) -> Response:
     with seen.reading():  # departments below a chosen one are looked up while it is written
         statement = report.rows(asking)
     _note(report, asking, Form.CSV)
-    pieces = as_csv(heads_of(report), statement, first_line=seen.first_line())
+    pieces = csv_pieces(heads_of(report), statement, first_line=seen.first_line())
     return csv_response(pieces_as_of(seen.end, pieces), f"{seen.file_name(report.key)}.csv")
 
 

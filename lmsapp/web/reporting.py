@@ -14,12 +14,13 @@ from werkzeug.datastructures import MultiDict
 
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra.past.reading import pieces_as_of
-from lmsapp.insight.completion import BY_HAND, HEAD, ReportFilters, ReportStatus, completion_sheet, summary
+from lmsapp.insight.completion import BY_HAND, HEAD, ReportFilters, ReportStatus, completion_sheet
+from lmsapp.insight.completion_summary import summary
 from lmsapp.insight.options import courses, team_choices
 from lmsapp.insight.past.queries import count_recorded_later, recorded_later
 from lmsapp.insight.printed.actions import ask_report
 from lmsapp.insight.reports.completion import COMPLETION, completion_filters
-from lmsapp.insight.sheets import as_csv
+from lmsapp.insight.sheets import csv_pieces
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web.as_of import asked, past_context, whole_day
 from lmsapp.web.forms import NothingForm
@@ -82,7 +83,7 @@ def report_csv(_wing: str, *, line_only: bool) -> Response:
         )
     note_reading("completion", g.viewer, filters={name: request.args.getlist(name)[:MOST] for name in NAMES})
     heads = [_(head).capitalize() for head in HEAD]
-    pieces = as_csv(heads, statement, first_line=seen.first_line())
+    pieces = csv_pieces(heads, statement, first_line=seen.first_line())
     return csv_response(pieces_as_of(seen.end, pieces), f"{seen.file_name('completion')}.csv")
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
-from lmsapp.insight.completion import HEAD, ReportFilters, completion_sheet, summary
+from lmsapp.insight.completion import HEAD, ReportFilters, completion_sheet
+from lmsapp.insight.completion_summary import summary
 from lmsapp.insight.sheets import BOM, as_csv
 from lmsapp.people.viewer import Viewer
 from tests.clock import Clock

@@ -8,7 +8,8 @@ from lmsapp.assignments.actions import assign
 from lmsapp.courses.validity.actions import set_validity
 from lmsapp.courses.validity.policy import Policy
 from lmsapp.infra import clock as product_clock
-from lmsapp.insight.completion import ReportFilters, summary
+from lmsapp.insight.completion import ReportFilters
+from lmsapp.insight.completion_summary import summary
 from lmsapp.insight.person import training_of
 from lmsapp.onboarding.courses.queries import training_of as onboarding_facts
 from lmsapp.people.roles import Role

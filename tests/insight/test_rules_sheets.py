@@ -36,6 +36,7 @@ def as_postgres_writes(rows: list[list[str]]) -> list[bytes]:
 @example([["", "", "  @SUM(A1)"]])
 @example([["", " \r", "0"]])
 @example([["-5", "-5", "- 5"], ["-5", "x - y", "-5+1"]])
+@example([["a", "b", "c,"], ["=1", "b", "c,"], ["-1", "\n", ","], ["@", "", ""]])
 @example([["x - y", "\uff1d1", "\u00a0 -2"]])
 def test_no_cell_begins_a_formula(rows: list[list[str]]) -> None:
     """ASG-7: whatever is typed, no cell of the finished sheet begins a formula, and nothing else changes."""

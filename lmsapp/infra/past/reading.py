@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event, text
 
@@ -16,6 +16,7 @@ LOOK_BACK = text("SELECT set_config('past.at', :at, true), set_config('search_pa
 LOOK_AROUND = text("SELECT set_config('search_path', :before, true)")
 PLACES = text("SELECT current_setting('search_path')")
 TOLD = "lms.now"
+Piece = TypeVar("Piece", str, bytes)
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def as_of(instant: dt.datetime | None) -> Iterator[None]:
     db.session.execute(LOOK_AROUND, {"before": before})
 
 
-def pieces_as_of(instant: dt.datetime | None, pieces: Iterator[str]) -> Iterator[str]:
+def pieces_as_of(instant: dt.datetime | None, pieces: Iterator[Piece]) -> Iterator[Piece]:
     """The same for a sheet that is written while it is sent."""
     with as_of(instant):
         yield from pieces

@@ -6,6 +6,7 @@ One row a person and thing. Its columns are `rules.Facts`, and beside them what 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -84,8 +85,14 @@ def seen_by(viewer: Viewer) -> Any:
     return true() if viewer.may(*SEES_EVERYBODY) else Employee.id.in_(employee_ids_visible_to(viewer))
 
 
-def members(checklist: GoNoGo, viewer: Viewer, now: dt.datetime) -> CTE:
-    """Those who work here and whom the viewer may see. `today` and `day` (that counts) are dates where they are."""
+def among(employee_id: Any, people: Sequence[int] | None) -> Any:
+    """Whether somebody is one of these; without any, everybody is."""
+    return true() if people is None else employee_id.in_(people)
+
+
+def members(checklist: GoNoGo, viewer: Viewer, now: dt.datetime, people: Sequence[int] | None = None) -> CTE:
+    """Those who work here and whom the viewer may see. `today` and `day` (that counts) are dates where they are.
+    `people`: these of them only."""
     today = cast(func.timezone(Employee.time_zone, now), Date)
     return (
         select(
@@ -96,13 +103,16 @@ def members(checklist: GoNoGo, viewer: Viewer, now: dt.datetime) -> CTE:
         .outerjoin(Department, Department.id == Employee.department_id)
         .outerjoin(Boss, Boss.id == Employee.manager_id)
         .where(Employee.id.in_(everybody_on(checklist)), Employee.status == "active", seen_by(viewer))
+        .where(among(Employee.id, people))
         .cte("member")
     )  # fmt: skip
 
 
-def facts(checklist: GoNoGo, member: CTE) -> Any:
-    """A union of what is on record, one row a member and thing."""
-    return union_all(_courses(checklist, member), _paths(checklist, member), _types(checklist, member)).subquery("held")
+def facts(checklist: GoNoGo, member: CTE, people: Sequence[int] | None = None) -> Any:
+    """A union of what is on record, one row a member and thing. `people`: as for `members`."""
+    return union_all(
+        _courses(checklist, member, people), _paths(checklist, member), _types(checklist, member)
+    ).subquery("held")
 
 
 def _things(checklist: GoNoGo, member: CTE, kind: Thing, subject: Any, title: Any, *columns: Any) -> Select[Any]:
@@ -118,8 +128,8 @@ def _things(checklist: GoNoGo, member: CTE, kind: Thing, subject: Any, title: An
     ).select_from(member)
 
 
-def _courses(checklist: GoNoGo, member: CTE) -> Select[Any]:
-    latest = _latest_assignments(checklist)
+def _courses(checklist: GoNoGo, member: CTE, people: Sequence[int] | None) -> Select[Any]:
+    latest = _latest_assignments(checklist, people)
     open_ = and_(latest.c.completed_at.is_(None), latest.c.closed_as.is_(None))
     exempt_there = func.coalesce(latest.c.closed_as == "exempt", false())
     excused = (
@@ -161,18 +171,21 @@ def _courses(checklist: GoNoGo, member: CTE) -> Select[Any]:
     )
 
 
-def _latest_assignments(checklist: GoNoGo) -> Any:
+def _latest_assignments(checklist: GoNoGo, people: Sequence[int] | None) -> Any:
     asked = select(GoNoGoItem.course_id).where(GoNoGoItem.checklist_id == checklist.id)
+    found = select(
+        TrainingAssignment.id,
+        TrainingAssignment.enrollment_id,
+        TrainingAssignment.due_on,
+        TrainingAssignment.completed_at,
+        TrainingAssignment.closed_as,
+        TrainingAssignment.close_reason,
+    )
+    if people is not None:  # so few that each is looked up
+        mine = found.where(TrainingAssignment.enrollment_id == Enrollment.id).correlate(Enrollment)
+        return mine.order_by(TrainingAssignment.id.desc()).limit(1).lateral("latest")
     return (
-        select(
-            TrainingAssignment.id,
-            TrainingAssignment.enrollment_id,
-            TrainingAssignment.due_on,
-            TrainingAssignment.completed_at,
-            TrainingAssignment.closed_as,
-            TrainingAssignment.close_reason,
-        )
-        .ext(distinct_on(TrainingAssignment.enrollment_id))
+        found.ext(distinct_on(TrainingAssignment.enrollment_id))
         .where(TrainingAssignment.course_id.in_(asked), TrainingAssignment.employee_id.in_(everybody_on(checklist)))
         .order_by(TrainingAssignment.enrollment_id, TrainingAssignment.id.desc())
         .subquery("latest")

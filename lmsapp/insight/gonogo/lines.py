@@ -37,16 +37,18 @@ class Filters:
         return sum(map(bool, (self.states, self.items, self.standings, self.q)))
 
 
-def lines(checklist: GoNoGo, viewer: Viewer, now: dt.datetime, items: Sequence[int] = ()) -> Any:
-    """One row a person and thing, as a subquery.
+def lines(
+    checklist: GoNoGo, viewer: Viewer, now: dt.datetime, items: Sequence[int] = (), people: Sequence[int] | None = None
+) -> Any:
+    """One row a person and thing, as a subquery. `people`: of these only.
 
     Columns: employee_id, number, name, sort_name, email, job_role, department, manager, item_id, position, kind,
     subject_id, title, standing, ready (this thing), all_ready (each thing of that person), state ('blocked', 'cleared',
     'ready': of the person), valid_until, due_on, completed_on, progress, enrollment_id, assignment_id, reason,
     clearance_id, cleared_by, cleared_until, cleared_reason (whatever was given, even where it lets nobody pass).
     """
-    member = members(checklist, viewer, now)
-    held = facts(checklist, member)
+    member = members(checklist, viewer, now, people)
+    held = facts(checklist, member, people)
     told = (
         select(
             member.c.id.label("employee_id"), member.c.number, member.c.name, member.c.sort_name, member.c.email,
@@ -96,10 +98,15 @@ def chosen(line: Any, filters: Filters) -> list[ColumnElement[bool]]:
         has = select(line.c.employee_id).where(line.c.standing.in_(filters.standings))
         wanted.append(line.c.employee_id.in_(has))
     if filters.q:
-        words = fold(filters.q.replace(",", " ")).split()
-        named = and_(*(line.c.sort_name.contains(word, autoescape=True) for word in words)) if words else false()
-        wanted.append(or_(named, func.lower(line.c.number) == filters.q.lower()))
+        wanted.append(called(line.c, filters.q))
     return wanted
+
+
+def called(who: Any, typed: str) -> ColumnElement[bool]:
+    """Whether a search means somebody; `who` has `sort_name` and `number`."""
+    words = fold(typed.replace(",", " ")).split()
+    named = and_(*(who.sort_name.contains(word, autoescape=True) for word in words)) if words else false()
+    return or_(named, func.lower(who.number) == typed.lower())
 
 
 def first(line: Any) -> ColumnElement[int]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from lmsapp.infra.words import N_
-from lmsapp.insight.completion import HEAD, ReportFilters, completion_sheet
+from lmsapp.insight.completion import HEAD, ReportFilters, completion_ids, completion_sheet, first_completions
 from lmsapp.insight.reports.fields import COURSES, DEPARTMENTS, LEFT, LOCATIONS, ROLES
 from lmsapp.insight.reports.reading import day, numbers, one_of, texts
 from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Terms
@@ -38,7 +38,18 @@ def completion_filters(terms: Terms) -> ReportFilters:
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     words, by_course = asking.labels
     filters = completion_filters(asking.terms)
-    return completion_sheet(asking.viewer, filters, asking.now, words, by_course, line_only=asking.line_only)
+    return completion_sheet(
+        asking.viewer, filters, asking.now, words, by_course, line_only=asking.line_only, ids=asking.ids
+    )
+
+
+def _ids(asking: Asking) -> Select[int]:
+    return completion_ids(asking.viewer, completion_filters(asking.terms), asking.now, line_only=asking.line_only)
+
+
+def _first(asking: Asking, most: int) -> Sequence[int]:
+    filters = completion_filters(asking.terms)
+    return first_completions(asking.viewer, filters, asking.now, most, line_only=asking.line_only)
 
 
 def _may(viewer: Viewer, line_only: bool) -> bool:
@@ -61,6 +72,8 @@ COMPLETION = Report(
     about=N_("Who has done what, by department, with dates, scores and certificates."),
     columns=[Column(word, right=word in RIGHT, counted=COUNTED.get(word, ""), split=word == "status") for word in HEAD],
     rows=_rows,
+    ids=_ids,
+    first=_first,
     fields=(
         COURSES,
         DEPARTMENTS,

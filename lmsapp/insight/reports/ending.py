@@ -10,7 +10,7 @@ from sqlalchemy import Select
 
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
-from lmsapp.insight.expiring import HEAD, ExpiringFilters, expiring_sheet
+from lmsapp.insight.expiring import HEAD, ExpiringFilters, expiring_ids, expiring_sheet
 from lmsapp.insight.reports.fields import COURSES, DEPARTMENTS, LOCATIONS, ROLES
 from lmsapp.insight.reports.reading import number, numbers, one_of, texts
 from lmsapp.insight.reports.regulator.records import may_ask
@@ -38,7 +38,13 @@ def filters_of(asking: Asking) -> ExpiringFilters:
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     words, by_course = asking.labels
     filters = filters_of(asking)
-    return expiring_sheet(asking.viewer, filters, asking.now, words, by_course, line_only=asking.line_only)
+    return expiring_sheet(
+        asking.viewer, filters, asking.now, words, by_course, line_only=asking.line_only, ids=asking.ids
+    )
+
+
+def _ids(asking: Asking) -> Select[int]:
+    return expiring_ids(asking.viewer, filters_of(asking), asking.now, line_only=asking.line_only)
 
 
 def _which(_asking: Asking) -> Sequence[tuple[str, str]]:
@@ -65,6 +71,7 @@ EXPIRING = Report(
     about=N_("Who is certified in what, until when, and whether renewing has begun: of the next days, soonest first."),
     columns=[Column(word, WIDE.get(word, 10), counted=COUNTED.get(word, ""), split=word == "status") for word in HEAD],
     rows=_rows,
+    ids=_ids,
     fields=(
         Field(
             "days",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, false, func, null, select
+from sqlalchemy import Select, and_, case, false, func, literal, null, select, true
 
 from lmsapp.infra.words import N_
+from lmsapp.insight.gonogo.facts import members
+from lmsapp.insight.gonogo.foremost import first_people
 from lmsapp.insight.gonogo.lines import STATES, Filters, chosen, first, lines
-from lmsapp.insight.gonogo.models import GoNoGo
+from lmsapp.insight.gonogo.models import GoNoGo, GoNoGoItem
 from lmsapp.insight.gonogo.queries import READERS, checklist_for, checklist_names
 from lmsapp.insight.gonogo.rules import Standing, Thing
 from lmsapp.insight.reports.reading import numbers, texts
@@ -34,7 +36,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     checklist = _checklist(asking)
     if checklist is None:  # no such one, or nobody's business
         return select(*(null().label(head) for head in HEAD)).where(false())
-    line = lines(checklist, asking.viewer, asking.now, filters.items)
+    line = lines(checklist, asking.viewer, asking.now, filters.items, asking.ids)
     words, by_course = asking.labels
     course_id = case((line.c.kind == Thing.COURSE.value, line.c.subject_id), else_=0)
     return (
@@ -57,6 +59,25 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         .where(*chosen(line, filters))
         .order_by(first(line), line.c.sort_name, line.c.employee_id, line.c.position, line.c.item_id)
     )
+
+
+def _first(asking: Asking, most: int) -> Sequence[int]:
+    """Here the ids are those of people."""
+    checklist = _checklist(asking)
+    return first_people(checklist, asking.viewer, asking.now, _filters(asking), most) if checklist else ()
+
+
+def _ids(asking: Asking) -> Select[int]:
+    """A person has a row for each thing that is asked."""
+    filters, checklist = _filters(asking), _checklist(asking)
+    if checklist is None:
+        return select(literal(0)).where(false())
+    if filters.states or filters.standings or filters.q:
+        line = lines(checklist, asking.viewer, asking.now, filters.items)
+        return select(line.c.employee_id).where(*chosen(line, filters))
+    asked = (GoNoGoItem.checklist_id == checklist.id, GoNoGoItem.id.in_(filters.items) if filters.items else true())
+    member = members(checklist, asking.viewer, asking.now)
+    return select(member.c.id).join(GoNoGoItem, and_(*asked))
 
 
 def _filters(asking: Asking) -> Filters:
@@ -106,6 +127,8 @@ GO_NO_GO = Report(
         for word, share in zip(HEAD, SHARES, strict=True)
     ],
     rows=_rows,
+    ids=_ids,
+    first=_first,
     fields=(
         Field("checklist", Kind.CHOICE, N_("Checklist"), choices=_checklists, needed=True),
         Field("state", Kind.CHOICES, N_("State"), choices=_states),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from lmsapp.infra.words import N_
-from lmsapp.insight.overdue import EVERYBODY, HEAD, OverdueFilters, overdue_rows
+from lmsapp.insight.overdue import EVERYBODY, HEAD, OverdueFilters, overdue_ids, overdue_rows
 from lmsapp.insight.reports.fields import COURSES, DEPARTMENTS
 from lmsapp.insight.reports.reading import numbers
 from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Said
@@ -22,7 +22,12 @@ COUNTED = {"employee number": N_("people"), "supervisor": N_("supervisors")}
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     words = dict(asking.labels[0])
-    return overdue_rows(asking.viewer, _filters(asking), asking.now, words, line_only=asking.line_only)
+    filters = _filters(asking)
+    return overdue_rows(asking.viewer, filters, asking.now, words, line_only=asking.line_only, ids=asking.ids)
+
+
+def _ids(asking: Asking) -> Select[int]:
+    return overdue_ids(asking.viewer, _filters(asking), asking.now, line_only=asking.line_only)
 
 
 def _filters(asking: Asking) -> OverdueFilters:
@@ -68,6 +73,7 @@ OVERDUE = Report(
         for word, share in zip(HEAD, SHARES, strict=True)
     ],
     rows=_rows,
+    ids=_ids,
     fields=(
         Field("supervisor", Kind.PERSON, N_("Supervisor"), N_("Of whom people report to them directly.")),
         COURSES,

@@ -21,7 +21,8 @@ Labels = tuple[Mapping[str, str], Mapping[int, Mapping[str, str]]]
 @dataclass(frozen=True, slots=True)
 class Asking:
     """Who asks for what, at which moment. `line_only`: of the viewer's own line. `labels`: see `sheets.in_words`; where
-    nobody words statuses, they stay as they are kept. `heads`: the departments it is of, see `reach.SeenAs`."""
+    nobody words statuses, they stay as they are kept. `heads`: the departments it is of, see `reach.SeenAs`. `ids`:
+    only these rows are wanted, see `Report.ids`."""
 
     viewer: Viewer
     terms: Terms
@@ -29,12 +30,26 @@ class Asking:
     line_only: bool = False
     labels: Labels = ({}, {})
     heads: tuple[int, ...] = ()
+    ids: Sequence[int] | None = None
 
 
 class Rows(Protocol):
-    """The one statement of all rows, ordered, its columns those of `Report.head`."""
+    """The one statement of all rows, ordered, its columns those of `Report.columns`; of `Asking.ids` where some are
+    given."""
 
     def __call__(self, asking: Asking, /) -> Select[*tuple[Any, ...]]: ...
+
+
+class Ids(Protocol):
+    """What tells one row from another, for every row and in their order: no column beside it."""
+
+    def __call__(self, asking: Asking, /) -> Select[int]: ...
+
+
+class First(Protocol):
+    """The ids among which the first so many rows are."""
+
+    def __call__(self, asking: Asking, most: int, /) -> Sequence[int]: ...
 
 
 # Words (N_) and the values they are filled with.
@@ -103,6 +118,10 @@ class Report:
     '' without. `rule`: the rule it answers, as it is cited ('29 CFR 1910.1030(h)(2)'). `notes`: what that rule asks
     for, what is counted and what is not, beside the rows. `help_page`: the slug of its help. `past`: it can be asked
     as of a past day.
+
+    `ids`: which rows there are, found without what stands beside them. A page asks that first and for the rest of a
+    hundred only, and counting needs nothing else; without it both work out every row. `first`: where the first rows are
+    found in another way than in the order of the ids.
     """
 
     key: str
@@ -118,6 +137,8 @@ class Report:
     notes: Callable[[Asking], Sequence[Said]] = _nothing_said
     help_page: str = ""
     past: bool = True
+    ids: Ids | None = None
+    first: First | None = None
 
     @property
     def terms(self) -> tuple[str, ...]:

@@ -50,6 +50,13 @@ class Enrollment(Model):
             postgresql_where=text("best_score IS NOT NULL AND withdrawn_at IS NULL"),
             postgresql_include=["employee_id", "best_score"],
         ),
+        # Serves the report of what ends, soonest first.
+        Index(
+            "ix_enrollment_until",
+            "valid_until",
+            postgresql_where=text("valid_until IS NOT NULL AND withdrawn_at IS NULL"),
+            postgresql_include=["id", "employee_id", "course_id"],
+        ),
         # Serves the statistics: whose certification ends nothing, for they were withdrawn.
         Index("ix_enrollment_withdrawn", "id", postgresql_where=text("withdrawn_at IS NOT NULL")),
         # Serves counting what stands still: what is in a pause does not.

@@ -134,7 +134,7 @@ def test_who_sees_whom_and_what_stands_in_files(clock: Clock, statements: Statem
             assert isinstance(rows(report, hostile), list)
         statements.clear()
         rows(report, ask(hana, {}))
-        assert len(statements) == 1
+        assert len(statements) <= 2, "which courses, and the rows"
         assert "%(" not in " ".join(notes_of(report, asking))
     assert dict(filters_of(REPORTS["osha-monthly"], ask(hana, {})))["Month"] == "October 2026"
     assert dict(filters_of(REPORTS["osha-monthly"], asking))["Departments"] == "Works / Yard"

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
 from lmsapp.courses.catalogue.models import ContentVersion
+from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.regulator.records import Record, records, standing, word_or
+from lmsapp.insight.reports.regulator.records import (
+    COMPLETED_ON,
+    Record,
+    earliest,
+    record_ids,
+    records,
+    standing,
+    word_or,
+)
 from lmsapp.insight.reports.regulator.regulated import NOBODY_THEN, Kept, regulated
 from lmsapp.insight.reports.regulator.subject import Subject
 from lmsapp.insight.reports.regulator.training import joined, trained
 from lmsapp.insight.reports.report import Asking, Column
+from lmsapp.people.employees.models import Employee
 
 PATHOGENS = Subject(
     r"1910\.1030",
@@ -27,7 +38,7 @@ KEPT = Kept(3, N_("Without it, the last 3 years."))  # 1910.1030(h)(2)(ii)
 
 def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     courses = PATHOGENS.courses(asking)
-    how = trained(asking, standing(courses))
+    how = trained(asking, standing(asking, courses))
     content = ContentVersion.content["course"]["summary"].astext
     summary = (
         select(content)
@@ -60,6 +71,15 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     ).order_by(found.c.completed_on, found.c.title, found.c.sort_name, found.c.record_id)
 
 
+def _ids(asking: Asking) -> Select[int]:
+    order = (COMPLETED_ON, Record.title, Employee.sort_name, Record.id)
+    return record_ids(asking, PATHOGENS.courses(asking)).where(*KEPT.completed(asking)).order_by(*order)
+
+
+def _first(asking: Asking, most: int) -> Sequence[int]:
+    return db.session.scalars(earliest(_ids(asking), most).limit(most)).all()
+
+
 BLOODBORNE = regulated(
     key="bloodborne",
     title=N_("Bloodborne pathogens: training records"),
@@ -79,6 +99,8 @@ BLOODBORNE = regulated(
     nobody=NOBODY_THEN,
     fields=KEPT.fields,
     rows=_rows,
+    ids=_ids,
+    first=_first,
     columns=(
         Column(N_("completed on"), 9),
         Column(N_("sessions on"), 9),

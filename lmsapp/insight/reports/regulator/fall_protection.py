@@ -11,7 +11,7 @@ from sqlalchemy import CTE, Date, Select, case, cast, func, literal, select
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import site
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.regulator.latest import by_name, latest_of, who_and_when
+from lmsapp.insight.reports.regulator.latest import by_name, latest_ids, latest_of, who_and_when
 from lmsapp.insight.reports.regulator.records import DAY, NOT_RECORDED, day_or_word, word_or
 from lmsapp.insight.reports.regulator.regulated import NOBODY_YET, regulated
 from lmsapp.insight.reports.regulator.subject import Subject
@@ -59,6 +59,10 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     ).order_by(*by_name(latest))
 
 
+def _ids(asking: Asking) -> Select[int]:
+    return latest_ids(asking, FALLS)
+
+
 FALL_PROTECTION = regulated(
     key="fall-protection",
     title=N_("Fall protection: certification record"),
@@ -83,6 +87,7 @@ FALL_PROTECTION = regulated(
     nobody=NOBODY_YET,
     statuses="enrollments",
     rows=_rows,
+    ids=_ids,
     columns=(
         Column(N_("employee number"), 10, counted=N_("people")),
         Column(N_("employee trained"), 13),

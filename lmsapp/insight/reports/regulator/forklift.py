@@ -10,7 +10,7 @@ from sqlalchemy import CTE, Date, Select, cast, literal, select
 from sqlalchemy.dialects.postgresql import INTERVAL
 
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.regulator.latest import by_name, latest_of, who_and_when
+from lmsapp.insight.reports.regulator.latest import by_name, latest_ids, latest_of, who_and_when
 from lmsapp.insight.reports.regulator.records import day_or_word, word_or
 from lmsapp.insight.reports.regulator.regulated import NOBODY_YET, regulated
 from lmsapp.insight.reports.regulator.subject import Subject
@@ -46,6 +46,10 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     ).order_by(*by_name(latest))
 
 
+def _ids(asking: Asking) -> Select[int]:
+    return latest_ids(asking, TRUCKS)
+
+
 FORKLIFT = regulated(
     key="forklift",
     title=N_("Forklifts: operator certification"),
@@ -64,6 +68,7 @@ FORKLIFT = regulated(
     ),
     nobody=NOBODY_YET,
     rows=_rows,
+    ids=_ids,
     columns=(
         Column(N_("employee number"), 9, counted=N_("people")),
         Column(N_("operator"), 14),

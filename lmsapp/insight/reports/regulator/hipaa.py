@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Float, Select, String, case, cast, func, literal, select
 
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.regulator.records import DAY, Record, records, word_or
+from lmsapp.insight.reports.regulator.records import COMPLETED_ON, DAY, Record, record_ids, records, word_or
 from lmsapp.insight.reports.regulator.regulated import NOBODY_THEN, Kept, regulated
 from lmsapp.insight.reports.regulator.subject import Subject
 from lmsapp.insight.reports.report import Asking, Column
@@ -57,6 +57,11 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     ).order_by(found.c.sort_name, found.c.employee_id, found.c.completed_on, found.c.title, found.c.record_id)
 
 
+def _ids(asking: Asking) -> Select[int]:
+    order = (Employee.sort_name, Employee.id, COMPLETED_ON, Record.title, Record.id)
+    return record_ids(asking, PRIVACY.courses(asking)).where(*KEPT.completed(asking)).order_by(*order)
+
+
 HIPAA = regulated(
     key="hipaa-roster",
     title=N_("HIPAA training roster"),
@@ -77,6 +82,7 @@ HIPAA = regulated(
     nobody=NOBODY_THEN,
     fields=KEPT.fields,
     rows=_rows,
+    ids=_ids,
     columns=(
         Column(N_("employee number"), 9, counted=N_("people")),
         Column(N_("name"), 14),

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Subquery, func
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, func
 
-from lmsapp.insight.reports.regulator.records import DAY, is_newest, records, standing, word_or
+from lmsapp.insight.reports.regulator.records import DAY, Record, is_newest, record_ids, records, standing, word_or
 from lmsapp.insight.reports.regulator.subject import Subject
 from lmsapp.insight.reports.regulator.training import Join, Trained, joined, trained
 from lmsapp.insight.reports.report import Asking
+from lmsapp.people.employees.models import Employee
 
 # Outer joins and labelled columns that a rule adds, given how it was trained for and `records.standing`.
 More = Callable[[Asking, Trained, CTE], tuple[tuple[Join, ...], Sequence[Any]]]
@@ -20,11 +21,18 @@ More = Callable[[Asking, Trained, CTE], tuple[tuple[Join, ...], Sequence[Any]]]
 def latest_of(asking: Asking, subject: Subject, more: More) -> Subquery:
     """Columns of `records.records`, `sessions`, `trainer`, and those of `more`."""
     courses = subject.courses(asking)
-    counting = standing(courses)
+    counting = standing(asking, courses)
     how = trained(asking, counting)
     joins, columns = more(asking, how, counting)
-    row = joined(records(asking, courses).where(is_newest(counting)), (*how.joins, *joins))
+    row = joined(records(asking, courses).where(is_newest(asking, courses)), (*how.joins, *joins))
     return row.add_columns(how.sessions.label("sessions"), how.trainer.label("trainer"), *columns).subquery()
+
+
+def latest_ids(asking: Asking, subject: Subject) -> Select[int]:
+    """Which completions those are, in the order of `by_name`."""
+    courses = subject.courses(asking)
+    order = (Employee.sort_name, Employee.id, Record.title, Record.id)
+    return record_ids(asking, courses).where(is_newest(asking, courses)).order_by(*order)
 
 
 def who_and_when(latest: Subquery) -> tuple[ColumnElement[Any], ...]:

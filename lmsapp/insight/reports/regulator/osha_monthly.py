@@ -16,11 +16,19 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from lmsapp.compliance.ledger.models import ComplianceType, ComplianceTypeCourse
 from lmsapp.infra.words import N_
 from lmsapp.insight.reports.reading import meant, month
-from lmsapp.insight.reports.regulator.records import Record, completed_between, records, word_or
+from lmsapp.insight.reports.regulator.records import (
+    COMPLETED_ON,
+    Record,
+    completed_between,
+    record_ids,
+    records,
+    word_or,
+)
 from lmsapp.insight.reports.regulator.regulated import regulated
 from lmsapp.insight.reports.regulator.subject import COURSES, TOPICS, TYPES, Subject, today_of
 from lmsapp.insight.reports.report import Asking, Column, Field, Kind
 from lmsapp.insight.sheets import in_words
+from lmsapp.people.employees.models import Employee
 
 SAFETY = Subject(
     r"OSHA|29 CFR (part )?19[0-9][0-9]",
@@ -72,6 +80,12 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     ).order_by(found.c.sort_name, found.c.employee_id, found.c.completed_on, found.c.title, found.c.record_id)
 
 
+def _ids(asking: Asking) -> Select[int]:
+    order = (Employee.sort_name, Employee.id, COMPLETED_ON, Record.title, Record.id)
+    found = record_ids(asking, SAFETY.courses(asking)).where(*completed_between(*_month_asked(asking)))
+    return found.order_by(*order)
+
+
 OSHA_MONTHLY = regulated(
     key="osha-monthly",
     title=N_("OSHA monthly report"),
@@ -86,6 +100,7 @@ OSHA_MONTHLY = regulated(
     fields=(MONTH, TYPES, TOPICS, COURSES),
     statuses="enrollments",
     rows=_rows,
+    ids=_ids,
     columns=(
         Column(N_("employee number"), 8, counted=N_("people")),
         Column(N_("worker name"), 14),

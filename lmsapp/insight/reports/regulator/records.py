@@ -7,14 +7,16 @@ the day the report is of. Filters of people go by that day too.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import CTE, ColumnElement, Date, Select, cast, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import CTE, ColumnElement, Date, Select, and_, cast, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lmsapp.evidence.records.models import CompletionRecord
-from lmsapp.evidence.records.queries import counts
+from lmsapp.evidence.records.queries import all_that_count
+from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import EVERYBODY
 from lmsapp.insight.reports.reading import flag, numbers, texts
@@ -49,15 +51,31 @@ def may_ask(viewer: Viewer, line_only: bool) -> bool:
     return viewer.may(May.LEAD) if line_only else viewer.may(May.KEEP_RECORDS, May.AUDIT)
 
 
-def records(asking: Asking, courses: Select[int]) -> Select[*tuple[Any, ...]]:
-    """Completions of these courses, of people the viewer may see and the filters leave.
+def record_ids(asking: Asking, courses: Sequence[int]) -> Select[int]:
+    """Which completions of these courses there are, of people the viewer may see and the filters leave."""
+    found = select(Record.id).join(Employee, Employee.id == Record.employee_id)
+    return found.where(*_of(courses), *_wanted(asking))
+
+
+def earliest(ids: Select[int], most: int) -> Select[int]:
+    """The same, without those that cannot be among the first so many by day: by their instants, which an index has in
+    order, before anything else of them is read. A day begins up to 14 hours before that of UTC, and ends 12 after."""
+    moments = ids.with_only_columns(Record.occurred_at, maintain_column_froms=True).order_by(None)
+    last = db.session.scalars(moments.order_by(Record.occurred_at).limit(most)).all()[-1:]
+    return ids.where(*(Record.occurred_at < _midnight(one.date() + dt.timedelta(days=3)) for one in last))
+
+
+def records(asking: Asking, courses: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """The same with all that is known of them; of `Asking.ids` only, where there are any.
 
     Columns: record_id, employee_id, number, name, sort_name, job_role, department, location, course_id, title,
     completed_on, occurred_at, score, how, status (today's), valid_until, certificate. Enrollment, period and
     certificate are joined.
     """
+    among = () if asking.ids is None else (Record.id.in_(asking.ids),)
     return (
-        select(
+        record_ids(asking, courses)
+        .with_only_columns(
             Record.id.label("record_id"),
             Employee.id.label("employee_id"),
             Record.employee_number.label("number"),
@@ -75,26 +93,28 @@ def records(asking: Asking, courses: Select[int]) -> Select[*tuple[Any, ...]]:
             status_at(asking.now).label("status"),
             CertificationPeriod.valid_until,
             Certificate.number.label("certificate"),
+            maintain_column_froms=True,
         )
-        .select_from(Record)
-        .join(Employee, Employee.id == Record.employee_id)
         .outerjoin(Enrollment, (Enrollment.employee_id == Employee.id) & (Enrollment.course_id == Record.subject_id))
         .outerjoin(CertificationPeriod, _in_force(CertificationPeriod))
         .outerjoin(Certificate, _in_force(Certificate))
-        .where(Record.subject_kind == "course", Record.subject_id.in_(courses), counts(), *_wanted(asking))
+        .where(*among)
     )
 
 
 def completed_between(since: dt.date | None, until: dt.date | None) -> list[ColumnElement[bool]]:
-    """Both inclusive, where the learner was. The instants around them come first: an index knows those."""
+    """Both inclusive, where the learner was. The instants around them come first: an index knows those, and only on the
+    days at either end it matters where that was."""
     wanted: list[ColumnElement[bool]] = []
     day = dt.timedelta(days=1)
     if since:
         since = max(since, FIRST)
-        wanted += [Record.occurred_at >= _midnight(since - day), since <= COMPLETED_ON]
+        surely = Record.occurred_at >= _midnight(since + day)
+        wanted += [Record.occurred_at >= _midnight(since - day), or_(surely, since <= COMPLETED_ON)]
     if until:
         until = min(until, LAST)
-        wanted += [Record.occurred_at < _midnight(until + 2 * day), until >= COMPLETED_ON]
+        surely = Record.occurred_at < _midnight(until)
+        wanted += [Record.occurred_at < _midnight(until + 2 * day), or_(surely, until >= COMPLETED_ON)]
     return wanted
 
 
@@ -108,25 +128,36 @@ def word_or(words: ColumnElement[Any] | InstrumentedAttribute[Any], word: str | 
     return func.coalesce(func.nullif(words, ""), literal(word or _(NOT_RECORDED)))
 
 
-def standing(courses: Select[int]) -> CTE:
-    """Every completion of these courses that counts, whoever's. Columns: id, employee_id, subject_id, occurred_at, `on`
-    the day, `before`: when the same person completed the same course the last time before, and `newest`: 1 for the
-    latest of the two.
+def standing(asking: Asking, courses: Sequence[int]) -> CTE:
+    """Every completion of these courses that counts, whoever's; only of the people of `Asking.ids`, where there are
+    any. Columns: id, employee_id, subject_id, occurred_at, `on` the day, and `before`: when the same person completed
+    the same course the last time before.
     """
     same = (Record.employee_id, Record.subject_id)
     before = func.lag(Record.occurred_at).over(partition_by=same, order_by=(Record.occurred_at, Record.id))
-    newest = func.row_number().over(partition_by=same, order_by=(Record.occurred_at.desc(), Record.id.desc()))
-    facts = (Record.occurred_at, COMPLETED_ON.label("on"), before.label("before"), newest.label("newest"))
-    return (
-        select(Record.id, *same, *facts)
-        .where(Record.subject_kind == "course", Record.subject_id.in_(courses), counts())
-        .cte("standing")
-    )
+    facts = (Record.occurred_at, COMPLETED_ON.label("on"), before.label("before"))
+    found = select(Record.id, *same, *facts)
+    if asking.ids is not None:
+        listed = aliased(Record)
+        found = found.where(Record.employee_id.in_(select(listed.employee_id).where(listed.id.in_(asking.ids))))
+    return found.where(*_of(courses)).cte("standing")
 
 
-def is_newest(standing: CTE) -> ColumnElement[bool]:
-    """Whether a completion is the latest of its person and course: rules ask for the latest certification."""
-    return Record.id.in_(select(standing.c.id).where(standing.c.newest == 1))
+def is_newest(asking: Asking, courses: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a completion that counts is the latest of its person and course: rules ask for the latest certification.
+    Those of `Asking.ids` are."""
+    if asking.ids is not None:
+        return true()
+    later = aliased(Record, name="later")
+    same = and_(later.employee_id == Record.employee_id, later.subject_id == Record.subject_id)
+    after = tuple_(later.occurred_at, later.id) > tuple_(Record.occurred_at, Record.id)
+    # That it is of these courses follows, and spares PostgreSQL a look at all the others.
+    return ~select(later.id).where(same, after, *_of(courses, later)).exists()
+
+
+def _of(courses: Sequence[int], record: type[CompletionRecord] = Record) -> tuple[ColumnElement[bool], ...]:
+    """A completion of one of these that counts."""
+    return record.subject_kind == "course", record.subject_id.in_(courses), all_that_count(record)
 
 
 def _in_force(model: type[CertificationPeriod | Certificate]) -> ColumnElement[bool]:

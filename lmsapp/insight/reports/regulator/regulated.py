@@ -13,7 +13,7 @@ from lmsapp.insight.reports.fields import PEOPLE
 from lmsapp.insight.reports.reading import day, meant
 from lmsapp.insight.reports.regulator.records import AS_THEN, completed_between, may_ask
 from lmsapp.insight.reports.regulator.subject import COURSES, TYPES, Subject, today_of
-from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Rows, Said
+from lmsapp.insight.reports.report import Asking, Column, Field, First, Ids, Kind, Report, Rows, Said
 
 # Why there are none although nothing narrows the report, with what to do next.
 NOBODY_YET = N_("Nobody has completed such a course yet. Look who is assigned.")
@@ -30,10 +30,12 @@ def regulated(
     counted: Sequence[str],
     columns: Sequence[Column],
     rows: Rows,
+    ids: Ids,
     nobody: str,
     fields: Sequence[Field] = (TYPES, COURSES),
     rule: str = "",
     statuses: str = "",
+    first: First | None = None,
 ) -> Report:
     """The report that answers a rule. `asks`: what the rule asks for; `counted`: what is counted and what is not;
     `nobody`: why there may be no row (all N_). `fields`: before those of the people. The rest: see `Report`."""
@@ -50,6 +52,8 @@ def regulated(
         about=about,
         columns=columns,
         rows=rows,
+        ids=ids,
+        first=first,
         fields=(*fields, *PEOPLE),
         may=may_ask,
         why_empty=why_empty,

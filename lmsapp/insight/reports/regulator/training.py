@@ -87,6 +87,8 @@ def evaluation(asking: Asking, said: Subquery, standing: CTE) -> tuple[tuple[Joi
 def _said(asking: Asking) -> Subquery:
     newest = select(TrainingParticular).ext(distinct_on(TrainingParticular.record_id))
     newest = newest.where(TrainingParticular.recorded_at <= asking.now)
+    if asking.ids is not None:
+        newest = newest.where(TrainingParticular.record_id.in_(asking.ids))
     return newest.order_by(TrainingParticular.record_id, TrainingParticular.id.desc()).subquery("said")
 
 
