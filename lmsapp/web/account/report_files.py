@@ -126,7 +126,8 @@ def rows_of(report: Report, reach: Reach, terms: Terms) -> str:
     """Where the rows stand on screen, with the same filters; '' where the reader has no such page."""
     wings = {Reach.EVERYBODY: ("hr", "admin"), Reach.LINE: ("team",)}.get(reach, ())
     wing = next((one for one in wings if policy_of(current_app, f"{one}.report_rows").admits(g.viewer)), "")
-    return url_for(f"{wing}.report_rows", report_key=report.key, **terms) if wing else ""
+    asked: dict[str, Any] = {**terms}
+    return url_for(f"{wing}.report_rows", report_key=report.key, **asked) if wing else ""
 
 
 def _run(run_id: int) -> Any:
