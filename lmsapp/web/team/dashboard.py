@@ -92,10 +92,10 @@ def assignments_csv() -> Response:
 
 def done_rows(monday: dt.date) -> tuple[str, str]:
     """What was completed in that week, on time and late: of the whole line, as the statistics list it."""
-    week = {"since": monday.isoformat(), "until": (monday + dt.timedelta(days=6)).isoformat()}
+    since, until = monday.isoformat(), (monday + dt.timedelta(days=6)).isoformat()
     return (
-        url_for("team.statistics_rows", what="done-kept", **week),
-        url_for("team.statistics_rows", what="done-late", **week),
+        url_for("team.statistics_rows", what="done-kept", since=since, until=until),
+        url_for("team.statistics_rows", what="done-late", since=since, until=until),
     )
 
 
