@@ -32,7 +32,7 @@
   function narrow(input) {
     const words = input.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     $$("label.tick", input.parentElement).forEach((label) => {
-      const text = label.textContent.toLocaleLowerCase();
+      const text = (label.querySelector("span:not(.num)") || label).textContent.toLocaleLowerCase(); // not the count beside it
       label.hidden = !label.querySelector("input").checked && !words.every((word) => text.includes(word));
     });
   }

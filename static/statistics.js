@@ -74,11 +74,11 @@
   /* ---- an address that names a part leads there, before it has come and when those above it have */
   let sought = null;
   function arrive(part) {
-    if (sought && (part === sought || part.compareDocumentPosition(sought) & Node.DOCUMENT_POSITION_FOLLOWING)) sought.scrollIntoView();
+    if (sought && (part === sought || part.compareDocumentPosition(sought) & Node.DOCUMENT_POSITION_FOLLOWING)) sought.scrollIntoView({ behavior: "instant" });
   }
   document.addEventListener("DOMContentLoaded", () => {
     sought = location.hash.length > 1 ? document.getElementById("part-" + location.hash.slice(1)) : null;
-    if (sought) sought.scrollIntoView();
+    if (sought) sought.scrollIntoView({ behavior: "instant" });
   });
   ["wheel", "touchmove", "keydown", "pointerdown"].forEach((kind) => addEventListener(kind, () => { sought = null; }, { passive: true }));
 })();

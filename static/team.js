@@ -76,6 +76,12 @@
     if (menu && !menu.classList.contains("facet")) menu.open = false;
   });
 
+  /* ---- another page of the list begins at its heading, for the focus too: the link that was pressed may be gone */
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const from = event.detail.requestConfig && event.detail.requestConfig.elt;
+    if (from && from.closest && from.matches("[rel=next], [rel=prev], .pages a") && document.activeElement === document.body) $("#people-h").focus({ preventScroll: true });
+  });
+
   /* ---- the figures follow the reach that the filters say */
   document.addEventListener("htmx:afterSettle", () => {
     const numbers = $("#numbers[data-refresh]");

@@ -59,9 +59,9 @@ class QuickBabel(Babel):
         plain: Any = app.jinja_env.globals["ngettext"]
 
         @pass_context
-        def grouped(context: Context, one: str, many: str, n: int, **values: Any) -> Any:
+        def grouped(context: Context, one: str, many: str, num: int, /, **values: Any) -> Any:
             """The number itself as a reader writes it: '1,803 assignments match'."""
-            values.setdefault("num", counted(n) if n >= GROUPED else n)
-            return plain(context, one, many, n, **values)
+            values.setdefault("num", counted(num) if num >= GROUPED else num)
+            return plain(context, one, many, num, **values)
 
         app.jinja_env.globals["ngettext"] = grouped

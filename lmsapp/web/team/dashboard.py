@@ -13,10 +13,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lmsapp.assignments.rules import OPEN, AssignmentStatus
-from lmsapp.assignments.states.rules import EXPIRING_DAYS
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
-from lmsapp.insight.filters import TeamFilters
+from lmsapp.insight.filters import EXPIRING_DAYS, TeamFilters
 from lmsapp.insight.numbers import team_numbers
 from lmsapp.insight.options import team_choices
 from lmsapp.insight.sheets import as_csv
@@ -93,10 +92,10 @@ def assignments_csv() -> Response:
 
 def done_rows(monday: dt.date) -> tuple[str, str]:
     """What was completed in that week, on time and late: of the whole line, as the statistics list it."""
-    week: dict[str, Any] = {"since": monday.isoformat(), "until": (monday + dt.timedelta(days=6)).isoformat()}
+    since, until = monday.isoformat(), (monday + dt.timedelta(days=6)).isoformat()
     return (
-        url_for("team.statistics_rows", what="done-kept", **week),
-        url_for("team.statistics_rows", what="done-late", **week),
+        url_for("team.statistics_rows", what="done-kept", since=since, until=until),
+        url_for("team.statistics_rows", what="done-late", since=since, until=until),
     )
 
 

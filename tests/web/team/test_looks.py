@@ -20,6 +20,8 @@ def test_numbers_are_grouped(client: PageClient) -> None:
     words = "{{ ngettext('%(num)s row', '%(num)s rows', n) }}"
     with client.application.test_request_context():
         assert [render_template_string(words, n=n) for n in (1, 999, 1803)] == ["1 row", "999 rows", "1,803 rows"]
+        named = "{{ ngettext('%(n)s row', '%(n)s rows', 2, n='two', one='', many='') }}"
+        assert render_template_string(named) == "two rows", "words of a text may have any name"
         source = "{% import 'components/ui.html' as ui %}{{ ui.pages({'number': 41, 'size': 25, 'total': 1803}, f) }}"
         pages = render_template_string(source, f=lambda n: f"?page={n}")
         assert "1,001 to 1,025 of 1,803" in pages
@@ -50,6 +52,20 @@ def test_room_for_what_comes_later(client: PageClient, clock: Clock) -> None:
         assert (room.count('class="tile"') > 0) == (tiles > 0), key
         assert room.count("bone-picture") == block.count("<figure"), key
     assert len(rooms) == 8
+
+
+def test_weeks_open_their_rows(client: PageClient, clock: Clock) -> None:
+    """DSH-4: each number of the weeks opens as many rows as it says; of direct reports alone there is no such list."""
+    figures = Figures()
+    client.sign_in(figures.cast.mark.user.id, figures.cast.mark.user.session_epoch)
+    numbers = client.get("/team/numbers", headers=HTMX).text
+    found = re.findall(r'<a href="(/team/statistics/rows\?what=done-[^"]+)">(\d+)<', numbers)
+    assert {"done-kept", "done-late"} == {unescape(href).partition("what=")[2].partition("&")[0] for href, _n in found}
+    for href, n in found:
+        rows = re.search(r'<p class="quiet">(\d+) rows?</p>', client.get(unescape(href)).text)
+        assert rows is not None, href
+        assert rows[1] == n, href
+    assert "what=done-" not in client.get("/team/numbers?reach=direct", headers=HTMX).text
 
 
 def test_a_list_says_what_it_is_of(client: PageClient, clock: Clock) -> None:
