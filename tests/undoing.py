@@ -16,6 +16,8 @@ from lmsapp.learning.choosing import queries as catalogue
 from lmsapp.learning.choosing import suggestions
 from lmsapp.learning.scorm.launches.tokens import forget_found
 
+KEEPS_STATEMENTS = {"query_cache_size": 6000}  # all there are, compiled; 500 is usual
+
 
 @contextmanager
 def rolled_back(app: Flask, other: Engine | None = None) -> Iterator[None]:
