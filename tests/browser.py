@@ -219,7 +219,7 @@ def _executable() -> str | None:
     return found
 
 
-def _wait_for(url: str, log: Path, seconds: float = 30) -> None:
+def _wait_for(url: str, log: Path, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

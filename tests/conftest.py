@@ -9,6 +9,7 @@ import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -25,7 +26,7 @@ from tests.browser import _live, browser, driver, live_server, new_page, page  #
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.once import compile_templates_once, draw_lessons_once
-from tests.undoing import rolled_back
+from tests.undoing import KEEPS_STATEMENTS, rolled_back
 from tests.walk.fixtures import routes, stage, staged  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).parent
@@ -75,8 +76,17 @@ def long(item: pytest.Item) -> bool:
     return walks or item.path.parent.name in {"stories", "bench"} or item.get_closest_marker("slow") is not None
 
 
+class ForTests(Settings):
+    """As usual, but no statement is compiled twice: a walk through every route asks more of them than SQLAlchemy keeps,
+    round after round, and would find none of them again."""
+
+    def as_flask_config(self) -> dict[str, Any]:
+        usual = super().as_flask_config()
+        return usual | {"SQLALCHEMY_ENGINE_OPTIONS": usual["SQLALCHEMY_ENGINE_OPTIONS"] | KEEPS_STATEMENTS}
+
+
 def settings_for(database_url: str, redis_url: str, data_dir: Path) -> Settings:
-    return Settings(
+    return ForTests(
         testing=True,
         secret_key="only-for-tests-0123456789-abcdefghijkl",
         database_url=database_url,
@@ -144,7 +154,9 @@ def transaction(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def _owner(request: pytest.FixtureRequest) -> Engine:
     database = f"test_{request.getfixturevalue('worker_number')}"
-    return create_engine(request.getfixturevalue("test_servers").owner_url(database), poolclass=NullPool)
+    return create_engine(
+        request.getfixturevalue("test_servers").owner_url(database), poolclass=NullPool, **KEEPS_STATEMENTS
+    )
 
 
 @pytest.fixture

@@ -64,13 +64,17 @@ class TestServers:
         return f"{self.redis_url}/{number % DATABASES_OF_VALKEY}"
 
 
-def begin_run() -> None:
-    """Called once, by the main process of the run."""
+def begin_run() -> bool:
+    """Called once, by the main process of the run. False for a program that a run has started: it works in its servers,
+    and does not end them."""
+    if RUN_FOLDER in os.environ:
+        return False
     _sweep()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)  # PostgreSQL runs as another user when we are root
     (folder / "owner.json").write_text(json.dumps(identity(os.getpid())))
     os.environ[RUN_FOLDER] = str(folder)
+    return True
 
 
 def start_ahead() -> None:

@@ -15,6 +15,8 @@ from lmsapp.infra.db import db
 from lmsapp.learning.choosing import queries as catalogue
 from lmsapp.learning.scorm.launches.tokens import forget_found
 
+KEEPS_STATEMENTS = {"query_cache_size": 6000}  # all there are, compiled; 500 is usual
+
 
 @contextmanager
 def rolled_back(app: Flask, other: Engine | None = None) -> Iterator[None]:

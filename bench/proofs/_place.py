@@ -34,11 +34,11 @@ class Wide(Settings):
 def application(*, wide: bool = False) -> Iterator[Flask]:
     """On a database as the migrations leave it, without CSRF; everything is gone afterwards."""
     logging.getLogger("lmsapp").setLevel(logging.ERROR)  # thousands of refusals are what a proof asks for
-    servers.begin_run()
+    ours = servers.begin_run()
     try:
         with tempfile.TemporaryDirectory(prefix="lms-proof-") as folder:
             running = servers.servers()
-            usual = settings_for(running.fresh_database("proof"), running.queue_url(0), Path(folder))
+            usual = settings_for(running.fresh_database("proof"), running.queue_url(13), Path(folder))
             app = create_app(Wide(**{one.name: getattr(usual, one.name) for one in fields(usual)}) if wide else usual)
             app.config["WTF_CSRF_ENABLED"] = False
             yield app
@@ -46,4 +46,5 @@ def application(*, wide: bool = False) -> Iterator[Flask]:
                 db.session.remove()
                 db.engine.dispose()
     finally:
-        servers.end_run()
+        if ours:
+            servers.end_run()

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from lmsapp.infra import queue
 from tests.servers import TestServers as Servers
-from tests.undoing import rolled_back, worked_on
+from tests.undoing import KEEPS_STATEMENTS, rolled_back, worked_on
 from tests.walk.people import seen_just_now
 from tests.walk.routes import Route, routes_of
 from tests.walk.stage import Stage, set_stage
@@ -21,7 +21,8 @@ from tests.walk.stage import Stage, set_stage
 @pytest.fixture(scope="session")
 def staged(app: Flask, test_servers: Servers, worker_number: int) -> tuple[Stage, Engine]:
     """Set in a database of its own, which the application is led to for a test at a time."""
-    engine = create_engine(test_servers.fresh_database(f"stage_{worker_number}"), poolclass=NullPool)
+    url = test_servers.fresh_database(f"stage_{worker_number}")
+    engine = create_engine(url, poolclass=NullPool, **KEEPS_STATEMENTS)
     queue.use_bell(app, lambda _rings: None)
     with app.app_context(), worked_on(engine):
         return set_stage(app), engine
