@@ -288,7 +288,7 @@ SCHEDULE: tuple[Row, ...] = (
 # In a thread of its own: a checkpoint comes within two seconds, whatever else the clock has to do.
 BESIDE: tuple[Every, ...] = (Every("places in the ledger", 1, sequence_all),)
 LAST_WORDS_S = 10
-FIGURES_AT_ONCE = 8
+FIGURES_AT_ONCE = 4
 
 
 def run_job(name: str, *args: int | str, trace: Sequence[Any] = ("", 0, "")) -> None:

@@ -1,8 +1,9 @@
 """Figures of the statistics kept per person, and how many colleagues took what, so that no page waits while millions
 of rows are counted (DSH-3, CRS-8).
 
-Tables and triggers come while people work: nothing is locked for longer than it takes to make a trigger. Figures are
-filled by the sweep afterwards; until it has been there, they are counted from the facts as before.
+Tables and triggers come while people work: each table is locked by itself, for no longer than it takes to make a
+trigger. Figures are filled by the sweep afterwards; until it has been there, they are counted from the facts as before.
+Safe to begin again after an interruption.
 """
 
 from __future__ import annotations
@@ -105,9 +106,10 @@ def upgrade() -> None:
     _figures()
     _suggestions()
     for name, body in FUNCTIONS.items():
-        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
-    for name, what in TRIGGERS.items():
-        op.execute(f"CREATE TRIGGER figures_{name.split()[1].lower()} {what}")
+        op.execute(f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+    with op.get_context().autocommit_block():
+        for name, what in TRIGGERS.items():
+            op.execute(f"CREATE OR REPLACE TRIGGER figures_{name.split()[1].lower()} {what}")
 
 
 def _figures() -> None:
@@ -121,6 +123,7 @@ def _figures() -> None:
             ["employee_id"], ["employee.id"], name=op.f("fk_person_figures_employee_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("employee_id", name=op.f("pk_person_figures")),
+        if_not_exists=True,
     )
     op.create_table(
         "kind_figures",
@@ -133,20 +136,23 @@ def _figures() -> None:
             ["employee_id"], ["employee.id"], name=op.f("fk_kind_figures_employee_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("employee_id", "kind", "mandatory", name=op.f("pk_kind_figures")),
+        if_not_exists=True,
     )
     op.create_table(
         "figures_touched",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
         sa.Column("employee_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figures_touched")),
+        if_not_exists=True,
     )
-    op.create_index("ix_figures_touched_employee", "figures_touched", ["employee_id"])
+    op.create_index("ix_figures_touched_employee", "figures_touched", ["employee_id"], if_not_exists=True)
     op.create_table(
         "figures_place",
         sa.Column("course_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("course_id", name=op.f("pk_figures_place")),
         sa.UniqueConstraint("place", name=op.f("uq_figures_place_place")),
+        if_not_exists=True,
     )
 
 
@@ -160,6 +166,7 @@ def _suggestions() -> None:
             ["course_id"], ["course.id"], name=op.f("fk_suggestion_count_course_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("why", "group", "course_id", name=op.f("pk_suggestion_count")),
+        if_not_exists=True,
     )
 
 

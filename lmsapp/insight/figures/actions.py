@@ -19,7 +19,7 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee
 
 log = logging.getLogger(__name__)
-A_BATCH = 500
+A_BATCH = 250
 LOCK = 7_309_155  # one at a time keeps them
 TEXTS = ("days", "long", "scores")
 

@@ -13,9 +13,10 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lmsapp.assignments.rules import OPEN, AssignmentStatus
+from lmsapp.assignments.states.rules import EXPIRING_DAYS
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
-from lmsapp.insight.filters import EXPIRING_DAYS, TeamFilters
+from lmsapp.insight.filters import TeamFilters
 from lmsapp.insight.numbers import team_numbers
 from lmsapp.insight.options import team_choices
 from lmsapp.insight.sheets import as_csv
