@@ -69,6 +69,7 @@ class Counted:
     scopes: Mapping[str, int]
     total: int
     begun: int
+    people_left: Sequence[int]
 
 
 class Counting:
@@ -111,6 +112,7 @@ class Counting:
             scopes=scopes,
             total=total,
             begun=sum(by_letter[one] for one in wanted if LETTERS[one].kind.begun),
+            people_left=list(compress(self.line.ids, self.inside)),
         )
 
     @property

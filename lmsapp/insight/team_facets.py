@@ -7,7 +7,7 @@ counted, one for each that is not quietly completed, and the tallies of the othe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,8 @@ from lmsapp.people.viewer import Viewer
 class TeamCounts:
     """By facet: value -> how many assignments this choice and all other filters leave; a value that is not there has
     none. `departments`: with those below. `due` and `standing`: without 'any'. `scopes`: 'line' and 'direct'.
-    `total`: what all filters leave; `begun`: of those, not completed ones that were."""
+    `total`: what all filters leave; `begun`: of those, not completed ones that were. `people_left`:
+    whom the filters of people and 'compliant' leave."""
 
     departments: Mapping[int, int]
     roles: Mapping[str, int]
@@ -41,6 +42,7 @@ class TeamCounts:
     scopes: Mapping[str, int]
     total: int
     begun: int
+    people_left: Sequence[int]
 
 
 def facet_counts(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> TeamCounts:
@@ -57,6 +59,7 @@ def facet_counts(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> Team
         scopes=found.scopes,
         total=found.total,
         begun=found.begun,
+        people_left=found.people_left,
         **words,
     )
 

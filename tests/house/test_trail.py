@@ -46,6 +46,7 @@ EXCEPT: dict[str, str] = {
     "compliance.reconciling.look": "keeps what differs, which changes nobody; mending has the entry",
     "compliance.reconciling.note_result": "the numbers of a look, on its row",
     "compliance.standing.keep_standings": "follows from decisions that are on the trail already",
+    "assignments.states.keep_states": "follows from assignments that are on the trail already",
     "evidence.seals.promise_file": "a promise to draw a PDF of what is on record",
     "evidence.seals.claim_file": "machinery",
     "evidence.seals.mark_failed": "machinery, shown at Jobs",
