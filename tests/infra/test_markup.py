@@ -95,7 +95,8 @@ def disagreements(seeds: range) -> tuple[list[str], int]:
 
 
 def test_what_is_taken_is_valid_and_read_alike() -> None:
-    """UX-1: pages grown at random, most of them spoilt. A hundred thousand agreed when this was written."""
+    """UX-1: pages grown at random, most of them spoilt. Of 58,000 tried when this was written the narrow reading took
+    7,210, and all agreed."""
     found, taken = disagreements(range(600))
     assert not found, found[0]
     assert taken > 60
