@@ -20,6 +20,9 @@ FOLDERS = sorted(
 )
 VALUES: dict[str, Any] = {
     "name": "Zoë <b>Łuczak</b>",
+    "what": "extend",
+    "done": 2500,
+    "not_done": 4,
     "title": 'Fire & "Smoke"\r\nBcc: all@example.org',
     "course_id": 4,
     "number": "TA-0012",

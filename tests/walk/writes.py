@@ -39,7 +39,8 @@ WISHES: dict[str, str] = {
     "active": "1", "valid_until": "2099-01-01", "password_hash": "x", "manager_id": "1", "by": "1", "waived": "1",
     "seconds": "100000", "min_seconds": "0", "attempts": "0", "max_attempts": "99", "deadline": "2099-01-01T00:00:00",
 }  # fmt: skip
-NOTES = ("audit_entry+",)  # saying who did what is always allowed
+# Saying who did what is always allowed, and so is that something of a person is to be counted anew.
+NOTES = ("audit_entry+", "assignment_states_mark+", "figures_touched+")
 SOON = (clock.now().date() + dt.timedelta(days=20)).isoformat()
 SCHEDULE = {
     "report": "completion", "name": "Mine", "every": "week", "weekday": "2", "month_day": "3", "hour": "8", "working_days": "1", "days": "",
@@ -110,9 +111,9 @@ VALID: dict[str, dict[str, str]] = {
     },
     "account.save_view_changes": {"name": "Later", "shared": "", "first": "1"},
     "account.choose_first_view": {"first": "1"},
-    "student.create_pause": {"until_on": SOON, "kind": "leave", "reason": "Away"},
+    "student.create_pause": {"courses": "{fresh_enrollment_id}", "until_on": SOON, "kind": "leave", "reason": "Away"},
     "team.create_pause": {"pause-until_on": SOON, "pause-kind": "leave", "pause-reason": "Away"},
-    "team.create_person_pause": {"until_on": SOON, "kind": "leave", "reason": "Away"},
+    "team.create_person_pause": {"courses": "{fresh_enrollment_id}", "until_on": SOON, "kind": "leave", "reason": "Away"},
     "account.choose_language": {"language": "es"},
     "account.read_notices": {"notice": "{notice_id}"},
     "account.change_mobile": {"mobile": "+34 600 100 200", "present_password": PASSWORD},

@@ -102,7 +102,7 @@ def test_an_export_that_ignores_the_line(app: Flask, stage: Stage, monkeypatch: 
 def test_a_search_that_finds_strangers(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
     """The table of the team finds whoever is typed."""
     monkeypatch.setattr("lmsapp.insight.filters.line_of", lambda _viewer: select(Employee.id))
-    assert "fred: GET /team (page): 200 names Quillfeather" in holes(app, stage, "team.dashboard")
+    assert "mona: GET /team (fragment): 200 names Quillfeather" in holes(app, stage, "team.dashboard")
 
 
 def test_a_refusal_that_tells(app: Flask, stage: Stage, monkeypatch: Patch) -> None:
