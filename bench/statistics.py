@@ -117,6 +117,6 @@ def _get(here: House, cookie: str, address: str) -> float:
     body = answer.read()
     took = (time.perf_counter() - began) * 1000
     connection.close()
-    if answer.status != http.HTTPStatus.OK or b'class="figures"' not in body.replace(b"stack figures", b"figures"):
+    if answer.status != http.HTTPStatus.OK or (b"stack figures" if part else b"part-waits") not in body:
         raise RuntimeError(f"{address}: {answer.status}, {body[:200]!r}")
     return took
