@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Response
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Select, Text
+from sqlalchemy import DateTime, MetaData, Select, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
@@ -105,6 +105,13 @@ def commit_or_roll_back(response: Response) -> Response:
     else:
         db.session.commit()
     return response
+
+
+def plan_for_values() -> None:
+    """To the end of the transaction each statement is planned for its own values. After five times PostgreSQL may keep
+    one plan for all values, which is right for what pages ask by key and was a hundred times too slow for reports: of a
+    first day that is not known it expects a third of all rows."""
+    db.session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def one_or_none(statement: Select[Row]) -> Row | None:

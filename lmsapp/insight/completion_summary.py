@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Float, cast, func, select, tuple_
 
-from lmsapp.infra.db import db
+from lmsapp.infra.db import db, plan_for_values
 from lmsapp.insight.completion import ReportFilters, ReportStatus, completion_rows
 from lmsapp.people.viewer import Viewer
 
@@ -59,6 +59,7 @@ COUNTED: dict[str, tuple[ReportStatus, ...]] = {
 
 def summary(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Summary:
     """The report by department, lowest share first, and the whole. One statement."""
+    plan_for_values()
     row = completion_rows(viewer, filters, now, line_only=line_only).subquery()
     found = db.session.execute(
         select(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from lmsapp.infra.db import db
+from lmsapp.infra.db import db, plan_for_values
 from lmsapp.infra.past.days import AsOf
 from lmsapp.insight.reports.reach import SeenAs
 from lmsapp.insight.reports.reading import day
@@ -52,6 +52,7 @@ def first_rows(report: Report, asking: Asking) -> First:
     """The first rows and their count, at most COUNTED: which they are, what stands in them, how many there are. Another
     statement only where there is nothing."""
     with past_of(report, asking.terms).reading():
+        plan_for_values()
         rows = _first(report, asking)
         total = count_rows(report, asking, COUNTED + 1) if len(rows) == SHOWN else len(rows)
         why = "" if rows else report.why_empty(asking)
