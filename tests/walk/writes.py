@@ -113,7 +113,12 @@ VALID: dict[str, dict[str, str]] = {
     "account.choose_first_view": {"first": "1"},
     "student.create_pause": {"courses": "{fresh_enrollment_id}", "until_on": SOON, "kind": "leave", "reason": "Away"},
     "team.create_pause": {"pause-until_on": SOON, "pause-kind": "leave", "pause-reason": "Away"},
-    "team.create_person_pause": {"courses": "{fresh_enrollment_id}", "until_on": SOON, "kind": "leave", "reason": "Away"},
+    "team.create_person_pause": {
+        "courses": "{fresh_enrollment_id}",
+        "until_on": SOON,
+        "kind": "leave",
+        "reason": "Away",
+    },
     "account.choose_language": {"language": "es"},
     "account.read_notices": {"notice": "{notice_id}"},
     "account.change_mobile": {"mobile": "+34 600 100 200", "present_password": PASSWORD},
