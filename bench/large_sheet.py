@@ -52,7 +52,7 @@ def sheet(here: House, people: int, memory: Callable[[int], list[tuple[float, fl
     def largest() -> float:
         return max((rss for rss, _pss in memory(here.web)), default=0.0)
 
-    _get(here, cookie, "/hr/reports/completion.csv?course=1")
+    read_sheet(here, cookie, "/hr/reports/completion.csv?course=1")
     before, seen, done = largest(), [0.0], threading.Event()
 
     def watch() -> None:
@@ -62,15 +62,15 @@ def sheet(here: House, people: int, memory: Callable[[int], list[tuple[float, fl
     watching = threading.Thread(target=watch)
     watching.start()
     began = time.monotonic()
-    status, rows, first = _get(here, cookie, f"/hr/reports/completion.csv?{query}")
+    status, rows, first = read_sheet(here, cookie, f"/hr/reports/completion.csv?{query}")
     took = time.monotonic() - began
     done.set()
     watching.join()
     return Sheet(rows, took, first, before, max(seen), largest(), status)
 
 
-def _get(here: House, cookie: str, address: str) -> tuple[int, int, float]:
-    """(status, rows without the head, seconds to the first of them)."""
+def read_sheet(here: House, cookie: str, address: str) -> tuple[int, int, float]:
+    """(status, rows without the head, seconds to the first of them); read as it comes and thrown away."""
     connection = http.client.HTTPConnection("127.0.0.1", here.port, timeout=600)
     began, first, rows = time.monotonic(), 0.0, -1
     connection.request("GET", address, headers={"Host": HOST, "Cookie": cookie, "User-Agent": AGENT})

@@ -6,7 +6,7 @@ count, and the whole CSV as it is sent; and a workbook, with the memory of the p
 
 from __future__ import annotations
 
-import http.client
+import http
 import os
 import time
 from collections.abc import Sequence
@@ -16,13 +16,14 @@ from pathlib import Path
 import psycopg
 
 from bench import report
-from bench.house import HOST, House, house
+from bench.house import House, house
 from bench.large import SMALL, WHOLE, Measured, Scale, load, operation
 from bench.large_asked import Asked
+from bench.large_sheet import read_sheet
 from bench.meter import cpu_ms, memory_mb
 from bench.operations import today_words
 from bench.requests import Request
-from bench.visitors import AGENT, visitor
+from bench.visitors import visitor
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.insight.reports.asked import asking_of
@@ -117,19 +118,12 @@ def _sent(here: House, key: str, scale: Scale) -> Sent:
     cookie = visitor(here.app, scale.people + 2).cookie
     address = f"/hr/reports/rows/{key}/sheet.csv" + (f"?{ASKED[key]}" if key in ASKED else "")
     web, postgres = cpu_ms(here.web), cpu_ms(here.postgres)
-    connection = http.client.HTTPConnection("127.0.0.1", here.port, timeout=600)
-    began, first, rows = time.monotonic(), 0.0, -1
-    connection.request("GET", address, headers={"Host": HOST, "Cookie": cookie, "User-Agent": AGENT})
-    answer = connection.getresponse()
-    while piece := answer.read1(1 << 18):
-        rows += piece.count(b"\n")
-        if rows > 0 and not first:
-            first = time.monotonic() - began
+    began = time.monotonic()
+    status, rows, first = read_sheet(here, cookie, address)
     took = time.monotonic() - began
-    connection.close()
     time.sleep(0.05)
     web, postgres = (cpu_ms(here.web) - web) / 1000, (cpu_ms(here.postgres) - postgres) / 1000
-    found = Sent(rows, took, first, web, postgres, answer.status)
+    found = Sent(rows, took, first, web, postgres, status)
     rss = max((one for one, _pss in memory_mb(here.web)), default=0.0)
     print(
         f"  {key}.csv: {rows:,} rows in {took:.1f} s, the first after {first:.1f}, {found.rate:,.0f} a second; "
