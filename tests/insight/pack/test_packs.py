@@ -179,7 +179,9 @@ def test_kept_for_its_days_and_not_for_longer(clock: Clock) -> None:
     assert file.exists() and pack.thrown_away_at, "only what is committed is acted upon"
     sweep_packs()
     assert not file.exists() and pack.file_name is None and pack.sha256 and pack.thrown_away_at
-    trail = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "evidence_pack")).all()
+    trail = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject_kind == "evidence_pack").order_by(AuditEntry.id)
+    ).all()
     assert list(trail) == ["evidence pack asked for", "evidence pack thrown away"]
 
     again = ask_again(pack, by=audit.hana)

@@ -118,7 +118,9 @@ def test_from_the_asking_to_the_bytes_and_their_end(clock: Clock, monkeypatch: p
     fresh.unlink()
     assert not db.session.scalars(select(ReportRun.id).where(ReportRun.file_id.is_not(None))).all()
     assert run.sha256 in db.session.scalars(select(FileGoing.sha256)).all()
-    actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "report_run")).all()
+    actions = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject_kind == "report_run").order_by(AuditEntry.id)
+    ).all()
     assert actions.count("report asked for") == 9
     assert actions.count("report thrown away") == 4
 

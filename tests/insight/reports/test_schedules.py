@@ -223,7 +223,9 @@ def test_turns_missed_moved_paused_and_failed(clock: Clock, rings: list[Ring], m
         change_schedule(by_line, What(COMPLETION, {}), Wanted("x", MONDAY, [Readers.HR]), by=hana)
     clock.move(days=7)
     assert send_due() == 0
-    trail = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "report_schedule")).all()
+    trail = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject_kind == "report_schedule").order_by(AuditEntry.id)
+    ).all()
     assert set(trail) == {
         "report schedule made", "report schedule paused", "report schedule resumed", "report schedule sent",
         "report schedule sent again", "report schedule deleted",

@@ -100,7 +100,9 @@ def test_two_fails_are_answered_with_concepts_lessons_practice_and_time() -> Non
         answer_request(theirs, "More", None, seen=1, by=people.carla.viewer)
     db.session.commit()
     assert [row.state for row in list_requests(people.carla.viewer, closed=True)[0]] == ["done"]
-    trail = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("instructor time"))).all()
+    trail = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.action.startswith("instructor time")).order_by(AuditEntry.id)
+    ).all()
     assert sorted(trail) == ["instructor time answered", "instructor time asked", "instructor time done"]
 
     second = ask_for_time(enrollment, trouble, "", [], by=people.lena.viewer)

@@ -53,7 +53,9 @@ def test_agreeing_to_text_messages_and_ending_them(client: PageClient, cast: Cas
     assert not allows_sms(lena.id)
     assert client.post(f"{PAGE}/text-messages/end").status_code == 303
     assert "You get none: you said no" in client.get(PAGE).text
-    trail = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("text messages"))).all()
+    trail = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.action.startswith("text messages")).order_by(AuditEntry.id)
+    ).all()
     assert list(trail) == ["text messages agreed to", "text messages declined"]
 
 
@@ -80,7 +82,9 @@ def test_digest_quiet_hours_and_slack(client: PageClient, cast: Cast) -> None:
     client.post(f"{PAGE}/slack", data={"member": ""})
     kept = db.session.get_one(ContactPreference, cast.lena.record.id, populate_existing=True)
     assert (kept.quiet_from, kept.quiet_until, kept.slack_member, kept.digest) == (None, None, "", True)
-    actions_ = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "employee")).all()
+    actions_ = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject_kind == "employee").order_by(AuditEntry.id)
+    ).all()
     assert actions_.count("digest chosen") == 1
 
 

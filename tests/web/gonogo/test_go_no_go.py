@@ -159,7 +159,9 @@ def test_what_a_token_does_not_open(client: PageClient, scene: Scene, monkeypatc
     deactivate(cast.hana.user, None)
     db.session.commit()
     refused(ask(client, fresh, address), 401, "unauthorized")
-    trail = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "access_token")).all()
+    trail = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject_kind == "access_token").order_by(AuditEntry.id)
+    ).all()
     assert (trail.count("token made"), trail.count("token revoked")) == (4, 1)
 
 
@@ -329,7 +331,9 @@ def test_on_paper_and_as_a_sheet(client: PageClient, scene: Scene) -> None:
     assert "'=cmd()" in sheet.text
     assert "Blocked,Person 0001" in sheet.text.replace('"', "")
     assert enter(client, scene.cast.mark).get(f"{first.location}.pdf").status_code == 404
-    taken = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "downloaded")).all()
+    taken = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.action == "downloaded").order_by(AuditEntry.id)
+    ).all()
     assert len(taken) == 2
 
 

@@ -63,5 +63,7 @@ def test_from_the_form_to_the_file(client: PageClient, clock: Clock) -> None:
     client.post(f"{first}/end")
     assert "thrown away" in client.get(first).text and client.get(f"{first}/pack.zip").status_code == 404
     assert client.post(f"{first}/attempt").location != first
-    trail = db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "evidence_pack")).all()
+    trail = db.session.scalars(
+        select(AuditEntry.action).where(AuditEntry.subject_kind == "evidence_pack").order_by(AuditEntry.id)
+    ).all()
     assert trail.count("downloaded") == 1 and trail.count("evidence pack asked for") == 3

@@ -99,7 +99,9 @@ def test_a_manager_reads_about_training_of_their_own_people(client: PageClient, 
         assert client.get(f"{people}/messages/{hidden.id}").status_code == 404
     assert client.get(f"/team/people/{cast.otto.record.id}/messages").status_code == 404
     assert client.get(f"/hr/employees/{cast.lena.record.id}/messages").status_code == 403
-    entries = db.session.scalars(select(AuditEntry.subject_id).where(AuditEntry.action == "message read")).all()
+    entries = db.session.scalars(
+        select(AuditEntry.subject_id).where(AuditEntry.action == "message read").order_by(AuditEntry.id)
+    ).all()
     assert list(entries) == [reminder.id], "what went to himself is his to read"
     sign_in(client, cast.otto)
     for address in (f"{people}/messages", f"{people}/messages/{reminder.id}", f"{people}/messages.csv"):

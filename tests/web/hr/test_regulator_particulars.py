@@ -71,7 +71,7 @@ def test_said_in_forms_and_read_in_reports(client: PageClient, clock: Clock) -> 
     assert "Typo" in page
     assert "Eva" in page
     assert len(db.session.scalars(select(TrainingParticular)).all()) == 2
-    trail = db.session.scalars(select(AuditEntry.action)).all()
+    trail = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert (trail.count("trainer named"), trail.count("training particulars noted")) == (3, 2)
 
     def row(key: str) -> dict[str, object]:
