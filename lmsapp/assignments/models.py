@@ -15,6 +15,7 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee
 
 OPEN = text("completed_at IS NULL AND closed_as IS NULL")
+BEGUN = text("completed_at IS NULL AND closed_as IS NULL AND started_at IS NOT NULL")
 LIVE = ("id", "enrollment_id", "due_at", "started_at", "closed_as", "completed_at", "active_on")
 NEVER_LOOKED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
@@ -67,6 +68,13 @@ class TrainingAssignment(Model):
             postgresql_where=OPEN,
             postgresql_include=["employee_id", "course_id", "due_at", "started_at"],
         ),
+        # Serves the page in the order of progress: what was begun and is not completed.
+        Index(
+            "ix_training_assignment_begun",
+            "enrollment_id",
+            postgresql_where=BEGUN,
+            postgresql_include=["id", "employee_id", "course_id", "due_on", "due_at"],
+        ),
         # Serves the completions of the last weeks.
         Index(
             "ix_training_assignment_completed_on",
@@ -117,7 +125,7 @@ class TrainingAssignment(Model):
             "ix_training_assignment_stall",
             "course_id",
             "stall_look_at",
-            postgresql_where=text("completed_at IS NULL AND closed_as IS NULL AND started_at IS NOT NULL"),
+            postgresql_where=BEGUN,
         ),
         # Serves finding what was looked at while the clock stood wrong.
         Index("ix_training_assignment_looked", "reminded_through", postgresql_where=OPEN),

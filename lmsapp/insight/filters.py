@@ -65,13 +65,16 @@ class TeamFilters:
         return bool(self.departments or self.roles or self.locations or self.regions or self.cohorts)
 
 
-def conditions(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> list[ColumnElement[bool]]:
-    """Conditions over TrainingAssignment, Employee and Course; the viewer's own line always."""
+def conditions(
+    viewer: Viewer, filters: TeamFilters, now: dt.datetime, *, without: str = ""
+) -> list[ColumnElement[bool]]:
+    """Conditions over TrainingAssignment, Employee and Course; the viewer's own line always. `without`: a facet that is
+    left out."""
     wanted: list[ColumnElement[bool]] = [TrainingAssignment.employee_id.in_(reach(viewer, filters.scope))]
     if filters.search:
         wanted.append(found(filters.search))
     asked = facet_conditions(filters, now)
-    return wanted + [one for one in asked.values() if one is not EVERYTHING]
+    return wanted + [one for name, one in asked.items() if name != without and one is not EVERYTHING]
 
 
 def reach(viewer: Viewer, scope: str) -> Select[int]:
@@ -163,16 +166,25 @@ def certificate_ends_soon(now: dt.datetime) -> ColumnElement[bool]:
 
 def ending_certificates(now: dt.datetime) -> Sequence[ColumnElement[bool]]:
     """Of Certificate: it is the latest of its enrollment, ends within 60 days and was not revoked."""
-    later = aliased(Certificate)
-    newer = select(later.id).where(later.enrollment_id == Certificate.enrollment_id, later.id > Certificate.id)
+    return (*ends_soon(now), ~newer_than(Certificate.enrollment_id, Certificate.id))
+
+
+def ends_soon(now: dt.datetime) -> Sequence[ColumnElement[bool]]:
+    """Of Certificate, whether there is a newer one or not."""
     today = now.date()
     return (
         Certificate.enrollment_id.is_not(None),
         Certificate.revoked_at.is_(None),
         Certificate.valid_until.between(today, today + dt.timedelta(days=EXPIRING_DAYS)),
-        # The offset keeps it a look into the index for each of those that end; else all certificates are read.
-        ~newer.correlate(Certificate).offset(0).exists(),
     )
+
+
+def newer_than(enrollment_id: Any, certificate_id: Any) -> ColumnElement[bool]:
+    """Whether the enrollment has a certificate that came after this one."""
+    later = aliased(Certificate)
+    newer = select(later.id).where(later.enrollment_id == enrollment_id, later.id > certificate_id)
+    # The offset keeps it a look into the index for each of those that end; else all certificates are read.
+    return newer.correlate_except(later).offset(0).exists()
 
 
 def found(typed: str) -> ColumnElement[bool]:

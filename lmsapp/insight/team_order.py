@@ -22,9 +22,19 @@ from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import OPEN, AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
-from lmsapp.insight.filters import EVERYTHING, TeamFilters, conditions, facet_conditions, found, reach
+from lmsapp.insight.filters import (
+    EVERYTHING,
+    TeamFilters,
+    conditions,
+    ends_soon,
+    facet_conditions,
+    found,
+    newer_than,
+    reach,
+)
 from lmsapp.insight.team_facets import TeamCounts
 from lmsapp.insight.team_line import FACETS
+from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee, ReportingLine
 from lmsapp.people.viewer import Viewer
@@ -63,7 +73,9 @@ def shown_ids(
     """Ids of the page in their order. One statement; two where a page lies over the end of a stretch."""
     if not counts.total:
         return []
-    if counts.total <= FEW or filters.standing == "expiring":
+    if filters.standing == "expiring":
+        return list(db.session.scalars(_ending(viewer, filters, now).limit(limit).offset(offset)))
+    if counts.total <= FEW:
         return list(db.session.scalars(_gathered(viewer, filters, now, counts).limit(limit).offset(offset)))
     ids: list[int] = []
     for stretch in _stretches(filters, now, counts):
@@ -103,14 +115,36 @@ def _looked_up() -> Any:
 
 def _gathered(viewer: Viewer, filters: TeamFilters, now: dt.datetime, counts: TeamCounts) -> Select[int]:
     """Everything that matches is found first: an index in the wanted order would be walked for long."""
-    hit = _joined(select(TrainingAssignment.id, sort_key(filters, now).label("sort_key")), filters)
-    if filters.of_people and filters.sort != "person":
-        hit = hit.join(Employee, Employee.id == TrainingAssignment.employee_id)
+    hit = _hits(filters, now)
     if filters.standing == "compliant" and len(counts.people_left) <= FEW_PEOPLE:
         # Who has nothing overdue is known already; else the overdue ones of everybody would be looked for.
         hit = hit.where(TrainingAssignment.employee_id == any_(literal(list(counts.people_left), ARRAY(Integer))))
     hits = hit.where(*conditions(viewer, filters, now)).cte("hit").prefix_with("MATERIALIZED")
-    return select(hits.c.id).order_by(hits.c.sort_key.desc() if filters.desc else hits.c.sort_key, hits.c.id)
+    return select(hits.c.id).order_by(*_in_order(hits.c, filters))
+
+
+def _ending(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> Select[int]:
+    """Whose certificate ends soon. They are put in order first, so that whether there is a newer one is looked up for
+    the rows of the page and those before it, and not for all."""
+    held = (Certificate.enrollment_id.label("enrollment_id"), Certificate.id.label("certificate_id"))
+    hit = _hits(filters, now).join(Certificate, Certificate.enrollment_id == TrainingAssignment.enrollment_id)
+    hits = hit.add_columns(*held).where(*conditions(viewer, filters, now, without="standing"), DONE, *ends_soon(now))
+    # The offset keeps the look behind the order.
+    ordered = hits.order_by(*_in_order(hits.selected_columns, filters)).offset(0).subquery()
+    latest = ~newer_than(ordered.c.enrollment_id, ordered.c.certificate_id)
+    return select(ordered.c.id).where(latest).order_by(*_in_order(ordered.c, filters))
+
+
+def _hits(filters: TeamFilters, now: dt.datetime) -> Select[Any]:
+    """Ids, and what they are sorted by, with what filters and order need beside."""
+    hit = _joined(select(TrainingAssignment.id, sort_key(filters, now).label("sort_key")), filters)
+    if filters.of_people and filters.sort != "person":
+        hit = hit.join(Employee, Employee.id == TrainingAssignment.employee_id)
+    return hit
+
+
+def _in_order(columns: Any, filters: TeamFilters) -> tuple[Any, ...]:
+    return (columns.sort_key.desc() if filters.desc else columns.sort_key, columns.id)
 
 
 def _walked(viewer: Viewer, filters: TeamFilters, now: dt.datetime, stretch: Stretch) -> Select[int]:

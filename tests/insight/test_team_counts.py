@@ -17,10 +17,11 @@ from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
 from lmsapp.insight import team_order
-from lmsapp.insight.filters import DUE_WINDOWS, SCOPES, STANDINGS, TeamFilters, conditions
+from lmsapp.insight.filters import DUE_WINDOWS, SCOPES, SORTS, STANDINGS, TeamFilters, conditions
 from lmsapp.insight.team import team_page
 from lmsapp.insight.team_facets import TeamCounts, facet_counts
 from lmsapp.insight.team_order import sort_key
+from lmsapp.learning.certificates.models import Certificate
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 from tests.clock import Clock
@@ -87,23 +88,44 @@ def test_each_choice_leaves_what_it_says(clock: Clock, seed: int, monkeypatch: p
         filters = TeamFilters() if not number else scene.filters()
         counts = facet_counts(viewer, filters, now)
         assert wrong(scene, filters, counts) == []
-        key = sort_key(filters, now)
-        ordered = (
-            select(TrainingAssignment.id, key)
-            .join(Employee, Employee.id == TrainingAssignment.employee_id)
-            .join(Course, Course.id == TrainingAssignment.course_id)
-            .where(*conditions(viewer, filters, now))
-            .order_by(key.desc() if filters.desc else key, TrainingAssignment.id)
-        )
-        expected = db.session.execute(ordered).all()
         for few in (0, 5000):
             monkeypatch.setattr(team_order, "FEW", few)
-            page = team_page(viewer, replace(filters, page=2 if counts.total > 25 else 1), now, counts)
-            ids = [row.id for row in page.rows]
-            at = 25 * (page.number - 1)
-            keys = dict(map(tuple, expected))
-            assert [keys[one] for one in ids] == [one[1] for one in expected[at : at + 25]], filters
-            assert len(set(ids)) == len(ids)
+            assert_in_order(viewer, replace(filters, page=2 if counts.total > 25 else 1), counts)
+
+
+def assert_in_order(viewer: Viewer, filters: TeamFilters, counts: TeamCounts) -> None:
+    """The page has what stands at its place in the list of all, sorted by the one statement that says it plainly."""
+    now = product_clock.now()
+    key = sort_key(filters, now)
+    ordered = (
+        select(TrainingAssignment.id, key)
+        .join(Employee, Employee.id == TrainingAssignment.employee_id)
+        .join(Course, Course.id == TrainingAssignment.course_id)
+        .where(*conditions(viewer, filters, now))
+        .order_by(key.desc() if filters.desc else key, TrainingAssignment.id)
+    )
+    expected = db.session.execute(ordered).all()
+    page = team_page(viewer, filters, now, counts)
+    ids, at = [row.id for row in page.rows], 25 * (page.number - 1)
+    keys = dict(map(tuple, expected))
+    assert [keys[one] for one in ids] == [one[1] for one in expected[at : at + 25]], filters
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_whose_certificate_ends_in_any_order(clock: Clock, sort: str) -> None:
+    """DSH-1: certificates that a newer one took the place of, revoked ones and several assignments of one enrollment
+    among them; each page in each order."""
+    scene = Scene(Random(11), people=90)
+    viewer, now = scene.cast.mark.viewer, product_clock.now()
+    ending = TeamFilters(standing="expiring", sort=sort)
+    counts = facet_counts(viewer, ending, now)
+    assert counts.total > 25
+    renewed = select(Certificate.enrollment_id).group_by(Certificate.enrollment_id).having(func.count() > 1)
+    assert db.session.scalar(select(func.count()).select_from(renewed.subquery()))
+    for desc in (False, True):
+        for page in (1, 2):
+            assert_in_order(viewer, replace(ending, desc=desc, page=page), counts)
 
 
 def test_as_many_statements_for_few_and_for_many(clock: Clock, statements: Statements) -> None:
