@@ -76,7 +76,7 @@ class House:
     @contextmanager
     def serving(self) -> Iterator[None]:
         """The web server while the block runs."""
-        with (self.data_dir / "log" / "web.log").open("wb") as log:
+        with (self.data_dir / "log" / "web.log").open("ab") as log:
             command, environment = self._web()
             process = spawn(command, env=environment, output=log)
             self.web = process.pid
