@@ -24,7 +24,7 @@ NOT_CLOZE = frozenset({"cloze", "multianswer"})
 
 
 def moodle_of(root: Node, broken: int) -> Found:
-    """Every question of a `quiz` file, or the one, already parsed; `broken`: the line at which it ends too early, or 0."""
+    """Every question of a parsed `quiz` file, or the one. `broken`: the line at which it ends too early, or 0."""
     found, category = Found("moodle"), ""
     for node in root.all("question") if root.name == ROOT else [root]:
         if node.get("type") == "category":
