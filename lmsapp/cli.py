@@ -55,7 +55,7 @@ def give_rights() -> None:
     """As the owner of the tables: give the application's role what it needs, and no more. After each upgrade."""
     owner, ours = current_app.config["DATABASE_OWNER_URL"], current_app.config["SQLALCHEMY_DATABASE_URI"]
     if not owner or role_of(owner) == role_of(ours):
-        click.echo("DATABASE_OWNER_URL names no other role: there are no rights to give. See README, Production.")
+        click.echo("DATABASE_OWNER_URL names no other role: there are no rights to give. See docs/production.md.")
         return
     try:
         grant_rights(owner, role_of(ours))
@@ -74,7 +74,7 @@ def check_rights() -> None:
         raise click.ClickException(str(problem)) from problem
     if found:
         lines = "".join(f"\n  - {one}" for one in found)
-        raise click.ClickException(f"The application's role can change evidence; see README, Production.{lines}")
+        raise click.ClickException(f"The application's role can change evidence; see docs/production.md.{lines}")
     click.echo("The application's role can only add to the audit trail and the completion records.")
 
 

@@ -33,7 +33,7 @@ def move(back: bool) -> None:
     """
     here, there = files.disk(), files.shelf()
     if isinstance(there, Disk):
-        raise click.ClickException("LMS_STORE names no bucket: there is nowhere to move to. See README, Production.")
+        raise click.ClickException("LMS_STORE names no bucket: there is nowhere to move to. See docs/production.md.")
     source, target = (there, here) if back else (here, there)
     wanted = list(_named())
     moved, spoiled, gone = 0, [], []

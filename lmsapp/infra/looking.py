@@ -15,7 +15,9 @@ from typing import IO
 
 from lmsapp.infra.filetypes import DOCX, JPEG, PDF, PNG, FileType
 from lmsapp.infra.pdf import PdfError, Printer
+from lmsapp.infra.uploads import OFFICE_PARTS
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.zips import open_zip
 
 LONGEST_S = 20.0
 WIDTHS = (800, 1200, 1800)  # pixels; what a page can be shown in
@@ -112,7 +114,7 @@ def _one_kind(source: IO[bytes], kind: FileType, name: str, field: str) -> None:
 
 def _look_into_docx(source: IO[bytes], name: str, field: str) -> Look:
     """By its list of parts and its content types; nothing else is unpacked."""
-    with zipfile.ZipFile(source) as archive:
+    with open_zip(source, most=OFFICE_PARTS) as archive:
         names = [one.lower() for one in archive.namelist()]
         types = archive.getinfo("[Content_Types].xml")
         said = archive.read(types).lower() if types.file_size < 1 << 20 else b"macroenabled"

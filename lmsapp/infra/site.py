@@ -22,11 +22,6 @@ def address(path: str) -> str:
     return f"{current_app.config['BASE_URL']}{path}"
 
 
-def content_address(path: str) -> str:
-    """The whole address of a path on the host of SCORM content."""
-    return f"{current_app.config['CONTENT_URL']}{path}"
-
-
 def key_for(purpose: str) -> bytes:
     """A key of its own for each purpose: what is made with one says nothing about SECRET_KEY or another."""
     return hmac.digest(str(current_app.config["SECRET_KEY"]).encode(), f"key for {purpose}".encode(), "sha256")

@@ -11,6 +11,7 @@ from typing import IO
 
 from lmsapp.infra.filetypes import DOCX, HEAD, PPTX, XLSX, FileType, sniff
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.zips import open_zip
 
 OFFICE_PARTS = 5000  # an office file has dozens of parts, a large one hundreds; thousands mean something else
 OFFICE = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
@@ -53,7 +54,7 @@ def type_of(source: IO[bytes]) -> FileType | None:
     if not head.startswith(b"PK\x03\x04"):
         return sniff(head)
     try:
-        with zipfile.ZipFile(source) as archive:
+        with open_zip(source, most=OFFICE_PARTS) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError):
         names = []

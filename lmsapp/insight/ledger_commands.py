@@ -1,4 +1,4 @@
-"""`./lms ledger adopt`: of the ledger's commands, what needs to know every kind of row that testifies."""
+"""The ledger's commands with what needs to know every kind of row that testifies: `./lms ledger adopt`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Of the ledger's commands, those that need to know every kind of row that testifies.
-
-`./lms ledger verify`: exit 0 all is as it was, 1 something was changed, 2 it could not be checked.
-"""
+"""`./lms ledger verify`: exit 0 all is as it was, 1 something was changed, 2 it could not be checked."""
 
 from __future__ import annotations
 
@@ -14,20 +11,17 @@ import psycopg
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from lmsapp.evidence.ledger.adopting import adopt
-from lmsapp.evidence.ledger.commands import ledger
 from lmsapp.evidence.ledger.verification import Verdict
 from lmsapp.evidence.verifications.work import verify_now
-from lmsapp.infra.db import db, unit_of_work
+from lmsapp.infra.db import db
 from lmsapp.infra.words import RuleBroken
 from lmsapp.insight.testified import SEALED, SOURCES
 
-__all__ = ["ledger"]
 SHOWN = 50
 WELL, TAMPERED, UNCHECKED = 0, 1, 2
 
 
-@ledger.command("verify")
+@click.command("verify")
 @click.option("--no-files", is_flag=True, help="Do not read the bytes of documents and PDFs.")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @with_appcontext
@@ -81,17 +75,3 @@ def _say(verdict: Verdict) -> None:
         click.echo("All is as it was put on record. Nothing was changed, removed or slipped in.")
     else:
         click.echo(f"{verdict.wrong:,} things are not as they were put on record.")
-
-
-@ledger.command("adopt")
-def adopt_now() -> None:
-    """Put rows on record that were there before the ledger, as they are found. Safe to repeat."""
-    adopted, batch = 0, -1
-    while batch:
-        try:
-            with unit_of_work():
-                batch = adopt(SOURCES)
-        except RuleBroken as broken:
-            raise click.ClickException(str(broken)) from broken
-        adopted += batch
-    click.echo(f"{adopted} rows adopted")

@@ -36,7 +36,6 @@ HEAD = (
 )  # fmt: skip
 REMINDERS, ESCALATIONS = ("training_reminder", "training_overdue"), ("escalation", "stalled")
 NOBODY = N_("nobody")
-DELIVERIES = ("queued", "gathered", "sending", "sent", "failed", "suppressed", "unknown")  # carried: the digest's fate
 EVERYBODY = (May.KEEP_RECORDS, May.MODERATE, May.AUDIT)
 
 

@@ -56,7 +56,8 @@ login.user_loader(load_signed_in)
 
 
 def install(app: TwoHosts) -> None:
-    """Order matters: the viewer is known before CSRF and the guard look at the request; headers come last."""
+    """Order matters: the viewer is known before the guard looks at the request, and the guard has let it pass before
+    the CSRF token is looked for, which reads the whole body; headers come last."""
     app.url_map.converters["int"] = Id
     trust_proxies(app)
     app.wsgi_app = WholeRequests(app.wsgi_app)  # type: ignore[method-assign]
@@ -69,8 +70,8 @@ def install(app: TwoHosts) -> None:
     app.before_request(refuse_content)
     app.before_request(refuse_strangers)
     app.before_request(bound_body)
-    csrf.init_app(app)
     app.before_request(guard)
+    csrf.init_app(app)
     app.before_request(refuse_nul)
     for wing in (door, student, team, hr, studio, admin, gonogo, account, help, public, api, content, health):
         app.register_blueprint(wing.bp)
@@ -105,8 +106,8 @@ def begin_trace() -> None:
 
 
 def bound_body() -> None:
-    """Strangers send forms and one PDF at a time; nobody's disk is for them to fill."""
-    if request.blueprint in ("public", "door"):
+    """Strangers send forms and one PDF at a time, wherever to; nobody's disk is for them to fill."""
+    if g.viewer is None or request.blueprint in ("public", "door"):
         request.max_content_length = STRANGERS_BYTES
 
 

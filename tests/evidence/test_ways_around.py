@@ -153,7 +153,7 @@ def test_a_table_to_come_is_found_by_its_trigger(roles: Roles, test_servers: Ser
 
 @pytest.mark.pure
 def test_an_owner_need_not_be_a_superuser(test_servers: Servers, worker_number: int) -> None:
-    """EVD-3: as README.md makes the two roles."""
+    """EVD-3: as docs/production.md makes the two roles."""
     name, owner = f"plain_{worker_number}", f"plain_owner_{worker_number}"
     with psycopg.connect(test_servers.database_url, autocommit=True) as connection:
         for statement in (f"CREATE ROLE {owner} LOGIN", f"CREATE DATABASE {name} OWNER {owner} TEMPLATE template0"):

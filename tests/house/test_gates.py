@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
 
-from lmsapp import create_app
-from lmsapp.config import Settings
 from lmsapp.jobs import JOBS, SCHEDULE
 from lmsapp.people.roles import GRANTS, REACHES, May, Reach, Role
 from lmsapp.web.gates import PUBLIC, UNLESS_SAID, WINGS, check_gates, policy_of
 from lmsapp.web.navigation import ACCOUNT, DOORS, ENTRIES, WING_DOORS
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application with the demo's extra pages; nothing connects to anything."""
-    return create_app(
-        Settings(
-            demo=True,
-            testing=True,
-            secret_key="0" * 40,
-            database_url="postgresql+psycopg://nobody@127.0.0.1:1/none",
-            redis_url="redis://127.0.0.1:1/0",
-            data_dir=Path(tmp_path_factory.mktemp("data")),
-        )
-    )
-
 
 # What anybody may open, whole: adding to it is a decision.
 OPEN_TO_ALL = {"door", "public", "health", "mailbox", "content", "api"}

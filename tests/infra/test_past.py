@@ -14,7 +14,6 @@ from lmsapp.compliance.ledger.models import ComplianceDuty, ComplianceType
 from lmsapp.infra.db import db
 from lmsapp.infra.past.days import AsOf
 from lmsapp.infra.past.filling import fill
-from lmsapp.infra.past.forgetting import forget_person
 from lmsapp.infra.past.reading import as_of
 from lmsapp.infra.past.tables import KEPT
 from lmsapp.learning.enrollments.models import Enrollment
@@ -103,7 +102,7 @@ def test_somebody_is_forgotten_in_the_past_too(cast: Cast, clock: Clock) -> None
     clock.move(days=1)
     lena = cast.lena.record
     update_employee(lena, {"name": "Somebody", "job_role": "Charge nurse"}, None)
-    forget_person(lena.id)
+    db.session.execute(select(func.past.forget(lena.id)))  # as the door of retention does
     with as_of(BEGIN + dt.timedelta(hours=5)):
         found = select(Employee.name, Employee.sort_name, Employee.job_role).where(Employee.id == lena.id)
         assert tuple(db.session.execute(found).one()) == ("Somebody", "somebody", "RN")

@@ -13,7 +13,7 @@ from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import RuleBroken
 from lmsapp.people.employees.actions import EmployeeFacts, hire, leave
-from lmsapp.people.employees.audience import Audience, count_audience
+from lmsapp.people.employees.audience import Audience, people_of
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.employees.queries import EmployeeFilters, employee_options, list_employees
 from lmsapp.people.organisation.actions import (
@@ -59,7 +59,7 @@ def test_a_filter_includes_everything_beneath(cast: Cast) -> None:
     assert [row.name for row in found.rows] == ["Lena Fischer", "Mark Okafor"]
     options = [(o.label, o.count) for o in employee_options(cast.hana.viewer).departments]
     assert options == [("Facilities", 1), ("Nursing", 2), ("Nursing / Cardiology", 2)]
-    assert count_audience(cast.hana.viewer, Audience(departments=(nursing.id,))) == 2
+    assert len(people_of(cast.hana.viewer, Audience(departments=(nursing.id,)))) == 2
     assert list_employees(cast.hana.viewer, EmployeeFilters(departments=(99999,))).total == 0
 
 

@@ -109,12 +109,6 @@ def count_asked(type_id: int) -> int:
     return _count(select(ComplianceDuty.id).where(ComplianceDuty.type_id == type_id, PRESENT))
 
 
-def duty_since(employee_id: int, type_id: int) -> ComplianceDuty | None:
-    """The present duty, or None."""
-    mine = (ComplianceDuty.employee_id == employee_id, ComplianceDuty.type_id == type_id, PRESENT)
-    return db.session.scalar(select(ComplianceDuty).where(*mine))
-
-
 def _meant(rule: AudienceRule) -> Select[int]:
     return select(Employee.id).where(belongs(rule, department_parents(), clock.now()))
 

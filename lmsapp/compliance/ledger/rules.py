@@ -51,14 +51,6 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
-NEEDS_SOMEBODY = (
-    ComplianceStatus.EXPIRED,
-    ComplianceStatus.RENEWAL_REQUIRED,
-    ComplianceStatus.EXPIRING,
-    ComplianceStatus.REQUIRED,
-)
-
-
 def policy_for(months: int | None, notice_days: int, terms: Mapping[str, Any]) -> Policy:
     """The validity of a type, as courses have it: its renewal window is the notice it gives."""
     if months is None:

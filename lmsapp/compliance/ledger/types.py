@@ -155,11 +155,6 @@ def audience_choices(chosen: int | None = None) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def audience_of(type_: ComplianceType) -> Audience | None:
-    """The one that says who has to hold it."""
-    return db.session.get(Audience, type_.audience_id) if type_.audience_id is not None else None
-
-
 def document_type_choices() -> list[tuple[int, str]]:
     """(id, name)."""
     rows = db.session.execute(select(DocumentType.id, DocumentType.name).order_by(DocumentType.id))

@@ -118,12 +118,6 @@ def tags_of(pool_ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:
     return found
 
 
-def count_available(pool_id: int, tag: str) -> int:
-    """How many questions a draw has to choose from."""
-    counted = select(func.count()).select_from(Question).where(Question.pool_id == pool_id, *CURRENT)
-    return db.session.scalar(counted.where(Question.tags.contains([tag])) if tag else counted) or 0
-
-
 def draws_of(quiz_id: int) -> list[Row[Any]]:
     """Columns: id, pool_id, pool_title, pool_archived, tag, number, points, available; in order."""
     fits = or_(QuizDraw.tag == "", Question.tags.contains(func.jsonb_build_array(QuizDraw.tag)))

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Float, Integer, Row, Select, func, select
+from sqlalchemy import Float, Integer, Row, func, select
 
 from lmsapp.courses.catalogue.models import Chapter, CompletionRule, ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.rules import CourseStatus, Facts, LessonFact, Rule
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
-from lmsapp.people.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,12 +252,6 @@ def course_card(course_id: int) -> Row[Any] | None:
     return db.session.execute(select(*CARD_COLUMNS).where(Course.id == course_id)).one_or_none()
 
 
-def courses_for_catalogue(viewer: Viewer, q: str = "") -> list[Row[Any]]:
-    """Published courses as cards, by title; `q` is looked for in title and summary."""
-    statement = select(*CARD_COLUMNS).where(Course.status == CourseStatus.PUBLISHED)
-    return list(db.session.execute(_matching(statement, q).order_by(Course.title, Course.id)))
-
-
 def published_courses() -> list[tuple[int, str]]:
     """(id, title) of what can be assigned, by title."""
     rows = db.session.execute(
@@ -271,10 +264,3 @@ def published_course(course_id: int) -> Course | None:
     """The course as an object to assign or enroll in, or None when it is not published."""
     course = db.session.get(Course, course_id)
     return course if course is not None and course.status == CourseStatus.PUBLISHED else None
-
-
-def _matching(statement: Select[Any], q: str) -> Select[Any]:
-    for word in q.split()[:8]:
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        statement = statement.where(Course.title.ilike(pattern) | Course.summary.ilike(pattern))
-    return statement

@@ -17,6 +17,7 @@ from lmsapp.courses.moving.fields import Json
 from lmsapp.courses.moving.manifest import parse
 from lmsapp.infra import files
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.zips import open_zip
 
 MANIFEST, FOLDER = "manifest.json", "files/"
 MAX_COURSE_FILE = 500 << 20  # bytes, as it is sent
@@ -93,7 +94,7 @@ class CourseFile:
 
     def __init__(self, source: BinaryIO):
         try:
-            self._zip = zipfile.ZipFile(source)
+            self._zip = open_zip(source, most=MAX_ENTRIES)
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError, EOFError):
             raise RuleBroken(NO_ZIP, field="file") from None
         self._entries = self._looked_through()

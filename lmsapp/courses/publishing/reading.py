@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from lmsapp.courses.catalogue.models import ContentVersion, Course, Lesson
 from lmsapp.courses.catalogue.queries import ChapterView, LessonLine, LessonView, OutlineView, files_of, shown_length
-from lmsapp.courses.catalogue.rules import CourseStatus, LessonKind, Rule
+from lmsapp.courses.catalogue.rules import LessonKind, Rule
 from lmsapp.courses.catalogue.texts import lesson_html
 from lmsapp.courses.publishing.differences import Difference, differences, same_rule
 from lmsapp.courses.publishing.queries import content_of
@@ -95,14 +95,6 @@ def outline_in(course: Course, version: Version) -> OutlineView:
         lessons=version.lines,
         in_order=course.in_order,
     )
-
-
-def published_outline(course_id: int) -> OutlineView | None:
-    """What somebody not enrolled may see of a course: the outline of its newest version; None while it is a draft."""
-    course = db.session.get(Course, course_id)
-    if course is None or course.status == CourseStatus.DRAFT:
-        return None
-    return outline_in(course, version_of(course.id, course.content_version))
 
 
 def changes_of(course_id: int, before: int, after: int) -> tuple[Difference, ...]:

@@ -17,7 +17,6 @@ from xml.sax.saxutils import escape
 
 pdfdoc: Any = import_module("reportlab.pdfbase.pdfdoc")
 ARTIFACT, END = "/Artifact BMC", "EMC"
-MOST_CELLS = 60_000  # beyond, a table's rows are tagged and not each of their cells
 
 
 @dataclass(slots=True, eq=False)

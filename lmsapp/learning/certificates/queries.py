@@ -45,15 +45,6 @@ class Verified:
     courses: Sequence[dict[str, Any]] = ()
 
 
-def certificates_of(viewer: Viewer, employee_id: int) -> Sequence[Certificate]:
-    """One employee's, newest first; empty for somebody the viewer may not see."""
-    return db.session.scalars(
-        select(Certificate)
-        .where(Certificate.employee_id == employee_id, Certificate.employee_id.in_(employee_ids_visible_to(viewer)))
-        .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
-    ).all()
-
-
 def certificate_for(viewer: Viewer, certificate_id: int) -> Certificate | None:
     """One certificate of somebody the viewer may see."""
     return one_or_none(

@@ -48,11 +48,6 @@ class Door:
     session_key: str | None
 
 
-def is_on() -> bool:
-    """Whether the organisation has switched such links on."""
-    return bool(settings()["link_sign_in"])
-
-
 def gets_links(employee_id: int) -> bool:
     """Whether this person is among those who get such links at present."""
     chosen = settings()

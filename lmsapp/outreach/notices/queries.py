@@ -27,7 +27,6 @@ THERE = (Notice.user_id == bindparam("user_id"), Notice.channel == "in_app", Not
 UNREAD = select(func.count()).where(*THERE, Notice.read_at.is_(None))
 
 OWN = select(*SHORT).where(*THERE).order_by(Notice.id.desc()).limit(bindparam("most"))
-OWN_UNREAD = OWN.where(Notice.read_at.is_(None))
 
 
 def count_unread(viewer: Viewer) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, select
 
 from lmsapp.infra.db import db
 from lmsapp.people.employees.models import Department, Employee
@@ -41,11 +41,6 @@ def audience_ids(viewer: Viewer, audience: Audience) -> Select[int]:
     if audience.locations:
         statement = statement.where(Employee.location.in_(audience.locations))
     return statement if audience else statement.where(Employee.id.is_(None))
-
-
-def count_audience(viewer: Viewer, audience: Audience) -> int:
-    """How many."""
-    return db.session.scalar(select(func.count()).select_from(audience_ids(viewer, audience).subquery())) or 0
 
 
 def people_of(viewer: Viewer, audience: Audience, limit: int | None = None) -> list[Row[Any]]:

@@ -125,11 +125,6 @@ class Plan:
         return found
 
     @property
-    def is_guarded(self) -> bool:
-        """Something a usual day does not explain: a number has to be typed."""
-        return bool(self.doubts)
-
-    @property
     def changes_something(self) -> bool:
         return bool(self.joiners or self.movers or self.leavers)
 

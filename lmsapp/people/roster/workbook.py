@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.zips import open_zip
 
 MOST_PARTS = 2000
 UNPACKED_BYTES = 300 * 1024 * 1024
@@ -67,7 +68,7 @@ def _rows_of(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
 
 
 def _check_parts(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+    with open_zip(io.BytesIO(data), most=MOST_PARTS) as packed:
         parts = packed.infolist()
         names = {part.filename for part in parts}
         if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):

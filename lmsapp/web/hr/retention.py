@@ -28,8 +28,6 @@ from lmsapp.web.hr.retention_words import STARTS, kind_words, sentence, tabs
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.render import fragment, get_or_404, page, to
 
-START_WORDS = {one.value: words for one, words in STARTS.items()}
-
 
 class PolicyForm(Form):
     """A rule. `months` empty: for ever."""

@@ -11,9 +11,7 @@ from flask_babel import ngettext
 
 from lmsapp.evidence.retention.holds.rules import Scope
 from lmsapp.evidence.retention.policies.rules import Start
-from lmsapp.evidence.retention.queries import Reason
 from lmsapp.insight.keeping.kinds import KINDS
-from lmsapp.web.dates import day
 
 STARTS: dict[Start, Any] = {
     Start.MADE: __("after it was made"),
@@ -62,18 +60,6 @@ def sentence(months: int | None, start: str) -> str:
 def kind_words(kind: str) -> str:
     """'Completion records'."""
     return _(KINDS[kind].many) if kind in KINDS else kind
-
-
-def reason_words(reason: Reason) -> str:
-    """Why something is kept, as a sentence."""
-    until = day(reason.until) if reason.until else _("further notice")
-    if reason.why == "hold":
-        return _("under the legal hold “%(title)s”", title=reason.title)
-    if reason.why == "longer":
-        return _("until %(day)s, as HR decided", day=until)
-    if reason.why == "duty" and reason.law:
-        return _("until %(day)s, because of %(law)s", day=until, law=reason.law)
-    return _("until %(day)s, by a rule of the organisation", day=until)
 
 
 def tabs() -> list[dict[str, Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,9 +11,10 @@ from flask_babel import gettext as _
 
 from lmsapp.assignments.queries import open_counts_of
 from lmsapp.evidence.audit.actions import note_reading
+from lmsapp.insight.sheets import guard, lines
 from lmsapp.people.roster.lines import Kind
 from lmsapp.people.roster.queries import RunFilters, all_lines, lines_of, roster_run, roster_runs
-from lmsapp.web.hr.roster_words import KIND_WORDS, SOURCE_WORDS, STATUS_WORDS, column_words, line_words, safe, said
+from lmsapp.web.hr.roster_words import KIND_WORDS, SOURCE_WORDS, STATUS_WORDS, column_words, line_words, said
 from lmsapp.web.hr.wing import bp
 from lmsapp.web.lists import csv_response, options, page_url
 from lmsapp.web.render import answer, get_or_404
@@ -98,16 +97,14 @@ def _sheet(run: Any, kind: Kind | None) -> Iterator[str]:
     yield "\ufeff" + _row([_("Line"), _("What happens"), _("Employee number"), _("Name"), _("Details")])
     for one in all_lines(run, kind):
         words = str(KIND_WORDS[Kind(one.kind)])
-        yield _row([one.line or "", words, safe(one.number), safe(one.name), safe(line_words(one.kind, one.told))])
+        yield _row([one.line or "", words, one.number, one.name, line_words(one.kind, one.told)])
 
 
 def _problems(run: Any) -> Iterator[str]:
     yield "\ufeff" + _row([_("Line"), _("Column"), _("Reason")])
     for one in all_lines(run, Kind.PROBLEM):
-        yield _row([one.line, safe(one.told["heading"]), safe(line_words(one.kind, one.told))])
+        yield _row([one.line, one.told["heading"], line_words(one.kind, one.told)])
 
 
 def _row(cells: list[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue()
+    return lines([[guard(str(cell)) for cell in cells]])

@@ -12,7 +12,6 @@ from flask_babel import ngettext
 from lmsapp.people.roster.columns import WORDS, Column
 from lmsapp.people.roster.lines import Kind
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 KIND_WORDS: dict[Kind, Any] = {
     Kind.PROBLEM: __("Lines to mend"),
     Kind.JOINER: __("Join"),
@@ -71,8 +70,3 @@ def line_words(kind: str, told: Mapping[str, Any]) -> str:
     if "changes" in told:
         return "; ".join(f"{column_words(n)}: {before or '-'} → {after or '-'}" for n, before, after in told["changes"])
     return ", ".join(str(value) for value in told.values())
-
-
-def safe(text: str) -> str:
-    """A cell that a spreadsheet would execute is quoted (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -12,7 +12,7 @@ from lmsapp.evidence.ledger.models import LedgerEvent, LedgerSalt
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.retention.holds.actions import lift_hold, set_hold
 from lmsapp.evidence.retention.holds.rules import HoldFacts, Scope
-from lmsapp.evidence.retention.queries import kept_because
+from lmsapp.evidence.retention.retained import DUE, HOLDS
 from lmsapp.evidence.retention.reviews.actions import approve_review, finish_review, keep_longer
 from lmsapp.evidence.retention.reviews.going import take_files_away
 from lmsapp.evidence.retention.reviews.models import Disposal, RetentionItem
@@ -45,7 +45,7 @@ def test_from_the_list_to_the_disposal_record(clock: Clock, rings: list[Ring]) -
     review = past.listed()
     assert count(review, "open") > 5
     assert "completion_record" in kinds(review) and "certificate" not in kinds(review), "what is held is not listed"
-    assert [one.why for one in kept_because("certificate")] == ["hold"]
+    assert db.session.scalars(select(HOLDS).where(DUE.c.kind == "certificate")).all() == [[hold.id]]
     quiz = db.session.scalars(select(RetentionItem).where(RetentionItem.kind == "quiz_submission")).one()
     keep_longer(review, [quiz.id], past.today.replace(year=past.today.year + 2), by=past.hana, reason="A question.")
     with pytest.raises(RuleBroken):

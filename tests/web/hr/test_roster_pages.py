@@ -124,6 +124,17 @@ def test_hostile_files(client: PageClient, cast: Cast, data: bytes) -> None:
     assert staff() == 3
 
 
+def test_what_is_downloaded_of_a_file_runs_nothing(client: PageClient, cast: Cast) -> None:
+    """ORG-5, SEC-6: a name and a heading that a spreadsheet would run have an apostrophe, written in full width too."""
+    run = upload(client, "id;name;＝hire;hire date\nE-9;＝A1;;tomorrow\nE-10;＝B1;;\n".encode())
+    columns = {"number": "0", "name": "1", "job_role": "2", "hire_date": "3", "dates": "auto"}
+    client.post(f"{run}/columns", data=columns)
+    work(run)
+    joining = client.get(f"{run}/lines.csv").text
+    assert "'＝B1" in joining and ",＝B1" not in joining
+    assert "hire date" in client.get(f"{run}/problems.csv").text
+
+
 def test_setting_aside(client: PageClient, cast: Cast) -> None:
     """ORG-5: the file stays in the list, and cannot be applied any more."""
     run = upload(client, CLINIC)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from lmsapp.courses.validity.actions import set_validity
 from lmsapp.courses.validity.policy import Basis, Policy
 from lmsapp.infra.db import db
 from lmsapp.jobs import run_job
 from lmsapp.learning.certificates.actions import revoke_certificate
+from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.validity.renewals import tell_of_turns
 from lmsapp.people.roles import Role
 from tests.cast import Cast, make_cast
@@ -77,7 +79,6 @@ def test_a_learner_renews(clock: Clock, client: PageClient, cast: Cast) -> None:
     run_job("seal", 0)
 
 
-def learner_certificates(learner: Learner) -> list:  # type: ignore[type-arg]
-    from lmsapp.learning.certificates.queries import certificates_of
-
-    return list(reversed(certificates_of(learner.viewer, learner.employee.id)))
+def learner_certificates(learner: Learner) -> list[Certificate]:
+    theirs = select(Certificate).where(Certificate.employee_id == learner.employee.id)
+    return list(db.session.scalars(theirs.order_by(Certificate.issued_on, Certificate.id)))

@@ -10,7 +10,7 @@ from lmsapp.assignments.actions import policy_of
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
-from lmsapp.people.employees.audience import Audience, count_audience
+from lmsapp.people.employees.audience import Audience, people_of
 from lmsapp.people.employees.models import Employee
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
@@ -100,13 +100,13 @@ def test_departments_narrow_job_roles(cast: Cast) -> None:
     viewer = cast.milo.viewer
     cardiology = cast.lena.record.department_id
     assert cardiology is not None
-    assert count_audience(viewer, Audience()) == 0
-    assert count_audience(viewer, Audience(("RN", "Technician"))) == 2
-    assert count_audience(viewer, Audience(("RN", "Technician"), (cardiology,))) == 1
-    assert count_audience(viewer, Audience((), (cardiology,))) == 2
+    assert len(people_of(viewer, Audience())) == 0
+    assert len(people_of(viewer, Audience(("RN", "Technician")))) == 2
+    assert len(people_of(viewer, Audience(("RN", "Technician"), (cardiology,)))) == 1
+    assert len(people_of(viewer, Audience((), (cardiology,)))) == 2
     cast.lena.record.status = "left"
-    assert count_audience(viewer, Audience(("RN",))) == 0
-    assert count_audience(cast.mark.viewer, Audience(("Technician",))) == 0
+    assert len(people_of(viewer, Audience(("RN",)))) == 0
+    assert len(people_of(cast.mark.viewer, Audience(("Technician",)))) == 0
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from lmsapp.courses.exchange.formats.moodle_kinds import SHAPES
 from lmsapp.courses.exchange.formats.moodle_text import rich
 from lmsapp.courses.exchange.formats.plain import media_in
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.infra.xml import Node, parse
+from lmsapp.infra.xml import Node
 
 ROOT = "quiz"
 BREAKS = N_("The file breaks at line %(line)s. What came before it was read, nothing after it.")
@@ -23,14 +23,8 @@ FILES = N_("%(n)s pictures or files within the question were left out.")
 NOT_CLOZE = frozenset({"cloze", "multianswer"})
 
 
-def read_moodle(data: bytes) -> Found:
-    """Every question of a `quiz` file. Raises RuleBroken (field 'file') for what cannot be read at all."""
-    root, broken = parse(data)
-    return moodle_of(root, broken)
-
-
 def moodle_of(root: Node, broken: int) -> Found:
-    """The same, parsed."""
+    """Every question of a parsed `quiz` file, or the one. `broken`: the line at which it ends too early, or 0."""
     found, category = Found("moodle"), ""
     for node in root.all("question") if root.name == ROOT else [root]:
         if node.get("type") == "category":

@@ -18,7 +18,6 @@ PLACE = Note(N_("In the file items next to each other gave points. Here each ite
 SUBSET = Note(N_("In the file only some of the items were shown. Here all of them are."))
 FILES = N_("A file is to be handed in here. That is an assignment, not a question of a quiz.")
 FORMULA = N_("Numbers in this question are drawn anew for each learner. That is not known here.")
-NO_ITEM = N_("An answer names an item that is not there.")
 LITERAL = Note(N_("An asterisk meant itself in the file. Here it stands for anything."))
 
 

@@ -10,6 +10,7 @@ import zlib
 from urllib.parse import unquote
 
 from lmsapp.infra.words import N_, RuleBroken
+from lmsapp.infra.zips import open_zip
 
 MOST_ENTRIES = 5000
 MOST_ONE = 20 << 20
@@ -31,7 +32,7 @@ class Package:
 
     def __init__(self, data: bytes):
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = open_zip(io.BytesIO(data), most=MOST_ENTRIES)
             listed = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError, EOFError, IndexError):
             raise RuleBroken(NO_ZIP, field="file") from None

@@ -20,7 +20,6 @@ MANIFEST = "imsmanifest.xml"
 ITEM, TEST, SECTION = "assessmentItem", "assessmentTest", "assessmentSection"
 OLD = {"questestinterop"}
 _KEBAB = re.compile(r"-([a-z])")
-OTHER_ROOTS = {ITEM, TEST, SECTION, "manifest"}
 
 NO_PLACE = N_("The item has no place to answer.")
 NO_PROMPT = N_("The question is empty.")

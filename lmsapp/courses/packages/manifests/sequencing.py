@@ -124,14 +124,6 @@ def passing_score(sequencing: Mapping[str, Any] | None) -> float | None:
     return 1.0 if measure is None else float(measure)
 
 
-def objective_ids(sequencing: Mapping[str, Any] | None) -> list[str]:
-    """The objectives a SCO finds in `cmi.objectives` when it begins (RTE 4.2.17), the primary one first."""
-    said = sequencing or {}
-    stated = [said.get("primaryObjective") or {}, *(said.get("objectives") or [])]
-    names = [one.get("objectiveID") for one in stated]
-    return [name for name in dict.fromkeys(names) if name and name != NAMELESS]
-
-
 def _sequencing(element: Node) -> Json:
     said: Json = {}
     controls = _controls(element)

@@ -118,11 +118,6 @@ def words_for(token: str, now: dt.datetime, *, commits: bool = False) -> str:
     return WORDS.get(standing, WORDS[Standing.UNKNOWN])
 
 
-def note_sign_of_life(launch: ScormLaunch, now: dt.datetime) -> None:
-    """The player is there: its files stay open an hour from now."""
-    launch.last_seen_at = max(launch.last_seen_at, now)
-
-
 def found_for_files(token: str) -> Found | None:
     """As `launch_by_token` looks it up, remembered for a few seconds. Unknown ones are not: nobody fills our memory."""
     digest, now = digest_of(token), clock.now()

@@ -92,11 +92,6 @@ class LessonSeen:
         """The newest attempt of the present time round."""
         return next((one for one in self.attempts if one.current), None)
 
-    @property
-    def reported_done(self) -> bool:
-        """Whether the content itself met the terms in the present time round."""
-        return any(one.done_at is not None for one in self.attempts if one.current)
-
 
 def packages_of(enrollment: Enrollment, lesson_id: int | None = None) -> tuple[LessonSeen, ...]:
     """Every lesson with a package of an enrollment at hand (its course loaded), or one of them; five statements.
