@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from lmsapp.infra import content_host
+from lmsapp.infra.connections import POOL_EVENTS
 
 DEMO_SECRET = "for-the-demo-only-never-in-production"  # noqa: S105 - refused outside the demo
 SHORTEST_SECRET = 32
@@ -120,7 +121,7 @@ class Settings:
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": {
                 "pool_size": 8,
-                "pool_pre_ping": True,  # a database that restarted costs nobody an error page
+                "pool_events": POOL_EVENTS,
                 "pool_timeout": 5,
                 "connect_args": {
                     "connect_timeout": 2,

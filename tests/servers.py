@@ -25,7 +25,7 @@ from psycopg import sql
 from lmsapp.courses.publishing import reading
 from lmsapp.infra.rights import grant_rights
 from lmsapp.infra.servers.embedded import program
-from lmsapp.infra.servers.postgres import APPLICATION, ROLE, Postgres
+from lmsapp.infra.servers.postgres import APPLICATION, FOR_TESTS, ROLE, Postgres
 from lmsapp.infra.servers.processes import identity, is_alive, stop_orphan
 from lmsapp.infra.servers.valkey import Valkey
 
@@ -33,6 +33,7 @@ RUN_FOLDER = "LMS_TEST_RUN"
 PREFIX = "lms-tests-"
 TEMPLATE = "migrated"
 DATABASES_OF_VALKEY = 16
+ON_DISK = "on-disk"
 ahead: list[threading.Thread] = []
 
 
@@ -64,15 +65,17 @@ class TestServers:
         return f"{self.redis_url}/{number % DATABASES_OF_VALKEY}"
 
 
-def begin_run() -> bool:
+def begin_run(*, on_disk: bool = False) -> bool:
     """Called once, by the main process of the run. False for a program that a run has started: it works in its servers,
-    and does not end them."""
+    and does not end them. `on_disk`: a commit has reached the disk, as in production; tests need not wait for that."""
     if RUN_FOLDER in os.environ:
         return False
     _sweep()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)  # PostgreSQL runs as another user when we are root
     (folder / "owner.json").write_text(json.dumps(identity(os.getpid())))
+    if on_disk:
+        (folder / ON_DISK).touch()
     os.environ[RUN_FOLDER] = str(folder)
     return True
 
@@ -104,7 +107,8 @@ def servers() -> TestServers:
 
 
 def _start(folder: Path, state: Path) -> None:
-    postgres, valkey = Postgres(folder, for_tests=True), Valkey(folder, for_tests=True)
+    postgres, valkey = Postgres(folder, for_tests=not (folder / ON_DISK).exists()), Valkey(folder, for_tests=True)
+    postgres.settings["max_connections"] = FOR_TESTS["max_connections"]
     started = []
     for server in (postgres, valkey):
         server.prepare()

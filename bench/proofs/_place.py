@@ -31,10 +31,11 @@ class Wide(Settings):
 
 
 @contextmanager
-def application(*, wide: bool = False) -> Iterator[Flask]:
-    """On a database as the migrations leave it, without CSRF; everything is gone afterwards."""
+def application(*, wide: bool = False, on_disk: bool = False) -> Iterator[Flask]:
+    """On a database as the migrations leave it, without CSRF; everything is gone afterwards. `on_disk`: the settings of
+    production, by which nothing is committed before it has reached the disk."""
     logging.getLogger("lmsapp").setLevel(logging.ERROR)  # thousands of refusals are what a proof asks for
-    ours = servers.begin_run()
+    ours = servers.begin_run(on_disk=on_disk)
     try:
         with tempfile.TemporaryDirectory(prefix="lms-proof-") as folder:
             running = servers.servers()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -23,15 +23,19 @@ def canonical(value: object) -> bytes:
 
 def plain(value: Any) -> Any:
     """With numbers, dates and instants as text (ISO 8601; instants in UTC to the microsecond, with Z), text in NFC."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    kind = type(value)
+    if kind is dict:
+        return {_name(name): plain(one) for name, one in value.items()}
+    if (form := FORMS.get(kind)) is not None:
+        return form(value)
     if isinstance(value, Mapping):
         return {_name(name): plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
-    return _text(value)
+    for like, form in FORMS.items():
+        if isinstance(value, like):
+            return form(value)
+    raise TypeError(f"{kind.__name__} has no canonical form")
 
 
 def instant(at: dt.datetime) -> str:
@@ -41,20 +45,32 @@ def instant(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, dt.datetime):
-        return instant(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f") if value else "0"
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, int | UUID):
-        return str(value)
-    if isinstance(value, float):
-        return repr(value)
-    raise TypeError(f"{type(value).__name__} has no canonical form")
+def _normal(value: str) -> str:
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+def _decimal(value: Decimal) -> str:
+    return format(value.normalize(), "f") if value else "0"
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+# By their own type: asking of each value what it might be took longer than writing it. What derives from one of these
+# takes the first that fits, so what is more special stands before what it derives from.
+FORMS: dict[type, Callable[[Any], Any]] = {
+    str: _normal,
+    type(None): _same,
+    bool: _same,
+    int: str,
+    dt.datetime: instant,
+    dt.date: dt.date.isoformat,
+    Decimal: _decimal,
+    UUID: str,
+    bytes: bytes.hex,
+    float: repr,
+}
 
 
 def _name(name: object) -> str:

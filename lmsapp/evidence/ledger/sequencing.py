@@ -12,6 +12,7 @@ one that still waited when another tree began stands in that one.
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,14 +41,15 @@ ALONE = text(
     "SELECT pg_try_advisory_xact_lock(:key), set_config('idle_in_transaction_session_timeout', '60s', true),"
     " set_config('tcp_keepalives_idle', '30', false)"
 )
-DRAIN = text(
-    "WITH gone AS (DELETE FROM ledger_pending WHERE event_id IN"
-    " (SELECT event_id FROM ledger_pending ORDER BY event_id LIMIT :most) RETURNING event_id)"
-    " SELECT e.id, e.leaf FROM gone JOIN ledger_event e ON e.id = gone.event_id ORDER BY e.id"
-)
+# Out of those that wait and into their places, in one statement: each way to the database waits its turn behind all who
+# write. The leaf is looked up one by one, by key: joined, and planned while the table was small, it is read whole.
 PLACE = text(
-    "INSERT INTO ledger_leaf (epoch, position, event_id, leaf) SELECT :epoch, :first + o.n - 1, o.id, o.leaf"
-    " FROM unnest(CAST(:ids AS bigint[]), CAST(:leaves AS bytea[])) WITH ORDINALITY AS o (id, leaf, n)"
+    "WITH gone AS (DELETE FROM ledger_pending WHERE event_id IN"
+    " (SELECT event_id FROM ledger_pending ORDER BY event_id LIMIT :most) RETURNING event_id),"
+    " placed AS (INSERT INTO ledger_leaf (epoch, position, event_id, leaf)"
+    " SELECT :epoch, :first + row_number() OVER (ORDER BY event_id) - 1, event_id,"
+    " (SELECT e.leaf FROM ledger_event e WHERE e.id = gone.event_id) FROM gone RETURNING position, leaf)"
+    " SELECT leaf FROM placed ORDER BY position"
 )
 
 
@@ -110,24 +112,31 @@ def _batch() -> int:
         if not db.session.execute(ALONE, {"key": LOCK_KEY}).scalar_one():
             return 0
         tree = tree_that_fits()  # first: while it is refused, nothing is drained again and again in vain
-        drained = db.session.execute(DRAIN, {"most": BATCH}).all()
-        if not drained:
+        leaves = _place(tree)
+        if not leaves:
             return 0
-        note = _extend(tree, [row.id for row in drained], [bytes(row.leaf) for row in drained])
+        note = _extend(tree, leaves)
         end_trouble(SIGNING)
     places().note_signed(tree.ledger_id, note)
-    return len(drained)
+    return len(leaves)
 
 
-def _extend(tree: Tree, ids: list[int], leaves: list[bytes]) -> str:
-    """Leaves, full subtrees, checkpoint; its signed note. Raises Refusal where a place is taken."""
+def _place(tree: Tree) -> Sequence[bytes]:
+    """What waits gets its places behind the tree; the leaves, in their order. Raises Refusal where one is taken."""
+    try:
+        return db.session.scalars(PLACE, {"most": BATCH, "epoch": tree.epoch, "first": tree.size}).all()
+    except IntegrityError as problem:
+        raise _taken(tree.size) from problem
+
+
+def _extend(tree: Tree, leaves: Sequence[bytes]) -> str:
+    """Full subtrees and checkpoint of a tree that grew by `leaves`; its signed note. Raises as `_place`."""
     first, frontier = tree.size, tree.frontier
     full = frontier.add_noting(leaves)
     root = frontier.root()
     key = ledger_key(tree.ledger_id)
     note = key.note(checkpoint_text(key.name, frontier.size, base64.b64encode(root).decode()))
     try:
-        db.session.execute(PLACE, {"epoch": tree.epoch, "first": first, "ids": ids, "leaves": leaves})
         if full:
             db.session.execute(insert(LedgerNode), [{"epoch": tree.epoch, **one._asdict()} for one in full])
         db.session.add(
@@ -144,9 +153,13 @@ def _extend(tree: Tree, ids: list[int], leaves: list[bytes]) -> str:
         )
         db.session.flush()
     except IntegrityError as problem:
-        words = N_("A place in the tree is taken that the last checkpoint, of %(size)s events, knows nothing of.")
-        raise Refusal("altered", words, size=first) from problem
+        raise _taken(first) from problem
     return note
+
+
+def _taken(size: int) -> Refusal:
+    words = N_("A place in the tree is taken that the last checkpoint, of %(size)s events, knows nothing of.")
+    return Refusal("altered", words, size=size)
 
 
 def _frontier(epoch: int, ledger_id: UUID, keys: dict[str, str]) -> Frontier:

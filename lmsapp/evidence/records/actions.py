@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from lmsapp.evidence.ledger.actions import attest
+from lmsapp.evidence.ledger.actions import attest_new
 from lmsapp.evidence.ledger.sources import COMPLETIONS
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra import clock
-from lmsapp.infra.db import db
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 
@@ -63,16 +62,16 @@ def record_completion(
         occurred_at=at,
         local_time=at.astimezone(clock.zone(employee.time_zone)).isoformat(timespec="seconds"),
         time_zone=employee.time_zone,
+        recorded_at=clock.now(),
         actor_id=by.user_id if by else employee.user_id,
         actor_name=by.name if by else employee.name,
         how="by hand" if by else "rule",
         reason=reason,
         approved_by_id=approved_by.user_id if approved_by else None,
         approved_by_name=approved_by.name if approved_by else None,
+        supersedes_id=None,
     )
-    db.session.add(record)
-    db.session.flush()
-    attest(COMPLETIONS, record, "completed")
+    attest_new(COMPLETIONS, record, "completed")
     return record
 
 
@@ -88,8 +87,11 @@ def take_back_record(
     later = CompletionRecord(
         **{name: getattr(record, name) for name in same},
         criteria=[],
+        score=None,
+        attempt=None,
         occurred_at=at,
         local_time=at.astimezone(clock.zone(record.time_zone)).isoformat(timespec="seconds"),
+        recorded_at=at,
         actor_id=by.user_id,
         actor_name=by.name,
         how="taken back",
@@ -98,7 +100,5 @@ def take_back_record(
         approved_by_name=approved_by.name if approved_by else None,
         supersedes_id=record.id,
     )
-    db.session.add(later)
-    db.session.flush()
-    attest(COMPLETIONS, later, "taken back")
+    attest_new(COMPLETIONS, later, "taken back")
     return later
