@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from lmsapp.courses.catalogue.images import read_picture
 from lmsapp.courses.catalogue.media import Media, Upload, read_captions, read_pdf, read_video
 from lmsapp.courses.catalogue.models import Chapter, Lesson
-from lmsapp.courses.catalogue.queries import current_rule
+from lmsapp.courses.catalogue.queries import current_rule, live_chapters
 from lmsapp.courses.catalogue.rules import LessonKind, checked_title
 from lmsapp.courses.catalogue.texts import lesson_html
 from lmsapp.courses.publishing.actions import content_changed, lock_course
@@ -146,13 +146,7 @@ def move_lesson(lesson: Lesson, to: Chapter, index: int, *, by: Viewer | None) -
 def shift_lesson(lesson: Lesson, step: int, *, by: Viewer | None) -> None:
     """One place up (-1) or down (+1), from chapter to chapter; at the ends of the course nothing happens."""
     course = lock_course(lesson.course_id)
-    chapters = list(
-        db.session.scalars(
-            select(Chapter)
-            .where(Chapter.course_id == course.id, Chapter.archived_at.is_(None))
-            .order_by(Chapter.position, Chapter.id)
-        )
-    )
+    chapters = live_chapters(course.id)
     at = next(i for i, chapter in enumerate(chapters) if chapter.id == lesson.chapter_id)
     here = _lessons_of(chapters[at])
     index = here.index(lesson) + step
