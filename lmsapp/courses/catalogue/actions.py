@@ -209,7 +209,10 @@ def move_chapter(chapter: Chapter, step: int, *, by: Viewer | None) -> None:
 
 
 def archive_chapter(chapter: Chapter, *, by: Viewer | None) -> None:
-    """Take an empty chapter out of the course. One with lessons stays: they are moved or archived first."""
+    """Take an empty chapter out of the course. One with lessons stays: they are moved or archived first.
+
+    Raises RuleBroken.
+    """
     course = lock_course(chapter.course_id)
     full = select(Lesson.id).where(Lesson.chapter_id == chapter.id, Lesson.archived_at.is_(None)).limit(1)
     if db.session.scalar(full) is not None:

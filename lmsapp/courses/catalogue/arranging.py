@@ -42,7 +42,7 @@ def place_chapter(chapter: Chapter, index: int, *, by: Viewer | None) -> int:
 
 
 def move_lessons(lessons: Sequence[Lesson], to: Chapter, *, by: Viewer | None) -> None:
-    """To the end of a chapter of the same course, in the order they have."""
+    """To the end of a chapter of the same course, in the order they have. Raises RuleBroken."""
     course = lock_course(to.course_id)
     _check_one_course(lessons, course.id)
     if to.archived_at is not None:
@@ -57,7 +57,10 @@ def move_lessons(lessons: Sequence[Lesson], to: Chapter, *, by: Viewer | None) -
 
 
 def archive_lessons(lessons: Sequence[Lesson], *, by: Viewer | None) -> None:
-    """Take them out of the course; what learners did in them stays. None goes when the rule names one of them."""
+    """Take them out of the course; what learners did in them stays. None goes when the rule names one of them.
+
+    Raises RuleBroken.
+    """
     if not lessons:
         return
     course = lock_course(lessons[0].course_id)

@@ -129,7 +129,7 @@ def restore_lesson(lesson: Lesson, *, by: Viewer | None) -> None:
 
 
 def move_lesson(lesson: Lesson, to: Chapter, index: int, *, by: Viewer | None) -> None:
-    """To place `index` (from 0) of a chapter of the same course."""
+    """To place `index` (from 0) of a chapter of the same course. Raises RuleBroken."""
     course = lock_course(lesson.course_id)
     if to.course_id != course.id or to.archived_at is not None:
         raise RuleBroken(N_("Choose a chapter of this course."))
@@ -163,7 +163,7 @@ def _lessons_of(chapter: Chapter) -> list[Lesson]:
 
 
 def write(lesson: Lesson, wanted: dict[str, Any]) -> None:
-    """Set what is written, checked."""
+    """Set what is written, checked. Raises RuleBroken."""
     if "title" in wanted:
         wanted["title"] = checked_title(wanted["title"])
     if len(wanted.get("body", "")) > MAX_TEXT:
