@@ -85,7 +85,7 @@ def assign_many(
 
     `due_on` is one date, or one for each employee's id. People who left are passed over. `training_rule_id`: made by
     that rule, whose letters follow in batches. `path_id`: the learning path it comes with, see `assignments.paths`.
-    The unique index guards against a second moderator doing the same just now.
+    The unique index guards against a second moderator doing the same just now. Raises RuleBroken.
     """
     if course.status != CourseStatus.PUBLISHED:
         raise RuleBroken(N_("“%(title)s” is not published yet. Publish it first."), title=course.title)

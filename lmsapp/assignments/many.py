@@ -30,7 +30,10 @@ class Outcome:
 
 
 def close_many(assignments: Sequence[TrainingAssignment], closed_as: str, *, by: Viewer, reason: str) -> Outcome:
-    """Cancel or exempt. A line manager may cancel what they assigned themselves, and exempts nobody."""
+    """Cancel or exempt. A line manager may cancel what they assigned themselves, and exempts nobody.
+
+    Raises RuleBroken.
+    """
 
     def do(one: TrainingAssignment) -> None:
         own = closed_as == "cancelled" and one.assigned_by_id == by.user_id
@@ -53,7 +56,10 @@ def move_due_many(assignments: Sequence[TrainingAssignment], move: Move, *, by: 
 
 
 def give_back_many(assignments: Sequence[TrainingAssignment], *, by: Viewer, reason: str) -> Outcome:
-    """Undo one's own last move: each to the day it was due on before, as the trail has it, even one that is over."""
+    """Undo one's own last move: each to the day it was due on before, as the trail has it, even one that is over.
+
+    Raises RuleBroken.
+    """
     moves = last_due_changes([one.id for one in assignments])
 
     def do(one: TrainingAssignment) -> None:

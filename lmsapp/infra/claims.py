@@ -1,8 +1,9 @@
 """Long work of one worker on one row: claimed with a lease, told how far it is, lost to whoever takes it over.
 
-A model with `id`, `state` ('waiting', 'running', ...), `asked`, `tries`, `done`, `total` and `lease_until` can be
-claimed. Each step is a transaction of its own. Progress is written beside the one that does the work, so that it shows
-while all of it may still be undone. Whatever stops a worker, the lease runs out and a sweep rings again.
+A model with `id`, `state` ('waiting', 'running', ...), `tries`, `done`, `total` and `lease_until` can be claimed;
+`asked` says which step where there are several. Each step is a transaction of its own. Progress is written beside the
+one that does the work, so that it shows while all of it may still be undone. Whatever stops a worker, the lease runs
+out and a sweep rings again.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, literal, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra import clock
@@ -70,6 +71,7 @@ class Claim(Generic[Run]):
     run_id: int
     asked: str
     tries: int
+    lease: dt.timedelta = LEASE
     _told_at: float = field(default_factory=time.monotonic)
 
     def __call__(self, done: int, total: int) -> None:
@@ -78,7 +80,7 @@ class Claim(Generic[Run]):
             return
         self._told_at = time.monotonic()
         with own_transaction() as session:
-            news = {"done": done, "total": total, "lease_until": clock.now() + LEASE}
+            news = {"done": done, "total": total, "lease_until": clock.now() + self.lease}
             told = update(self.model).where(self._mine).values(news).returning(self.model.id)
             if session.execute(told).first() is None:
                 raise LostError
@@ -96,17 +98,17 @@ class Claim(Generic[Run]):
         return and_(model.id == self.run_id, model.state == "running", model.tries == self.tries)
 
 
-def take(model: type[Run], run_id: int) -> Claim[Run] | None:
+def take(model: type[Run], run_id: int, lease: dt.timedelta = LEASE) -> Claim[Run] | None:
     """Claim a run that waits; None when another worker has it, or nothing is asked of it."""
     rows: Any = model
     taken = (
         update(rows)
         .where(rows.id == run_id, rows.state == "waiting")
-        .values(state="running", tries=rows.tries + 1, lease_until=clock.now() + LEASE, done=0, total=0)
-        .returning(rows.asked, rows.tries)
+        .values(state="running", tries=rows.tries + 1, lease_until=clock.now() + lease, done=0, total=0)
+        .returning(getattr(rows, "asked", literal("")).label("asked"), rows.tries)
     )
     row = db.session.execute(taken).one_or_none()
-    return Claim(model, run_id, row.asked, row.tries) if row else None
+    return Claim(model, run_id, row.asked, row.tries, lease) if row else None
 
 
 def mark_failed(run: Any, broken: RuleBroken) -> None:
@@ -134,13 +136,14 @@ def work(
     *,
     our_error: str,
     note: Callable[[Run, RuleBroken], object] = mark_failed,
+    lease: dt.timedelta = LEASE,
 ) -> bool:
     """Take the run and do `step`, unless another worker does already: False. Never raises.
 
     What stopped it is noted on the run while it is still ours: a broken rule, or that it was our error.
     """
     with unit_of_work():
-        claim = take(model, run_id)
+        claim = take(model, run_id, lease)
     if claim is None:
         return False
     name = f"{model.__name__} {run_id}"
@@ -165,13 +168,21 @@ def _note(claim: Claim[Run], note: Callable[[Run, RuleBroken], object], broken: 
         note(claim.run(), broken)
 
 
-def sweep(model: type[Run], job: str, *, most_tries: int, lost: str | None = None, urgent: bool = True) -> list[Run]:
+def sweep(
+    model: type[Run],
+    job: str,
+    *,
+    most_tries: int,
+    lost: str | None = None,
+    urgent: bool = True,
+    lease: dt.timedelta = LEASE,
+) -> list[Run]:
     """Free the claims of dead workers and ring again for everything that waits; the runs that are given up.
 
-    `lost`: what a run that is given up says in its `error`; None: the model has no such column.
+    `lease` as it was claimed with. `lost`: what a run that is given up says in its `error`; None: it has none.
     """
     rows: Any = model
-    dead = select(rows).where(rows.state == "running", run_out(rows.lease_until, LEASE))
+    dead = select(rows).where(rows.state == "running", run_out(rows.lease_until, lease))
     given_up = []
     for run in db.session.scalars(dead.with_for_update(skip_locked=True)):
         over = run.tries >= most_tries

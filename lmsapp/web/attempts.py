@@ -29,6 +29,7 @@ from lmsapp.learning.quizzes.lines import lines_of
 from lmsapp.people.roles import May
 from lmsapp.web.dates import moment
 from lmsapp.web.forms import say
+from lmsapp.web.promised import note_of
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.scored_words import VERDICTS, history, result_words, score_words
 from lmsapp.web.sending import send_stored
@@ -132,18 +133,12 @@ def facts_of(found: AttemptSeen) -> list[tuple[str, Any]]:
 
 def paper_line(wing: str, enrollment_id: int, row: Any) -> dict[str, Any]:
     """One PDF as `ui.job` shows it."""
-    notes = {
-        "waiting": _("It is next in line; seconds, not minutes."),
-        "running": _("It is being made and signed."),
-        "ready": _("Signed, so that anyone can check it."),
-        "failed": _("It could not be made yet. We have been told and try again."),
-    }
     href = url_for(f"{wing}.attempts_file", enrollment_id=enrollment_id, sealed_id=row.id)
     return {
         "id": f"paper-{row.id}",
         "state": row.status,
         "title": PAPERS[row.kind],
-        "note": f"{moment(row.created_at)}. {notes[row.status]}",
+        "note": f"{moment(row.created_at)}. {note_of(row.status, ready=_('Signed, so that anyone can check it.'))}",
         "href": href if row.status == "ready" else None,
     }
 

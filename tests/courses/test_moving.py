@@ -30,6 +30,7 @@ from lmsapp.courses.quizzes.actions import add_question
 from lmsapp.courses.tasks.rules import Task
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.infra import files
+from lmsapp.infra.claims import take
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
 from lmsapp.infra.queue import Ring
@@ -282,7 +283,7 @@ def test_a_killed_worker_is_found_and_tried_again(rings: list[Ring], clock: Any)
     db.session.commit()
     rings.clear()
     for _try in range(3):
-        assert work._claim(row.id) is not None
+        assert take(CourseImport, row.id, work.LEASE) is not None
         db.session.commit()
         assert work.work_on_import(row.id) is False  # somebody holds it
         clock.move(minutes=5)

@@ -16,12 +16,10 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.outreach.digests.actions import Fate, Moved, compose
+from lmsapp.outreach.digests.readers import led_by_reader, reader_keeps_records
 from lmsapp.outreach.digests.rules import Gone, Line
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.wording import absolute
-from lmsapp.people.accounts.models import UserRole
-from lmsapp.people.employees.models import ReportingLine
-from lmsapp.people.roles import GRANTS, May, Role
 
 COMPLETED = N_("The training was completed meanwhile.")
 CLOSED = N_("The training was cancelled or exempted meanwhile.")
@@ -58,7 +56,7 @@ def team_letter(notice: Notice) -> Mapping[str, Any] | None:
         "late": counts.get(NEW, 0) + counts.get(STILL, 0),
         "needed": set(counts) != {DONE},
         "more": sum(section.more for section in sections),
-        "link": _start(notice, _leads(notice, people), bool(counts.get(NEW) or counts.get(STILL))),
+        "link": _start(notice, led_by_reader(notice, people), bool(counts.get(NEW) or counts.get(STILL))),
     }
 
 
@@ -73,7 +71,7 @@ def fates(digest: Notice, rows: Sequence[Any]) -> Mapping[int, Fate]:
 
 def reader_of(notice: Notice, facts: Sequence[Any], told: frozenset[tuple[int, str]] = frozenset()) -> Reader:
     """Whoever the notice is for, with whose of these learners' pages they may open."""
-    return Reader(_leads(notice, {fact.employee_id for fact in facts}), _keeps_records(notice), told)
+    return Reader(led_by_reader(notice, {fact.employee_id for fact in facts}), reader_keeps_records(notice), told)
 
 
 def _asked(row: Any, facts: Mapping[int, Any]) -> Any:
@@ -169,19 +167,7 @@ def _start(notice: Notice, leads: Collection[int], late: bool) -> str:
     """One page for all of it: the team dashboard, of what is late only where something is."""
     if leads:
         return "/team?due=late" if late else "/team"
-    return "/hr/reports/completion" if _keeps_records(notice) else "/"
-
-
-def _leads(notice: Notice, employee_ids: Collection[int]) -> frozenset[int]:
-    line = select(ReportingLine.employee_id).where(
-        ReportingLine.manager_id == notice.employee_id, ReportingLine.employee_id.in_(employee_ids)
-    )
-    return frozenset(db.session.scalars(line))
-
-
-def _keeps_records(notice: Notice) -> bool:
-    held = db.session.scalars(select(UserRole.role).where(UserRole.user_id == notice.user_id))
-    return any(May.KEEP_RECORDS in GRANTS[Role(role)] for role in held)
+    return "/hr/reports/completion" if reader_keeps_records(notice) else "/"
 
 
 def _told_before(digest: Notice, facts: Mapping[int, Any]) -> frozenset[tuple[int, str]]:

@@ -120,7 +120,7 @@ def change_rule(rule: TrainingRule, facts: RuleFacts, *, by: Viewer | None) -> A
 
 
 def pause_rule(rule: TrainingRule, *, by: Viewer | None, reason: str, withdraws: bool) -> None:
-    """Nobody is assigned or withdrawn until it goes on; what is open is withdrawn now, or kept."""
+    """Nobody is assigned or withdrawn until it goes on; what is open is withdrawn now, or kept. Raises RuleBroken."""
     _only_moderators(by)
     _lock(rule)
     if rule.status != "active":
@@ -129,7 +129,7 @@ def pause_rule(rule: TrainingRule, *, by: Viewer | None, reason: str, withdraws:
 
 
 def resume_rule(rule: TrainingRule, *, by: Viewer | None) -> None:
-    """It goes on, and makes up for what it missed."""
+    """It goes on, and makes up for what it missed. Raises RuleBroken."""
     _only_moderators(by)
     _lock(rule)
     if rule.status != "paused":

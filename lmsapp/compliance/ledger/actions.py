@@ -82,7 +82,7 @@ def create_type(facts: TypeFacts, by: Viewer) -> ComplianceType:
 
 
 def change_type(type_: ComplianceType, facts: TypeFacts, by: Viewer) -> None:
-    """New facts hold from now on; renewal dates already given stay as they were decided."""
+    """New facts hold from now on; renewal dates already given stay as they were decided. Raises RuleBroken."""
     only_hr(by)
     lock_types()
     db.session.refresh(type_)
@@ -127,7 +127,10 @@ def archive_type(type_: ComplianceType, by: Viewer, reason: str) -> None:
 
 
 def switch_on(type_: ComplianceType, what: str, by: Viewer) -> ComplianceSwitch:
-    """From now on a completion files its certificate ('file'), or marks the type Complete ('mark'), by itself."""
+    """From now on a completion files its certificate ('file'), or marks the type Complete ('mark'), by itself.
+
+    Raises RuleBroken.
+    """
     only_hr(by)
     if type_.archived_at is not None:
         raise RuleBroken(N_("This compliance type is archived."))

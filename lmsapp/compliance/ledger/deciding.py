@@ -145,7 +145,10 @@ def decide(
     reason: str,
     approved_by: Viewer | None = None,
 ) -> EmployeeCompliance:
-    """Replace the current decision. One at a time: the row is locked, and the unique index guards the first one."""
+    """Replace the current decision. One at a time: the row is locked, and the unique index guards the first one.
+
+    Raises RuleBroken.
+    """
     current = current_decision(employee.id, type_.id, lock=True)
     if current is not None and current.decision != "required" and not reason.strip():
         raise RuleBroken(N_("There is a decision already. Say why you change it."), field="reason")

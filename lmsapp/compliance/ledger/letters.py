@@ -15,12 +15,11 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.outreach.digests.actions import Fate, compose
+from lmsapp.outreach.digests.readers import led_by_reader, reader_keeps_records
 from lmsapp.outreach.digests.rules import Gone, Line
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.outreach.notices.wording import absolute
-from lmsapp.people.accounts.models import UserRole
-from lmsapp.people.employees.models import Employee, ReportingLine
-from lmsapp.people.roles import GRANTS, May, Role
+from lmsapp.people.employees.models import Employee
 
 DECIDED = N_("It was renewed, waived or decided anew meanwhile.")
 LEFT = N_("The employee has left.")
@@ -83,7 +82,7 @@ def compliance_letter(notice: Notice) -> Mapping[str, Any] | None:
     sections = compose(notice, fates)
     if not sections:
         return None
-    hr = _keeps_records(notice)
+    hr = reader_keeps_records(notice)
     return {
         "sections": sections,
         "count": sum(section.count for section in sections),
@@ -93,8 +92,8 @@ def compliance_letter(notice: Notice) -> Mapping[str, Any] | None:
 
 def fates(digest: Notice, rows: Sequence[Any]) -> Mapping[int, Fate]:
     """Of gathered 'compliance_told' notices. Three statements, however many."""
-    facts, hr = _facts({row.about_id for row in rows}), _keeps_records(digest)
-    leads = _leads(digest, {fact.employee_id for fact in facts.values()})
+    facts, hr = _facts({row.about_id for row in rows}), reader_keeps_records(digest)
+    leads = led_by_reader(digest, {fact.employee_id for fact in facts.values()})
     return {row.id: _fate(facts.get(row.about_id), leads, hr) for row in rows}
 
 
@@ -129,15 +128,3 @@ def _facts(decision_ids: Collection[int]) -> dict[int, Any]:
 def _left(fact: Any) -> int:
     days: int = (fact.renewal_on - clock.today(fact.time_zone)).days
     return days
-
-
-def _leads(notice: Notice, employee_ids: Collection[int]) -> frozenset[int]:
-    line = select(ReportingLine.employee_id).where(
-        ReportingLine.manager_id == notice.employee_id, ReportingLine.employee_id.in_(employee_ids)
-    )
-    return frozenset(db.session.scalars(line))
-
-
-def _keeps_records(notice: Notice) -> bool:
-    held = db.session.scalars(select(UserRole.role).where(UserRole.user_id == notice.user_id))
-    return any(May.KEEP_RECORDS in GRANTS[Role(role)] for role in held)

@@ -41,7 +41,10 @@ class Mended:
 
 
 def mend_many(keys: Sequence[Key], by: Viewer, reason: str) -> dict[Key, Mended]:
-    """Each by itself, by what differs now and not when the report was made; who cannot be helped says why."""
+    """Each by itself, by what differs now and not when the report was made; who cannot be helped says why.
+
+    Raises NotAllowed and RuleBroken.
+    """
     if not by.may(May.KEEP_RECORDS):
         raise NotAllowed(N_("Only HR reconciles learning and the ledger."))
     if len(keys) > AT_ONCE:

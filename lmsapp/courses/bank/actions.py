@@ -38,7 +38,7 @@ def tag_questions(
 def rename_tag(questions: Sequence[Question], tag: str, into: str, *, by: Viewer | None) -> int:
     """Another name for a tag, or the name of another tag: then they are one. Draws that ask for it follow.
 
-    `questions`: those with the tag that may be changed; how many did.
+    `questions`: those with the tag that may be changed; how many did. Raises RuleBroken.
     """
     new = cleaned_tags([into])
     if not new or new[0] == tag:
@@ -51,7 +51,7 @@ def rename_tag(questions: Sequence[Question], tag: str, into: str, *, by: Viewer
 
 
 def copy_questions(questions: Sequence[Question], place: Place, *, by: Viewer | None) -> list[Question]:
-    """Copies at the end of a quiz or pool, in their order; each remembers where it came from."""
+    """Copies at the end of a quiz or pool, in their order; each remembers where it came from. Raises RuleBroken."""
     _check_count(questions)
     if isinstance(place, QuestionPool) and place.archived_at is not None:
         raise RuleBroken(N_("This pool is archived. Bring it back first."), field="pool_id")
@@ -71,7 +71,10 @@ def copy_questions(questions: Sequence[Question], place: Place, *, by: Viewer | 
 
 
 def move_questions(questions: Sequence[Question], pool: QuestionPool, *, by: Viewer | None) -> list[Question]:
-    """Into a pool, out of where they are: what was asked and answered stays with the question that was there."""
+    """Into a pool, out of where they are: what was asked and answered stays with the question that was there.
+
+    Raises RuleBroken.
+    """
     moved = [one for one in questions if one.pool_id != pool.id]
     if not moved:
         raise RuleBroken(N_("They are in this pool already."), field="pool_id")

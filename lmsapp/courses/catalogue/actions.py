@@ -23,7 +23,7 @@ from lmsapp.courses.catalogue.lessons import (
 )
 from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.models import Chapter, CompletionRule, Course, Lesson
-from lmsapp.courses.catalogue.queries import outline
+from lmsapp.courses.catalogue.queries import live_chapters, outline
 from lmsapp.courses.catalogue.rules import (
     CURRENCIES,
     HIGHEST_PRICE,
@@ -199,13 +199,7 @@ def rename_chapter(chapter: Chapter, title: str, *, by: Viewer | None) -> Chapte
 def move_chapter(chapter: Chapter, step: int, *, by: Viewer | None) -> None:
     """One place up (-1) or down (+1); at the end nothing happens."""
     course = lock_course(chapter.course_id)
-    chapters = list(
-        db.session.scalars(
-            select(Chapter)
-            .where(Chapter.course_id == course.id, Chapter.archived_at.is_(None))
-            .order_by(Chapter.position, Chapter.id)
-        )
-    )
+    chapters = live_chapters(course.id)
     here = chapters.index(chapter)
     there = min(max(here + step, 0), len(chapters) - 1)
     chapters.insert(there, chapters.pop(here))
@@ -215,7 +209,10 @@ def move_chapter(chapter: Chapter, step: int, *, by: Viewer | None) -> None:
 
 
 def archive_chapter(chapter: Chapter, *, by: Viewer | None) -> None:
-    """Take an empty chapter out of the course. One with lessons stays: they are moved or archived first."""
+    """Take an empty chapter out of the course. One with lessons stays: they are moved or archived first.
+
+    Raises RuleBroken.
+    """
     course = lock_course(chapter.course_id)
     full = select(Lesson.id).where(Lesson.chapter_id == chapter.id, Lesson.archived_at.is_(None)).limit(1)
     if db.session.scalar(full) is not None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from lmsapp.courses.catalogue.lessons import add_lesson
 from lmsapp.courses.catalogue.models import Chapter, Lesson
-from lmsapp.courses.catalogue.queries import current_rule
+from lmsapp.courses.catalogue.queries import current_rule, live_chapters
 from lmsapp.courses.catalogue.rules import LessonKind
 from lmsapp.courses.publishing.actions import content_changed, lock_course
 from lmsapp.courses.quizzes.actions import create_quiz
@@ -32,7 +32,7 @@ def add_quickly(chapter: Chapter, kind: str, title: str, *, by: Viewer | None) -
 def place_chapter(chapter: Chapter, index: int, *, by: Viewer | None) -> int:
     """To place `index` (from 0) among the chapters; where it came to stand, from 1."""
     course = lock_course(chapter.course_id)
-    chapters = [one for one in _chapters_of(course.id) if one.id != chapter.id]
+    chapters = [one for one in live_chapters(course.id) if one.id != chapter.id]
     there = min(max(index, 0), len(chapters))
     chapters.insert(there, chapter)
     for position, one in enumerate(chapters, 1):
@@ -42,7 +42,7 @@ def place_chapter(chapter: Chapter, index: int, *, by: Viewer | None) -> int:
 
 
 def move_lessons(lessons: Sequence[Lesson], to: Chapter, *, by: Viewer | None) -> None:
-    """To the end of a chapter of the same course, in the order they have."""
+    """To the end of a chapter of the same course, in the order they have. Raises RuleBroken."""
     course = lock_course(to.course_id)
     _check_one_course(lessons, course.id)
     if to.archived_at is not None:
@@ -57,7 +57,10 @@ def move_lessons(lessons: Sequence[Lesson], to: Chapter, *, by: Viewer | None) -
 
 
 def archive_lessons(lessons: Sequence[Lesson], *, by: Viewer | None) -> None:
-    """Take them out of the course; what learners did in them stays. None goes when the rule names one of them."""
+    """Take them out of the course; what learners did in them stays. None goes when the rule names one of them.
+
+    Raises RuleBroken.
+    """
     if not lessons:
         return
     course = lock_course(lessons[0].course_id)
@@ -90,11 +93,6 @@ def put_back_chapter(chapter: Chapter, *, by: Viewer | None) -> None:
     if chapter.archived_at is not None:
         chapter.archived_at = None
         content_changed(course, "chapter brought back", by=by, after={"chapter": chapter.title})
-
-
-def _chapters_of(course_id: int) -> list[Chapter]:
-    live = select(Chapter).where(Chapter.course_id == course_id, Chapter.archived_at.is_(None))
-    return list(db.session.scalars(live.order_by(Chapter.position, Chapter.id)))
 
 
 def _check_one_course(lessons: Sequence[Lesson], course_id: int) -> None:

@@ -89,7 +89,7 @@ def remove_file(lesson: Lesson, name: str, *, by: Viewer | None) -> None:
 def add_resource(
     lesson: Lesson, title: str, *, by: Viewer | None, upload: Upload | None = None, address: str = ""
 ) -> None:
-    """A file or a link under the lesson, after those that are there."""
+    """A file or a link under the lesson, after those that are there. Raises RuleBroken."""
     course = lock_course(lesson.course_id)
     db.session.refresh(lesson, ["detail"])
     held = list(lesson.detail.get("resources", ()))
@@ -140,7 +140,10 @@ def remove_resource(lesson: Lesson, key: int, *, by: Viewer | None) -> dict[str,
 
 
 def keep_handed_out(upload: Upload) -> tuple[StoredFile, bool]:
-    """A file for learners to look at or take with them, and whether it is a picture. Pictures are written anew."""
+    """A file for learners to look at or take with them, and whether it is a picture. Pictures are written anew.
+
+    Raises RuleBroken.
+    """
     kind = kind_handed_out(upload)
     name = plain_name(filetypes.fitting_name(upload.name, kind))
     if kind in PICTURES:
@@ -152,7 +155,7 @@ def keep_handed_out(upload: Upload) -> tuple[StoredFile, bool]:
 
 
 def kind_handed_out(upload: Upload) -> FileType:
-    """What the file is, by its content; the upload is at its beginning afterwards."""
+    """What the file is, by its content; the upload is at its beginning afterwards. Raises RuleBroken."""
     kind = filetypes.sniff(upload.source.read(filetypes.HEAD))
     upload.source.seek(0)
     if kind is None or kind not in HANDED_OUT:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from lmsapp.courses.catalogue.images import read_picture
 from lmsapp.courses.catalogue.media import Media, Upload, read_captions, read_pdf, read_video
 from lmsapp.courses.catalogue.models import Chapter, Lesson
-from lmsapp.courses.catalogue.queries import current_rule
+from lmsapp.courses.catalogue.queries import current_rule, live_chapters
 from lmsapp.courses.catalogue.rules import LessonKind, checked_title
 from lmsapp.courses.catalogue.texts import lesson_html
 from lmsapp.courses.publishing.actions import content_changed, lock_course
@@ -129,7 +129,7 @@ def restore_lesson(lesson: Lesson, *, by: Viewer | None) -> None:
 
 
 def move_lesson(lesson: Lesson, to: Chapter, index: int, *, by: Viewer | None) -> None:
-    """To place `index` (from 0) of a chapter of the same course."""
+    """To place `index` (from 0) of a chapter of the same course. Raises RuleBroken."""
     course = lock_course(lesson.course_id)
     if to.course_id != course.id or to.archived_at is not None:
         raise RuleBroken(N_("Choose a chapter of this course."))
@@ -146,13 +146,7 @@ def move_lesson(lesson: Lesson, to: Chapter, index: int, *, by: Viewer | None) -
 def shift_lesson(lesson: Lesson, step: int, *, by: Viewer | None) -> None:
     """One place up (-1) or down (+1), from chapter to chapter; at the ends of the course nothing happens."""
     course = lock_course(lesson.course_id)
-    chapters = list(
-        db.session.scalars(
-            select(Chapter)
-            .where(Chapter.course_id == course.id, Chapter.archived_at.is_(None))
-            .order_by(Chapter.position, Chapter.id)
-        )
-    )
+    chapters = live_chapters(course.id)
     at = next(i for i, chapter in enumerate(chapters) if chapter.id == lesson.chapter_id)
     here = _lessons_of(chapters[at])
     index = here.index(lesson) + step
@@ -169,7 +163,7 @@ def _lessons_of(chapter: Chapter) -> list[Lesson]:
 
 
 def write(lesson: Lesson, wanted: dict[str, Any]) -> None:
-    """Set what is written, checked."""
+    """Set what is written, checked. Raises RuleBroken."""
     if "title" in wanted:
         wanted["title"] = checked_title(wanted["title"])
     if len(wanted.get("body", "")) > MAX_TEXT:

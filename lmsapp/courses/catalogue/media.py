@@ -59,7 +59,7 @@ def read_pdf(upload: Upload) -> Media:
 
 
 def draw_pdf(upload: Upload) -> tuple[bytes, list[Page]]:
-    """Check a PDF and draw its pages; nothing is kept yet."""
+    """Check a PDF and draw its pages; nothing is kept yet. Raises RuleBroken."""
     _expect(upload, (filetypes.PDF,), N_("This is not a PDF file."))
     content = upload.source.read(MAX_PDF + 1)
     if len(content) > MAX_PDF:

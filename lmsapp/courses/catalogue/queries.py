@@ -247,6 +247,12 @@ CARD_COLUMNS: tuple[Any, ...] = (
 )
 
 
+def live_chapters(course_id: int) -> list[Chapter]:
+    """The chapters of the draft in order, without archived ones."""
+    live = select(Chapter).where(Chapter.course_id == course_id, Chapter.archived_at.is_(None))
+    return list(db.session.scalars(live.order_by(Chapter.position, Chapter.id)))
+
+
 def course_card(course_id: int) -> Row[Any] | None:
     """The columns of a course's card, whatever its status."""
     return db.session.execute(select(*CARD_COLUMNS).where(Course.id == course_id)).one_or_none()

@@ -7,15 +7,12 @@ in one transaction. Whatever stops a worker, the lease runs out and the sweep ri
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import tempfile
-import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import select
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.courses.catalogue.rules import LessonKind
@@ -30,19 +27,15 @@ from lmsapp.courses.moving.preparing import Prepared, keep, prepare
 from lmsapp.courses.moving.taking import lessons_in_order
 from lmsapp.courses.packages.actions import start_import
 from lmsapp.infra import clock, tracing
-from lmsapp.infra.claims import run_out
-from lmsapp.infra.db import db, own_transaction, unit_of_work
-from lmsapp.infra.queue import ring, rings_wait
+from lmsapp.infra.claims import Claim, sweep, work
+from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.queries import viewer_now
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
-log = logging.getLogger(__name__)
-
 LEASE = dt.timedelta(minutes=4)  # longer than the largest PDF takes to draw; renewed with every lesson
 MOST_TRIES = 3
-TOLD_EVERY_S = 0.5
 LONGEST_KEPT = dt.timedelta(days=1)
 WORKER_LOST = N_("The worker stopped while reading this file. Nothing was imported. Send it again.")
 OUR_ERROR = N_(
@@ -51,77 +44,22 @@ OUR_ERROR = N_(
 NO_RIGHT = N_("Whoever sent this file may not write courses any more.")
 
 
-@dataclass
-class Claim:
-    """An import taken, with the count of tries by which its holder is known. Called with progress, writes it down."""
-
-    import_id: int
-    tries: int
-    path: Path
-    _told_at: float = field(default_factory=time.monotonic)
-
-    def __call__(self, done: int, total: int) -> None:
-        """Progress, at most twice a second; renews the lease. Raises LostError when another worker holds it."""
-        if time.monotonic() - self._told_at < TOLD_EVERY_S:
-            return
-        self._told_at = time.monotonic()
-        news = {"done": done, "total": total, "lease_until": clock.now() + LEASE}
-        with own_transaction() as session:
-            if session.execute(update(CourseImport).where(self._mine).values(news)).rowcount == 0:  # type: ignore[attr-defined]
-                raise LostError
-
-    def end(self, **values: Any) -> None:
-        """Keep what came of it. Raises LostError, and so undoes everything, when it is another worker's by now."""
-        news = {"lease_until": None, **values}
-        ended = update(CourseImport).where(self._mine).values(news).returning(CourseImport.id)
-        if db.session.execute(ended).first() is None:
-            raise LostError
-
-    @property
-    def _mine(self) -> ColumnElement[bool]:
-        return and_(
-            CourseImport.id == self.import_id, CourseImport.state == "running", CourseImport.tries == self.tries
-        )
-
-
-class LostError(Exception):
-    """Another worker has taken the import."""
-
-
 def work_on_import(import_id: int) -> bool:
     """Read the file, unless another worker does already. Never raises; a failure is noted on the row."""
-    with unit_of_work():
-        claim = _claim(import_id)
-    if claim is None:
-        return False
-    try:
-        _read(claim)
-    except LostError:
-        log.warning("course import %s was taken by another worker", import_id)
-        return True
-    except RuleBroken as broken:
-        _fail(claim, broken)
-    except Exception:
-        log.exception("course import %s failed", import_id)
-        _fail(claim, RuleBroken(OUR_ERROR))
-    claim.path.unlink(missing_ok=True)
-    return True
+    worked = work(CourseImport, import_id, _read, our_error=OUR_ERROR, lease=LEASE)
+    if worked:
+        with unit_of_work():
+            over = (CourseImport.id == import_id, CourseImport.state.in_(["ready", "failed"]))
+            read = db.session.scalar(select(CourseImport.stored_as).where(*over))
+        if read is not None:
+            (inbox() / read).unlink(missing_ok=True)
+    return worked
 
 
 def sweep_imports() -> None:
     """Free the claims of dead workers, ring again for what waits, and let go of files nobody will read."""
-    dead = select(CourseImport).where(CourseImport.state == "running", run_out(CourseImport.lease_until, LEASE))
-    for one in db.session.scalars(dead.with_for_update(skip_locked=True)):
-        given_up = one.tries >= MOST_TRIES
-        one.state, one.lease_until = ("failed", None) if given_up else ("waiting", None)
-        one.error = WORKER_LOST if given_up else None
-    db.session.flush()
+    sweep(CourseImport, IMPORT_JOB, most_tries=MOST_TRIES, lost=WORKER_LOST, lease=LEASE)
     _let_go()
-    if rings_wait():
-        return
-    waiting = select(CourseImport.id).where(CourseImport.state == "waiting").order_by(CourseImport.id)
-    for import_id in db.session.scalars(waiting):
-        ring(IMPORT_JOB, import_id, urgent=True)
 
 
 def _let_go() -> None:
@@ -136,29 +74,22 @@ def _let_go() -> None:
                 path.unlink()
 
 
-def _claim(import_id: int) -> Claim | None:
-    taken = (
-        update(CourseImport)
-        .where(CourseImport.id == import_id, CourseImport.state == "waiting")
-        .values(state="running", tries=CourseImport.tries + 1, lease_until=clock.now() + LEASE, done=0, total=0)
-        .returning(CourseImport)
-    )
-    row = db.session.scalar(taken)
-    return Claim(import_id, row.tries, inbox() / row.stored_as) if row else None
-
-
-def _read(claim: Claim) -> None:
-    with tempfile.TemporaryDirectory(prefix="course-", dir=inbox()) as folder, claim.path.open("rb") as source:
+def _read(claim: Claim[CourseImport]) -> None:
+    with unit_of_work():
+        path = inbox() / db.session.get_one(CourseImport, claim.run_id).stored_as
+    with tempfile.TemporaryDirectory(prefix="course-", dir=inbox()) as folder, path.open("rb") as source:
         found = CourseFile(source)
-        rehearse(found.manifest, claim)
+        rehearse(found.manifest, claim.run_id)
         prepared = prepare(found, Path(folder), claim)
         with unit_of_work(), tracing.coming_from(tracing.Origin.IMPORT):
-            row = db.session.get_one(CourseImport, claim.import_id, populate_existing=True)
+            row = db.session.get_one(CourseImport, claim.run_id, populate_existing=True)
             said: dict[str, Any] = {"file": row.file_name, "content": digest(found.manifest)}
             by = _asker(row)
             course = make_course(found.manifest, keep(prepared), by=by, action="course imported", **said)
             send_packages(course, prepared, by)
-            claim.end(state="ready", course_id=course.id, error=None, error_values={})
+            ours = claim.run()  # last: what was made is undone where it is another worker's by now
+            ours.state, ours.lease_until, ours.course_id = "ready", None, course.id
+            ours.error, ours.error_values = None, {}
 
 
 def send_packages(course: Course, prepared: Prepared, by: Viewer) -> None:
@@ -170,10 +101,10 @@ def send_packages(course: Course, prepared: Prepared, by: Viewer) -> None:
                 start_import(lesson, upload, by=by)
 
 
-def rehearse(manifest: Json, claim: Claim) -> None:
+def rehearse(manifest: Json, import_id: int) -> None:
     """Make the course without its files and undo it: what the rules refuse is refused before any file is kept."""
     try:
-        row = db.session.get_one(CourseImport, claim.import_id)
+        row = db.session.get_one(CourseImport, import_id)
         make_course(manifest, {}, by=_asker(row), action="course imported")
     finally:
         db.session.rollback()
@@ -185,12 +116,3 @@ def _asker(row: CourseImport) -> Viewer:
     if viewer is None or not viewer.may(May.AUTHOR, May.MODERATE):
         raise RuleBroken(NO_RIGHT)
     return viewer
-
-
-def _fail(claim: Claim, broken: RuleBroken) -> None:
-    values = {name: str(value) for name, value in broken.values.items()}
-    try:
-        with unit_of_work():
-            claim.end(state="failed", error=broken.message, error_values=values)
-    except LostError:
-        log.warning("course import %s was taken by another worker", claim.import_id)

@@ -196,7 +196,7 @@ def publish_path(path: LearningPath, *, by: Viewer | None) -> PathVersion | None
 
 
 def retire_path(path: LearningPath, *, by: Viewer | None, reason: str = "") -> None:
-    """Close the path to new learners. Who is on it may finish it; records stay."""
+    """Close the path to new learners. Who is on it may finish it; records stay. Raises RuleBroken."""
     path = lock_path(path.id)
     if path.status != PathStatus.PUBLISHED:
         raise RuleBroken(N_("Only a published path can be retired."))

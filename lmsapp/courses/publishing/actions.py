@@ -54,7 +54,7 @@ def publish(course: Course, by: Viewer | None) -> ContentVersion:
 
 
 def retire(course: Course, by: Viewer | None, reason: str = "") -> None:
-    """Close the course to new learners; records, certificates and reports stay (CRS-2)."""
+    """Close the course to new learners; records, certificates and reports stay (CRS-2). Raises RuleBroken."""
     course = lock_course(course.id)
     if course.status != CourseStatus.PUBLISHED:
         raise RuleBroken(N_("Only a published course can be retired."))

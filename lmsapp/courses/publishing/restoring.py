@@ -23,7 +23,10 @@ from lmsapp.people.viewer import Viewer
 
 
 def restore_draft(course: Course, number: int, *, by: Viewer | None) -> None:
-    """The draft says what version `number` says. Learners see nothing of it until it is published."""
+    """The draft says what version `number` says. Learners see nothing of it until it is published.
+
+    Raises RuleBroken.
+    """
     course = lock_course(course.id)
     version = db.session.get(ContentVersion, (course.id, number))
     if version is None:

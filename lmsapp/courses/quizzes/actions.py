@@ -41,7 +41,7 @@ def create_quiz(
     negative_percent: int = 0,
     practice: bool = False,
 ) -> Quiz:
-    """The quiz behind a quiz lesson; where there is one already, it takes the settings."""
+    """The quiz behind a quiz lesson; where there is one already, it takes the settings. Raises RuleBroken."""
     if lesson.kind != LessonKind.QUIZ:
         raise RuleBroken(N_("Only a quiz lesson can have a quiz."))
     course = lock_course(lesson.course_id)
@@ -125,7 +125,7 @@ def edit_question(
     """The question as it stands from now on: itself while it can never have been asked, else a new version.
 
     Saved without a change it stays as it is.
-    `detail` and `tags` None: as they were.
+    `detail` and `tags` None: as they were. Raises RuleBroken.
     """
     place = place_of(question)
     asked = lock_place(place)
@@ -242,7 +242,7 @@ def write_question(
     points: Decimal,
     source_lesson_id: int | None,
 ) -> None:
-    """Set what a question asks, checked."""
+    """Set what a question asks, checked. Raises RuleBroken."""
     kept = _with_keys(QuestionKind(kind), [option for option in options if str(option["text"]).strip()])
     detail = tidy(QuestionKind(kind), detail)
     check_question(QuestionKind(kind), prompt, kept, points, detail)

@@ -48,7 +48,10 @@ def record_session(course: Course, held: Held, enrollments: Sequence[Enrollment]
 
 
 def take_back_attendance(attendance: Attendance, enrollment: Enrollment, *, by: Viewer, reason: str) -> None:
-    """It was recorded wrongly. A completion that it led to stays: it is a record, and has its own correction."""
+    """It was recorded wrongly. A completion that it led to stays: it is a record, and has its own correction.
+
+    Raises RuleBroken.
+    """
     why = needed(reason)
     lock_enrollment(enrollment)
     db.session.refresh(attendance, with_for_update=True)

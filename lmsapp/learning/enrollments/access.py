@@ -35,7 +35,7 @@ def revoke_access(enrollment: Enrollment, *, by: Viewer, reason: str) -> None:
 
 
 def give_back_access(enrollment: Enrollment, *, by: Viewer, reason: str) -> None:
-    """The learner goes on where they were. What was assigned is assigned anew, not brought back."""
+    """The learner goes on where they were. What was assigned is assigned anew, not brought back. Raises RuleBroken."""
     why = needed(reason)
     lock_enrollment(enrollment)
     check_moderates(by)

@@ -47,7 +47,7 @@ def check_open(enrollment: Enrollment) -> None:
 
 
 def refuse_locks(locks: Sequence[Lock]) -> None:
-    """The same for locks that were read by themselves."""
+    """The same for locks that were read by themselves. Raises NotAllowed."""
     if locks:
         words, values = lock_words(locks[0])
         raise NotAllowed(words, **values)

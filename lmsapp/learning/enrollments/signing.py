@@ -47,7 +47,7 @@ def sign_lesson(enrollment: Enrollment, lesson: LessonLine, signing: Signing, *,
 
 
 def lesson_words(lesson: LessonView | None, meaning: str) -> Words:
-    """What is signed under an acknowledgement: its title, the statement, its text."""
+    """What is signed under an acknowledgement: its title, the statement, its text. Raises RuleBroken."""
     if lesson is None:
         raise RuleBroken(N_("This lesson is not part of the course any more."))
     return cleaned(Words(lesson.title, meaning, lesson.body))

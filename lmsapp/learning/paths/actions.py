@@ -65,7 +65,7 @@ def enroll_many_in_path(
 ) -> PathResult:
     """Put all of them on the path and enroll them in its courses, in one transaction. People who left are passed over.
 
-    `due_on` is one date, or one by employee's id; who is on the path already keeps a date they have.
+    `due_on` is one date, or one by employee's id; who is on the path already keeps a date they have. Raises RuleBroken.
     """
     if path.status != PathStatus.PUBLISHED:
         raise RuleBroken(N_("“%(title)s” is not open: it is not published."), title=path.title)

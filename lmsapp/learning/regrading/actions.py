@@ -66,7 +66,7 @@ def follow_regrades(event: QuizGraded) -> None:
 
 
 def try_regrade_again(regrade: QuizRegrade, *, by: Viewer) -> None:
-    """Once more what failed; attempts that were done stay done."""
+    """Once more what failed; attempts that were done stay done. Raises RuleBroken."""
     if regrade.state != "failed":
         raise RuleBroken(N_("This regrade is not waiting for another try."))
     regrade.state, regrade.tries = "waiting", 0

@@ -50,7 +50,7 @@ def write_review(enrollment: Enrollment, stars: int | None, text: str, *, by: Vi
 
 
 def hide_review(review: CourseReview, reason: str, *, by: Viewer) -> None:
-    """Out of sight, and out of the average. Its author sees that it is hidden, and why."""
+    """Out of sight, and out of the average. Its author sees that it is hidden, and why. Raises RuleBroken."""
     _check_moderates(by)
     if not reason.strip():
         raise RuleBroken(N_("Say why; whoever wrote it will read it."), field="reason")

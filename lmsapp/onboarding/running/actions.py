@@ -70,7 +70,7 @@ def reopen_task(task: OnboardingTask, by: Viewer) -> None:
 
 
 def waive_task(task: OnboardingTask, by: Viewer, reason: str) -> None:
-    """HR decides that it need not be done, and says why."""
+    """HR decides that it need not be done, and says why. Raises RuleBroken."""
     onboarding, doer = _begin(task, by)
     _check_hr(doer)
     if task.state in rules.FINISHED:
@@ -115,7 +115,7 @@ def accept_document(task: OnboardingTask, by: Viewer, *, expires_on: dt.date | N
 
 
 def send_back(task: OnboardingTask, by: Viewer, reason: str) -> None:
-    """HR cannot use it, and says why; whoever handed it in hears of it and does it again."""
+    """HR cannot use it, and says why; whoever handed it in hears of it and does it again. Raises RuleBroken."""
     onboarding, doer = _begin(task, by)
     _check_hr(doer)
     if task.state != TaskState.WAITING:
@@ -141,7 +141,10 @@ def cancel_onboarding(onboarding: Onboarding, by: Viewer, reason: str) -> None:
 
 
 def try_again(onboarding: Onboarding, by: Viewer) -> int:
-    """Assign what applies by now, ask for signatures that could not be asked for. How many courses were added."""
+    """Assign what applies by now, ask for signatures that could not be asked for. How many courses were added.
+
+    Raises NotAllowed.
+    """
     onboarding = lock(onboarding.id)
     doer = doer_of(by, onboarding.employee)
     if not (doer.hr or doer.leads):

@@ -69,7 +69,7 @@ def edit_template(template: OnboardingTemplate, name: str, for_whom: ForWhom, *,
 
 
 def make_default(template: OnboardingTemplate, *, by: Viewer) -> None:
-    """From now on everybody for whom no other template fits gets this one."""
+    """From now on everybody for whom no other template fits gets this one. Raises RuleBroken."""
     _only_hr(by)
     if template.archived_at is not None:
         raise RuleBroken(N_("An archived template cannot be the default. Bring it back first."))

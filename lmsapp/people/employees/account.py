@@ -74,7 +74,7 @@ def follow_record(employee: Employee) -> None:
     """The account takes the name and, for plain learners, the address of the record.
 
     Who holds more than the LMS Student role keeps the address they sign in with: otherwise HR could hand an
-    administrator's account to whoever reads the new mailbox. People and roles is the place for that.
+    administrator's account to whoever reads the new mailbox. People and roles is the place for that. Raises RuleBroken.
     """
     user = db.session.get_one(User, employee.user_id)
     user.name = employee.name

@@ -53,7 +53,10 @@ def rename_value(value: OrganisationValue, name: str, by: Viewer | None) -> int:
 
 
 def merge_value(value: OrganisationValue, into: OrganisationValue, by: Viewer | None) -> int:
-    """Two spellings become one: everybody bears the other word, for which this one stands. Returns how many people."""
+    """Two spellings become one: everybody bears the other word, for which this one stands. Returns how many people.
+
+    Raises RuleBroken.
+    """
     lock_organisation()
     db.session.refresh(value)
     if value.id == into.id or value.kind != into.kind or value.stands_for or into.stands_for:

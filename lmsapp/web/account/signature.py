@@ -15,23 +15,12 @@ from lmsapp.evidence.seals.queries import sealed_for
 from lmsapp.evidence.signatures.actions import KIND
 from lmsapp.evidence.signatures.document import signature_number
 from lmsapp.infra import clock
+from lmsapp.web.promised import Paper, note_of
 
 if TYPE_CHECKING:
     from lmsapp.evidence.signatures.models import Signature
 
 SHORT = 12  # hex digits of a fingerprint shown first; the rest stands in the PDF and for HR
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """The PDF of a signature as `components/job.html` shows it; `href` once it is ready."""
-
-    element: str
-    state: str
-    title: str
-    note: str
-    poll: str
-    href: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +71,12 @@ def paper_of(signature: Signature) -> Paper | None:
     sealed = sealed_for(KIND, signature.id)
     if sealed is None:
         return None
-    notes = {
-        "waiting": _("It is next in line; seconds, not minutes."),
-        "running": _("It is being made and signed."),
-        "ready": _("In your employee file, signed so that anyone can check it."),
-        "failed": _("It could not be made yet. We have been told and try again."),
-    }
     ready = sealed.status == "ready"
     return Paper(
         element=f"paper-signature-{signature.id}",
         state=sealed.status,
         title=_("Your signed copy: %(title)s", title=sealed.title),
-        note=notes.get(sealed.status, ""),
+        note=note_of(sealed.status, ready=_("In your employee file, signed so that anyone can check it.")),
         poll=url_for("account.signature_paper", signature_id=signature.id),
         href=url_for("account.signature_file", signature_id=signature.id) if ready else None,
     )

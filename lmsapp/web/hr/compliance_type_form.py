@@ -20,9 +20,8 @@ from lmsapp.compliance.ledger.types import audience_choices, document_type_choic
 from lmsapp.courses.validity.policy import Basis, Late
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.audiences.rules import AudienceRule
-from lmsapp.people.forwhom.queries import choices as offered
 from lmsapp.web.forms import LineField
-from lmsapp.web.studio.audience_forms import AudienceForm, audience_values
+from lmsapp.web.studio.audience_forms import AudienceForm, audience_values, offer_people
 from lmsapp.web.studio.forms import TicksField
 from lmsapp.web.studio.validity_form import LATE
 from lmsapp.web.studio.words import choices
@@ -172,7 +171,7 @@ class TypeForm(AudienceForm):
 def type_form(type_: Any = None, *, posted: bool) -> TypeForm:
     """As posted; or as the type stands; or as a new one begins."""
     form = TypeForm() if posted else TypeForm(formdata=None, data=_values(type_) if type_ is not None else {})
-    courses, known = course_choices(), offered()
+    courses = course_choices()
     there = [(one.id, one.title) for one in linked_courses(type_.id)] if type_ is not None else []
     courses += [one for one in there if one not in courses]
     form.course_id.choices = [(0, _("None")), *courses]
@@ -181,13 +180,7 @@ def type_form(type_: Any = None, *, posted: bool) -> TypeForm:
     form.document_type_id.choices = [(0, _("Any"))] + [(key, _(name)) for key, name in document_type_choices()]
     chosen = type_.audience_id if type_ is not None else None
     form.audience_id.choices = [(0, _("Choose an audience")), *audience_choices(chosen)]
-    words = {"job_roles": known.job_roles, "locations": known.locations, "regions": known.regions,
-             "cohorts": known.cohorts}  # fmt: skip
-    for field, pairs in words.items():
-        kept = [value for value in form[field].data or () if len(value) <= 200]
-        form[field].choices = choices([*pairs, *((one, one) for one in kept if (one, one) not in pairs)])
-    for field in ("departments", "only_departments"):
-        form[field].choices = choices(known.departments)
+    offer_people(form)
     return form
 
 

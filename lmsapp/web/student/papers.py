@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import Response, abort, g, url_for
@@ -14,6 +13,7 @@ from lmsapp.learning.certificates.own import own_certificates
 from lmsapp.learning.certificates.queries import certificate_for
 from lmsapp.learning.quizzes.results import result_for
 from lmsapp.learning.transcripts.queries import transcript_for
+from lmsapp.web.promised import Paper, note_of
 from lmsapp.web.render import answer, get_or_404
 from lmsapp.web.sending import send_stored
 from lmsapp.web.student.wing import bp
@@ -29,18 +29,6 @@ class Sealed(Protocol):
     title: Any
     status: Any
     file: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """One PDF as the page shows it. `state` as `components/job.html` knows it; `href` once it is ready."""
-
-    element: str
-    state: str
-    title: str
-    note: str
-    poll: str
-    href: str | None
 
 
 @bp.get("/papers/<kind>/<int:subject_id>")
@@ -79,17 +67,12 @@ def paper_of(kind: str, subject_id: int) -> Paper | None:
 def show(kind: str, subject_id: int, title: str, status: str) -> Paper:
     """In words."""
     names = {"certificate": _("Certificate"), "quiz_report": _("Quiz report"), "transcript": _("Transcript")}
-    notes = {
-        "waiting": _("It is next in line; seconds, not minutes."),
-        "running": _("It is being made and signed."),
-        "failed": _("It could not be made yet. We have been told and try again."),
-    }
     ready = status == "ready"
     return Paper(
         element=f"paper-{kind}-{subject_id}",
         state=status,
         title=f"{names[kind]}: {title}",
-        note=_("Signed, so that anyone can check it.") if ready else notes.get(status, ""),
+        note=note_of(status, ready=_("Signed, so that anyone can check it.")),
         poll=url_for("student.paper", kind=kind, subject_id=subject_id),
         href=url_for("student.paper_file", kind=kind, subject_id=subject_id) if ready else None,
     )

@@ -90,6 +90,12 @@ def audience_form(name: str = "", rule: AudienceRule | None = None) -> AudienceF
     """As posted; or, with a name or rule, filled with these. What the rule names can be chosen although retired."""
     values = audience_values(name, rule) if rule is not None else {}
     form = AudienceForm(formdata=None, data=values) if rule is not None else AudienceForm()
+    offer_people(form)
+    return form
+
+
+def offer_people(form: Form) -> None:
+    """The choices of a form that says who is meant. A word that was chosen stays, although nobody bears it any more."""
     known = offered()
     words = {"job_roles": known.job_roles, "locations": known.locations, "regions": known.regions,
              "cohorts": known.cohorts}  # fmt: skip
@@ -98,7 +104,6 @@ def audience_form(name: str = "", rule: AudienceRule | None = None) -> AudienceF
         form[field].choices = choices([*pairs, *((one, one) for one in kept if (one, one) not in pairs)])
     for field in ("departments", "only_departments"):
         form[field].choices = choices(known.departments)
-    return form
 
 
 def audience_values(name: str, rule: AudienceRule) -> dict[str, Any]:

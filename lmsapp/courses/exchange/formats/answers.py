@@ -48,7 +48,10 @@ Weighted = Sequence[tuple[str, Decimal]]
 
 
 def choice(answers: Weighted, *, single: bool, all_or_nothing: bool = False) -> Shape:
-    """Answers with their percent. `single`: one is chosen; else several, each for its share or `all_or_nothing`."""
+    """Answers with their percent. `single`: one is chosen; else several, each for its share or `all_or_nothing`.
+
+    Raises RuleBroken.
+    """
     kept = [(text.strip(), percent) for text, percent in answers if text.strip()]
     notes = [EMPTY] if len(kept) < len(answers) else []
     best = max((percent for _text, percent in kept), default=Decimal(0))
@@ -94,7 +97,7 @@ def true_false(right: bool, words: tuple[str, str] = ("True", "False")) -> Shape
 
 
 def short(answers: Weighted, *, case: bool = False) -> Shape:
-    """Accepted texts; `*` stands for anything."""
+    """Accepted texts; `*` stands for anything. Raises RuleBroken."""
     accepted = [
         {"text": text.strip(), "percent": whole(percent)} for text, percent in answers if text.strip() and percent > 0
     ]
@@ -104,7 +107,7 @@ def short(answers: Weighted, *, case: bool = False) -> Shape:
 
 
 def numeric(answers: Iterable[tuple[str, str, Decimal]], unit: str = "") -> Shape:
-    """(value, tolerance, percent) each, numbers as typed."""
+    """(value, tolerance, percent) each, numbers as typed. Raises RuleBroken."""
     accepted = [
         {"value": number(value), "tolerance": positive(tolerance or "0"), "percent": whole(percent)}
         for value, tolerance, percent in answers
@@ -122,7 +125,7 @@ def between(low: str, high: str) -> tuple[str, str]:
 
 
 def matching(pairs: Iterable[tuple[str, str]], scoring: str = EACH) -> Shape:
-    """(item, what belongs to it); an empty item means that its match is there to distract."""
+    """(item, what belongs to it); an empty item means that its match is there to distract. Raises RuleBroken."""
     matches: dict[str, str] = {}
     options: list[dict[str, Any]] = []
     for item, match in ((item.strip(), match.strip()) for item, match in pairs):
@@ -138,7 +141,7 @@ def matching(pairs: Iterable[tuple[str, str]], scoring: str = EACH) -> Shape:
 
 
 def ordering(items: Iterable[str], scoring: str = ALL) -> Shape:
-    """Items in the right order."""
+    """Items in the right order. Raises RuleBroken."""
     kept = [text.strip() for text in items if text.strip()]
     if len(kept) < 2:
         raise RuleBroken(ONE_ITEM)

@@ -31,7 +31,10 @@ UNKNOWN = N_("Places to answer of the type “%(kind)s” are not known here.")
 
 
 def cloze_drafts(node: Node, rest: Mapping[str, Any]) -> list[QuestionDraft]:
-    """A question for each gap; in its text the gap is a line, the others show their number in brackets."""
+    """A question for each gap; in its text the gap is a line, the others show their number in brackets.
+
+    Raises RuleBroken.
+    """
     text, notes = rich(node.first("questiontext"))
     gaps = list(_GAP.finditer(text))
     if not gaps:

@@ -34,7 +34,10 @@ UNREADABLE = N_("The package holds a name that cannot be read (“%(name)s”). 
 
 
 def decoded(raw: bytes, flags: int, extra: bytes = b"") -> str:
-    """A name as it is meant: UTF-8 where the entry says so or where it can be nothing else, else code page 437."""
+    """A name as it is meant: UTF-8 where the entry says so or where it can be nothing else, else code page 437.
+
+    Raises RuleBroken.
+    """
     if flags & UTF8:
         try:
             return raw.decode()
