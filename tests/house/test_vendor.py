@@ -11,6 +11,8 @@ VENDOR = Path(__file__).resolve().parents[2] / "static" / "vendor"
 ROW = re.compile(
     r"^\| (?P<file>\S+) \| (?P<package>\S+) \| (?P<version>\S+) \| \S+ \| (?P<sum>[0-9a-f]{64}) \|$", re.MULTILINE
 )
+FONTS = VENDOR.parents[1] / "lmsapp" / "fonts"
+FONT = re.compile(r"^\| (\S+\.ttf) \| \S+ \| \S+ \| (\S+) \| ([0-9a-f]{64}) \|$", re.MULTILINE)
 OURS = {"VENDORED.md", "package.json", "package-lock.json"}
 
 
@@ -42,6 +44,14 @@ def test_every_package_brings_its_licence() -> None:
     """SEC-3: what we pass on, we pass on with its terms."""
     for folder in {file.partition("/")[0] for file in rows()}:
         assert (VENDOR / folder / "LICENSE").is_file(), folder
+
+
+def test_every_font_is_in_its_table_with_its_licence() -> None:
+    """CRT-3: what PDFs are drawn with is what was published, and its terms lie beside it."""
+    said = FONT.findall((FONTS / "FONTS.md").read_text(encoding="utf-8"))
+    there = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in FONTS.glob("*.ttf")}
+    assert {file: sum_ for file, _licence, sum_ in said} == there
+    assert all((FONTS / licence).is_file() for _file, licence, _sum in said)
 
 
 if __name__ == "__main__":
