@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, insert, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as put
 
 from lmsapp.infra import clock, site
 from lmsapp.infra.db import db
+from lmsapp.infra.sweeping import Sweep
 from lmsapp.insight.figures.making import Making
 from lmsapp.insight.figures.models import FiguresPlace, FiguresTouched, KindFigures, PersonFigures
 from lmsapp.insight.figures.of_kinds import of_kinds
@@ -18,36 +19,19 @@ from lmsapp.insight.figures.of_people import of_people
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee
 
-log = logging.getLogger(__name__)
 A_BATCH = 250
 LOCK = 7_309_157  # one at a time keeps them
 TEXTS = ("days", "long", "scores")
 
 
 def keep_figures() -> int:
-    """A batch of whoever was touched, has none, or whose time is over; how many people. The marks are taken away first
-    and the facts read afterwards, in later statements: a change that commits in between leaves a mark of its own."""
-    if not db.session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
-        return 0
-    ids = _touched()
-    if len(ids) < A_BATCH:
-        ids |= _without(A_BATCH - len(ids))
-    if ids:
-        _keep(sorted(ids))
-    return len(ids)
+    """A batch of whoever was touched, has none, or whose time is over; how many people."""
+    return SWEEP.turn()
 
 
 def check_figures() -> int:
     """Compare those that hold with the facts, and make anew what differs, which should be nobody's; how many."""
-    db.session.scalar(select(func.pg_advisory_xact_lock(LOCK)))
-    wrong: list[int] = []
-    everybody = list(db.session.scalars(select(PersonFigures.employee_id).order_by(PersonFigures.employee_id)))
-    for first in range(0, len(everybody), A_BATCH):
-        wrong += wrong_figures(everybody[first : first + A_BATCH])
-    if wrong:
-        log.error("Figures kept for the statistics differed from the facts and were made anew: %s", wrong[:100])
-        _keep(wrong)
-    return len(wrong)
+    return SWEEP.compare("Figures kept for the statistics", select(PersonFigures.employee_id), wrong_figures)
 
 
 def wrong_figures(ids: Sequence[int]) -> list[int]:
@@ -70,13 +54,7 @@ def wrong_figures(ids: Sequence[int]) -> list[int]:
     ]
 
 
-def _touched() -> set[int]:
-    whose = select(FiguresTouched.employee_id).distinct().limit(A_BATCH)
-    gone = delete(FiguresTouched).where(FiguresTouched.employee_id.in_(whose))
-    return set(db.session.scalars(gone.returning(FiguresTouched.employee_id)))
-
-
-def _without(limit: int) -> set[int]:
+def _without(most: int) -> Iterable[int]:
     """Of those who work here. Figures made where the clock stood later than here are none."""
     now, today = clock.now(), clock.today(site.time_zone())
     ended = or_(PersonFigures.until <= now, PersonFigures.last_day < today, PersonFigures.made_at > now)
@@ -84,17 +62,17 @@ def _without(limit: int) -> set[int]:
         select(Employee.id)
         .outerjoin(PersonFigures, PersonFigures.employee_id == Employee.id)
         .where(Employee.status == "active", or_(PersonFigures.employee_id.is_(None), ended))
-        .limit(limit)
+        .limit(most)
     )
-    return set(db.session.scalars(missing))
+    return db.session.scalars(missing)
 
 
 def _making(ids: Sequence[int]) -> Making:
     return Making(ids, clock.now(), clock.today(site.time_zone()))
 
 
-def _keep(ids: Sequence[int]) -> None:
-    making = _making(ids)
+def _keep(whose: Counter[int]) -> None:
+    making = _making(sorted(whose))
     _give_places(making)
     db.session.execute(delete(KindFigures).where(making.theirs(KindFigures.employee_id)))
     kinds, people = of_kinds(making), of_people(making)
@@ -150,3 +128,6 @@ def _short(name: str, value: Any) -> Any:
     if name == "days":
         return bytes(value).rstrip(b"\xff")
     return bytes(value).rstrip(b"\0") if name == "scores" else bytes(value) if isinstance(value, memoryview) else value
+
+
+SWEEP = Sweep(LOCK, A_BATCH, FiguresTouched.employee_id, _keep, _without)
