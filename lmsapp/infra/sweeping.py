@@ -40,7 +40,7 @@ class Sweep:
 
     def turn(self) -> int:
         """A batch of those who were marked, and then of those without; how many. 0 too where another turn is at it."""
-        if not db.session.scalar(select(func.pg_try_advisory_xact_lock(self.lock))):
+        if not self.is_ours():
             return 0
         whose = self._taken_away()
         if len(whose) < self.batch:
@@ -48,6 +48,10 @@ class Sweep:
         if whose:
             self.keep(whose)
         return len(whose)
+
+    def is_ours(self) -> bool:
+        """Whether no other turn is at it; from now on to the end of the transaction none will be."""
+        return bool(db.session.scalar(select(func.pg_try_advisory_xact_lock(self.lock))))
 
     def compare(self, name: str, everybody: Select[int], wrong: Wrong) -> int:
         """Look through everybody, a batch of sorted ids at a time, and make anew what `wrong` finds, which should be

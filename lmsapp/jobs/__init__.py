@@ -69,7 +69,7 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.queue import ring
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.insight.completion import ReportStatus
-from lmsapp.insight.figures.actions import check_figures, keep_figures
+from lmsapp.insight.figures.actions import check_figures, keep_enrolled, keep_figures
 from lmsapp.insight.gonogo import document as gonogo
 from lmsapp.insight.keeping import work as keeping
 from lmsapp.insight.keeping.documents import draw_retrieval_test
@@ -171,7 +171,8 @@ def in_batches(*batches: Callable[[], int]) -> None:
 
 
 def keep_figures_awhile() -> None:
-    """As many batches as the clock can spare; of everybody's at midnight the next turns do the rest."""
+    """The quick ones; of the others what the clock can spare: of everybody's at midnight the next turns do the rest."""
+    in_batches(keep_enrolled)
     for _ in range(FIGURES_AT_ONCE):
         with unit_of_work():
             if not keep_figures():

@@ -81,6 +81,7 @@ EXCEPT: dict[str, str] = {
     "learning.choosing.take_back": "one's own choice",
     "assignments.note_progress": "progress",
     "outreach.notices.forget_attachment": "throwing the file away has the entry",
+    "insight.figures.keep_enrolled": "counts of what is on the trail already",
     "insight.reports.schedules.plan_again": "the instant of a turn follows from holidays, whose change has the entry",
     "outreach.notices.write_notice": "a notice is a row that stays, shown under Notices",
     "outreach.notices.write_letters": "as one notice",
