@@ -24,7 +24,7 @@ from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
-from lmsapp.assignments.states.actions import check_states, keep_states
+from lmsapp.assignments.states.actions import check_states, keep_states, keep_states_ahead
 from lmsapp.assignments.tallies.actions import check_tallies, keep_tallies
 from lmsapp.compliance.batches.actions import BATCH_JOB as COMPLIANCE_JOB
 from lmsapp.compliance.batches.work import sweep_batches
@@ -247,7 +247,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("figures of the statistics", 15, keep_figures_awhile),
     Daily("check figures", dt.time(4, 45), lambda _date: check_figures()),
     Every("what colleagues take", 3600, lambda: ring(COUNT_JOB)),
-    Every("states of training", 15, lambda: in_batches(keep_states)),
+    Every("states of training", 15, lambda: in_batches(keep_states, keep_states_ahead)),
     Daily("check tallies", dt.time(4, 30), lambda _date: check_tallies()),
     Daily("check states", dt.time(4, 40), lambda _date: check_states()),
     Every("sweep reconciliation", 15, sweep_looks),

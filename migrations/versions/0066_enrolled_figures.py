@@ -1,7 +1,8 @@
-"""What the completion report counts, kept per person beside the other figures, so that its page reads no row (REP-1).
+"""What the completion report counts, kept per person beside the other figures, so that its page reads no row (REP-1);
+and letters of training for the time after a midnight, made before it (DSH-1).
 
-Made while people work: a table, and triggers that leave a mark for some changes more. Nothing is filled here: the sweep
-does it, and until it has come the page counts rows as before. Safe to begin again after an interruption.
+Made while people work: tables, and triggers that leave a mark for some changes more. Nothing is filled here: the sweeps
+do it, and until they have come pages work it out as before. Safe to begin again after an interruption.
 """
 
 from __future__ import annotations
@@ -68,6 +69,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("employee_id", name=op.f("pk_enrolled_figures")),
         if_not_exists=True,
     )
+    op.create_table(
+        "assignment_states_ahead",
+        sa.Column("employee_id", sa.Integer(), nullable=False),
+        *(sa.Column(name, AT, nullable=False) for name in ("since", "until")),
+        sa.Column("letters", sa.Text(), nullable=False),
+        sa.Column("courses", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["employee_id"], ["employee.id"], name=op.f("fk_assignment_states_ahead_employee_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("employee_id", name=op.f("pk_assignment_states_ahead")),
+        if_not_exists=True,
+    )
     _mark_changes_of({table: (*columns, *BESIDES[table]) for table, columns in BEFORE.items()})
 
 
@@ -83,4 +96,5 @@ def _mark_changes_of(columns_of: dict[str, tuple[str, ...]]) -> None:
 
 def downgrade() -> None:
     _mark_changes_of(BEFORE)
+    op.drop_table("assignment_states_ahead")
     op.drop_table("enrolled_figures")
