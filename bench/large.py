@@ -26,6 +26,7 @@ from bench.run import Level, _level
 from lmsapp.assignments.states.actions import keep_states, wrong_states
 from lmsapp.assignments.tallies.actions import wrong_tallies
 from lmsapp.infra.db import db, unit_of_work
+from lmsapp.insight.figures.actions import keep_enrolled, keep_figures
 from lmsapp.jobs import in_batches
 from lmsapp.learning.choosing.counting import count_suggestions
 
@@ -118,7 +119,7 @@ def load(app: Flask, scale: Scale) -> None:
 
 def _swept() -> None:
     """As the worker does all the time."""
-    in_batches(keep_states)
+    in_batches(keep_states, keep_enrolled, keep_figures)
 
 
 def _measured(here: House, scale: Scale, only: str) -> list[Measured]:

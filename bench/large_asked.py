@@ -14,7 +14,8 @@ from bench.operations import ROW
 from bench.requests import Request
 from bench.visitors import Visitor, visitor
 
-DASHBOARD_MS, HOME_MS, STATISTICS_MS = 300.0, 60.0, 500.0
+DASHBOARD_MS, HOME_MS, STATISTICS_MS, REPORT_MS = 300.0, 60.0, 500.0, 300.0
+MANY = 100  # courses
 PART = {"HX-Request": "true", "HX-Target": "people"}
 STATUS = """CASE WHEN t.completed_at IS NOT NULL THEN 'Completed' WHEN t.closed_as = 'exempt' THEN 'Exempt'
     WHEN t.closed_as IS NOT NULL THEN 'Cancelled' WHEN t.due_at <= now() THEN 'Overdue'
@@ -105,6 +106,7 @@ def asked_of(app: Flask, database: psycopg.Connection[Any], people: int) -> list
         ),
         asking.dashboard("page 50", [{"page": 50}, {"page": 50, "sort": "person"}]),
         *_elsewhere(asking, people),
+        *_completion(asking, people),
     ]
 
 
@@ -151,3 +153,30 @@ def _elsewhere(asking: _Asking, people: int) -> list[Asked]:
         if address in known:
             found.append(Asked(f"statistics, {address}", STATISTICS_MS, [Request(address, who.cookie)]))
     return found
+
+
+def _completion(asking: _Asking, people: int) -> list[Asked]:
+    """The completion report by department, of all enrollments and of some; what it says of how many."""
+    hr = visitor(asking.app, people + 2)
+    courses = [row[0] for row in asking.database.execute("SELECT id FROM course ORDER BY id")]
+    since = asking.database.execute("SELECT current_date - 30").fetchone()
+
+    def one(who: Visitor, wing: str, query: dict[str, Any], where: str, *values: Any) -> Request:
+        row = asking.database.execute(
+            f"SELECT count(*) FROM enrollment n JOIN employee e ON e.id = n.employee_id WHERE {where}", values
+        ).fetchone()
+        address = f"/{wing}/reports/completion" + (f"?{urlencode(query, doseq=True)}" if query else "")
+        return Request(address, who.cookie, expect=[f" of {row[0] if row else 0}"])
+
+    in_department, completed = "e.department_id = %s", "(n.completed_at AT TIME ZONE e.time_zone)::date >= %s"
+    asked = {
+        "HR": [one(hr, "hr", {}, "true")],
+        "line of everybody": [one(asking.manager, "team", {}, "e.manager_id IS NOT NULL")],
+        "one course": [one(hr, "hr", {"course": course}, "n.course_id = %s", course) for course in courses[:12]],
+        "a hundred courses": [one(hr, "hr", {"course": courses[:MANY]}, "n.course_id = ANY (%s)", courses[:MANY])],
+        "one department": [
+            one(hr, "hr", {"department": ward}, in_department, ward) for ward in asking.values("department")
+        ],
+        "completed in 30 days": [one(hr, "hr", {"since": since[0]}, completed, since[0])] if since else [],
+    }
+    return [Asked(f"completion by department, {name}", REPORT_MS, requests) for name, requests in asked.items()]

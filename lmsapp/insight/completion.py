@@ -13,18 +13,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, Subquery, case, cast, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 
-from lmsapp.assignments.expressions import is_status
-from lmsapp.assignments.models import TrainingAssignment
-from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
-from lmsapp.evidence.records.models import CompletionRecord
-from lmsapp.evidence.records.queries import all_that_count
 from lmsapp.infra.db import db
+from lmsapp.insight.completion_beside import Of, latest_assignments, latest_certificates, latest_records
 from lmsapp.insight.foremost import some_at_a_time
 from lmsapp.insight.sheets import in_words
-from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.organisation.queries import departments_below
@@ -150,7 +144,7 @@ def first_completions(
 ) -> list[int]:
     """The first so many of them."""
     everybody = select(Employee.id).outerjoin(Department, Department.id == Employee.department_id)
-    wanted = _people_wanted(viewer, filters, line_only=line_only)
+    wanted = people_wanted(viewer, filters, line_only=line_only)
     people = db.session.scalars(everybody.where(*wanted).order_by(*BY_PERSON)).all()
     every, found = completion_ids(viewer, filters, now, line_only=line_only), list[int]()
     for some in some_at_a_time(people):
@@ -177,7 +171,14 @@ def completion_rows(
     viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool, ids: Sequence[int] | None = None
 ) -> Select[*tuple[Any, ...]]:
     """One row an enrollment, unordered, with every column that page, sheet, print and summary speak of."""
-    latest, certificate, record = _assignments(filters, now, ids), _certificates(filters, ids), _records(filters, ids)
+    wanted = people_wanted(viewer, filters, line_only=line_only)
+    return enrollment_rows(filters, now, Of(filters.courses, enrollments=ids)).where(*wanted)
+
+
+def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[*tuple[Any, ...]]:
+    """The same of whomever: of the filters, dates alone are looked at. What a row says holds until `falls_due_at`, on
+    every day up to `last_day` where its person is, unless something is changed; null: for good."""
+    latest, certificate, record = latest_assignments(now, of), latest_certificates(of), latest_records(of)
     assigned_on = cast(
         func.timezone(Employee.time_zone, func.coalesce(latest.c.assigned_at, Enrollment.enrolled_at)), Date
     )
@@ -206,6 +207,8 @@ def completion_rows(
             Enrollment.valid_until,
             record.c.id.label("record"),
             (record.c.how == "by hand").label("by_hand"),
+            case((Enrollment.completed_at.is_(None), latest.c.falls_due_at)).label("falls_due_at"),
+            _last_day(now).label("last_day"),
         )
         .select_from(Enrollment)
         .join(Employee, Employee.id == Enrollment.employee_id)
@@ -214,14 +217,13 @@ def completion_rows(
         .outerjoin(latest, latest.c.enrollment_id == Enrollment.id)
         .outerjoin(certificate, certificate.c.enrollment_id == Enrollment.id)
         .outerjoin(record, (record.c.employee_id == Employee.id) & (record.c.course_id == Enrollment.course_id))
-        .where(*_wanted(viewer, filters, dated.get(filters.dates, completed_on), line_only=line_only))
-        .where(*_among(Enrollment.id, ids))
+        .where(*of.among(Enrollment.course_id, Enrollment.id, Enrollment.employee_id))
+        .where(*_between(filters, dated.get(filters.dates, completed_on)))
     )
 
 
 def _status(latest: Subquery, now: dt.datetime) -> ColumnElement[str]:
-    completed = Enrollment.completed_at.is_not(None)
-    today = cast(func.timezone(Employee.time_zone, now), Date)
+    completed, today = Enrollment.completed_at.is_not(None), day_of_person(now)
     return case(
         (completed & (Enrollment.valid_until < today), ReportStatus.EXPIRED.value),
         (completed & (Enrollment.renewal_from <= today), ReportStatus.RENEWAL_REQUIRED.value),
@@ -233,12 +235,20 @@ def _status(latest: Subquery, now: dt.datetime) -> ColumnElement[str]:
     )
 
 
-def _wanted(
-    viewer: Viewer, filters: ReportFilters, dated: ColumnElement[Any], *, line_only: bool
-) -> list[ColumnElement[bool]]:
-    wanted = _people_wanted(viewer, filters, line_only=line_only)
-    if filters.courses:
-        wanted.append(Enrollment.course_id.in_(filters.courses))
+def _last_day(now: dt.datetime) -> ColumnElement[dt.date | None]:
+    """Of what is completed: the day before it has to be renewed, or the last on which it is valid."""
+    today, until, renewal = day_of_person(now), Enrollment.valid_until, Enrollment.renewal_from
+    days = case((renewal > today, renewal - 1)), case((until >= today, until))
+    return case((Enrollment.completed_at.is_not(None), func.least(*days, type_=Date)))
+
+
+def day_of_person(now: dt.datetime) -> ColumnElement[dt.date]:
+    """The date where an Employee is."""
+    return cast(func.timezone(Employee.time_zone, now), Date)
+
+
+def _between(filters: ReportFilters, dated: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
     if filters.since:
         wanted.append(dated >= filters.since)
     if filters.until:
@@ -246,7 +256,8 @@ def _wanted(
     return wanted
 
 
-def _people_wanted(viewer: Viewer, filters: ReportFilters, *, line_only: bool) -> list[ColumnElement[bool]]:
+def people_wanted(viewer: Viewer, filters: ReportFilters, *, line_only: bool) -> list[ColumnElement[bool]]:
+    """Of Employee: whom the viewer may see of those the filters mean."""
     wanted: list[ColumnElement[bool]] = []
     if line_only:
         wanted.append(Employee.id.in_(line_of(viewer)))
@@ -262,57 +273,6 @@ def _people_wanted(viewer: Viewer, filters: ReportFilters, *, line_only: bool) -
         if chosen:
             wanted.append(column.in_(chosen))
     return wanted
-
-
-def _among(column: Any, ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
-    return [] if ids is None else [column.in_(ids)]
-
-
-def _assignments(filters: ReportFilters, now: dt.datetime, ids: Sequence[int] | None) -> Subquery:
-    """The latest assignment of each enrollment; one that was cancelled counts as none."""
-    latest = (
-        select(
-            TrainingAssignment.enrollment_id,
-            TrainingAssignment.assigned_at,
-            TrainingAssignment.due_on,
-            is_status(AssignmentStatus.OVERDUE, now).label("overdue"),
-        )
-        .ext(distinct_on(TrainingAssignment.enrollment_id))
-        .where(TrainingAssignment.closed_as.is_(None), *_among(TrainingAssignment.enrollment_id, ids))
-        .order_by(TrainingAssignment.enrollment_id, TrainingAssignment.id.desc())
-    )
-    return (latest.where(TrainingAssignment.course_id.in_(filters.courses)) if filters.courses else latest).subquery()
-
-
-def _certificates(filters: ReportFilters, ids: Sequence[int] | None) -> Subquery:
-    latest = (
-        select(Certificate.enrollment_id, Certificate.number)
-        .ext(distinct_on(Certificate.enrollment_id))
-        .where(
-            Certificate.revoked_at.is_(None), Certificate.replaced_at.is_(None), *_among(Certificate.enrollment_id, ids)
-        )
-        .order_by(Certificate.enrollment_id, Certificate.id.desc())
-    )
-    return (latest.where(Certificate.course_id.in_(filters.courses)) if filters.courses else latest).subquery()
-
-
-def _records(filters: ReportFilters, ids: Sequence[int] | None) -> Subquery:
-    people = None if ids is None else select(Enrollment.employee_id).where(Enrollment.id.in_(ids))
-    of_them = [] if people is None else [CompletionRecord.employee_id.in_(people)]
-    latest = (
-        select(
-            CompletionRecord.employee_id,
-            CompletionRecord.subject_id.label("course_id"),
-            CompletionRecord.id,
-            CompletionRecord.score,
-            CompletionRecord.how,
-        )
-        # Course by course, as an index has them with all that is asked here.
-        .ext(distinct_on(CompletionRecord.subject_id, CompletionRecord.employee_id))
-        .where(CompletionRecord.subject_kind == "course", all_that_count(), *of_them)
-        .order_by(CompletionRecord.subject_id, CompletionRecord.employee_id, CompletionRecord.id.desc())
-    )
-    return (latest.where(CompletionRecord.subject_id.in_(filters.courses)) if filters.courses else latest).subquery()
 
 
 EVERYBODY = (May.KEEP_RECORDS, May.AUDIT)

@@ -1,42 +1,44 @@
-"""The completion report by department: how many people, what they have done, how well (REP-1)."""
+"""The completion report by department: how many people, what they have done, how well (REP-1).
+
+Counted from what is kept per person (`insight/figures`), and from the rows of whoever's does not hold; of a past day,
+or where dates are asked for, from everybody's rows.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import Float, cast, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select
 
 from lmsapp.infra.db import db, plan_for_values
-from lmsapp.insight.completion import ReportFilters, ReportStatus, completion_rows
+from lmsapp.insight.completion import ReportFilters, enrollment_rows, people_wanted
+from lmsapp.insight.completion_beside import Of
+from lmsapp.insight.completion_counts import HUNDREDTHS, Counts, added_up, counted, counts_in
+from lmsapp.insight.figures.enrolled_reading import Found, kept_counts
 from lmsapp.people.viewer import Viewer
 
 
-@dataclass(frozen=True, slots=True)
-class DepartmentResult:
-    """One department's line. Counts are enrollments, `people` persons; `score` is the mean of best scores.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentResult(Counts):
+    """One department's line. Counts are enrollments, `people` persons.
 
     `completed` are valid today, those of `renewal_required` included.
     """
 
     department_id: int | None
     department: str
-    people: int
-    enrolled: int
-    completed: int
-    in_progress: int
-    not_started: int
-    overdue: int
-    renewal_required: int
-    expired: int
-    by_hand: int
-    score: float | None
 
     @property
     def share(self) -> float:
         """Completed, per cent of enrolled."""
         return 100 * self.completed / self.enrolled
+
+    @property
+    def score(self) -> float | None:
+        """The mean of best scores."""
+        return self.points / (HUNDREDTHS * self.scored) if self.scored else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +49,36 @@ class Summary:
     total: DepartmentResult | None
 
 
-COUNTED: dict[str, tuple[ReportStatus, ...]] = {
-    "completed": (ReportStatus.COMPLETED, ReportStatus.RENEWAL_REQUIRED),
-    "in_progress": (ReportStatus.IN_PROGRESS,),
-    "not_started": (ReportStatus.NOT_STARTED,),
-    "overdue": (ReportStatus.OVERDUE,),
-    "renewal_required": (ReportStatus.RENEWAL_REQUIRED,),
-    "expired": (ReportStatus.EXPIRED,),
-}
-
-
 def summary(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Summary:
-    """The report by department, lowest share first, and the whole. One statement."""
+    """The report by department, lowest share first, and the whole."""
     plan_for_values()
-    row = completion_rows(viewer, filters, now, line_only=line_only).subquery()
-    found = db.session.execute(
-        select(
-            func.grouping(row.c.department).label("whole"),
-            row.c.department_id,
-            func.coalesce(row.c.department, "").label("department"),
-            func.count(func.distinct(row.c.employee_id)).label("people"),
-            func.count().label("enrolled"),
-            *(func.count().filter(row.c.status.in_(statuses)).label(name) for name, statuses in COUNTED.items()),
-            func.count().filter(row.c.by_hand).label("by_hand"),
-            cast(func.avg(row.c.score), Float).label("score"),
-        ).group_by(func.grouping_sets(tuple_(row.c.department_id, row.c.department), tuple_()))
-    )
-    results = [
-        (row["whole"], DepartmentResult(**{k: v for k, v in row.items() if k != "whole"})) for row in found.mappings()
-    ]
+    found = _found(viewer, filters, now, line_only=line_only)
+    results = [_result(*place, counts) for place, counts in found.items() if counts.enrolled]
     return Summary(
-        departments=sorted((d for whole, d in results if not whole), key=lambda d: (d.share, d.department.casefold())),
-        total=next((d for whole, d in results if whole and d.enrolled), None),
+        departments=sorted(results, key=lambda one: (one.share, one.department.casefold())),
+        total=_result(None, "", added_up(results)) if results else None,
     )
+
+
+def _found(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Found:
+    wanted = people_wanted(viewer, filters, line_only=line_only)
+    present = not (filters.as_of or filters.since or filters.until)
+    kept = kept_counts(wanted, filters.courses, now) if present else None
+    if kept is None:
+        return _from_rows(filters, now, wanted, Of(filters.courses))
+    found, others = kept
+    rest = _from_rows(filters, now, wanted, Of(filters.courses, people=others)) if others else {}
+    return {place: added_up(some[place] for some in (found, rest) if place in some) for place in {**found, **rest}}
+
+
+def _from_rows(filters: ReportFilters, now: dt.datetime, wanted: Sequence[ColumnElement[bool]], of: Of) -> Found:
+    row = enrollment_rows(filters, now, of).where(*wanted).subquery("row")
+    place = row.c.department_id, func.coalesce(row.c.department, "").label("department")
+    people = func.count(func.distinct(row.c.employee_id)).label("people")
+    numbers = (column.label(name) for name, column in counted(row).items())
+    rows = db.session.execute(select(*place, people, *numbers).group_by(*place))
+    return {(one["department_id"], one["department"]): counts_in(one) for one in rows.mappings()}
+
+
+def _result(department_id: int | None, department: str, counts: Counts) -> DepartmentResult:
+    return DepartmentResult(**asdict(counts), department_id=department_id, department=department)

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from lmsapp.assignments.states.working_out import HOLDS, moments, worked_out
+from lmsapp.assignments.states.working_out import holds, moments, worked_out
 from lmsapp.infra.db import db
 
 FACETS = {
@@ -32,9 +32,10 @@ FIRST = "ARRAY(SELECT id FROM person WHERE letters IS NULL)"
 LINE = text(f"""
 WITH person AS MATERIALIZED (
     SELECT e.id, r.depth, e.status = 'active' AS active, e.department_id, e.job_role, e.location, e.region, e.cohort,
-           l.letters, l.courses
+           coalesce(l.letters, a.letters) AS letters, coalesce(l.courses, a.courses) AS courses
     FROM reporting_line r JOIN employee e ON e.id = r.employee_id
-    LEFT JOIN assignment_states l ON l.employee_id = e.id AND {HOLDS}
+    LEFT JOIN assignment_states l ON l.employee_id = e.id AND {holds("l")}
+    LEFT JOIN assignment_states_ahead a ON a.employee_id = e.id AND l.employee_id IS NULL AND {holds("a")}
     WHERE r.manager_id = :manager
 )
 SELECT array_agg(p.id) AS ids, array_agg(p.depth) AS depths, array_agg(p.active) AS active,

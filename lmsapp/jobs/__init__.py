@@ -24,7 +24,7 @@ from lmsapp.assignments.reminding.looking import look_again
 from lmsapp.assignments.standing.applying import TELL_JOB
 from lmsapp.assignments.standing.work import RUN_JOB, run_daily, sweep_runs
 from lmsapp.assignments.standing.work import work_on as work_on_audiences
-from lmsapp.assignments.states.actions import check_states, keep_states
+from lmsapp.assignments.states.actions import check_states, keep_states, keep_states_ahead
 from lmsapp.assignments.tallies.actions import check_tallies, keep_tallies
 from lmsapp.compliance.batches.actions import BATCH_JOB as COMPLIANCE_JOB
 from lmsapp.compliance.batches.work import sweep_batches
@@ -69,7 +69,7 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.queue import ring
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.insight.completion import ReportStatus
-from lmsapp.insight.figures.actions import check_figures, keep_figures
+from lmsapp.insight.figures.actions import check_figures, keep_enrolled, keep_figures
 from lmsapp.insight.gonogo import document as gonogo
 from lmsapp.insight.keeping import work as keeping
 from lmsapp.insight.keeping.documents import draw_retrieval_test
@@ -171,7 +171,8 @@ def in_batches(*batches: Callable[[], int]) -> None:
 
 
 def keep_figures_awhile() -> None:
-    """As many batches as the clock can spare; of everybody's at midnight the next turns do the rest."""
+    """The quick ones; of the others what the clock can spare: of everybody's at midnight the next turns do the rest."""
+    in_batches(keep_enrolled)
     for _ in range(FIGURES_AT_ONCE):
         with unit_of_work():
             if not keep_figures():
@@ -246,7 +247,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("figures of the statistics", 15, keep_figures_awhile),
     Daily("check figures", dt.time(4, 45), lambda _date: check_figures()),
     Every("what colleagues take", 3600, lambda: ring(COUNT_JOB)),
-    Every("states of training", 15, lambda: in_batches(keep_states)),
+    Every("states of training", 15, lambda: in_batches(keep_states, keep_states_ahead)),
     Daily("check tallies", dt.time(4, 30), lambda _date: check_tallies()),
     Daily("check states", dt.time(4, 40), lambda _date: check_states()),
     Every("sweep reconciliation", 15, sweep_looks),

@@ -12,8 +12,8 @@ from sqlalchemy import delete, func, select, text, update
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import CLOSED, status
-from lmsapp.assignments.states.actions import check_states, keep_states, wrong_states
-from lmsapp.assignments.states.models import AssignmentStates, AssignmentStatesMark
+from lmsapp.assignments.states.actions import check_states, keep_states, keep_states_ahead, wrong_states
+from lmsapp.assignments.states.models import AssignmentStates, AssignmentStatesAhead, AssignmentStatesMark
 from lmsapp.assignments.states.rules import DAYS, ELSEWHEN, FIRST, KINDS, QUIET, Kind
 from lmsapp.assignments.tallies.actions import keep_tallies
 from lmsapp.infra import clock as product_clock
@@ -78,6 +78,11 @@ def by_reading(scene: Scene) -> Letters:
     }
 
 
+def is_right(scene: Scene) -> bool:
+    read, facts = by_reading(scene), by_facts(scene)
+    return read == {one: facts.get(one, Counter()) for one in read}
+
+
 def wrong() -> list[int]:
     return wrong_states(1, db.session.scalar(select(func.max(Employee.id))) or 0)
 
@@ -122,6 +127,7 @@ def _otherwise(scene: Scene, one: TrainingAssignment, act: str) -> None:
     match act:
         case "sweep":
             keep_states()
+            keep_states_ahead()
             keep_tallies()
         case "assign":
             scene.assigned_again(one)
@@ -140,9 +146,11 @@ def _otherwise(scene: Scene, one: TrainingAssignment, act: str) -> None:
 
 @pytest.mark.owner
 @pytest.mark.parametrize("seed", [1, 2])
-def test_letters_are_the_facts(clock: Clock, seed: int) -> None:
+def test_letters_are_the_facts(clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """DSH-1: after anything that happens, one by one or to all of a course, and whatever the clock says: what is kept
-    and holds is right, and what a dashboard reads is what the rows say, before the sweep has come and afterwards."""
+    and holds is right, and what a dashboard reads is what the rows say, before the sweep has come and afterwards;
+    with letters that were made before their time, too."""
+    monkeypatch.setattr("lmsapp.assignments.states.actions.MANY", 1)
     scene = Scene(Random(seed))
     db.session.flush()
     for table, guard in (("training_assignment", "kept"), ("training_assignment", "content"), ("certificate", "kept")):
@@ -155,8 +163,7 @@ def test_letters_are_the_facts(clock: Clock, seed: int) -> None:
     done = []
     for number in range(50):
         assert not wrong(), done
-        read, facts = by_reading(scene), by_facts(scene)
-        assert read == {one: facts.get(one, Counter()) for one in read}, done
+        assert is_right(scene), done
         done.append(act_on(scene, clock))
         db.session.expire_all()
         if number == 5:
@@ -210,3 +217,78 @@ def test_what_changes_nothing_leaves_no_mark(clock: Clock) -> None:
     scene.employees[0].job_role = "Painter"
     db.session.flush()
     assert marks() == [False, False]
+
+
+def reading_ahead(scene: Scene) -> int:
+    """How many people's letters were made before their time and are read now."""
+    before = by_reading(scene)
+    db.session.execute(update(AssignmentStatesAhead).values(letters="", courses=b""))
+    found = by_reading(scene)
+    db.session.rollback()
+    return sum(before[one] != found[one] for one in before)
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_ahead_of_midnight(clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DSH-1: at a midnight the letters made before it are read, and say what the facts say at every instant until they
+    end themselves, without any sweep; what changes before or after midnight is seen at once."""
+    monkeypatch.setattr("lmsapp.assignments.states.actions.MANY", 1)
+    scene = Scene(Random(seed), people=16)
+    db.session.commit()
+    used = 0
+    for _ in range(8):
+        while keep_states() or keep_states_ahead():
+            pass
+        db.session.commit()
+        assert not db.session.scalars(select(AssignmentStatesMark.id)).all()
+        ends = select(func.min(AssignmentStates.until)).where(AssignmentStates.until > product_clock.now())
+        ends_at = db.session.scalar(ends)
+        assert ends_at is not None
+        clock.set(ends_at - dt.timedelta(seconds=1))
+        assert keep_states() == 0
+        keep_states_ahead()
+        db.session.commit()
+        for seconds in (0, 1, 1, 3600, 40_000):
+            clock.move(seconds=seconds)
+            assert is_right(scene), clock.instant
+            used += reading_ahead(scene)
+        one = scene.random.choice(scene.assignments)
+        one.due_at += dt.timedelta(days=scene.random.choice((-1, 9)))
+        one.due_on = one.due_at.date()
+        db.session.commit()
+        assert is_right(scene)
+    assert used > 0
+
+
+def test_what_changes_before_midnight_throws_them_away(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DSH-1: letters for afterwards go with the mark that speaks of them, and are made again; of few people none are
+    made, and none long before."""
+    scene = Scene(Random(7), people=16)
+    while keep_states():
+        pass
+    assert keep_states_ahead() == 0
+    monkeypatch.setattr("lmsapp.assignments.states.actions.MANY", 2)
+    ends = select(AssignmentStates.until).group_by(AssignmentStates.until).having(func.count() > 1)
+    instant = db.session.scalars(ends.where(AssignmentStates.until > product_clock.now()).order_by("until")).first()
+    assert instant is not None
+    clock.set(instant - dt.timedelta(hours=7))
+    while keep_states():
+        pass
+    found = select(AssignmentStatesAhead.employee_id).order_by(AssignmentStatesAhead.employee_id)
+    clock.set(instant - dt.timedelta(hours=5))
+    while keep_states():
+        pass
+    while keep_states_ahead():
+        pass
+    whose = list(db.session.scalars(found))
+    assert len(whose) > 1
+    one = db.session.scalars(select(TrainingAssignment).where(TrainingAssignment.employee_id == whose[0])).first()
+    assert one is not None
+    one.due_at += dt.timedelta(days=20)
+    db.session.flush()
+    assert keep_states() == 1
+    assert list(db.session.scalars(found)) == whose[1:]
+    clock.set(instant)
+    assert is_right(scene)
+    assert len(whose) - 1 <= keep_states()
+    assert set(whose[1:]) & set(db.session.scalars(found)) == set()

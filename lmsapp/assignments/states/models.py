@@ -26,6 +26,19 @@ class AssignmentStates(Model):
     changes: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
 
 
+class AssignmentStatesAhead(Model):
+    """The letters of one person for when those that are kept now have ended, made before. Marks speak of them, too;
+    they go when the others are made anew."""
+
+    __tablename__ = "assignment_states_ahead"
+
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[dt.datetime]
+    until: Mapped[dt.datetime]
+    letters: Mapped[str]
+    courses: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class AssignmentStatesMark(Model):
     """Something about this person changed since their letters were made; `stale`: what the letters say, and not only
     what a dashboard shows beside. Only added by triggers and taken away by the sweep: no two changes ever wait for

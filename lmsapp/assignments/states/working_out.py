@@ -32,11 +32,13 @@ NEVER = "9999-01-01 00:00:00+00"
 BEFORE = [f"interval '{24 * (days + 1)} hours'" for days in DAYS]
 SILENCE = f"interval '{int(STILL.total_seconds()) // 3600} hours'"
 
-# Of AssignmentStates l: it holds at :now.
-HOLDS = """
-l.since <= :now AND l.until > :now
-AND NOT EXISTS (SELECT FROM assignment_states_mark m WHERE m.employee_id = l.employee_id AND m.stale)
-"""
+
+def holds(kept: str) -> str:
+    """Of AssignmentStates, or AssignmentStatesAhead, by that name: it holds at :now."""
+    return (
+        f"{kept}.since <= :now AND {kept}.until > :now"
+        f" AND NOT EXISTS (SELECT FROM assignment_states_mark m WHERE m.employee_id = {kept}.employee_id AND m.stale)"
+    )
 
 
 def worked_out(whose: str) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
+from collections import Counter
 
 from sqlalchemy import func, select, text
 
 from lmsapp.assignments.tallies.models import AssignmentTallyChange
 from lmsapp.infra.db import db
+from lmsapp.infra.sweeping import Sweep
 from lmsapp.people.employees.models import Employee
 
-log = logging.getLogger(__name__)
 A_BATCH = 1000
 LOCK = 7_309_154  # one at a time keeps them
 # Everybody between two ids whose tally and notes say something else than their assignments.
@@ -50,23 +50,15 @@ AND t.active_on IS DISTINCT FROM (e.last_active_at AT TIME ZONE 'UTC')::date
 
 def keep_tallies() -> int:
     """A batch of those with notes; how many people."""
-    if not db.session.scalar(select(func.pg_try_advisory_xact_lock(LOCK))):
-        return 0
-    whose = db.session.scalars(select(AssignmentTallyChange.employee_id).distinct().limit(A_BATCH)).all()
-    return _made_anew(list(whose))
+    return SWEEP.turn()
 
 
 def check_tallies() -> int:
     """Compare everybody's with their assignments and make anew what differs, which should be nobody's; how many."""
-    wrong: list[int] = []
     db.session.execute(ACTIVE_ON)
-    last = db.session.scalar(select(func.max(Employee.id))) or 0
-    db.session.scalar(select(func.pg_advisory_xact_lock(LOCK)))
-    for first in range(1, last + 1, A_BATCH):
-        wrong += wrong_tallies(first, first + A_BATCH - 1)
-    if wrong:
-        log.error("Tallies of completed training differed from the assignments and were made anew: %s", wrong[:100])
-    return _made_anew(wrong)
+    return SWEEP.compare(
+        "Tallies of completed training", select(Employee.id), lambda ids: wrong_tallies(ids[0], ids[-1])
+    )
 
 
 def wrong_tallies(first: int, last: int) -> list[int]:
@@ -74,7 +66,8 @@ def wrong_tallies(first: int, last: int) -> list[int]:
     return list(db.session.scalars(WRONG, {"first": first, "last": last}))
 
 
-def _made_anew(whose: list[int]) -> int:
-    if whose:
-        db.session.execute(select(func.assignment_tally_keep(whose)))
-    return len(whose)
+def _keep(whose: Counter[int]) -> None:
+    db.session.execute(select(func.assignment_tally_keep(list(whose))))
+
+
+SWEEP = Sweep(LOCK, A_BATCH, AssignmentTallyChange.employee_id, _keep)

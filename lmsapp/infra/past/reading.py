@@ -56,8 +56,9 @@ def _tell(connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
 
 
 def _forget(connection: Any, *_rest: Any) -> None:
-    """What a transaction was told goes with it, or with its savepoint."""
-    connection.info.pop(TOLD, None)
+    """What a transaction was told goes with it, or with its savepoint; and with a connection that was lost."""
+    if not connection.invalidated:
+        connection.info.pop(TOLD, None)
 
 
 event.listen(Engine, "before_cursor_execute", _tell)

@@ -57,6 +57,34 @@ class KindFigures(Model):
     counts: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class EnrolledFigures(Model):
+    """Of one person, what the completion report counts of all enrollments; see `completion_counts.Counts`. They hold
+    from `made_at` on, before `until`, while it is a day from `first_day` to `last_day` where the person is, unless
+    touched. By course, at its place, what lies beyond the end being 0: a byte in `states`, see `enrolled`; the points
+    in four in `points_by_course`.
+    """
+
+    __tablename__ = "enrolled_figures"
+
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id", ondelete="CASCADE"), primary_key=True)
+    made_at: Mapped[dt.datetime]
+    until: Mapped[dt.datetime]
+    first_day: Mapped[dt.date]
+    last_day: Mapped[dt.date]
+    enrolled: Mapped[int]
+    completed: Mapped[int]
+    in_progress: Mapped[int]
+    not_started: Mapped[int]
+    overdue: Mapped[int]
+    renewal_required: Mapped[int]
+    expired: Mapped[int]
+    by_hand: Mapped[int]
+    scored: Mapped[int]
+    points: Mapped[int] = mapped_column(BigInteger)
+    states: Mapped[bytes] = mapped_column(LargeBinary)
+    points_by_course: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class FiguresTouched(Model):
     """Something was changed of what this person's figures were counted from. Only added by triggers and taken away by
     the sweep: no two changes ever wait for each other because of it."""

@@ -1,0 +1,109 @@
+"""Kept counts of the completion report, by department; and whose have to be counted from the rows.
+
+One statement gives both, so that nobody is counted twice or not at all while a sweep makes figures anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, LargeBinary, and_, case, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from lmsapp.infra.db import db
+from lmsapp.insight.completion import day_of_person
+from lmsapp.insight.completion_counts import OF_ENROLLMENTS, Counts, counts_in
+from lmsapp.insight.figures.enrolled import POINTS_BYTES, counts_of
+from lmsapp.insight.figures.models import EnrolledFigures, FiguresPlace, FiguresTouched
+from lmsapp.people.employees.models import Department, Employee
+
+Place = tuple[int | None, str]  # a department and its name
+Found = dict[Place, Counts]
+EMPTY = literal(b"", LargeBinary)
+
+
+def kept_counts(
+    wanted: Sequence[ColumnElement[bool]], courses: Sequence[int], now: dt.datetime
+) -> tuple[Found, list[int]] | None:
+    """Of the employees `wanted` says, in all courses or these; and of whom nothing is kept that holds. None: nobody's
+    holds."""
+    columns = _bytes(courses) if courses else {name: getattr(EnrolledFigures, name) for name in OF_ENROLLMENTS}
+    person = (
+        select(
+            Employee.id,
+            Employee.department_id,
+            func.coalesce(Department.name, "").label("department"),
+            func.coalesce(holds(now), False).label("kept"),
+            *(column.label(name) for name, column in columns.items()),
+        )
+        .outerjoin(EnrolledFigures, EnrolledFigures.employee_id == Employee.id)
+        .outerjoin(Department, Department.id == Employee.department_id)
+        .where(*wanted)
+        .offset(0)  # so that each is looked at once
+        .subquery("person")
+    )
+    key = person.c.kept, person.c.department_id, person.c.department
+    added = _joined(person, courses) if courses else _summed(person)
+    others = func.array_agg(person.c.id).filter(~person.c.kept).label("others")
+    rows = db.session.execute(select(*key, others, *added).group_by(*key)).mappings().all()
+    count = _counts_of_bytes if courses else counts_in
+    found = {(row["department_id"], row["department"]): count(row) for row in rows if row["kept"]}
+    return (found, [one for row in rows for one in row["others"] or ()]) if found else None
+
+
+def holds(now: dt.datetime) -> ColumnElement[bool]:
+    """Of Employee and EnrolledFigures: these say what the rows say."""
+    today = day_of_person(now)
+    return and_(_in_their_time(now, today), Employee.id.not_in(select(FiguresTouched.employee_id)))
+
+
+def _in_their_time(now: dt.datetime, today: ColumnElement[dt.date]) -> ColumnElement[bool]:
+    one = EnrolledFigures
+    return and_(one.made_at <= now, one.until > now, one.first_day <= today, one.last_day >= today)
+
+
+def over(now: dt.datetime) -> ColumnElement[bool]:
+    """The same: their time is over, or a clock made them that was ahead of this one; or there are none."""
+    return func.coalesce(~_in_their_time(now, day_of_person(now)), True)
+
+
+def _summed(person: Any) -> list[ColumnElement[Any]]:
+    people = func.count().filter(person.c.enrolled > 0).label("people")
+    return [people, *(func.sum(person.c[name]).label(name) for name in OF_ENROLLMENTS)]
+
+
+def _bytes(courses: Sequence[int]) -> Mapping[str, ColumnElement[bytes]]:
+    """Of each text the part from the first of these courses to the last one."""
+    first, last = (_of_places(courses, edge) for edge in (func.min, func.max))
+
+    def part(column: Any, size: int) -> ColumnElement[bytes]:
+        padded = column.op("||")(func.decode(func.repeat("00", size * (last + 1)), "hex"))  # courses came later
+        full = case((func.length(column) >= size * (last + 1), column), else_=padded)
+        return func.substring(full, size * first + 1, size * (last - first + 1), type_=LargeBinary)
+
+    return {
+        "states": part(EnrolledFigures.states, 1),
+        "points_by_course": part(EnrolledFigures.points_by_course, POINTS_BYTES),
+    }
+
+
+def _joined(person: Any, courses: Sequence[int]) -> list[ColumnElement[Any]]:
+    places = _of_places(courses, lambda place: func.array_agg(aggregate_order_by(place, place)))
+    texts = [func.string_agg(person.c[name], EMPTY).label(name) for name in ("states", "points_by_course")]
+    return [*texts, places.label("places")]
+
+
+def _of_places(courses: Sequence[int], value: Any) -> Any:
+    """Of the places of these courses, in the statement that reads the texts: new ones may be given at any moment."""
+    return select(value(FiguresPlace.place)).where(FiguresPlace.course_id.in_(courses)).scalar_subquery()
+
+
+def _counts_of_bytes(row: Mapping[Any, Any]) -> Counts:
+    """Nobody was ever enrolled in a course that has no place."""
+    if not row["places"]:
+        return Counts()
+    first, last = row["places"][0], row["places"][-1]
+    places = [place - first for place in row["places"]]
+    return counts_of(row["states"], row["points_by_course"], last - first + 1, places)
