@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -167,6 +168,39 @@ def test_a_person(client: PageClient, crowd: Crowd) -> None:
     text = client.get(f"/team/people/{crowd.employees[1].id}").text
     assert "In Progress" in text
     assert "Why not complete?" in text
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("/team", "/team"),
+        ("/team?q=zebra", "/team"),
+        ("/team/people/{person}", "/team"),
+        ("/team/people/{person}/messages", "/team"),
+        ("/team/numbers", "/team"),
+        ("/team/assignments/new", "/team/assignments"),
+        ("/team/reports/completion", "/team/reports"),
+        ("/learn", "/learn"),
+        ("/learn/paths", "/learn"),
+        ("/learn/record/receipts", "/learn/record"),
+        ("/account/notices", None),
+    ],
+)
+def test_the_navigation_says_where_one_is(client: PageClient, crowd: Crowd, address: str, place: str | None) -> None:
+    """UX-1: one place is marked, also on the page of a person and wherever no other place holds the page."""
+    enter(client, crowd.cast.mark)
+    text = client.get(address.format(person=crowd.employees[0].id)).text
+    marked = re.findall(r'href="([^"]*)" aria-current="page"', text)
+    assert set(marked) == ({place} if place else set())
+
+
+def test_who_only_learns_keeps_their_places(client: PageClient, crowd: Crowd) -> None:
+    """UX-1: the account and the help are among the places one knows; on the help the place of the help is marked."""
+    enter(client, crowd.cast.lena)
+    for address in ("/account/notices", "/account", "/help/", "/help/take-a-course"):
+        text = client.get(address).text
+        assert all(f'href="{place}"' in text for place in ("/learn", "/learn/catalogue", "/learn/record", "/help/"))
+    assert 'href="/help/" aria-current="page"' in text
 
 
 def test_sheet_and_report(client: PageClient, crowd: Crowd) -> None:
