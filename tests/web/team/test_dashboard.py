@@ -170,6 +170,35 @@ def test_a_person(client: PageClient, crowd: Crowd) -> None:
     assert "Why not complete?" in text
 
 
+def test_acting_from_a_persons_page(client: PageClient, crowd: Crowd) -> None:
+    """DSH-2: what is open can be reminded of and moved where one reads it; the page comes back and says what happened,
+    and nothing can be done to what is completed."""
+    enter(client, crowd.cast.mark)
+    pick = overdue(crowd)[0]
+    person = db.session.get_one(TrainingAssignment, pick).employee_id
+    address = f"/team/people/{person}"
+    page = client.get(address).text
+    of_theirs = select(func.count()).where(TrainingAssignment.employee_id == person)
+    still_open = of_theirs.where(TrainingAssignment.completed_at.is_(None), TrainingAssignment.closed_as.is_(None))
+    assert page.count("Extend due date") == db.session.scalar(still_open)
+    data = {"pick": pick, "person": person}
+    for words in ("Reminded 06:00", "Reminded today already"):
+        sent = client.post("/team/reminders", data=data)
+        assert (sent.status_code, sent.location) == (303, address)
+        assert words in client.get(address).text
+    question = client.get(f"/team/extensions/new?pick={pick}&person={person}").text
+    assert f'href="{address}"' in question
+    assert f'name="person" value="{person}"' in question
+    moved = data | {"due_on": "2026-12-18", "reason": ""}
+    assert f'name="person" value="{person}"' in client.post("/team/extensions", data=moved).text, (
+        "refused, and still there"
+    )
+    assert client.post("/team/extensions", data=moved | {"reason": "Ill"}).location == address
+    assert "Due date moved to Fri 18 Dec" in client.get(address).text
+    otto = crowd.cast.otto.record.id
+    assert client.get(client.post("/team/reminders", data=data | {"person": otto}).location).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("address", "place"),
     [
