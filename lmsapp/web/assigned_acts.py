@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from flask import Response, abort, g, request, url_for
 from flask_babel import lazy_gettext as __
+from flask_babel import lazy_pgettext
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, HiddenField, IntegerField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -32,7 +33,11 @@ from lmsapp.web.render import page
 
 SHOWN, NAMED = 200, 12
 TOO_MANY = N_("At most %(most)s assignments can be changed at once. Narrow the filters.")
-ACTS: dict[str, Any] = {"move": __("Move the due date"), "cancelled": __("Cancel"), "exempt": __("Exempt")}
+ACTS: dict[str, Any] = {
+    "move": __("Move the due date"),
+    "cancelled": __("Cancel"),
+    "exempt": lazy_pgettext("button", "Exempt"),
+}
 DONE: dict[str, Any] = {
     "move": __("The due date was moved"),
     "cancelled": __("Cancelled"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flask import current_app, request, url_for
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext as __
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 from lmsapp.web.gates import WINGS, policy_of
+from lmsapp.web.screens import help_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,14 @@ class Navigation:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a wing's navigation: label, endpoint, icon. Seen by whoever may go there."""
+    """One line of a wing's navigation: label, endpoint, icon. Seen by whoever may go there.
+
+    `holds`: where addresses of its pages begin, beside those below its own."""
 
     label: object
     endpoint: str
     icon: str
+    holds: tuple[str, ...] = ()
 
 
 WING_TITLES: dict[str, object] = {
@@ -59,13 +64,18 @@ WING_TITLES: dict[str, object] = {
 
 ENTRIES: dict[str, tuple[Entry, ...]] = {
     "student": (
-        Entry(__("Home"), "student.home", "home"),
+        Entry(__("Home"), "student.home", "home", ("/learn/",)),
         Entry(__("Catalogue"), "student.catalogue", "book"),
-        Entry(__("My record"), "student.record", "award"),
+        Entry(
+            __("My record"),
+            "student.record",
+            "award",
+            ("/learn/certificates/", "/learn/papers/", "/learn/enrollments/"),
+        ),
         Entry(__("Help"), "help.index", "help"),
     ),
     "team": (
-        Entry(__("Team"), "team.dashboard", "users"),
+        Entry(__("Team"), "team.dashboard", "users", ("/team/",)),
         Entry(__("Assignments"), "team.assignments", "list"),
         Entry(__("Enrollments"), "team.enrollments", "book"),
         Entry(__("More time"), "team.extension_requests", "calendar"),
@@ -185,17 +195,21 @@ def navigation(viewer: Viewer | None) -> Navigation:
         return Navigation(wing=wing, title="", doors=_doors())
     if (request.endpoint or "").startswith(OF_REPORTS):
         wing = reports_wing(viewer) or wing
-    entries = [e for e in ENTRIES.get(wing, ()) if policy_of(current_app, e.endpoint).admits(viewer)]
-    doors = [door for other, door in WING_DOORS if other != wing and WINGS[other].admits(viewer)]
+    theirs = [name for name, _door in WING_DOORS if WINGS[name].admits(viewer)]
+    # Who only learns keeps the places of the wing on the pages of their account and of the help.
+    places = "student" if wing not in ENTRIES and theirs == ["student"] else wing
+    entries = [e for e in ENTRIES.get(places, ()) if policy_of(current_app, e.endpoint).admits(viewer)]
+    here = _current(entries)
+    doors = [door for other, door in WING_DOORS if other != places and other in theirs]
     also = [Place(str(door.label), url_for(_endpoint(_wing(door), door, viewer)), door.icon) for door in doors]
-    if wing != "student":
-        also.append(Place(_("Help"), url_for("help.index"), "help"))
+    if places != "student":
+        also.append(Place(_("Help for this page") if entries else _("Help"), _help(), "help"))
     if "mailbox.inbox" in current_app.view_functions:
         also.append(Place(_("Mailbox (demo)"), url_for("mailbox.inbox"), "mail"))
     return Navigation(
         wing=wing,
         title=str(WING_TITLES.get(wing, "")),
-        items=tuple(Place(str(e.label), url_for(e.endpoint), e.icon, _is_current(e.endpoint)) for e in entries),
+        items=tuple(Place(str(e.label), url_for(e.endpoint), e.icon, e is here) for e in entries),
         also=tuple(also),
         account=tuple(Place(str(e.label), url_for(e.endpoint), e.icon) for e in ACCOUNT),
         doors=_doors(),
@@ -218,12 +232,27 @@ def _endpoint(wing: str, door: Entry, viewer: Viewer) -> str:
 
 
 def _doors() -> dict[str, str]:
-    return {name: url_for(endpoint) for name, endpoint in DOORS.items()}
+    return {name: url_for(endpoint) for name, endpoint in DOORS.items()} | {"help": _help()}
 
 
-def _is_current(endpoint: str) -> bool:
-    """A page belongs to the place whose address begins its own; the longest wins by being exact for the home."""
-    here, place = request.path, url_for(endpoint)
-    if endpoint.endswith(".reports") and (request.endpoint or "").startswith(OF_REPORTS):
-        return True
-    return here == place or (place.count("/") > 1 and here.startswith(place.rstrip("/") + "/"))
+def _help() -> str:
+    """The help page of this screen; all of them where it has none."""
+    slug = help_of(request.endpoint or "")
+    return url_for("help.read", slug=slug) if slug else url_for("help.index")
+
+
+def _current(entries: Sequence[Entry]) -> Entry | None:
+    """The place a page belongs to: it is the place, or its address begins as those of the place; the longest wins."""
+    if (request.endpoint or "").startswith(OF_REPORTS):
+        return next((one for one in entries if one.endpoint.endswith(".reports")), None)
+    found = [(max(map(len, begun)), one) for one in entries if (begun := _begun(one))]
+    return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _begun(entry: Entry) -> list[str]:
+    """Those of its addresses that begin the one asked for. The wing's own, '/team', is exactly that."""
+    here, place = request.path, url_for(entry.endpoint)
+    if here == place:
+        return [place]
+    below = (place.rstrip("/") + "/",) if place.count("/") > 1 else ()
+    return [one for one in (*below, *entry.holds) if here.startswith(one)]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0066"
-down_revision = "0063"
+down_revision = "0065"
 
 AT = sa.DateTime(timezone=True)
 NUMBERS = (

@@ -24,6 +24,9 @@ KEYWORDS = {
     "pgettext": CONTEXT_FIRST,
     "lazy_pgettext": CONTEXT_FIRST,
 }
+BOLD = re.compile(r"\*\*(.+?)\*\*")
+FAMILIAR = re.compile(r"\b(?:tú|tu|tus|puedes|tienes|quieres|eliges|haces)\b", re.IGNORECASE)
+NO_LABELS = {"exempt", "Expiring"}  # words of the sentence, which happen to be a status too
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|\{\w+\}")
 
 pytestmark = pytest.mark.pure
@@ -50,6 +53,15 @@ def in_code() -> dict[tuple[str, str | None], tuple[str, object]]:
             first = text[0] if isinstance(text, tuple) else text
             found.setdefault((first, context), (f"{folder}/{file_name}", text))
     assert len(found) > 1000
+    return found
+
+
+def says_in_spanish() -> dict[str, set[str]]:
+    """A text of the product -> what it says in Spanish, in all its contexts."""
+    found: dict[str, set[str]] = {}
+    for message in messages():
+        for text in forms(message.id):
+            found.setdefault(text, set()).update(one.strip(" .:,") for one in forms(message.string))
     return found
 
 
@@ -113,6 +125,28 @@ def test_what_runs_is_what_is_written() -> None:
     said, written = running._catalog, GNUTranslations(fresh)._catalog  # type: ignore[attr-defined]
     said.pop(""), written.pop("")
     assert said == written, "compile it again: docs/translations.md"
+
+
+def test_the_help_names_what_is_on_the_page() -> None:
+    """UX-3, HLP-1: where the help says in bold what a button, a place or a heading says, the Spanish page says in the
+    same line, and in bold, one of its Spanish words; and it speaks to the reader as the pages do: usted."""
+    said = says_in_spanish()
+    wrong = []
+    for page in (ROOT / "templates" / "help").glob("*.md"):
+        if "." in page.stem:
+            continue
+        translated = page.with_name(f"{page.stem}.es.md").read_text("utf-8")
+        if familiar := FAMILIAR.findall(translated):
+            wrong.append((page.stem, 0, "usted", familiar))
+        for number, (line, its) in enumerate(
+            zip(page.read_text("utf-8").split("\n"), translated.split("\n"), strict=True)
+        ):
+            there = {words.strip(" .:,") for words in BOLD.findall(its)}
+            for words in BOLD.findall(line):
+                known = said.get(words.strip(" .:,"))
+                if known and not known & there and words not in NO_LABELS:
+                    wrong.append((page.stem, number + 1, words, sorted(known)))
+    assert not wrong, wrong
 
 
 def test_every_help_page_is_there_in_spanish() -> None:

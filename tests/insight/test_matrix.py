@@ -176,10 +176,11 @@ def test_kept_or_not_every_number_is_the_same(ledger: Ledger) -> None:
 
 
 def test_a_change_is_seen_at_once(ledger: Ledger) -> None:
-    """HRD-7: whoever was touched is worked out until the sweep has come; nobody else is."""
+    """HRD-7: whoever was touched is worked out until the sweep has come; nobody else is, and nobody is there twice."""
     while keep_standings():
         pass
     moment, person = present(), ledger.people[0]
+    everybody = [one.id for one in page_of(asked(ledger, moment), 1)]
     type_ = next(one for one in ledger.types if not one.archived_at)
     where = (EmployeeCompliance.employee_id == person.id, EmployeeCompliance.type_id == type_.id)
     current = (*where, EmployeeCompliance.replaced_at.is_(None))
@@ -187,8 +188,10 @@ def test_a_change_is_seen_at_once(ledger: Ledger) -> None:
     db.session.add(EmployeeCompliance(employee_id=person.id, type_id=type_.id, decision="waived", decided_by_name="H"))
     db.session.flush()
     assert set(db.session.scalars(select(ComplianceTouched.employee_id))) == {person.id}
-    row = next(one for one in page_of(asked(ledger, moment), 1) if one.id == person.id)
-    assert row.letters[type_.id] == "W"
+    shown = page_of(asked(ledger, moment), 1)
+    assert [one.id for one in shown] == everybody
+    assert counts_of(asked(ledger, moment)).people == len(everybody)
+    assert next(one for one in shown if one.id == person.id).letters[type_.id] == "W"
     type_.notice_days = 300
     db.session.flush()
     touched = set(db.session.scalars(select(ComplianceTouched.employee_id)))

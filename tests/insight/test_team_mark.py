@@ -12,6 +12,7 @@ from lmsapp.assignments.reminding.letters import remind_all
 from lmsapp.assignments.states.actions import keep_states
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
+from lmsapp.insight import team_mark as team_mark_module
 from lmsapp.insight.assignments.chosen import assignments_to_change
 from lmsapp.insight.filters import TeamFilters
 from lmsapp.insight.team_mark import line_mark, same_line, team_mark
@@ -26,9 +27,11 @@ def crowd(clock: Clock) -> Crowd:
     return Crowd(8)
 
 
-def test_what_changes_it(crowd: Crowd, clock: Clock) -> None:
+@pytest.mark.parametrize("few", [0, team_mark_module.FEW], ids=["as of a large line", "as of a small one"])
+def test_what_changes_it(crowd: Crowd, clock: Clock, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
     """DSH-5: progress, completion, another due date, a reminder, a new assignment, another department, a due date that
     passes, the next hour: each changes it once; another line's news does not."""
+    monkeypatch.setattr(team_mark_module, "FEW", few)
     viewer, now = crowd.cast.mark.viewer, product_clock.now()
     open_ones = assignments_to_change(viewer, TeamFilters(), now, line=True)
     begun = next(one for one in open_ones if one.started_at and one.due_at > now)
@@ -70,8 +73,10 @@ def test_what_changes_it(crowd: Crowd, clock: Clock) -> None:
         while keep_states():
             pass
         assert line_mark(viewer, product_clock.now()) == mark, "the sweep is no news"
-    assign_raw(crowd.cast.otto.record, crowd.courses[0], state=1)
+    ottos = assign_raw(crowd.cast.otto.record, crowd.courses[0], state=1)
     crowd.cast.otto.record.job_role = "Painter"
+    otto = assignments_to_change(crowd.cast.hana.viewer, [ottos.id], product_clock.now(), line=False)
+    remind_all(otto, by_name="Hana")
     db.session.flush()
     assert line_mark(viewer, product_clock.now()) == seen[-1]
 

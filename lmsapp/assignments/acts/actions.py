@@ -28,7 +28,7 @@ def ask_act(terms: Terms, ids: Sequence[int], *, by: Viewer) -> AssignmentAct:
         raise RuleBroken(N_("There is nothing to do here."))
     if len(ids) > MOST:
         raise RuleBroken(N_("At most %(most)s at once. Narrow the filters."), most=MOST)
-    if terms.act is not Act.REMIND and not terms.reason.strip():
+    if terms.act in (Act.EXTEND, Act.ESCALATE) and not terms.reason.strip():
         raise RuleBroken(N_("Say why."), field="reason")
     same, kept = digest_of(terms, ids), terms.kept()
     row = {"asked": terms.act.value, "terms": kept, "same": same, "asked_by_id": by.user_id, "asked_by_name": by.name}

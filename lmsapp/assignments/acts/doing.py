@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from lmsapp.assignments.actions import change_due_date
+from lmsapp.assignments.actions import assign_many, change_due_date
 from lmsapp.assignments.acts.rules import (
+    ASSIGNED,
     DUE_THEN,
+    GONE,
+    HAS_IT,
     MOVED,
     NOT_OPEN,
     REMINDED,
@@ -22,6 +25,7 @@ from lmsapp.assignments.acts.rules import (
 from lmsapp.assignments.escalation.by_hand import escalate_all
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.reminding.letters import remind_all
+from lmsapp.courses.catalogue.queries import published_course
 from lmsapp.infra import clock
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.viewer import Viewer
@@ -34,11 +38,13 @@ def do_act(terms: Terms, found: Sequence[TrainingAssignment], *, by: Viewer) -> 
     the terms leave something out."""
     if terms.act is Act.REMIND:
         return _remind(found, by)
-    if terms.act is Act.EXTEND:
-        if terms.due_on is None:
-            raise RuleBroken(N_("Choose a date."), field="due_on")
-        return {one.id: _extend(one, terms.due_on, terms.reason, by) for one in found}
-    return _escalate(terms, found, by)
+    if terms.act is Act.ESCALATE:
+        return _escalate(terms, found, by)
+    if terms.due_on is None:
+        raise RuleBroken(N_("Choose a date."), field="due_on")
+    if terms.act is Act.ASSIGN:
+        return _assign(terms, terms.due_on, found, by)
+    return {one.id: _extend(one, terms.due_on, terms.reason, by) for one in found}
 
 
 def _remind(found: Sequence[TrainingAssignment], by: Viewer) -> dict[int, Came]:
@@ -64,6 +70,24 @@ def _extend(one: TrainingAssignment, due_on: dt.date, reason: str, by: Viewer) -
     except RuleBroken as broken:
         return Came.of(broken)
     return Came(Result.DONE, MOVED, {"day": due_on})
+
+
+def _assign(terms: Terms, due_on: dt.date, found: Sequence[TrainingAssignment], by: Viewer) -> dict[int, Came]:
+    """To the people of these assignments, each once. Raises RuleBroken for a course that is not published and for a
+    due date that is over."""
+    course = published_course(terms.course_id or 0)
+    if course is None:
+        raise RuleBroken(N_("Choose a published course."), field="course_id")
+    people = list({one.employee_id: one.employee for one in found}.values())
+    there = set(assign_many(people, course, due_on, by=by, source="manager", note=terms.note).already)
+
+    def came(one: TrainingAssignment) -> Came:
+        if one.employee.status != "active":
+            return Came(Result.REFUSED, GONE)
+        has_it = one.employee_id in there
+        return Came(Result.LEFT if has_it else Result.DONE, HAS_IT if has_it else ASSIGNED, {"title": course.title})
+
+    return {one.id: came(one) for one in found}
 
 
 def _escalate(terms: Terms, found: Sequence[TrainingAssignment], by: Viewer) -> dict[int, Came]:

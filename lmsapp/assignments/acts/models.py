@@ -19,7 +19,7 @@ class AssignmentAct(Claimed, Model):
 
     __tablename__ = "assignment_act"
     __table_args__ = (
-        CheckConstraint("asked IN ('remind', 'extend', 'escalate')", name="asked"),
+        CheckConstraint("asked IN ('remind', 'extend', 'escalate', 'assign')", name="asked"),
         CheckConstraint("state IN ('waiting', 'running', 'ready', 'failed', 'cancelled')", name="state"),
         # Asked for twice while it is being done: one.
         Index(

@@ -21,16 +21,20 @@ MOVED = N_("Due date moved to %(day)s")
 DUE_THEN = N_("Due on %(day)s already")
 TOLD = N_("%(name)s will be told")
 TOLD_TODAY = N_("Escalated today already")
+ASSIGNED = N_("“%(title)s” assigned")
+HAS_IT = N_("Has “%(title)s” already")
+GONE = N_("Does not work here any more")
 NOT_OPEN = N_("This is not open any more.")
 NOT_YOURS = N_("This person is not on your line any more.")
 
 
 class Act(StrEnum):
-    """What is done."""
+    """What is done. ASSIGN: another course to the people, each once; the others to each assignment."""
 
     REMIND = "remind"
     EXTEND = "extend"
     ESCALATE = "escalate"
+    ASSIGN = "assign"
 
 
 class ActState(StrEnum):
@@ -76,27 +80,41 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """`due_on`: for EXTEND; `to_whom`: for ESCALATE; `reason`: for both."""
+    """`due_on`: for EXTEND and ASSIGN; `to_whom`: for ESCALATE; `reason`: for EXTEND and ESCALATE; `course_id`, its
+    `title` as it was asked for, and `note`: for ASSIGN."""
 
     act: Act
     due_on: dt.date | None = None
     to_whom: ToWhom | None = None
     reason: str = ""
+    course_id: int | None = None
+    title: str = ""
+    note: str = ""
 
     def kept(self) -> dict[str, str]:
         """As a row keeps them."""
-        found = {"due_on": self.due_on.isoformat() if self.due_on else "", "to_whom": self.to_whom or ""}
-        return {name: str(value) for name, value in {**found, "reason": self.reason.strip()}.items() if value}
+        found = {
+            "due_on": self.due_on.isoformat() if self.due_on else "",
+            "to_whom": self.to_whom or "",
+            "course_id": self.course_id or "",
+            "title": self.title,
+            "note": self.note.strip(),
+            "reason": self.reason.strip(),
+        }
+        return {name: str(value) for name, value in found.items() if value}
 
     @classmethod
     def read(cls, act: str, kept: Mapping[str, str]) -> Terms:
         """From a row."""
-        due_on, to_whom = kept.get("due_on"), kept.get("to_whom")
+        due_on, to_whom, course_id = kept.get("due_on"), kept.get("to_whom"), kept.get("course_id")
         return cls(
             Act(act),
             dt.date.fromisoformat(due_on) if due_on else None,
             ToWhom(to_whom) if to_whom else None,
             kept.get("reason", ""),
+            int(course_id) if course_id else None,
+            kept.get("title", ""),
+            kept.get("note", ""),
         )
 
 

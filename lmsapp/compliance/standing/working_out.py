@@ -19,13 +19,13 @@ PLACE = {one: place for place, one in enumerate(LETTERS)}
 
 def kept(moment: Moment) -> ColumnElement[bool]:
     """Of Employee and ComplianceStanding: the text is theirs and holds on their day."""
-    touched = select(ComplianceTouched.id).where(ComplianceTouched.employee_id == Employee.id).exists()
+    touched = select(ComplianceTouched.id).where(ComplianceTouched.employee_id == Employee.id)
     today = moment.today
     return and_(
         ComplianceStanding.employee_id == Employee.id,
         ComplianceStanding.day <= today,
         ComplianceStanding.until > today,
-        ~touched,
+        ~touched.correlate(Employee).exists(),  # said, as two levels down it would be anybody's touch
     )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import BigInteger, ColumnElement, any_, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from lmsapp.assignments.expressions import status_at
 from lmsapp.assignments.many import AT_ONCE
@@ -65,6 +66,13 @@ def chosen(
         total = db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
     mark = hashlib.sha256(",".join(map(str, found)).encode()).hexdigest()[:16]
     return Chosen(db.session.execute(base.limit(limit)).all(), total, mark, found if total <= most else ())
+
+
+def one_of_each(assignment_ids: Collection[int]) -> Sequence[int]:
+    """Of the assignments of each person one: for what is done once to a person."""
+    among = any_(cast(sorted(assignment_ids), ARRAY(BigInteger)))
+    firsts = select(func.min(TrainingAssignment.id)).where(TrainingAssignment.id == among)
+    return sorted(db.session.scalars(firsts.group_by(TrainingAssignment.employee_id)))
 
 
 def assignments_to_change(viewer: Viewer, wanted: Wanted, now: dt.datetime, *, line: bool) -> list[TrainingAssignment]:

@@ -45,12 +45,17 @@ UNREAD_SHOWN = (
 def unread_for(viewer: Viewer, limit: int = 20) -> Sequence[Any]:
     """The viewer's unread in-app notices, newest first: id, subject, body_text, link, template, sent_at, read_at, and
     how many there are in all, as `unread`."""
-    return db.session.execute(UNREAD_SHOWN, {"user_id": viewer.user_id, "most": limit}).all()
+    return _newest_first(db.session.execute(UNREAD_SHOWN, {"user_id": viewer.user_id, "most": limit}).all())
 
 
 def notices_for(viewer: Viewer, limit: int = 100) -> Sequence[Any]:
     """The viewer's in-app notices, read or not, newest first; columns as `unread_for`."""
-    return db.session.execute(OWN, {"user_id": viewer.user_id, "most": limit}).all()
+    return _newest_first(db.session.execute(OWN, {"user_id": viewer.user_id, "most": limit}).all())
+
+
+def _newest_first(rows: Sequence[Any]) -> Sequence[Any]:
+    """By when they came: one that waited has an older number than what came before it."""
+    return sorted(rows, key=lambda row: (row.sent_at.timestamp() if row.sent_at else 0, row.id), reverse=True)
 
 
 def notices_about(kind: str, subject_id: int) -> Sequence[Any]:

@@ -1,4 +1,5 @@
-"""Help pages: Markdown files of ours, one task each, in the reader's language where there is a translation."""
+"""Help pages: Markdown files of ours, one task each, in the reader's language where there is a translation; grouped by
+whose work it is, and found by their words (HLP-1)."""
 
 from __future__ import annotations
 
@@ -7,83 +8,20 @@ from functools import lru_cache
 from pathlib import Path
 
 import nh3
-from flask import Response, abort, current_app
+from flask import Response, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from markdown_it import MarkdownIt
 
+from lmsapp.courses.finding.rules import words_of
+from lmsapp.web.help.finding import Section, find, sections_of
+from lmsapp.web.help.groups import GROUPS, Group, group_of
 from lmsapp.web.help.wing import bp
-from lmsapp.web.render import page
+from lmsapp.web.render import answer, page
 
-# Reading order: learner, everybody, manager, HR, then the small print.
-ORDER = (
-    "take-a-course",
-    "taking-quizzes",
-    "training-from-other-systems",
-    "catalogue",
-    "assignments-to-hand-in",
-    "what-counts-as-learning-time",
-    "sign-a-policy",
-    "what-the-statuses-mean",
-    "status-words",
-    "your-account",
-    "certificates",
-    "certifications-and-renewal",
-    "completion-ledger",
-    "pausing",
-    "more-time",
-    "single-use-links",
-    "course-versions",
-    "writing-courses",
-    "scorm-packages",
-    "question-bank",
-    "question-files",
-    "assign-training",
-    "message-texts",
-    "messages-to-come",
-    "reminders",
-    "team-dashboard",
-    "late-training",
-    "assignments",
-    "grading",
-    "question-analysis",
-    "regrading",
-    "learning-paths",
-    "enrollments",
-    "completing-by-hand",
-    "what-content-reported",
-    "completion-rules",
-    "audiences",
-    "paid-courses",
-    "employees",
-    "organisation",
-    "your-first-weeks",
-    "onboarding",
-    "import-a-roster",
-    "file-evidence",
-    "compliance-types",
-    "compliance-matrix",
-    "reconciliation",
-    "employee-documents",
-    "retention-and-holds",
-    "policies",
-    "evidence-packs",
-    "reports",
-    "statistics",
-    "read-the-completion-report",
-    "regulator-reports",
-    "go-no-go",
-    "as-of",
-    "signed-pdfs",
-    "scorm-content-host",
-    "messages",
-    "roles-and-access",
-    "audit-trail",
-    "verify-the-ledger",
-    "settings",
-    "channels",
-    "accessibility",
-    "privacy",
-)
+LONGEST = 100
+KEPT = 400  # pages in all languages, all of them read for each search
+ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "h2": {"id"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +32,36 @@ class HelpPage:
     title: str
     summary: str
     body_html: str
+    sections: tuple[Section, ...]
 
 
 @bp.get("/")
-def index() -> Response:
-    """All help pages."""
-    return page("help/index.html", pages=[_read(slug) for slug in ORDER])
+def index() -> ResponseReturnValue:
+    """All help pages, those of the reader's own work first; or the sections that have the words asked for."""
+    q = request.args.get("q", "").strip()[:LONGEST]
+    groups = [(group, [_read(slug) for slug in group.slugs]) for group in GROUPS]
+    everything = [section for _group, pages in groups for one in pages for section in one.sections]
+    return answer(
+        "help/_found.html",
+        whole="help/index.html",
+        q=q,
+        found=find(everything, q) if q else (),
+        mine=[(group, pages) for group, pages in groups if _is_mine(group)],
+        others=[(group, pages) for group, pages in groups if not _is_mine(group)],
+    )
 
 
 @bp.get("/<slug>")
 def read(slug: str) -> Response:
-    """One help page."""
-    if slug not in ORDER:
+    """One help page, beside the others of its group."""
+    group = group_of(slug)
+    if group is None:
         abort(404)
-    return page("help/page.html", help_page=_read(slug), pages=[_read(other) for other in ORDER])
+    return page("help/page.html", help_page=_read(slug), group=group, pages=[_read(other) for other in group.slugs])
+
+
+def _is_mine(group: Group) -> bool:
+    return not group.any_of or g.viewer.may(*group.any_of)
 
 
 def _read(slug: str) -> HelpPage:
@@ -116,10 +70,21 @@ def _read(slug: str) -> HelpPage:
     return parse(slug, translated if translated.exists() else folder / f"{slug}.md")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=KEPT)
 def parse(slug: str, file: Path) -> HelpPage:
     """A Markdown file as a help page: `# Title`, a first paragraph that sums it up, then the rest."""
     title, _blank, rest = file.read_text(encoding="utf-8").partition("\n")
+    title = title.removeprefix("# ").strip()
     summary = rest.strip().partition("\n\n")[0].replace("\n", " ")
-    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(rest)
-    return HelpPage(slug, title.removeprefix("# ").strip(), summary, nh3.clean(html))
+    html = nh3.clean(_html(rest), attributes=ATTRIBUTES)
+    return HelpPage(slug, title, summary, html, sections_of(slug, title, html, rest))
+
+
+def _html(text: str) -> str:
+    """With an id at each heading, so that a link can lead to the procedure itself."""
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = markdown.parse(text)
+    for number, token in enumerate(tokens):
+        if token.type == "heading_open" and token.tag == "h2":
+            token.attrSet("id", "-".join(["s", *words_of(tokens[number + 1].content)]))
+    return str(markdown.renderer.render(tokens, markdown.options, {}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, g, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as __
 from wtforms import DateField, StringField
 from wtforms.validators import DataRequired, Length
@@ -15,11 +16,11 @@ from lmsapp.assignments.acts.rules import MOST, Act, Result, Terms
 from lmsapp.assignments.rules import OPEN
 from lmsapp.infra import clock
 from lmsapp.infra.words import RuleBroken
+from lmsapp.insight.assignments.chosen import one_of_each
 from lmsapp.insight.team import team_rows
 from lmsapp.web.fields import sure
 from lmsapp.web.forms import Form, say
 from lmsapp.web.render import fragment, page, to, wants_fragment
-from lmsapp.web.team import asked
 from lmsapp.web.team.choosing import Choice, choice, context
 from lmsapp.web.team.results import results
 from lmsapp.web.team.wing import bp
@@ -73,14 +74,15 @@ def create_extensions() -> Response:
 def carried_out(given: Choice, terms: Terms) -> Response:
     """At once; many by the worker, on to the page that shows how far it is. Raises RuleBroken, also where what was
     typed is refused for every single one: then there is something to type anew."""
-    ids = given.settled()
+    ids, people = given.settled(), terms.act is Act.ASSIGN
     if given.takes_a_while:
-        return to(url_for("team.act", act_id=ask_act(terms, ids, by=g.viewer).id))
+        lines = one_of_each(ids) if people else ids
+        return to(url_for("team.act", act_id=ask_act(terms, lines, by=g.viewer).id))
     found = given.assignments()
     came = do_act(terms, found, by=g.viewer)
     if terms.act is Act.EXTEND and all(one.result is Result.REFUSED for one in came.values()):
         raise RuleBroken(" ".join(dict.fromkeys(came_words(one) for one in came.values())))
-    return results(given, found, {key: last_of(one) for key, one in came.items()})
+    return results(given, found, {key: last_of(one) for key, one in came.items()}, people=people)
 
 
 def dialog(name: str, form: Form, given: Choice, **more: Any) -> Response:
@@ -93,7 +95,7 @@ def dialog(name: str, form: Form, given: Choice, **more: Any) -> Response:
         "name": name,
         "rows": rows,
         "open_statuses": OPEN,
-        "back_url": url_for("team.dashboard") + asked.query(given.filters, page=given.filters.page),
+        "back": {"href": given.back_url, "label": rows[0].person if given.person and rows else _("Team")},
         "stop_words": say(chosen_now["stop"]) if chosen_now["stop"] else "",
         **chosen_now,
         **more,

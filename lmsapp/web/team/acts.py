@@ -27,6 +27,7 @@ TITLES: dict[str, Any] = {
     Act.REMIND.value: __("Reminders"),
     Act.EXTEND.value: __("Another due date"),
     Act.ESCALATE.value: __("The next level is told"),
+    Act.ASSIGN.value: __("Another course"),
 }
 # By result: word, tone, sign.
 RESULTS: dict[str, tuple[Any, str, str]] = {
@@ -84,12 +85,16 @@ def _shown(one: Any, done: int) -> dict[str, Any]:
     """Of the whole. `done`: how many lines have their result."""
     terms = Terms.read(one.asked, one.terms)
     facts = [(_("Asked for"), dates.moment(one.asked_at))]
+    if terms.title:
+        facts.append((_("Course"), terms.title))
     if terms.due_on:
-        facts.append((_("New due date"), dates.day(terms.due_on)))
+        facts.append((_("Due date") if terms.act is Act.ASSIGN else _("New due date"), dates.day(terms.due_on)))
     if terms.to_whom:
         facts.append((_("Who is told"), str(LEVELS[terms.to_whom])))
     if terms.reason:
         facts.append((_("Reason"), terms.reason))
+    if terms.note:
+        facts.append((_("Note"), terms.note))
     notes = {
         ActState.WAITING: _("The worker takes it next. You may leave this page: you are told when it is done."),
         ActState.RUNNING: _("%(done)s of %(total)s so far. You may leave this page.", done=done, total=one.lines),

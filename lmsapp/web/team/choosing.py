@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import abort, g, request
+from flask import abort, g, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from lmsapp.assignments.many import AT_ONCE
@@ -30,19 +30,27 @@ CHANGED = N_("The list has changed: %(n)s match now. Look at them, then press ag
 @dataclass(frozen=True)
 class Choice:
     """`ids`: the ticked ones. `everybody`: all that the filters of the page find instead; `mark` says which those were
-    when they were looked at, '' when nobody has yet. `back`: the query of the page. `most`: how many can be acted on.
-    """
+    when they were looked at, '' when nobody has yet. `back`: the query of the page; `person`: it is done from the page
+    of that person instead. `most`: how many can be acted on."""
 
     ids: tuple[int, ...]
     everybody: bool
     mark: str
     back: str
-    most: int = AT_ONCE
+    most: int
+    person: int = 0
 
     @cached_property
     def filters(self) -> TeamFilters:
         """Of the page it is done from; only understood words go back into an address."""
         return asked.read(MultiDict(parse_qsl(self.back.removeprefix("?"))))
+
+    @property
+    def back_url(self) -> str:
+        """Where it is done from."""
+        if self.person:
+            return url_for("team.person", employee_id=self.person)
+        return url_for("team.dashboard") + asked.query(self.filters, page=self.filters.page)
 
     @cached_property
     def seen(self) -> Chosen:
@@ -90,10 +98,10 @@ class Choice:
         return self.filters if self.everybody else self.ids
 
 
-def choice(most: int | None = None) -> Choice:
+def choice(most: int) -> Choice:
     """What the address or the form says: `pick` once a tick of the page, `chosen` the ids of other pages too. `most`:
-    how many can be acted on, AT_ONCE without."""
-    values, most = request.values, most or AT_ONCE
+    how many can be acted on."""
+    values = request.values
     words = [*values.getlist("pick"), *values.get("chosen", "").split(",")]
     ids = dict.fromkeys(int(word) for word in words if word.isdecimal() and len(word) < 10)
     return Choice(
@@ -102,6 +110,7 @@ def choice(most: int | None = None) -> Choice:
         mark=values.get("mark", "")[:40],
         back=values.get("back", ""),
         most=most,
+        person=values.get("person", 0, type=int),
     )
 
 

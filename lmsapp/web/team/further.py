@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, g
@@ -12,10 +11,9 @@ from flask_babel import lazy_gettext as __
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from lmsapp.assignments.actions import assign_many
 from lmsapp.assignments.acts.rules import MOST, Act, Terms
 from lmsapp.assignments.policies.rules import ToWhom
-from lmsapp.assignments.rules import AssignmentStatus
+from lmsapp.assignments.rules import AssignmentStatus, check_due
 from lmsapp.courses.catalogue.queries import published_course, published_courses
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra import clock
@@ -31,9 +29,7 @@ from lmsapp.web.lists import csv_response
 from lmsapp.web.team.acting import LONGEST_REASON, carried_out, dialog
 from lmsapp.web.team.choosing import Choice, choice
 from lmsapp.web.team.dashboard import sheet_head
-from lmsapp.web.team.results import results
 from lmsapp.web.team.wing import bp
-from lmsapp.web.team.words import Last
 
 USUAL_DAYS = 30
 LEVELS: dict[ToWhom, Any] = {
@@ -90,31 +86,26 @@ def create_escalations() -> Response:
 @bp.post("/further-training/new")
 def new_further_training() -> Response:
     """The question."""
-    return dialog("further", _further(due_on=today() + dt.timedelta(days=USUAL_DAYS)), choice())
+    return dialog("further", _further(due_on=today() + dt.timedelta(days=USUAL_DAYS)), choice(MOST))
 
 
 @bp.post("/further-training")
 def create_further_training() -> Response:
     """Assigned to all who have not got it; who has it says so."""
-    form, given = _further(), choice()
+    form, given = _further(), choice(MOST)
     if form.validate():
         with form.rule_errors():
-            found = given.assignments()
-            return results(given, found, _assigned(form, found), people=True)
+            return carried_out(given, _terms(form))
     return dialog("further", form, given)
 
 
-def _assigned(form: FurtherForm, found: Sequence[Any]) -> dict[int, Last]:
-    course = published_course(form.course_id.data)
+def _terms(form: FurtherForm) -> Terms:
+    """Raises RuleBroken for what would be refused for everybody, before the worker finds it out."""
+    course, due_on = published_course(form.course_id.data), sure(form.due_on)
     if course is None:
         raise RuleBroken(N_("Choose a published course."), field="course_id")
-    people = list({one.employee_id: one.employee for one in found}.values())
-    made = assign_many(people, course, sure(form.due_on), by=g.viewer, source="manager", note=form.note.data or "")
-    there = set(made.already)
-    got = Last(_("“%(title)s” assigned", title=course.title), did=True)
-    return {one.id: Last(_("Has “%(title)s” already", title=course.title)) if one.employee_id in there
-            else got if one.employee.status == "active" else Last(_("Does not work here any more"), bad=True)
-            for one in found}  # fmt: skip
+    check_due(due_on, today())
+    return Terms(Act.ASSIGN, due_on=due_on, course_id=course.id, title=course.title, note=form.note.data or "")
 
 
 def _further(**values: Any) -> FurtherForm:

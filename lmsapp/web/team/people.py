@@ -26,6 +26,7 @@ def person(employee_id: int) -> Response:
     return page(
         "team/person.html",
         employee=employee,
+        acting=employee.id,
         training=training_of(g.viewer, employee_id, clock.now()),
         paths=person_paths(g.viewer, employee_id),
         transcripts=shown(transcripts_of(g.viewer, employee_id), "team"),

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lmsapp.web.render import fragment, to, wants_fragment
-from lmsapp.web.team import asked
 from lmsapp.web.team.choosing import Choice
 from lmsapp.web.team.dashboard import table
 from lmsapp.web.team.words import Last
@@ -62,7 +61,7 @@ def results(given: Choice, found: Sequence[Any], said: Mapping[int, Last], *, pe
     if wants_fragment():
         context = table(filters, said, on_top=_on_top(said))
         return fragment("team/_people.html", **context, summary=total if len(found) > 1 else None)
-    return to(url_for("team.dashboard") + asked.query(filters, page=filters.page), said=total.words)
+    return to(given.back_url, said=total.words if len(said) > 1 else next(iter(said.values())).text)
 
 
 def summary(found: Sequence[Any], said: Mapping[int, Last]) -> Summary:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -167,6 +168,68 @@ def test_a_person(client: PageClient, crowd: Crowd) -> None:
     text = client.get(f"/team/people/{crowd.employees[1].id}").text
     assert "In Progress" in text
     assert "Why not complete?" in text
+
+
+def test_acting_from_a_persons_page(client: PageClient, crowd: Crowd) -> None:
+    """DSH-2: what is open can be reminded of and moved where one reads it; the page comes back and says what happened,
+    and nothing can be done to what is completed."""
+    enter(client, crowd.cast.mark)
+    pick = overdue(crowd)[0]
+    person = db.session.get_one(TrainingAssignment, pick).employee_id
+    address = f"/team/people/{person}"
+    page = client.get(address).text
+    of_theirs = select(func.count()).where(TrainingAssignment.employee_id == person)
+    still_open = of_theirs.where(TrainingAssignment.completed_at.is_(None), TrainingAssignment.closed_as.is_(None))
+    assert page.count("Extend due date") == db.session.scalar(still_open)
+    data = {"pick": pick, "person": person}
+    for words in ("Reminded 06:00", "Reminded today already"):
+        sent = client.post("/team/reminders", data=data)
+        assert (sent.status_code, sent.location) == (303, address)
+        assert words in client.get(address).text
+    question = client.get(f"/team/extensions/new?pick={pick}&person={person}").text
+    assert f'href="{address}"' in question
+    assert f'name="person" value="{person}"' in question
+    moved = data | {"due_on": "2026-12-18", "reason": ""}
+    assert f'name="person" value="{person}"' in client.post("/team/extensions", data=moved).text, (
+        "refused, and still there"
+    )
+    assert client.post("/team/extensions", data=moved | {"reason": "Ill"}).location == address
+    assert "Due date moved to Fri 18 Dec" in client.get(address).text
+    otto = crowd.cast.otto.record.id
+    assert client.get(client.post("/team/reminders", data=data | {"person": otto}).location).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("/team", "/team"),
+        ("/team?q=zebra", "/team"),
+        ("/team/people/{person}", "/team"),
+        ("/team/people/{person}/messages", "/team"),
+        ("/team/numbers", "/team"),
+        ("/team/assignments/new", "/team/assignments"),
+        ("/team/reports/completion", "/team/reports"),
+        ("/learn", "/learn"),
+        ("/learn/paths", "/learn"),
+        ("/learn/record/receipts", "/learn/record"),
+        ("/account/notices", None),
+    ],
+)
+def test_the_navigation_says_where_one_is(client: PageClient, crowd: Crowd, address: str, place: str | None) -> None:
+    """UX-1: one place is marked, also on the page of a person and wherever no other place holds the page."""
+    enter(client, crowd.cast.mark)
+    text = client.get(address.format(person=crowd.employees[0].id)).text
+    marked = re.findall(r'href="([^"]*)" aria-current="page"', text)
+    assert set(marked) == ({place} if place else set())
+
+
+def test_who_only_learns_keeps_their_places(client: PageClient, crowd: Crowd) -> None:
+    """UX-1: the account and the help are among the places one knows; on the help the place of the help is marked."""
+    enter(client, crowd.cast.lena)
+    for address in ("/account/notices", "/account", "/help/", "/help/take-a-course"):
+        text = client.get(address).text
+        assert all(f'href="{place}"' in text for place in ("/learn", "/learn/catalogue", "/learn/record", "/help/"))
+    assert 'href="/help/" aria-current="page"' in text
 
 
 def test_sheet_and_report(client: PageClient, crowd: Crowd) -> None:

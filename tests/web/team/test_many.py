@@ -8,6 +8,7 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from lmsapp.assignments.actions import assign_many
 from lmsapp.assignments.acts import work
 from lmsapp.assignments.acts.actions import forget_acts
 from lmsapp.assignments.acts.models import AssignmentAct, AssignmentActLine
@@ -198,14 +199,77 @@ def test_called_off_and_gone_on_with(
     assert "There is nobody to tell." in client.get(gone).text or "will be told" in client.get(gone).text
     for module in (acting, further):
         monkeypatch.setattr(module, "MOST", 12)
-    for address in ("/team/reminders", "/team/extensions/new", "/team/escalations/new"):
+    for address in ("/team/reminders", "/team/extensions/new", "/team/escalations/new", "/team/further-training/new"):
         text = client.post(address, data={"everybody": "1", "back": ""}, headers=HTMX).text
         assert "At most 12 assignments can be acted on at once, and 42 are chosen." in text
         assert "btn-primary" not in text
-    text = client.post("/team/further-training/new", data={"everybody": "1", "back": ""}, headers=HTMX).text
-    assert "At most 10 assignments can be acted on at once, and 42 are chosen." in text
     assert client.post("/team/assignments/chosen.csv", data=many).status_code == 422
     assert client.post("/team/reminders", data={"chosen": "x,,-1"}, headers=HTMX).status_code == 422
+
+
+def test_another_course_for_many(
+    client: PageClient, crowd: Crowd, monkeypatch: pytest.MonkeyPatch, rings: list[Ring]
+) -> None:
+    """DSH-2: another course for more than a request does itself: by the worker, a line for each person however many of
+    their assignments were chosen; who has it, who left the line and who left are named; what would be refused for
+    everybody is refused at once; nothing is doubled."""
+    monkeypatch.setattr(choosing, "AT_ONCE", 10)
+    monkeypatch.setattr(work, "CHUNK", 5)
+    course = Written(crowd.cast.milo.viewer, title="Fire safety").publish().course
+    db.session.commit()
+    enter(client, crowd.cast.mark)
+    everything = {"everybody": "1", "back": ""}
+    question = client.post("/team/further-training/new", data=everything, headers=HTMX).text
+    assert "done in the background" in question
+    asked = everything | {
+        "mark": mark_in(question),
+        "course_id": course.id,
+        "due_on": "2026-12-18",
+        "note": "For the audit",
+    }
+    for wrong in ({"course_id": 0}, {"course_id": course.id + 99}, {"due_on": "2026-11-02"}):
+        assert client.post("/team/further-training", data=asked | wrong, headers=HTMX).status_code == 422, wrong
+    assert not ids(course_id=course.id)
+    gone = client.post("/team/further-training", data=asked, headers=HTMX).headers["HX-Redirect"]
+    assert client.post("/team/further-training", data=asked).location == gone, "pressed twice: one"
+    act = db.session.scalars(select(AssignmentAct)).one()
+    people = set(
+        db.session.scalars(
+            select(TrainingAssignment.employee_id).join(
+                AssignmentActLine, AssignmentActLine.assignment_id == TrainingAssignment.id
+            )
+        )
+    )
+    assert act.lines == len(people) < 42, "once a person"
+    has, leaver, other = (one for one in crowd.employees if one.id in people and one.id in sorted(people)[:3])
+    assign_many([has], course, dt.date(2026, 12, 1), by=crowd.cast.milo.viewer)
+    leaver.status = "left"
+    db.session.execute(ReportingLine.__table__.delete().where(ReportingLine.employee_id == other.id))
+    db.session.commit()
+    run_rings(rings)
+    db.session.refresh(act)
+    assert act.state == "ready"
+    found = select(AssignmentActLine.result, AssignmentActLine.message, func.count()).group_by(
+        AssignmentActLine.result, AssignmentActLine.message
+    )
+    came = {(row[0], row[1]): row[2] for row in db.session.execute(found)}
+    assert came == {
+        ("done", "“%(title)s” assigned"): len(people) - 3,
+        ("left", "Has “%(title)s” already"): 1,
+        ("refused", "Does not work here any more"): 1,
+        ("refused", "This person is not on your line any more."): 1,
+    }
+    assert len(ids(course_id=course.id)) == len(people) - 2
+    page = client.get(gone).text
+    for words in (
+        f"For {len(people)} people of your line.",
+        "Fire safety",
+        "For the audit",
+        "Has “Fire safety” already",
+    ):
+        assert words in page
+    told = db.session.scalars(select(Notice).where(Notice.template == "acts_done")).one()
+    assert (told.subject, told.link) == ("Done for many people", gone)
 
 
 def broken(_more: bool) -> bool:
