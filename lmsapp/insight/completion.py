@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -80,6 +80,7 @@ HEAD = (
     "marked",
 )
 BY_HAND = "by hand"
+FIRST, LAST = dt.date(1900, 1, 1), dt.date(2900, 1, 1)  # what is asked beyond is as good as everything
 BY_PERSON, BY_COURSE = (Department.name, Employee.sort_name, Employee.id), (Course.title, Course.id)
 
 
@@ -178,6 +179,9 @@ def completion_rows(
 def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[*tuple[Any, ...]]:
     """The same of whomever: of the filters, dates alone are looked at. What a row says holds until `falls_due_at`, on
     every day up to `last_day` where its person is, unless something is changed; null: for good."""
+    some_days = filters.dates == "completed" and (filters.since or filters.until) and not filters.as_of
+    if some_days and of.enrollments is None:
+        of = replace(of, enrollments=_completed_around(filters))
     latest, certificate, record = latest_assignments(now, of), latest_certificates(of), latest_records(of)
     assigned_on = cast(
         func.timezone(Employee.time_zone, func.coalesce(latest.c.assigned_at, Enrollment.enrolled_at)), Date
@@ -245,6 +249,21 @@ def _last_day(now: dt.datetime) -> ColumnElement[dt.date | None]:
 def day_of_person(now: dt.datetime) -> ColumnElement[dt.date]:
     """The date where an Employee is."""
     return cast(func.timezone(Employee.time_zone, now), Date)
+
+
+def _completed_around(filters: ReportFilters) -> Select[int]:
+    """The enrollments that may have been completed on those dates, by instants: so that what stands beside all the
+    others is not gathered. A day begins up to 14 hours before that of UTC, and ends 12 after."""
+    found, around = select(Enrollment.id), dt.timedelta(days=1)
+    if filters.since:
+        found = found.where(Enrollment.completed_at >= _midnight(max(filters.since, FIRST) - around))
+    if filters.until:
+        found = found.where(Enrollment.completed_at < _midnight(min(filters.until, LAST) + 2 * around))
+    return found
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _between(filters: ReportFilters, dated: ColumnElement[Any]) -> list[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Subquery, and_, any_, case, cast, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Subquery, and_, any_, case, cast, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmsapp.assignments.expressions import is_open, is_status
@@ -21,10 +21,11 @@ from lmsapp.learning.enrollments.models import Enrollment
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """Of these courses, enrollments and people alone; () and None are all."""
+    """Of these courses, enrollments and people alone; () and None are all. Very many enrollments are said by what
+    selects their ids."""
 
     courses: Sequence[int] = ()
-    enrollments: Sequence[int] | None = None
+    enrollments: Sequence[int] | Select[int] | None = None
     people: Sequence[int] | None = None
 
     def among(self, course: Any, enrollment: Any, employee: Any) -> list[ColumnElement[bool]]:
@@ -74,7 +75,10 @@ def latest_records(of: Of) -> Subquery:
     """Of those that count, for each person and course."""
     one = CompletionRecord
     whose = Of(of.courses, people=of.people).among(one.subject_id, None, one.employee_id)
-    if of.enrollments is not None:
+    if isinstance(of.enrollments, Select):
+        pairs = of.enrollments.with_only_columns(Enrollment.employee_id, Enrollment.course_id)
+        whose.append(tuple_(one.employee_id, one.subject_id).in_(pairs))
+    elif of.enrollments is not None:
         whose.append(one.employee_id.in_(select(Enrollment.employee_id).where(Enrollment.id.in_(of.enrollments))))
     return (
         select(one.employee_id, one.subject_id.label("course_id"), one.id, one.score, one.how)

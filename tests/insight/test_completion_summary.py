@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -189,7 +190,9 @@ class Hall:
             roles=some.choice(((), (), ("RN",))),
             locations=some.choice(((), (), ("North",))),
             left=some.random() < 0.4,
-            since=self.now.date() if some.random() < 0.1 else None,
+            dates=some.choice(("completed", "completed", "due", "assigned")),
+            since=self.day() if some.random() < 0.15 else None,
+            until=self.day() if some.random() < 0.15 else None,
         )
         viewer, line = some.choice(
             ((self.cast.mark.viewer, True), (self.cast.hana.viewer, False), (self.cast.mark.viewer, False))
@@ -201,7 +204,13 @@ def counted(asked: tuple[Viewer, bool, ReportFilters], now: dt.datetime) -> Coun
     """Row by row, in Python."""
     viewer, line_only, filters = asked
     rows = defaultdict(list)
-    for row in db.session.execute(completion_rows(viewer, filters, now, line_only=line_only)).mappings():
+    whenever = replace(filters, since=None, until=None)
+    for row in db.session.execute(completion_rows(viewer, whenever, now, line_only=line_only)).mappings():
+        day = row[f"{filters.dates}_on"]
+        if filters.since and (day is None or day < filters.since):
+            continue
+        if filters.until and (day is None or day > filters.until):
+            continue
         rows[row["department_id"], row["department"] or ""].append(row)
         rows[None, "everybody"].append(row)
     found = {}

@@ -34,7 +34,7 @@ def keep_figures() -> int:
 
 def keep_enrolled() -> int:
     """What the completion report counts, of a batch of whoever has none or whose time is over; how many people. It is
-    made in a tenth of the time that all figures take, so that after a midnight nobody waits for those."""
+    made in a quarter of the time that all figures take, so that after a midnight nobody waits for those."""
     if not SWEEP.is_ours():
         return 0
     now = clock.now()
