@@ -24,6 +24,8 @@ def canonical(value: object) -> bytes:
 def plain(value: Any) -> Any:
     """With numbers, dates and instants as text (ISO 8601; instants in UTC to the microsecond, with Z), text in NFC."""
     kind = type(value)
+    if kind is str and value.isascii():
+        return value
     if kind is dict:
         return {_name(name): plain(one) for name, one in value.items()}
     if (form := FORMS.get(kind)) is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import fcntl
 import hashlib
+import os
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,17 +66,13 @@ def verifier_key(name: str, public: bytes) -> str:
 
 def load_ledger_key(data_dir: Path, name: str) -> LedgerKey:
     """The key in use, made by whoever comes first. Raises LedgerKeyTrouble."""
-    file = data_dir / "keys" / KEY
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (file.parent / ".ledger.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not file.exists():
-                _make(file)
+    file = f"{data_dir}/keys/{KEY}"  # as text, for speed: each event passes here
+    if not os.path.exists(file):
+        _make_once(Path(file))
     try:
-        return _loaded(str(file), name, file.stat().st_mtime_ns)
+        return _loaded(file, name, os.stat(file).st_mtime_ns)
     except OSError as problem:
-        raise LedgerKeyTrouble(N_("The key of the ledger cannot be read: %(file)s"), file=str(file)) from problem
+        raise LedgerKeyTrouble(N_("The key of the ledger cannot be read: %(file)s"), file=file) from problem
 
 
 def known_keys(data_dir: Path) -> dict[str, str]:
@@ -134,6 +131,14 @@ def _loaded(name: str, origin: str, _version: int) -> LedgerKey:
         known.parent.mkdir(exist_ok=True, mode=0o700)
         write_whole(known, f"{verifier_key(origin, public)}\n".encode(), 0o644)
     return key
+
+
+def _make_once(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (file.parent / ".ledger.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            _make(file)
 
 
 def _make(file: Path) -> None:

@@ -25,7 +25,7 @@ def current_tree() -> tuple[int, UUID]:
 
 def ledger_key(ledger_id: UUID) -> LedgerKey:
     """The key in use. Raises LedgerKeyTrouble."""
-    return load_ledger_key(Path(current_app.config["DATA_DIR"]), origin_of(ledger_id))
+    return load_ledger_key(current_app.config["DATA_DIR"], origin_of(ledger_id))
 
 
 def ledger_keys() -> dict[str, str]:

@@ -44,34 +44,34 @@ def record_completion(
 ) -> CompletionRecord:
     """Add the record of what `employee` completed `at` an instant (UTC). `by` None: by the rule itself; else set by
     hand, for a reason, and `approved_by` a second person where one was asked (ENR-9)."""
-    record = CompletionRecord(
-        employee_id=employee.id,
-        employee_number=employee.number,
-        employee_name=employee.name,
-        job_role=employee.job_role,
-        department=department,
-        subject_kind=completed.subject[0],
-        subject_id=completed.subject[1],
-        title=completed.title,
-        content_version=completed.content_version,
-        content_sha256=completed.content_sha256,
-        rule_version=completed.rule_version,
-        criteria=list(completed.criteria),
-        score=completed.score and completed.score.quantize(HUNDREDTH, ROUND_HALF_UP),
-        attempt=completed.attempt,
-        occurred_at=at,
-        local_time=at.astimezone(clock.zone(employee.time_zone)).isoformat(timespec="seconds"),
-        time_zone=employee.time_zone,
-        recorded_at=clock.now(),
-        actor_id=by.user_id if by else employee.user_id,
-        actor_name=by.name if by else employee.name,
-        how="by hand" if by else "rule",
-        reason=reason,
-        approved_by_id=approved_by.user_id if approved_by else None,
-        approved_by_name=approved_by.name if approved_by else None,
-        supersedes_id=None,
-    )
-    attest_new(COMPLETIONS, record, "completed")
+    values = {
+        "employee_id": employee.id,
+        "employee_number": employee.number,
+        "employee_name": employee.name,
+        "job_role": employee.job_role,
+        "department": department,
+        "subject_kind": completed.subject[0],
+        "subject_id": completed.subject[1],
+        "title": completed.title,
+        "content_version": completed.content_version,
+        "content_sha256": completed.content_sha256,
+        "rule_version": completed.rule_version,
+        "criteria": list(completed.criteria),
+        "score": completed.score and completed.score.quantize(HUNDREDTH, ROUND_HALF_UP),
+        "attempt": completed.attempt,
+        "occurred_at": at,
+        "local_time": at.astimezone(clock.zone(employee.time_zone)).isoformat(timespec="seconds"),
+        "time_zone": employee.time_zone,
+        "recorded_at": clock.now(),
+        "actor_id": by.user_id if by else employee.user_id,
+        "actor_name": by.name if by else employee.name,
+        "how": "by hand" if by else "rule",
+        "reason": reason,
+        "approved_by_id": approved_by.user_id if approved_by else None,
+        "approved_by_name": approved_by.name if approved_by else None,
+        "supersedes_id": None,
+    }
+    record: CompletionRecord = attest_new(COMPLETIONS, values, "completed")
     return record
 
 
@@ -84,21 +84,20 @@ def take_back_record(
         "title", "content_version", "content_sha256", "rule_version", "time_zone",
     )  # fmt: skip
     at = clock.now()
-    later = CompletionRecord(
-        **{name: getattr(record, name) for name in same},
-        criteria=[],
-        score=None,
-        attempt=None,
-        occurred_at=at,
-        local_time=at.astimezone(clock.zone(record.time_zone)).isoformat(timespec="seconds"),
-        recorded_at=at,
-        actor_id=by.user_id,
-        actor_name=by.name,
-        how="taken back",
-        reason=reason,
-        approved_by_id=approved_by.user_id if approved_by else None,
-        approved_by_name=approved_by.name if approved_by else None,
-        supersedes_id=record.id,
-    )
-    attest_new(COMPLETIONS, later, "taken back")
+    values = {name: getattr(record, name) for name in same} | {
+        "criteria": [],
+        "score": None,
+        "attempt": None,
+        "occurred_at": at,
+        "local_time": at.astimezone(clock.zone(record.time_zone)).isoformat(timespec="seconds"),
+        "recorded_at": at,
+        "actor_id": by.user_id,
+        "actor_name": by.name,
+        "how": "taken back",
+        "reason": reason,
+        "approved_by_id": approved_by.user_id if approved_by else None,
+        "approved_by_name": approved_by.name if approved_by else None,
+        "supersedes_id": record.id,
+    }
+    later: CompletionRecord = attest_new(COMPLETIONS, values, "taken back")
     return later
