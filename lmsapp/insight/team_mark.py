@@ -39,7 +39,7 @@ FROM reporting_line r LEFT JOIN assignment_states l ON l.employee_id = r.employe
 # the house are looked through, where one of theirs is soon found. None among so many: then it counts as none, which
 # costs one look more when it gets so old.
 FEW = 1000
-NEWEST = 20_000
+NEWEST = 5000
 OF_FEW = text("""
 SELECT max((SELECT max(n.id) FROM notice n WHERE n.employee_id = r.employee_id))
 FROM reporting_line r WHERE r.manager_id = :manager
