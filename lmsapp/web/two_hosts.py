@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from lmsapp.infra.content_host import is_sibling
 from lmsapp.infra.hosts import Origin, host_of_header
+from lmsapp.web.addresses import LateRule
 from lmsapp.web.content import dispatch
 from lmsapp.web.content.wing import PREFIX
 
@@ -67,6 +68,7 @@ class TwoHosts(Flask):
     """Flask, with nothing of the application's machinery around requests for content."""
 
     session_interface = OurSessions()
+    url_rule_class = LateRule
     after_content: Callable[[Response], Response] = staticmethod(dispatch.after)
 
     def preprocess_request(self) -> ResponseReturnValue | None:

@@ -4,7 +4,7 @@ whose work it is, and found by their words (HLP-1)."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import nh3
