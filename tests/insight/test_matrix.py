@@ -180,6 +180,7 @@ def test_a_change_is_seen_at_once(ledger: Ledger) -> None:
     while keep_standings():
         pass
     moment, person = present(), ledger.people[0]
+    before = sorted(one.id for one in page_of(asked(ledger, moment), 1))
     type_ = next(one for one in ledger.types if not one.archived_at)
     where = (EmployeeCompliance.employee_id == person.id, EmployeeCompliance.type_id == type_.id)
     current = (*where, EmployeeCompliance.replaced_at.is_(None))
@@ -189,6 +190,8 @@ def test_a_change_is_seen_at_once(ledger: Ledger) -> None:
     assert set(db.session.scalars(select(ComplianceTouched.employee_id))) == {person.id}
     row = next(one for one in page_of(asked(ledger, moment), 1) if one.id == person.id)
     assert row.letters[type_.id] == "W"
+    assert sorted(one.id for one in page_of(asked(ledger, moment), 1)) == before, "each once, whoever was touched"
+    assert counts_of(asked(ledger, moment)).people == len(before)
     type_.notice_days = 300
     db.session.flush()
     touched = set(db.session.scalars(select(ComplianceTouched.employee_id)))

@@ -19,13 +19,14 @@ PLACE = {one: place for place, one in enumerate(LETTERS)}
 
 def kept(moment: Moment) -> ColumnElement[bool]:
     """Of Employee and ComplianceStanding: the text is theirs and holds on their day."""
-    touched = select(ComplianceTouched.id).where(ComplianceTouched.employee_id == Employee.id).exists()
+    # Said outright: inside an exists it would ask whether anybody at all was touched.
+    touched = select(ComplianceTouched.id).where(ComplianceTouched.employee_id == Employee.id).correlate(Employee)
     today = moment.today
     return and_(
         ComplianceStanding.employee_id == Employee.id,
         ComplianceStanding.day <= today,
         ComplianceStanding.until > today,
-        ~touched,
+        ~touched.exists(),
     )
 
 
