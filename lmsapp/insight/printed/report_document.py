@@ -29,7 +29,7 @@ LINE, PADDING = 186, 1.5  # characters on one line of the page, about, and aroun
 MEASURED, MOST_WORD = 500, 20  # rows that are looked at for long words, and the longest that is not broken
 SHORT = 12  # of a day
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-TOO_MANY = N_("More than %(most)s rows are no PDF to read. Narrow the filters, or take the CSV.")
+TOO_MANY = N_("More than %(most)s rows are too many for a PDF. Narrow the filters, or take the CSV.")
 
 
 def report_pdf(report: Report, asking: Asking, *, asked_by: str, asked_at: dt.datetime, language: str) -> bytes:
