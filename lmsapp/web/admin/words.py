@@ -66,6 +66,7 @@ TEMPLATES: dict[str, Any] = {
     "acts_done": __("Acting on many: done"),
     "evidence_pack_failed": __("Evidence pack not made"),
     "report_ready": __("Report ready"),
+    "pdf_ready": __("Signed PDF ready"),
     "report_failed": __("Report not made"),
     "report_sent": __("Report sent regularly"),
     "roster_waits": __("Roster waits"),
