@@ -310,4 +310,7 @@ def _plain(values: Mapping[str, Any], name: str) -> str | None:
         return _("yes") if value else _("no")
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
         return ", ".join(str(one) for one in value)
+    if isinstance(value, dict):
+        told = [(said(one.replace("_", " ")), _plain(value, one)) for one in value]
+        return "; ".join(f"{word}: {words}" for word, words in told if words is not None)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
