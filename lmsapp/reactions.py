@@ -54,7 +54,7 @@ from lmsapp.evidence.audit.people import (
 )
 from lmsapp.evidence.ledger.events import CheckpointMade, LedgerTroubled
 from lmsapp.evidence.retention.retrieval.events import RetrievalFailed
-from lmsapp.evidence.seals.events import FileSealed
+from lmsapp.evidence.seals.events import FileGivenUp, FileSealed
 from lmsapp.evidence.signatures.actions import withdraw_for_leavers
 from lmsapp.evidence.signatures.events import TextSigned
 from lmsapp.evidence.verifications.events import TamperingFound, VerificationFailed
@@ -63,6 +63,7 @@ from lmsapp.insight.keeping.letters import tell_hr_of_failed_test
 from lmsapp.insight.ledger_letters import send_checkpoint, tell_of_trouble
 from lmsapp.insight.pack.events import PackFailed, PackReady
 from lmsapp.insight.pack.letters import tell_of_failed_pack, tell_of_pack
+from lmsapp.insight.printed.letters import tell_of_failed_pdf, tell_of_pdf
 from lmsapp.insight.reports.runs.events import RunFailed, RunReady
 from lmsapp.insight.reports.runs.letters import tell_of_failed_run, tell_of_run
 from lmsapp.insight.reports.schedules.actions import plan_again
@@ -229,7 +230,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     ValidityChanged: (follow_policy,),
     RenewalDue: (assign_renewal,),
     TakenAgain: (assign_again,),
-    FileSealed: (tell_holder, file_signature, itself.file_for),
+    FileSealed: (tell_holder, file_signature, itself.file_for, tell_of_pdf),
+    FileGivenUp: (tell_of_failed_pdf,),
     DocumentFiled: (itself.mark_for_filed,),
     CoursePublished: (add_published, audience_training.settle_published),
     AssignmentClosed: (note_closing, end_for_assignment, links.follow_closing),

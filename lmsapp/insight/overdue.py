@@ -20,6 +20,7 @@ from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.words import N_
 from lmsapp.insight.sheets import in_words
+from lmsapp.insight.team_order import progress
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Department, Employee
@@ -80,7 +81,7 @@ def overdue_rows(
             Course.title,
             TrainingAssignment.due_on,
             (_today(now) - TrainingAssignment.due_on).label("days"),
-            Enrollment.progress,
+            progress().label("progress"),
             _day(Enrollment.last_active_at),
             reminded.c.n.label("reminders"),
             _day(reminded.c.at),

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from lmsapp.assignments.expressions import status_at
+from lmsapp.assignments.expressions import is_open, status_at
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.compliance.documents.models import EmployeeDocument
 from lmsapp.compliance.ledger.models import EmployeeCompliance
@@ -50,9 +50,10 @@ class Happened:
 def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[Any]:
     """Every enrollment with its latest assignment and certificate, open ones first. One statement.
 
-    Columns: enrollment_id, course_id, course, progress, best_score, enrolled_at, started_at, enrollment_completed_at,
-    withdrawn_at, failed_at, completed_by_hand, exempted_at, paused_until, assignment_id, due_on, status (None without
-    assignment), completed_on, certificate_id, certificate_number, valid_until, standing (the enrollment's own status).
+    Columns: enrollment_id, course_id, course, progress (0 for a renewal to begin), best_score, enrolled_at, started_at,
+    enrollment_completed_at, withdrawn_at, failed_at, completed_by_hand, exempted_at, paused_until, assignment_id,
+    due_on, status (None without assignment), completed_on, certificate_id, certificate_number, valid_until, standing
+    (the enrollment's own status).
     """
     latest = (
         select(
@@ -61,6 +62,7 @@ def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[
             TrainingAssignment.due_on,
             TrainingAssignment.completed_on,
             status_at(now).label("status"),
+            (is_open() & TrainingAssignment.started_at.is_(None)).label("to_begin"),
         )
         .ext(distinct_on(TrainingAssignment.enrollment_id))
         .where(TrainingAssignment.employee_id == employee_id)
@@ -84,7 +86,7 @@ def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[
             Enrollment.id.label("enrollment_id"),
             Enrollment.course_id,
             Course.title.label("course"),
-            Enrollment.progress,
+            case((latest.c.to_begin, 0), else_=Enrollment.progress).label("progress"),
             Enrollment.best_score,
             Enrollment.enrolled_at,
             Enrollment.started_at,

@@ -1,4 +1,4 @@
-"""The compliance matrix as page, as sheets, and what is behind a cell (HRD-7).
+"""The compliance matrix as page, as sheets, and what is behind a cell, now or at the end of a past day (HRD-7, EVD-5).
 
 HR and auditors see everybody; a manager the own line, to read.
 """
@@ -6,6 +6,7 @@ HR and auditors see everybody; a manager the own line, to read.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, g, redirect, request, stream_with_context, url_for
@@ -14,8 +15,10 @@ from flask_babel import gettext as _
 
 from lmsapp.compliance.documents.queries import document_for, unfiled_of
 from lmsapp.compliance.ledger.expressions import LETTERS
-from lmsapp.compliance.ledger.moments import Moment, present
+from lmsapp.compliance.ledger.moments import end_of, present
 from lmsapp.evidence.audit.actions import note_reading
+from lmsapp.infra import site
+from lmsapp.infra.past.reading import pieces_as_of
 from lmsapp.insight.matrix.board import Asked
 from lmsapp.insight.matrix.cell import cell_of
 from lmsapp.insight.matrix.columns import columns_for
@@ -23,9 +26,9 @@ from lmsapp.insight.matrix.counts import Counts, counts_of
 from lmsapp.insight.matrix.filters import MatrixFilters
 from lmsapp.insight.matrix.listing import AT_ONCE, PAGE, page_of
 from lmsapp.insight.matrix.sheets import LONG_HEAD, WHO_HEAD, long_sheet, wide_sheet
-from lmsapp.insight.sheets import as_csv, pieces_of, xlsx_file
+from lmsapp.insight.sheets import csv_pieces, pieces_of, xlsx_file
 from lmsapp.people.roles import May
-from lmsapp.web import dates
+from lmsapp.web import as_of, dates
 from lmsapp.web import matrix_asked as asked_for
 from lmsapp.web.labels import status_word
 from lmsapp.web.lists import MOST, csv_response, page_url
@@ -38,9 +41,15 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SORTS = tuple(asked_for.SORT_WORDS.items())
 
 
-def asked_now(filters: MatrixFilters, *, line: bool, moment: Moment | None = None) -> Asked:
-    """What the filters ask of now, or of another moment."""
-    return Asked(g.viewer, filters, moment or present(), columns_for(filters), line)
+def asked_now(filters: MatrixFilters, *, line: bool) -> Asked:
+    """What the filters ask, of now or of the end of their day."""
+    moment = end_of(filters.as_of, site.time_zone()) if filters.as_of else present()
+    return Asked(g.viewer, filters, moment, columns_for(filters), line)
+
+
+def _read() -> MatrixFilters:
+    """With the day that is looked at, where it is a past one."""
+    return replace(asked_for.read(request.args), as_of=as_of.asked().day)
 
 
 def matrix_page(wing: str, *, line: bool) -> ResponseReturnValue:
@@ -48,18 +57,20 @@ def matrix_page(wing: str, *, line: bool) -> ResponseReturnValue:
     endpoint = f"{wing}.matrix"
     if not request.args and not wants_fragment() and (address := first_address(endpoint)):
         return redirect(address)
-    filters, base = asked_for.read(request.args), url_for(endpoint)
-    asked = asked_now(filters, line=line)
-    counts = counts_of(asked)
-    number = min(filters.page, max(1, -(-counts.people // PAGE)))
-    people = page_of(asked, number) if counts.people else []
+    filters, base, seen = _read(), url_for(endpoint), as_of.asked()
+    with seen.reading():
+        asked = asked_now(filters, line=line)
+        counts = counts_of(asked)
+        number = min(filters.page, max(1, -(-counts.people // PAGE)))
+        people = page_of(asked, number) if counts.people else []
     here = asked_for.query(filters)
     return answer(
         "matrix/_matrix.html",
         whole="matrix/index.html",
         wing=wing,
         base=base,
-        unasked=base + UNASKED,
+        unasked=base + (asked_for.query(MatrixFilters(as_of=filters.as_of)) or UNASKED),
+        of_day=f"?as_of={seen.day}" if seen.day else "",
         here=here,
         moment=asked.moment,
         filters=filters,
@@ -86,9 +97,10 @@ def matrix_page(wing: str, *, line: bool) -> ResponseReturnValue:
                 (_("A line per person and type, Excel"), "xlsx", "long"),
             )
         ],
-        acts=g.viewer.may(May.KEEP_RECORDS) and wing == "hr",
+        acts=g.viewer.may(May.KEEP_RECORDS) and wing == "hr" and not seen.day,
         at_once=AT_ONCE,
         views=views_context(endpoint, here),
+        **as_of.past_context(seen),
     )
 
 
@@ -104,27 +116,34 @@ def matrix_xlsx(_wing: str, *, line: bool) -> Response:
 
 def _sheet(kind: str, *, line: bool) -> Response:
     """In the order of the matrix; that somebody took it is noted."""
-    filters = asked_for.read(request.args)
-    asked = asked_now(filters, line=line)
+    filters, seen = _read(), as_of.asked()
+    with seen.reading():  # departments below a chosen one are looked up while it is written
+        asked = asked_now(filters, line=line)
     words = {letter: status_word(status) for letter, status in LETTERS.items()}
     long = request.args.get("form") == "long"
-    statement = long_sheet(asked, words) if long else wide_sheet(asked, words)
+    with seen.reading():
+        statement = long_sheet(asked, words) if long else wide_sheet(asked, words)
     heads = [_(head).capitalize() if head.islower() else _(head) for head in (LONG_HEAD if long else WHO_HEAD)]
     heads += [] if long else [one.name for one in asked.columns.shown]
     kept = {name: request.args.getlist(name)[:MOST] for name in sorted(request.args)[:20]}
     note_reading("team compliance matrix" if line else "compliance matrix", g.viewer, filters=kept)
     name = f"compliance-matrix-{asked.moment.day or dates.today()}"
     if kind == "csv":
-        return csv_response(as_csv(heads, statement), f"{name}.csv")
-    book = xlsx_file(heads, statement, title=_("Compliance matrix"))
+        pieces = csv_pieces(heads, statement, first_line=seen.first_line())
+        return csv_response(pieces_as_of(seen.end, pieces), f"{name}.csv")
+    with seen.reading():
+        book = xlsx_file(heads, statement, title=_("Compliance matrix"), first_line=seen.first_line())
     headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     return Response(stream_with_context(pieces_of(book)), content_type=EXCEL, headers=headers)
 
 
 def cell_page(wing: str, employee_id: int, type_id: int, *, line: bool) -> Response:
     """What is behind a cell, as a dialog over the matrix or as a page."""
-    cell = get_or_404(cell_of(g.viewer, employee_id, type_id, present(), line=line))
-    keeps = g.viewer.may(May.KEEP_RECORDS)
+    seen = as_of.asked()
+    with seen.reading():
+        moment = end_of(seen.day, site.time_zone()) if seen.day else present()
+        cell = get_or_404(cell_of(g.viewer, employee_id, type_id, moment, line=line))
+    keeps = g.viewer.may(May.KEEP_RECORDS) and not seen.day
     readable = cell.evidence is not None and document_for(g.viewer, cell.evidence.id) is not None
     return answer(
         "matrix/_cell.html",
@@ -135,7 +154,8 @@ def cell_page(wing: str, employee_id: int, type_id: int, *, line: bool) -> Respo
         opens=keeps and readable,
         unfiled=[] if not keeps else unfiled_of(g.viewer, employee_id),
         what={"complete": _("Marked Complete"), "waived": _("Waived"), "required": _("Required")},
-        matrix_url=url_for(f"{wing}.matrix"),
+        matrix_url=url_for(f"{wing}.matrix", as_of=seen.day),
+        then=seen.first_line(),
     )
 
 

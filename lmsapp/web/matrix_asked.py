@@ -26,6 +26,7 @@ NAMES = {
     "sort": "sort",
     "desc": "desc",
     "page": "page",
+    "as_of": "as_of",
 }
 WORDS = ("roles", "locations", "regions", "cohorts", "regulators")
 SORT_WORDS: dict[str, Any] = {

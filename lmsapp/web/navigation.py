@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as __
 
-from lmsapp.people.roles import Role
+from lmsapp.people.roles import May, Role
 from lmsapp.people.viewer import Viewer
 from lmsapp.web.gates import WINGS, policy_of
+from lmsapp.web.places import ACCOUNT, ENTRIES, GROUPS, WING_DOORS, WING_TITLES, Entry
 from lmsapp.web.screens import help_of
 
 
@@ -27,6 +27,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Those that belong together; `label` '' in a wing of few."""
+
+    label: str
+    items: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Navigation:
     """What the shell shows: the wing's places, the viewer's other wings, the account menu.
 
@@ -35,132 +43,18 @@ class Navigation:
 
     wing: str
     title: str
-    items: tuple[Place, ...] = ()
+    groups: tuple[Places, ...] = ()
     also: tuple[Place, ...] = field(default=())
     account: tuple[Place, ...] = ()
     doors: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def items(self) -> tuple[Place, ...]:
+        """All of them, in their order."""
+        return tuple(place for group in self.groups for place in group.items)
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a wing's navigation: label, endpoint, icon. Seen by whoever may go there.
-
-    `holds`: where addresses of its pages begin, beside those below its own."""
-
-    label: object
-    endpoint: str
-    icon: str
-    holds: tuple[str, ...] = ()
-
-
-WING_TITLES: dict[str, object] = {
-    "student": __("My learning"),
-    "team": __("Team"),
-    "hr": __("HR"),
-    "studio": __("Studio"),
-    "admin": __("Administration"),
-    "gonogo": __("Go/no-go"),
-}
-
-ENTRIES: dict[str, tuple[Entry, ...]] = {
-    "student": (
-        Entry(__("Home"), "student.home", "home", ("/learn/",)),
-        Entry(__("Catalogue"), "student.catalogue", "book"),
-        Entry(
-            __("My record"),
-            "student.record",
-            "award",
-            ("/learn/certificates/", "/learn/papers/", "/learn/enrollments/"),
-        ),
-        Entry(__("Help"), "help.index", "help"),
-    ),
-    "team": (
-        Entry(__("Team"), "team.dashboard", "users", ("/team/",)),
-        Entry(__("Assignments"), "team.assignments", "list"),
-        Entry(__("Enrollments"), "team.enrollments", "book"),
-        Entry(__("More time"), "team.extension_requests", "calendar"),
-        Entry(__("Compliance matrix"), "team.matrix", "grid"),
-        Entry(__("Onboarding"), "team.onboardings", "check"),
-        Entry(__("Reports"), "team.reports", "chart"),
-        Entry(__("Statistics"), "team.statistics", "trend"),
-    ),
-    "hr": (
-        Entry(__("Employees"), "hr.employees", "users"),
-        Entry(__("Onboarding"), "hr.onboardings", "check"),
-        Entry(__("To file"), "hr.to_file", "inbox"),
-        Entry(__("Documents"), "hr.documents_ending", "file"),
-        Entry(__("Policies"), "hr.policies", "signature"),
-        Entry(__("Compliance matrix"), "hr.matrix", "grid"),
-        Entry(__("Reconciliation"), "hr.reconciliation", "list"),
-        Entry(__("Compliance types"), "hr.compliance_types", "shield"),
-        Entry(__("Completion ledger"), "hr.completion_ledger", "shield"),
-        Entry(__("Retention"), "hr.retention", "archive"),
-        Entry(__("Organisation"), "hr.organisation", "folder"),
-        Entry(__("Roster"), "hr.roster", "upload"),
-        Entry(__("Reports"), "hr.reports", "chart"),
-        Entry(__("Statistics"), "hr.statistics", "trend"),
-        Entry(__("Evidence packs"), "hr.evidence_packs", "download"),
-    ),
-    "studio": (
-        Entry(__("Courses"), "studio.courses", "book"),
-        Entry(__("Question bank"), "studio.bank", "quiz"),
-        Entry(__("Learning paths"), "studio.paths", "path"),
-        Entry(__("Assignments"), "studio.assignments", "list"),
-        Entry(__("Reminder policies"), "studio.reminder_policies", "bell"),
-        Entry(__("Enrollments"), "studio.enrollments", "users"),
-        Entry(__("By hand"), "studio.overrides", "edit"),
-        Entry(__("Grading"), "studio.grading", "inbox"),
-        Entry(__("Time asked for"), "studio.instructor_requests", "comment"),
-        Entry(__("Certificates"), "studio.certificates", "award"),
-        Entry(__("Expiring"), "studio.expiring", "renew"),
-        Entry(__("Audiences"), "studio.audiences", "users"),
-        Entry(__("Payments"), "studio.payments", "tag"),
-        Entry(__("Messages to come"), "studio.messages_to_come", "calendar"),
-        Entry(__("Message texts"), "studio.message_texts", "mail"),
-    ),
-    "admin": (
-        Entry(__("People and roles"), "admin.users", "users"),
-        Entry(__("Who may do what"), "admin.roles", "shield"),
-        Entry(__("Notices"), "admin.notices", "mail"),
-        Entry(__("Channels"), "admin.channel_list", "plug"),
-        Entry(__("Jobs"), "admin.jobs", "clock"),
-        Entry(__("Audit trail"), "admin.audit_trail", "list"),
-        Entry(__("Compliance matrix"), "admin.matrix", "grid"),
-        Entry(__("Signatures"), "admin.signatures", "signature"),
-        Entry(__("Checkpoints"), "admin.checkpoints", "shield"),
-        Entry(__("Completion ledger"), "admin.completion_ledger", "shield"),
-        Entry(__("Reports"), "admin.reports", "chart"),
-        Entry(__("Statistics"), "admin.statistics", "trend"),
-        Entry(__("Evidence packs"), "admin.evidence_packs", "download"),
-        Entry(__("Links in reminders"), "admin.links", "key"),
-        Entry(__("Access tokens"), "admin.access_tokens", "key"),
-        Entry(__("Settings"), "admin.organisation_settings", "gear"),
-        Entry(__("Status words"), "admin.status_words", "edit"),
-    ),
-    "gonogo": (
-        Entry(__("Checklists"), "gonogo.index", "check"),
-        Entry(__("Access tokens"), "gonogo.tokens", "key"),
-    ),
-}
-
-# Where each wing begins.
-WING_DOORS: tuple[tuple[str, Entry], ...] = (
-    ("student", Entry(__("My learning"), "student.home", "home")),
-    ("team", Entry(__("My team"), "team.dashboard", "users")),
-    ("hr", Entry(__("HR"), "hr.employees", "folder")),
-    ("studio", Entry(__("Studio"), "studio.courses", "book")),
-    ("admin", Entry(__("Administration"), "admin.notices", "gear")),
-    ("gonogo", Entry(__("Go/no-go"), "gonogo.index", "check")),
-)
 
 HOMES = ("admin", "hr", "studio", "team", "student")
-
-ACCOUNT: tuple[Entry, ...] = (
-    Entry(__("Your account"), "account.profile", "user"),
-    Entry(__("Notices"), "account.notices", "bell"),
-    Entry(__("To sign"), "account.to_sign", "signature"),
-    Entry(__("Your documents"), "account.own_documents", "file"),
-)
 
 # Files and schedules of reports belong to whoever asked, in whichever wing that was: they keep its navigation.
 OF_REPORTS = ("account.report", "hr.compliance_report")
@@ -175,14 +69,14 @@ DOORS: dict[str, str] = {
 
 
 def home_of(viewer: Viewer) -> str:
-    """Where the viewer's day begins: at the work only they can do; everybody else at their own learning; who came by a
-    link, at what it is for."""
+    """Where the viewer's day begins: at the work only they can do, for an auditor at the reports, which can be asked
+    as of any day; everybody else at their own learning; who came by a link, at what it is for."""
     if viewer.only_course is not None:
         return url_for("student.course", course_id=viewer.only_course)
     doors = dict(WING_DOORS)
     for wing in HOMES:
         if wing == "student" and Role.AUDITOR in viewer.roles:
-            return url_for(_endpoint("admin", doors["admin"], viewer))
+            return url_for("admin.reports")
         if WINGS[wing].admits(viewer) and (wing != "admin" or Role.SYSTEM_MANAGER in viewer.roles):
             return url_for(_endpoint(wing, doors[wing], viewer))
     return url_for(doors["admin"].endpoint if WINGS["admin"].admits(viewer) else "account.profile")
@@ -197,23 +91,38 @@ def navigation(viewer: Viewer | None) -> Navigation:
         wing = reports_wing(viewer) or wing
     theirs = [name for name, _door in WING_DOORS if WINGS[name].admits(viewer)]
     # Who only learns keeps the places of the wing on the pages of their account and of the help.
-    places = "student" if wing not in ENTRIES and theirs == ["student"] else wing
-    entries = [e for e in ENTRIES.get(places, ()) if policy_of(current_app, e.endpoint).admits(viewer)]
-    here = _current(entries)
+    places = "student" if wing not in GROUPS and theirs == ["student"] else wing
+    groups = _groups(places, viewer)
     doors = [door for other, door in WING_DOORS if other != places and other in theirs]
     also = [Place(str(door.label), url_for(_endpoint(_wing(door), door, viewer)), door.icon) for door in doors]
+    if viewer.may(May.AUDIT, May.KEEP_RECORDS):
+        also.append(Place(_("Check a PDF"), url_for("public.check"), "file"))
     if places != "student":
-        also.append(Place(_("Help for this page") if entries else _("Help"), _help(), "help"))
+        also.append(Place(_("Help for this page") if groups else _("Help"), _help(), "help"))
     if "mailbox.inbox" in current_app.view_functions:
         also.append(Place(_("Mailbox (demo)"), url_for("mailbox.inbox"), "mail"))
     return Navigation(
         wing=wing,
         title=str(WING_TITLES.get(wing, "")),
-        items=tuple(Place(str(e.label), url_for(e.endpoint), e.icon, e is here) for e in entries),
+        groups=groups,
         also=tuple(also),
         account=tuple(Place(str(e.label), url_for(e.endpoint), e.icon) for e in ACCOUNT),
         doors=_doors(),
     )
+
+
+def _groups(wing: str, viewer: Viewer) -> tuple[Places, ...]:
+    """Of each group what the viewer may enter; a group of nothing is left out."""
+    open_to = [e for e in ENTRIES.get(wing, ()) if policy_of(current_app, e.endpoint).admits(viewer)]
+    here = _current(open_to)
+    groups = (
+        Places(
+            str(group.label),
+            tuple(Place(str(e.label), url_for(e.endpoint), e.icon, e is here) for e in group.entries if e in open_to),
+        )
+        for group in GROUPS.get(wing, ())
+    )
+    return tuple(group for group in groups if group.items)
 
 
 def reports_wing(viewer: Viewer) -> str:

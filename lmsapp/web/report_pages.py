@@ -40,7 +40,7 @@ BESIDE: tuple[tuple[str, Any, Any], ...] = (
         __("Completion by department"),
         __("Shares, late training and average scores, department by department."),
     ),
-    ("compliance_report", __("Compliance report"), __("Of each compliance type, how many people stand where.")),
+    ("compliance_report", __("Compliance report"), __("How many people stand where, by compliance type.")),
 )
 
 

@@ -71,13 +71,11 @@ AUDITOR = (
     Question("Was anything on record changed?", ("Completion ledger",), r"Findings"),
     Question("Who holds what of what is required?", ("Compliance matrix",), r"Bloodborne"),
     Question("Who changed what, when and why?", ("Audit trail",), r"(?i)who"),
-    Question(
-        "Who was trained on bloodborne pathogens, and by whom?", ("Reports", "Bloodborne pathogens"), r"1910\.1030"
-    ),
-    Question("Which fall protection certifications hold?", ("Reports", "Fall protection"), r"1926\.503"),
+    Question("Who was trained on bloodborne pathogens, and by whom?", ("Bloodborne pathogens",), r"1910\.1030"),
+    Question("Which fall protection certifications hold?", ("Fall protection",), r"1926\.503"),
     Question("What is the evidence for a regulation-year?", ("Evidence packs",), r"(?i)pack"),
-    Question("What did one person complete?", ("Reports", "transcript"), r"(?i)transcript"),
-    Question("Who is late, who was told, and did it arrive?", ("Reports", "Overdue and escalated"), r"Last escalation"),
+    Question("What did one person complete?", ("transcript",), r"(?i)transcript"),
+    Question("Who is late, who was told, and did it arrive?", ("Overdue and escalated",), r"Last escalation"),
     Question("Who may do what here?", ("Who may do what",), r"(?i)manager"),
     Question("What was signed outside, and when was the tree?", ("Checkpoints",), r"(?i)checkpoint"),
 )

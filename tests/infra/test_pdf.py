@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,13 @@ PAGE = '<html><head><meta charset="utf-8"><style>body {{ font-size: 12pt }}</sty
 def text_of(pdf: bytes) -> str:
     document = pypdfium2.PdfDocument(pdf)
     return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def sizes_in(pdf: bytes) -> set[float]:
+    """Of the letters on its first page, in points."""
+    drawn = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].get_contents()
+    assert drawn is not None
+    return {float(one) for one in re.findall(rb"/\S+ ([\d.]+) Tf", drawn.get_data())}
 
 
 @pytest.mark.parametrize("name", ["Łukasz Żak", "Ναθαναήλ", "Ґоляш", "Nguyễn Thị Phạm", "王秀华", "김민준"])
@@ -141,6 +149,27 @@ def test_a_table_of_many_pages_says_which_and_how_many() -> None:
     texts = [page.get_textpage().get_text_range() for page in pages]
     assert all("Name" in one and f"Page {n} of" in one for n, one in enumerate(texts, 1))
     assert all(f"{len(pages)}." in one for one in texts)
+
+
+def test_no_word_of_a_full_table_is_broken() -> None:
+    """REP-1, EVD-7: columns grow for their longest word, and the letters of the whole table shrink where even that is
+    not enough; names are broken after a hyphen only, days and numbers nowhere."""
+    heads = ["Supervisor", "Next level", "Employee number", "Name", "Department", "Course", "Due date", "Days late",
+             "Progress", "Last activity", "Reminders", "Last reminder", "Escalations", "Last escalation", "Told",
+             "Delivery", "Late ones of this supervisor"]  # fmt: skip
+    day = "24 Nov 2026"
+    row = ["Anne-Sophie Delacroix-Whitfield", "Bartholomew Featherstonehaugh", "NH-2026-00392", "Oluwaseun Adeyemi",
+           "Anaesthesiology", "Bloodborne Pathogens", day, "39", "100", day, "12", day, "3", day, "Maximiliane Brandt",
+           "Delivered", "17"]  # fmt: skip
+    shares = [12, 12, 8, 13, 11, 16, 9, 6, 7, 9, 7, 9, 7, 9, 12, 9, 7]
+    pdf = render_table("T", intro=[], heads=heads, rows=[row], shares=shares)
+    text = text_of(pdf)
+    names = {"Anne", "Sophie", "Delacroix", "Whitfield"}
+    for words in ({day, "NH-2026-00392"}, names, {word for one in (*heads, *row[1:6]) for word in one.split()}):
+        assert {word for word in words if word not in text} == set()
+    with_room = render_table("T", intro=[], heads=["One", "Two"], rows=[["a", "b"]], shares=[1, 1])
+    assert sizes_in(with_room) == {7.5, 8.0, 16.0}
+    assert min(sizes_in(pdf)) < 7.5
 
 
 def test_what_real_documents_hold_is_not_refused() -> None:

@@ -38,3 +38,5 @@ def test_expired_is_not_completed(clock: Clock) -> None:
     assert found == [(1, 0, 0, "Completed", done), (1, 1, 0, "Renewal Required", done), (0, 0, 1, "Expired", None)]
     again = assign(learner.employee, learner.written.course, dt.date(2027, 12, 1), by=learner.written.by)
     assert again.started_at is None
+    (row,) = training_of(hana, learner.employee.id, product_clock.now())
+    assert (row.progress, row.status) == (0, "Pending"), "of the time round that is assigned"

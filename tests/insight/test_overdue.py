@@ -12,10 +12,13 @@ from sqlalchemy import select
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
+from lmsapp.insight.assignments.filters import AssignmentFilters
+from lmsapp.insight.assignments.listing import assignment_rows
 from lmsapp.insight.overdue import HEAD
 from lmsapp.insight.reports.catalogue import REPORTS, reports_for
 from lmsapp.insight.reports.report import Asking
 from lmsapp.insight.sheets import as_csv
+from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.viewer import Viewer
 from tests.clock import Clock
@@ -88,6 +91,26 @@ def test_late_with_what_was_sent_and_whether_it_arrived(clock: Clock, statements
     sheet = list(csv.reader(io.StringIO("".join(as_csv(HEAD, OVERDUE.rows(asking(hana)))).removeprefix("\ufeff"))))
     assert len(sheet) == 4
     assert len(sheet[0]) == len(sheet[1]) == len(OVERDUE.columns)
+
+
+def test_a_renewal_that_was_not_begun_stands_at_nothing(clock: Clock) -> None:
+    """REP-1, ASG-1: progress is of the time round that is late, not of the one before, as on the dashboard and in the
+    list of assignments."""
+    crowd = Crowd(1)
+    late = db.session.scalars(
+        select(TrainingAssignment)
+        .where(TrainingAssignment.due_at <= product_clock.now())
+        .order_by(TrainingAssignment.id)
+    ).all()
+    renewed, begun = (db.session.get_one(Enrollment, one.enrollment_id) for one in late)
+    renewed.progress = begun.progress = 100
+    late[1].started_at = product_clock.now()
+    begun.progress = 40
+    db.session.flush()
+    hana = crowd.cast.hana.viewer
+    assert [one["progress"] for one in rows(hana)] == [0, 40]
+    listed = assignment_rows(crowd.cast.milo.viewer, AssignmentFilters(), product_clock.now(), 1, line=False)
+    assert {one.title: one.progress for one in listed} == {"Alpha": 0, "Beta": 40}
 
 
 def test_who_may_ask_and_why_it_is_empty(clock: Clock) -> None:

@@ -10,12 +10,14 @@ from sqlalchemy import delete, select
 
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.evidence.seals.models import SealedFile
+from lmsapp.infra.backoff import WAITS
 from lmsapp.infra.db import db
 from lmsapp.insight.printed.models import ReportRequest
 from lmsapp.jobs import DRAW, seal_next
+from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.accounts.models import UserRole
 from lmsapp.people.roles import Role
-from tests.cast import make_cast
+from tests.cast import Person, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.learning.certificates.learners import Learner
@@ -66,6 +68,55 @@ def test_from_the_page_to_the_same_bytes_again(client: PageClient, clock: Clock)
     client.sign_in(cast.mark.user.id)
     assert client.get(f"{first.location}.pdf").status_code == 404
     assert client.post("/hr/reports/completion/prints").status_code == 403
+
+
+def test_whoever_asked_hears_that_it_is_there(client: PageClient, clock: Clock) -> None:
+    """EVD-7, REP-1: in the product with the address of its page; by letter too where it took long; nobody hears of
+    what was made for no one who asked, as a certificate."""
+    cast = make_cast()
+    Learner(clock).finish()
+    while seal_next(DRAW):
+        pass
+    assert told(cast.hana) == []
+    client.sign_in(cast.hana.user.id)
+    first = client.post("/hr/reports/completion/prints").location
+    assert seal_next(DRAW)
+    assert told(cast.hana) == [("pdf_ready", "in_app", first)]
+    assert "Signed PDF ready: Completion report" in client.get("/account/notices").text
+    second = client.post("/hr/reports/rows/overdue/files", data={"form": "pdf"}).location
+    assert second != first, "nobody is late"
+    clock.move(minutes=2)
+    slow = client.post("/hr/reports/completion/prints").location
+    clock.move(minutes=2)
+    assert seal_next(DRAW)
+    assert told(cast.hana)[1:] == [("pdf_ready", "email", slow), ("pdf_ready", "in_app", slow)]
+
+
+def test_whoever_asked_hears_that_there_will_be_none(client: PageClient, clock: Clock) -> None:
+    """EVD-7: after the last try, once, with where to go; until then it may still come."""
+    cast = make_cast()
+    Learner(clock).finish()
+    client.sign_in(cast.hana.user.id)
+    address = client.post("/hr/reports/completion/prints").location
+    drawn = {**DRAW, "completion_report": _breaks}
+    while seal_next(drawn):
+        pass
+    assert told(cast.hana) == []
+    for _try in range(len(WAITS)):
+        clock.move(hours=13)
+        while seal_next(drawn):
+            pass
+    assert told(cast.hana) == [("report_failed", "email", address), ("report_failed", "in_app", address)]
+
+
+def _breaks(_request_id: int, _language: str) -> bytes:
+    raise OSError("disk full")
+
+
+def told(person: Person) -> list[tuple[str, str, str | None]]:
+    """Template, channel and link of what was written to them, in order."""
+    found = select(Notice.template, Notice.channel, Notice.link).where(Notice.user_id == person.user.id)
+    return [(one[0], one[1], one[2]) for one in db.session.execute(found.order_by(Notice.id))]
 
 
 def test_who_lost_the_right_gets_neither_old_nor_new_ones(client: PageClient, clock: Clock) -> None:

@@ -48,7 +48,7 @@ VALUES: dict[str, Any] = {
     "email": "zoe@example.org",
     "expires_at": dt.datetime(2026, 11, 9, tzinfo=dt.UTC),
     "file": "staff <b>.csv",
-    "why": "%(number)s lines are to be mended.",
+    "why": "%(number)s lines need correcting.",
     "values": {"number": 3},
     "day": dt.date(2026, 12, 4),
     "hour": 10,

@@ -74,7 +74,7 @@ def import_the_roster(page: Page) -> dict[str, dict[str, str]]:
     rows[77]["Manager Number"] = "H99999"
     upload(page, "hospital-with-mistakes.csv", as_file(rows))
     expect(page.get_by_text("This file cannot be applied yet")).to_be_visible()
-    problems = page.get_by_role("table", name="Lines to mend")
+    problems = page.get_by_role("table", name="Lines to correct")
     for line in ("43", "79"):
         expect(problems.get_by_role("cell", name=line, exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Apply")).to_have_count(0)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 
 import pytest
+from sqlalchemy import select
 
 from lmsapp.assignments.actions import assign, change_due_date
 from lmsapp.compliance.ledger.actions import TypeFacts, create_type, mark_complete, waive
+from lmsapp.compliance.ledger.models import ComplianceType
 from lmsapp.evidence.records.actions import Completed, record_completion
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
@@ -113,6 +116,34 @@ def test_assignments_and_the_line_of_then(cast: Cast, client: PageClient) -> Non
     assert refused.status_code == 403
     asked = {"what": "cancelled", "everybody": "1", "back": f"?as_of={DAY}", "reason": "no"}
     assert client.post("/studio/assignments/changes", data=asked).status_code == 403
+
+
+def test_the_matrix_of_a_past_day(cast: Cast, client: PageClient) -> None:
+    """EVD-5, HRD-7: who held what then, in the page, behind each cell and in the files; the day stays in every address,
+    and nothing is decided from there. For auditors and a manager too."""
+    lena = cast.lena.record.id
+    type_id = db.session.scalars(select(ComplianceType.id)).one()
+    for who, base in ((cast.hana, "/hr/matrix"), (cast.aki, "/admin/compliance-matrix"), (cast.mark, "/team/matrix")):
+        client.sign_in(who.user.id)
+        page = client.get(f"{base}?as_of={DAY}").text
+        assert "As it was on 31 March 2027, end of day (America/Chicago)" in page
+        row = page.partition(f'id="person-{lena}"')[2].partition("</tr>")[0]
+        assert "Lena Fischer" in row
+        assert f'class="cell cell-c" href="{base}/{lena}/{type_id}?as_of={DAY}"' in row
+        assert "data-pick-all" not in page
+        assert all("as_of=" in one for one in re.findall(rf'href="({base}/list\.(?:csv|xlsx)[^"]*)"', page))
+        cell = client.get(f"{base}/{lena}/{type_id}?as_of={DAY}").text
+        assert "As it was on 31 March 2027" in cell
+        assert "Marked Complete" in cell
+        assert "Mark complete, waive, ask again" not in cell
+        sheet = _csv(client, f"{base}/list.csv?as_of={DAY}")
+        assert sheet[0] == ["As it was on 31 March 2027, end of day (America/Chicago)"]
+        assert {row[1]: row[-1] for row in sheet[2:]}["Lena Fischer"].startswith("Complete")
+    client.sign_in(cast.hana.user.id)
+    now = client.get("/hr/matrix").text
+    assert "cell-w" in now.partition(f'id="person-{lena}"')[2].partition("</tr>")[0]
+    assert "As of another day" in now
+    assert "is not over yet" in client.get("/hr/matrix?as_of=2030-01-01").text
 
 
 def test_days_that_cannot_be_shown(cast: Cast, client: PageClient) -> None:

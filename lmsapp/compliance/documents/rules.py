@@ -140,6 +140,6 @@ def _flat(name: str) -> str:
 def check_dates(needs_expiry: bool, issued_on: dt.date | None, expires_on: dt.date | None) -> None:
     """A document that ends says when, and not before it begins. Raises RuleBroken."""
     if needs_expiry and expires_on is None:
-        raise RuleBroken(N_("A document of this kind ends some day. Give its last valid day."), field="expires_on")
+        raise RuleBroken(N_("A document of this kind has an end. Give its last valid day."), field="expires_on")
     if issued_on and expires_on and expires_on < issued_on:
         raise RuleBroken(N_("The last valid day is before the day of issue."), field="expires_on")

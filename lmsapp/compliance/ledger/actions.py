@@ -232,4 +232,4 @@ def _save(type_: ComplianceType) -> None:
             db.session.add(type_)
             db.session.flush()
     except IntegrityError as clash:
-        raise RuleBroken(N_("There is a compliance type of that name."), field="name") from clash
+        raise RuleBroken(N_("There is a compliance type with that name."), field="name") from clash

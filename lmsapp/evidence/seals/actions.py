@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from lmsapp.evidence.audit.actions import record_change
 from lmsapp.evidence.ledger.actions import attest
-from lmsapp.evidence.seals.events import FileSealed
+from lmsapp.evidence.seals.events import FileGivenUp, FileSealed
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.evidence.seals.rules import SealStatus
 from lmsapp.evidence.seals.testimony import SEALED_FILES
@@ -132,3 +132,5 @@ def _put_back(sealed: SealedFile, words: str, *, now: bool = False) -> None:
     sealed.error, sealed.lease_until = words, None
     sealed.status = SealStatus.WAITING if wait else SealStatus.FAILED
     sealed.next_try_at = clock.now() + (dt.timedelta() if now or wait is None else wait)
+    if wait is None:
+        emit(FileGivenUp(sealed))

@@ -13,3 +13,10 @@ class FileSealed(Event):
     """The PDF is drawn, signed and stored; `sealed.file` is loaded."""
 
     sealed: SealedFile
+
+
+@dataclass(frozen=True, slots=True)
+class FileGivenUp(Event):
+    """After the last try there is none; `sealed.error` says why, in words for staff."""
+
+    sealed: SealedFile

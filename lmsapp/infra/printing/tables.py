@@ -7,10 +7,11 @@ drawn, and forgotten. The look is that of the other documents.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lmsapp.infra.later import Later
+from lmsapp.infra.printing.columns import PAD, Columns, broken, fitted
 from lmsapp.infra.printing.pages import FACTS, tagged
 from lmsapp.infra.printing.scripts import font_of, runs, width
 from lmsapp.infra.printing.tags import Element
@@ -18,9 +19,8 @@ from lmsapp.infra.printing.tags import Element
 canvases, colors = Later("reportlab.pdfgen.canvas"), Later("reportlab.lib.colors")
 WIDE, HIGH = 841.89, 595.28  # A4 landscape, points
 LEFT, RIGHT, TOP, BOTTOM = 36.0, 36.0, 40.0, 42.0
-SIZE, LEADING, PAD = 7.5, 9.6, 3.0
+LEADING = 1.28  # times the size of the letters
 SIGN_HIGH = 54.0  # room to write
-MOST_LINES = 12  # of one cell; what is longer ends in an ellipsis
 INK, QUIET, RULE, BAND = "#14211f", "#4b5a56", "#c9d3d1", "#e9f1f1"
 TOTAL = "pages-in-all"
 
@@ -36,7 +36,8 @@ def table(
     sign: Sequence[str] = (),
     **facts: Any,
 ) -> bytes:
-    """A4 landscape. `shares`: of the width, by column; `right`: columns set flush right.
+    """A4 landscape. `shares`: of the width, by column, as far as no word has to be broken for it; `right`: columns set
+    flush right.
 
     `of_pages`: the words around the two numbers, ('page ', ' of ', ''). `sign`: below the last row a line to write on
     for each of these, its words beneath it.
@@ -45,7 +46,7 @@ def table(
     FACTS.update({**facts, "title": title})
     made = io.BytesIO()
     canvas = tagged(canvases.Canvas)(made, pagesize=(WIDE, HIGH), pageCompression=1)
-    drawing = Drawing(canvas, heads, shares, right, of_pages)
+    drawing = Drawing(canvas, heads, fitted(WIDE - LEFT - RIGHT, shares, heads, rows), right, of_pages)
     drawing.begin(title, intro)
     for row in rows:
         drawing.row(row)
@@ -60,11 +61,10 @@ class Drawing:
     """The table on its way down the pages."""
 
     def __init__(
-        self, canvas: Any, heads: Sequence[str], shares: Sequence[float], right: Sequence[int], of_pages: Sequence[str]
+        self, canvas: Any, heads: Sequence[str], columns: Columns, right: Sequence[int], of_pages: Sequence[str]
     ):
         self.canvas, self.heads, self.of_pages = canvas, heads, of_pages
-        self.right, whole = frozenset(right), sum(shares)
-        self.widths = [(WIDE - LEFT - RIGHT) * share / whole for share in shares]
+        self.right, self.size, self.widths = frozenset(right), columns.size, columns.widths
         self.y, self.number = HIGH - TOP, 0
         self.tags = canvas.tags
         self.element = Element("Table")
@@ -79,8 +79,8 @@ class Drawing:
         self._head(first=True)
 
     def row(self, cells: Sequence[str]) -> None:
-        lines = [broken(cell, room - 2 * PAD, SIZE) for cell, room in zip(cells, self.widths, strict=True)]
-        high = LEADING * max(map(len, lines)) + 2 * PAD
+        lines = self._broken(cells)
+        high = LEADING * self.size * max(map(len, lines)) + 2 * PAD
         if self.y - high < BOTTOM:
             self._turn()
         self._cells(lines, high, "TD")
@@ -120,16 +120,20 @@ class Drawing:
             self._head(first=False)
 
     def _head(self, *, first: bool) -> None:
-        lines = [broken(cell, room - 2 * PAD, SIZE, True) for cell, room in zip(self.heads, self.widths, strict=True)]
-        high = LEADING * max(map(len, lines)) + 2 * PAD
+        lines = self._broken(self.heads, strong=True)
+        high = LEADING * self.size * max(map(len, lines)) + 2 * PAD
         self.canvas.setFillColor(colors.HexColor(BAND))
         self.canvas.rect(LEFT, self.y - high, sum(self.widths), high, stroke=0, fill=1)
         self._cells(lines, high, "TH" if first else "", strong=True)
 
+    def _broken(self, cells: Sequence[str], *, strong: bool = False) -> list[list[str]]:
+        rooms = zip(cells, self.widths, strict=True)
+        return [broken(cell, room - 2 * PAD, self.size, strong) for cell, room in rooms]
+
     def _cells(self, lines: Sequence[Sequence[str]], high: float, kind: str, *, strong: bool = False) -> None:
         canvas, row = self.canvas, self.element.add("TR") if kind else None
         canvas.setFillColor(colors.HexColor(INK))
-        x, top = LEFT, self.y - PAD - SIZE
+        x, top = LEFT, self.y - PAD - self.size
         for column, (words, room) in enumerate(zip(lines, self.widths, strict=True)):
             if row is None:
                 self._cell(x, top, words, room, column, strong=strong)
@@ -145,8 +149,8 @@ class Drawing:
 
     def _cell(self, x: float, top: float, words: Sequence[str], room: float, column: int, *, strong: bool) -> None:
         for number, line in enumerate(words):
-            at = x + room - PAD - width(line, SIZE, strong) if column in self.right else x + PAD
-            _write(self.canvas, at, top - number * LEADING, line, SIZE, strong=strong)
+            at = x + room - PAD - width(line, self.size, strong) if column in self.right else x + PAD
+            _write(self.canvas, at, top - number * LEADING * self.size, line, self.size, strong=strong)
 
     def _line(self, kind: str, words: str, size: float, leading: float, ink: str, *, strong: bool = False) -> None:
         self.y -= leading
@@ -166,35 +170,6 @@ class Drawing:
         canvas.translate(at, BOTTOM - 20)
         canvas.doForm(TOTAL)
         canvas.restoreState()
-
-
-def broken(text: str, room: float, size: float, strong: bool = False) -> list[str]:
-    """The lines of a text in a column, broken between words, and inside a word that is wider than the column."""
-    text = " ".join(text.split())
-    if width(text, size, strong) <= room:
-        return [text]
-    lines, line = [], ""
-    for word in text.split():
-        longer = f"{line} {word}" if line else word
-        if width(longer, size, strong) <= room:
-            line = longer
-            continue
-        lines += [line] if line else []
-        line = word
-        while width(line, size, strong) > room and len(line) > 1:
-            fits = _fitting(line, lambda piece: width(piece, size, strong) <= room)
-            lines.append(line[:fits])
-            line = line[fits:]
-    lines.append(line)
-    return lines if len(lines) <= MOST_LINES else [*lines[: MOST_LINES - 1], lines[MOST_LINES - 1][:-1] + "…"]
-
-
-def _fitting(word: str, fits: Callable[[str], bool]) -> int:
-    low, high = 1, len(word)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(word[:middle]) else (low, middle - 1)
-    return low
 
 
 def _write(canvas: Any, x: float, y: float, text: str, size: float, *, strong: bool = False) -> None:

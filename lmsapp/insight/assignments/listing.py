@@ -17,6 +17,7 @@ from lmsapp.courses.paths.models import LearningPath
 from lmsapp.infra.db import db
 from lmsapp.insight.assignments.filters import AssignmentFilters, conditions, local_day
 from lmsapp.insight.sheets import in_words
+from lmsapp.insight.team_order import progress
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.viewer import Viewer
@@ -41,9 +42,6 @@ HEAD = (
     "note",
     "reason for closing",
 )
-# Of the time round that is assigned: whoever has a renewal to begin stands at the start again.
-PROGRESS = case((TrainingAssignment.started_at.is_(None) & TrainingAssignment.completed_at.is_(None), 0),
-                else_=Enrollment.progress)  # fmt: skip
 IN_ORDER = (
     AssignmentStatus.OVERDUE,
     AssignmentStatus.IN_PROGRESS,
@@ -87,7 +85,7 @@ def assignment_rows(
         LearningPath.title.label("path"),
         TrainingAssignment.due_on,
         status_at(now).label("status"),
-        PROGRESS.label("progress"),
+        progress().label("progress"),
         TrainingAssignment.assigned_by_name,
         local_day(TrainingAssignment.assigned_at).label("assigned_on"),
         TrainingAssignment.completed_on,
@@ -116,7 +114,7 @@ def assignment_sheet(
         LearningPath.title,
         TrainingAssignment.due_on,
         in_words(status_at(now), TrainingAssignment.course_id, words.statuses, words.by_course),
-        PROGRESS,
+        progress(),
         func.coalesce(by, TrainingAssignment.assigned_by_name),
         local_day(TrainingAssignment.assigned_at),
         TrainingAssignment.completed_on,

@@ -52,7 +52,7 @@ def _drawn(viewer: Viewer, checklist: GoNoGo, asked: GoNoGoPrint, words: Words, 
     found = verdict(viewer, checklist, now)
     people = people_on(viewer, checklist, Filters(), now, size=MOST_ROWS)
     if people.total > MOST_ROWS:
-        raise RuleBroken(N_("More than %(most)s people are no PDF to read. Take the CSV."), most=MOST_ROWS)
+        raise RuleBroken(N_("More than %(most)s people are too many for a PDF. Take the CSV."), most=MOST_ROWS)
     title = gettext("Go/no-go: %(name)s", name=checklist.name)
     return render_table(
         glyphs.printable(title),

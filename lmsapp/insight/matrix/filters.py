@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from lmsapp.compliance.ledger.expressions import LETTERS
@@ -15,7 +16,7 @@ class MatrixFilters:
     """Empty filters nothing. `departments` with those below; `statuses`: letters, of which a person has at least one
     among the types shown; `types` and `regulators` choose the columns, and who has something in them.
 
-    `page` from 1. `sort` is one of SORTS.
+    `page` from 1. `sort` is one of SORTS. `as_of`: at the end of that day, None: now.
     """
 
     search: str = ""
@@ -30,6 +31,7 @@ class MatrixFilters:
     sort: str = "name"
     desc: bool = False
     page: int = 1
+    as_of: dt.date | None = None
 
     @property
     def active(self) -> int:

@@ -25,11 +25,8 @@ from lmsapp.insight.reports.report import Asking, Report
 from lmsapp.insight.reports.said import Totals, filters_of, heads_of, notes_of, scope_of, shown, totals_of
 
 MOST_ROWS = 20_000
-LINE, PADDING = 186, 1.5  # characters on one line of the page, about, and around a cell
-MEASURED, MOST_WORD = 500, 20  # rows that are looked at for long words, and the longest that is not broken
-SHORT = 12  # of a day
 TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-TOO_MANY = N_("More than %(most)s rows are no PDF to read. Narrow the filters, or take the CSV.")
+TOO_MANY = N_("More than %(most)s rows are too many for a PDF. Narrow the filters, or take the CSV.")
 
 
 def report_pdf(report: Report, asking: Asking, *, asked_by: str, asked_at: dt.datetime, language: str) -> bytes:
@@ -54,7 +51,7 @@ def report_pdf(report: Report, asking: Asking, *, asked_by: str, asked_at: dt.da
             intro=[_drawn(line) for line in intro],
             heads=heads,
             rows=lines,
-            shares=fitted([column.share for column in columns], heads, lines),
+            shares=[column.share for column in columns],
             right=[place for place, column in enumerate(columns) if column.right],
             of_pages=of_pages(),
             language=language,
@@ -96,23 +93,6 @@ def _kept(report: Report, cells: Sequence[Sequence[str]]) -> list[bool]:
     return [
         not column.optional or any(row[place] != "–" for row in cells) for place, column in enumerate(report.columns)
     ]
-
-
-def fitted(shares: Sequence[float], heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[float]:
-    """The shares of the columns, changed where a word, a day or a number would be broken: such a column grows, but
-    never beyond MOST_WORD, and what it takes comes from those that have room to spare."""
-    columns = zip(heads, zip(*rows[:MEASURED], strict=True), strict=True)
-    least = [min(max(map(_piece, {head, *cells})), MOST_WORD) + PADDING for head, cells in columns]
-    now = [LINE * share / sum(shares) for share in shares]
-    lacks = sum(max(0.0, few - have) for few, have in zip(least, now, strict=True))
-    spare = sum(max(0.0, have - few) for few, have in zip(least, now, strict=True))
-    part = min(1.0, lacks / spare) if spare else 0.0
-    return [few if few >= have else have - (have - few) * part for few, have in zip(least, now, strict=True)]
-
-
-def _piece(cell: str) -> int:
-    """How long the longest part is that stands on one line: a short cell whole, of others the longest word."""
-    return len(cell) if len(cell) <= SHORT and cell[:1].isdigit() else max(map(len, cell.split()), default=0)
 
 
 def _intro(

@@ -68,7 +68,7 @@ def _why_empty(asking: Asking) -> str:
 EXPIRING = Report(
     key="expiring",
     title=N_("Certificates that expire"),
-    about=N_("Who is certified in what, until when, and whether renewing has begun: of the next days, soonest first."),
+    about=N_("Who is certified in what, until when, and whether renewing has begun; soonest first."),
     columns=[Column(word, WIDE.get(word, 10), counted=COUNTED.get(word, ""), split=word == "status") for word in HEAD],
     rows=_rows,
     ids=_ids,

@@ -121,7 +121,7 @@ def _standings(_asking: Asking) -> Sequence[tuple[str, str]]:
 GO_NO_GO = Report(
     key="go-no-go",
     title=N_("Go/no-go checklist"),
-    about=N_("Of a group and a set of courses: who is ready for a day, who is not, and why."),
+    about=N_("For a group and a set of courses: who is ready for a day, who is not, and why."),
     columns=[
         Column(word, share, counted=COUNTED.get(word, ""), split=word == "state", optional=word in OPTIONAL)
         for word, share in zip(HEAD, SHARES, strict=True)

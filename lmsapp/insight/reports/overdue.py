@@ -53,7 +53,7 @@ def _notes(_asking: Asking) -> Sequence[Said]:
     return (
         (N_("Late is what was due before today where the person is, and is not completed, cancelled or exempt."), {}),
         (N_("Reminders are those that reached the person. A message in a digest has the fate of the digest."), {}),
-        (N_("Who has left is not counted."), {}),
+        (N_("People who have left are not counted."), {}),
     )
 
 
@@ -75,7 +75,7 @@ OVERDUE = Report(
     rows=_rows,
     ids=_ids,
     fields=(
-        Field("supervisor", Kind.PERSON, N_("Supervisor"), N_("Of whom people report to them directly.")),
+        Field("supervisor", Kind.PERSON, N_("Supervisor"), N_("Only people who report to them directly.")),
         COURSES,
         DEPARTMENTS,
         Field("days", Kind.DAYS, N_("Late for at least so many days")),

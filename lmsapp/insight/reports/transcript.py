@@ -94,7 +94,7 @@ def _why_empty(asking: Asking) -> str:
     if not person_asked(asking):
         return N_("Choose whose transcript it is.")
     if not _notes(asking):
-        return N_("There is nobody of that number whose record you may see. Choose somebody else.")
+        return N_("Nobody with that number is yours to see. Choose somebody else.")
     return N_("Nothing is completed yet. What is open stands in the employee file, under Training.")
 
 

@@ -63,6 +63,7 @@ EXEMPT: dict[str, str] = {
     "evidence_pack_ready": "the answer to what the reader asked",
     "evidence_pack_failed": "the answer to what the reader asked",
     "report_ready": "the answer to what the reader asked",
+    "pdf_ready": "the answer to what the reader asked",
     "acts_done": "the answer to what the reader asked",
     "report_failed": "the answer to what the reader asked",
     "report_sent": "comes as often as it was set up to, and to nobody else",

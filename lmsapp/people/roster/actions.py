@@ -131,7 +131,7 @@ def ask_application(run: RosterRun, by: Viewer, *, zone: str, seen: str, typed: 
     if run.state != "ready" or not run.fingerprint:
         raise RuleBroken(N_("Wait for the dry run, then look at it."))
     if run.counts["problems"]:
-        raise RuleBroken(N_("Put the named lines right first. Nothing was imported."))
+        raise RuleBroken(N_("Correct the lines named above first. Nothing was imported."))
     if seen != run.fingerprint:
         raise RuleBroken(N_("People were changed since this dry run. Look at the new one, then apply it."))
     _check_doubts(run.facts["doubts"], typed)
@@ -159,7 +159,7 @@ def apply_run(
     _still_open(run)
     plan = plan_run(run)
     if plan.problems:
-        raise RuleBroken(N_("Put the named lines right first. Nothing was imported."))
+        raise RuleBroken(N_("Correct the lines named above first. Nothing was imported."))
     if seen is not None and seen != plan.fingerprint:
         raise RuleBroken(N_("People were changed since this dry run. Look at the new one, then apply it."))
     _check_doubts([{"message": d.message, "number": d.number, "total": d.total} for d in plan.doubts], leavers_typed)

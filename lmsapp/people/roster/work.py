@@ -25,7 +25,7 @@ MOST_TRIES = 3
 WORKER_LOST = N_("The worker stopped while working on this file. Nothing was changed. Try again.")
 OUR_ERROR = N_("Something went wrong on our side. Nothing was changed. Try again, or tell your administrator.")
 NEW_FORMAT = N_("These columns are new. Say once which column holds what; later files are then applied by themselves.")
-LINES_TO_MEND = N_("%(number)s lines are to be mended.")
+LINES_TO_MEND = N_("%(number)s lines need correcting.")
 BY_HAND = N_("Files from the folder are applied by a person, as the settings say.")
 
 

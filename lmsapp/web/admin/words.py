@@ -66,6 +66,7 @@ TEMPLATES: dict[str, Any] = {
     "acts_done": __("Acting on many: done"),
     "evidence_pack_failed": __("Evidence pack not made"),
     "report_ready": __("Report ready"),
+    "pdf_ready": __("Signed PDF ready"),
     "report_failed": __("Report not made"),
     "report_sent": __("Report sent regularly"),
     "roster_waits": __("Roster waits"),
@@ -309,4 +310,7 @@ def _plain(values: Mapping[str, Any], name: str) -> str | None:
         return _("yes") if value else _("no")
     if isinstance(value, list) and all(isinstance(one, str | int) for one in value):
         return ", ".join(str(one) for one in value)
+    if isinstance(value, dict):
+        told = [(said(one.replace("_", " ")), _plain(value, one)) for one in value]
+        return "; ".join(f"{word}: {words}" for word, words in told if words is not None)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -20,7 +20,6 @@ from lmsapp.web.help.wing import bp
 from lmsapp.web.render import answer, page
 
 LONGEST = 100
-KEPT = 400  # pages in all languages, all of them read for each search
 ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "h2": {"id"}}
 
 
@@ -70,7 +69,7 @@ def _read(slug: str) -> HelpPage:
     return parse(slug, translated if translated.exists() else folder / f"{slug}.md")
 
 
-@lru_cache(maxsize=KEPT)
+@cache  # as many as there are
 def parse(slug: str, file: Path) -> HelpPage:
     """A Markdown file as a help page: `# Title`, a first paragraph that sums it up, then the rest."""
     title, _blank, rest = file.read_text(encoding="utf-8").partition("\n")

@@ -126,7 +126,7 @@ def archive_document_kind(kind_id: int) -> Response:
         shown = _form(kind, empty=True)
         shown.form_errors.extend(form.form_errors)
         return _form_page(shown, kind, 422)
-    return to(url_for("hr.document_kinds"), said=_("It is not offered any more. What is filed as it stays."))
+    return to(url_for("hr.document_kinds"), said=_("It is not offered any more. What is filed under it stays."))
 
 
 @bp.post("/document-kinds/<int:kind_id>/restoration")

@@ -13,7 +13,7 @@ from lmsapp.people.roster.columns import WORDS, Column
 from lmsapp.people.roster.lines import Kind
 
 KIND_WORDS: dict[Kind, Any] = {
-    Kind.PROBLEM: __("Lines to mend"),
+    Kind.PROBLEM: __("Lines to correct"),
     Kind.JOINER: __("Join"),
     Kind.MOVER: __("Change"),
     Kind.LEAVER: __("Leave"),
@@ -37,7 +37,9 @@ def said(counts: Mapping[str, int]) -> str:
         ngettext("%(num)s joined", "%(num)s joined", counts["joiners"]) if counts["joiners"] else "",
         ngettext("%(num)s changed", "%(num)s changed", counts["movers"]) if counts["movers"] else "",
         ngettext("%(num)s left", "%(num)s left", counts["leavers"]) if counts["leavers"] else "",
-        ngettext("%(num)s line to mend", "%(num)s lines to mend", counts["problems"]) if counts["problems"] else "",
+        ngettext("%(num)s line to correct", "%(num)s lines to correct", counts["problems"])
+        if counts["problems"]
+        else "",
     )
     return ", ".join(part for part in parts if part) or _("No changes")
 

@@ -98,7 +98,7 @@ def test_from_the_asking_to_the_bytes_and_their_end(clock: Clock, monkeypatch: p
     failed = db.session.scalars(
         select(Notice).where(Notice.template == "report_failed", Notice.channel == "email")
     ).one()
-    assert "More than 3 rows are no PDF to read" in failed.body_text
+    assert "More than 3 rows are too many for a PDF" in failed.body_text
 
     waiting = asked(mark, reach=Reach.LINE)
     db.session.execute(ReportingLine.__table__.delete())

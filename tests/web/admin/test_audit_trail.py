@@ -224,3 +224,14 @@ def test_whose_it_is_and_no_numbers_of_rows(client: PageClient, cast: Cast) -> N
     assert "Document 5 · Lena Fischer" in page and "Licence" in page and "Odd" in page
     assert "c0ffee00" not in page
     assert "c0ffee00" in client.get(f"/admin/audit-trail/{entry.id}").text
+
+
+def test_what_was_asked_reads_as_words(client: PageClient, cast: Cast) -> None:
+    """EVD-3: the terms of a report are no programmer's notation; what they did not say is left out."""
+    terms = {"terms": {"person": ["86"], "as_of": []}, "line_only": False}
+    record_change("downloaded", ("report_request", 1), by=cast.hana.viewer, after=terms)
+    db.session.commit()
+    client.sign_in(cast.sam.user.id, cast.sam.user.session_epoch)
+    page = client.get("/admin/audit-trail").text
+    assert "<b>person: 86</b>" in page
+    assert "{" not in page.partition('id="trail"')[2].partition("</table>")[0]

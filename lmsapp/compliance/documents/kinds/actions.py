@@ -17,7 +17,7 @@ from lmsapp.infra.words import N_, RuleBroken, cleaned_words
 from lmsapp.people.viewer import Viewer
 
 LONGEST_NAME = 80
-TAKEN = N_("Another kind of document is called that.")
+TAKEN = N_("Another kind of document has that name.")
 FILED_BY_ITSELF = N_("The product files papers of this kind by itself. Give it another name instead.")
 
 

@@ -82,9 +82,9 @@ class Subject:
         if len(titles) > NAMED:
             named = _("%(named)s and %(num)s more", named=named, num=len(ids) - NAMED)
         if any(asking.terms.get(name) for name in ("course", "type", "topic")):
-            return N_("Counted are the courses you chose: %(courses)s."), {"courses": named or "–"}
+            return N_("These courses count, as you chose: %(courses)s."), {"courses": named or "–"}
         return (
-            N_("Counted are the courses that cite the rule or support a compliance type that does: %(courses)s."),
+            N_("These courses count, because they cite the rule or support a compliance type that does: %(courses)s."),
             {"courses": named or "–"},
         )
 

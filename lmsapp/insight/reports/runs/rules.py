@@ -45,7 +45,7 @@ class RunState(StrEnum):
 
 
 OPEN = (RunState.WAITING, RunState.RUNNING)
-LONG_PDF = N_("More than %(most)s rows are no PDF to read. Narrow the filters, or take the CSV.")
+LONG_PDF = N_("More than %(most)s rows are too many for a PDF. Narrow the filters, or take the CSV.")
 
 
 def check_size(form: Form, rows: int, head: int) -> None:
