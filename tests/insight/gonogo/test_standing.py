@@ -13,10 +13,11 @@ from lmsapp.compliance.ledger.rules import ComplianceStatus, status
 from lmsapp.courses.paths.rules import expires_on
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
+from lmsapp.insight.gonogo.actions import clear_person
 from lmsapp.insight.gonogo.answers import people_on, verdict
 from lmsapp.insight.gonogo.expressions import FIELDS, is_ready, standing_of
 from lmsapp.insight.gonogo.lines import Filters
-from lmsapp.insight.gonogo.rules import Facts, Group, Standing, Thing, asked_on, readiness
+from lmsapp.insight.gonogo.rules import Facts, Group, Standing, Thing, asked_on, may_pass, readiness
 from lmsapp.insight.gonogo.rules import is_ready as rule_is_ready
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.paths.facts import in_force
@@ -72,6 +73,31 @@ def test_the_rule_and_its_sql_say_the_same() -> None:
         assert found[number] == expected, (facts, day)
         met.add(wanted)
     assert met == set(Standing)
+
+
+def test_a_clearance_holds_as_the_rule_says(clock: Clock) -> None:
+    """REP-3: who passes by a clearance, on days before, on and after those of the checklist, where it may be given and
+    where not: the rows say what the rule says."""
+    clock.set(NOON)
+    scene = Scene(5)
+    for person in scene.people:
+        scene.stand(person, completed_at=None, started_at=None, progress=0)
+    kept = scene.keep()
+    hana, around = scene.cast.hana.viewer, [SPRINT + dt.timedelta(days=n) for n in range(-2, 2)]
+    for person, until in zip(scene.people, around, strict=False):  # the last one is not cleared at all
+        clear_person(kept, person, SPRINT, "They know it.", by=hana).until = until  # moved, as a checklist's day may be
+    db.session.commit()
+    for days in (0, 17, 18, 19):
+        clock.set(NOON + dt.timedelta(days=days))
+        for allowed in (True, False):
+            kept.clearing = allowed
+            db.session.flush()
+            now = product_clock.now()
+            found = {on.who.name: on.who for on in people_on(hana, kept, Filters(), now).people}
+            for person, until in zip(scene.people, [*around, None], strict=True):
+                passes = may_pass(until, allowed=allowed, day=SPRINT, today=now.date())
+                state = "cleared" if passes else "blocked"
+                assert found[person.name].state == state, (until, now.date(), allowed)
 
 
 def test_courses_as_they_stand(clock: Clock, statements: Statements) -> None:
