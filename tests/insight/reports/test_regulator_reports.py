@@ -171,7 +171,7 @@ def test_why_it_is_empty(clock: Clock) -> None:
     assert "none fits these filters" in why(osha, role="Nobody")
     assert "Choose another month" in why(osha, month="1999-01", role="Nobody")
     assert "Choose whose" in why(transcript)
-    assert "nobody of that number" in why(transcript, person="987654")
+    assert "Nobody with that number" in why(transcript, person="987654")
     assert "more days" in why(ending, days="0")
     with pytest.raises(RuleBroken, match="Choose another month"):
         ask_print(osha, {"month": ["1999-01"]}, "x", line_only=False, by=hana)

@@ -146,11 +146,11 @@ def test_a_failing_channel_is_seen(sam: PageClient, server: Gateway) -> None:
     db.session.commit()
     here = f"{LIST}/{channel.id}"
     for path in ("/admin/jobs", "/admin/notices"):
-        assert "Texts: nothing gets through since" in sam.get(path).text
+        assert "Texts: nothing has got through since" in sam.get(path).text
     for page in (sam.get(LIST).text, sam.get(here).text):
         assert f"{outbound.NOT_REACHED}: gone" in page and "1 message waits" in page
     sam.post(f"{here}/tests", data={"to": "312 555 0100"})
-    assert "nothing gets through" not in sam.get("/admin/jobs").text
+    assert "has got through" not in sam.get("/admin/jobs").text
     db.session.refresh(waiting)
     assert waiting.next_try_at <= waiting.queued_at
 
