@@ -1,4 +1,7 @@
-"""The house a run is measured in: its own database, and the web server by the command of `./lms run`."""
+"""The house a run is measured in: its own database, and the web server by the command of `./lms run`.
+
+In a run of tests a small one works in the servers of that run, and its web server is a fork: see `tests.warm`.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,8 @@ from lmsapp.infra.servers.postgres import Postgres
 from lmsapp.infra.servers.processes import spawn, stop
 from lmsapp.infra.servers.supervisor import APPLICATION, Supervisor
 from lmsapp.infra.servers.valkey import free_port
+from tests import servers as of_tests
+from tests import warm
 
 DATABASE = "bench"
 HOST = "training.bench.example"
@@ -43,6 +48,8 @@ class House:
     postgres: int
     port: int
     data_dir: Path
+    database: str = DATABASE
+    begin: Callable[..., warm.Program] = spawn
     web: int = 0
 
     def fill(self, name: str, load: Callable[[Flask], object], *, again: bool) -> float:
@@ -50,22 +57,26 @@ class House:
 
         A copy is kept without anything a run writes: databases are copied, which takes a second.
         """
-        began, kept, admin = time.monotonic(), f"bench_{name}", self.dsn.replace(f"/{DATABASE}?", "/postgres?")
+        began, kept, admin = (
+            time.monotonic(),
+            f"{self.database}_{name}",
+            self.dsn.replace(f"/{self.database}?", "/postgres?"),
+        )
         known = _digest()
         with psycopg.connect(admin, autocommit=True) as connection:
             comment = connection.execute(
                 "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", (kept,)
             ).fetchone()
             if again and comment == (known,):
-                connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
-                connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {kept} STRATEGY file_copy")
+                connection.execute(f"DROP DATABASE {self.database} WITH (FORCE)")
+                connection.execute(f"CREATE DATABASE {self.database} TEMPLATE {kept} STRATEGY file_copy")
                 return time.monotonic() - began
             load(self.app)
             with self.app.app_context():
                 db.session.remove()
                 db.engine.dispose()
             connection.execute(f"DROP DATABASE IF EXISTS {kept} WITH (FORCE)")
-            connection.execute(f"CREATE DATABASE {kept} TEMPLATE {DATABASE} STRATEGY file_copy")
+            connection.execute(f"CREATE DATABASE {kept} TEMPLATE {self.database} STRATEGY file_copy")
             connection.execute(f"COMMENT ON DATABASE {kept} IS '{known}'")
         return time.monotonic() - began
 
@@ -78,7 +89,7 @@ class House:
         """The web server while the block runs."""
         with (self.data_dir / "log" / "web.log").open("ab") as log:
             command, environment = self._web()
-            process = spawn(command, env=environment, output=log)
+            process = self.begin(command, env=environment, output=log)
             self.web = process.pid
             try:
                 self._wait(process)
@@ -93,7 +104,7 @@ class House:
         web = next(child for child in programs if child.name == "web")
         return [*web.command[:-1], "bench.served:app"], web.environment
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait(self, process: warm.Program) -> None:
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline and process.poll() is None:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
@@ -110,9 +121,17 @@ class House:
 
 @contextmanager
 def house(data_dir: Path, *, for_tests: bool = False) -> Iterator[House]:
-    """Servers of its own and an empty, migrated database; everything is stopped and the database dropped afterwards."""
+    """Servers and an empty, migrated database; everything is stopped and the database dropped afterwards."""
     data_dir.mkdir(parents=True, exist_ok=True)
     data_dir.chmod(0o711)
+    (data_dir / "log").mkdir(exist_ok=True)
+    among = for_tests and of_tests.RUN_FOLDER in os.environ
+    with _among_tests(data_dir) if among else _alone(data_dir, for_tests=for_tests) as here:
+        yield here
+
+
+@contextmanager
+def _alone(data_dir: Path, *, for_tests: bool) -> Iterator[House]:
     servers = Servers()
     try:
         servers.start(data_dir, {}, for_tests=for_tests)
@@ -125,6 +144,18 @@ def house(data_dir: Path, *, for_tests: bool = False) -> Iterator[House]:
         yield House(environment, app, postgres.process.pid, int(environment["PORT"]), data_dir)
     finally:
         servers.stop()
+
+
+@contextmanager
+def _among_tests(data_dir: Path) -> Iterator[House]:
+    running, database = of_tests.servers(), f"{DATABASE}_{os.getpid()}"
+    running.fresh_database(database)
+    try:
+        environment = _environment(data_dir, running.owner_url(database), running.queue_url(9))
+        app, port = create_app(Settings.from_environment(environment)), int(environment["PORT"])
+        yield House(environment, app, running.postgres, port, data_dir, database, warm.start)
+    finally:
+        running.drop_databases(database)
 
 
 def _environment(data_dir: Path, database_url: str, redis_url: str) -> dict[str, str]:

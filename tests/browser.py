@@ -27,7 +27,7 @@ from lmsapp.infra.servers.embedded import program
 from lmsapp.infra.servers.processes import stop
 from lmsapp.infra.servers.valkey import free_port
 from tests import warm
-from tests.servers import TEMPLATE, TestServers
+from tests.servers import TestServers
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET = [
@@ -98,7 +98,7 @@ class LiveServer:
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
-        self.servers.fresh_database(self.database, TEMPLATE)
+        self.servers.emptied_database(self.database)
         shutil.rmtree(Path(self.environment["LMS_DATA"]) / "mailbox", ignore_errors=True)
         with Redis.from_url(self.environment["REDIS_URL"]) as client:
             client.flushdb()
@@ -127,7 +127,7 @@ def _live(
     environment = os.environ | {
         "LMS_DEMO": "1",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijkl",
-        "DATABASE_URL": test_servers.fresh_database(name),
+        "DATABASE_URL": test_servers.emptied_database(name),
         "REDIS_URL": test_servers.queue_url(2 * worker_number + 8),
         "BASE_URL": f"http://localhost:{port}",
         "PORT": str(port),

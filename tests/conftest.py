@@ -38,11 +38,13 @@ hypothesis_settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until the tests are collected, see below
     draw_lessons_once()
     if not hasattr(config, "workerinput"):
         servers.begin_run()
         if config.getoption("numprocesses", None) and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
             servers.start_ahead()
+    compile_templates_once()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -68,6 +70,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def long(item: pytest.Item) -> bool:
@@ -117,7 +120,7 @@ def app(
     application = create_app(
         settings_for(url, test_servers.queue_url(2 * worker_number), tmp_path_factory.mktemp("data"))
     )
-    compile_templates_once(application).config["WTF_CSRF_ENABLED"] = False
+    application.config["WTF_CSRF_ENABLED"] = False
     yield application
     with application.app_context():
         db.engine.dispose()
@@ -168,9 +171,9 @@ def client(app: Flask) -> PageClient:
 @pytest.fixture
 def own_app(test_servers: servers.TestServers, worker_number: int, tmp_path: Path) -> Iterator[Flask]:
     """An application on a database of this test alone, where commits are commits: for threads and for processes."""
-    url = test_servers.fresh_database(f"own_{worker_number}")
+    url = test_servers.emptied_database(f"own_{worker_number}")
     application = create_app(settings_for(url, test_servers.queue_url(2 * worker_number + 1), tmp_path))
-    compile_templates_once(application).config["WTF_CSRF_ENABLED"] = False
+    application.config["WTF_CSRF_ENABLED"] = False
     yield application
     with application.app_context():
         db.session.remove()

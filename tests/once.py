@@ -15,12 +15,13 @@ from tests.servers import RUN_FOLDER
 drawn = lru_cache(maxsize=32)(media._draw)
 
 
-def compile_templates_once(app: Flask) -> Flask:
-    """All applications of a run share what they compiled; a template that changed is compiled again."""
-    folder = Path(os.environ[RUN_FOLDER]) / "templates"
-    folder.mkdir(exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(folder))
-    return app
+def compile_templates_once() -> None:
+    """All applications of a run share what they compiled, in whatever process; a template that changed is compiled
+    again."""
+    if RUN_FOLDER in os.environ:
+        folder = Path(os.environ[RUN_FOLDER]) / "templates"
+        folder.mkdir(exist_ok=True)
+        Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
 
 
 def draw_lessons_once() -> None:

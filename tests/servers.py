@@ -28,6 +28,7 @@ from lmsapp.infra.servers.embedded import program
 from lmsapp.infra.servers.postgres import APPLICATION, FOR_TESTS, ROLE, Postgres
 from lmsapp.infra.servers.processes import identity, is_alive, stop_orphan
 from lmsapp.infra.servers.valkey import Valkey
+from tests.emptied import Fresh
 
 RUN_FOLDER = "LMS_TEST_RUN"
 PREFIX = "lms-tests-"
@@ -35,14 +36,17 @@ TEMPLATE = "migrated"
 DATABASES_OF_VALKEY = 16
 ON_DISK = "on-disk"
 ahead: list[threading.Thread] = []
+copies: dict[str, Fresh] = {}  # by the name of the database; this process's own
 
 
 @dataclass(frozen=True)
 class TestServers:
-    """`database_url` leads to the maintenance database as the owner; `redis_url` has no database number."""
+    """`database_url` leads to the maintenance database as the owner; `redis_url` has no database number; `postgres` is a
+    process id."""
 
     database_url: str
     redis_url: str
+    postgres: int
 
     def owner_url(self, database: str) -> str:
         """As the role that owns the tables."""
@@ -60,6 +64,22 @@ class TestServers:
             connection.execute(sql.SQL("CREATE DATABASE {name} TEMPLATE {template}").format(**names))
         reading._kept.cache_clear()  # its courses get the numbers that others had there before
         return self.url(name)
+
+    def emptied_database(self, name: str) -> str:
+        """The same, for whoever needs one by that name again and again; see `tests.emptied`."""
+        fresh, owner_url = copies.get(name), self.owner_url(name)
+        if fresh is None or not fresh.put_back(owner_url):
+            self.fresh_database(name)
+            copies[name] = Fresh.of(owner_url)
+        reading._kept.cache_clear()
+        return self.url(name)
+
+    def drop_databases(self, beginning: str) -> None:
+        """All whose names begin so."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            found = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [beginning])
+            for (name,) in found.fetchall():
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def queue_url(self, number: int) -> str:
         return f"{self.redis_url}/{number % DATABASES_OF_VALKEY}"
@@ -103,7 +123,7 @@ def servers() -> TestServers:
         if not state.exists():
             _start(folder, state)
         known = json.loads(state.read_text())
-    return TestServers(known["database_url"], known["redis_url"])
+    return TestServers(known["database_url"], known["redis_url"], known["processes"]["postgres"]["pid"])
 
 
 def _start(folder: Path, state: Path) -> None:

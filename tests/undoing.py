@@ -14,6 +14,7 @@ from lmsapp.courses.packages.serving import forget_files
 from lmsapp.infra.db import db
 from lmsapp.learning.choosing import queries as catalogue
 from lmsapp.learning.scorm.launches.tokens import forget_found
+from tests.prepared import prepare_once  # noqa: F401 - listens to each connection
 
 KEEPS_STATEMENTS = {"query_cache_size": 6000}  # all there are, compiled; 500 is usual
 

@@ -28,7 +28,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from lmsapp.infra.servers.processes import follow_parent, spawn
+from lmsapp.infra.servers.processes import follow_parent, kill_group, spawn
+from tests.once import compile_templates_once
 
 ROOT = Path(__file__).resolve().parent.parent
 LOADED = ("lmsapp", "rq.worker", "granian.cli", "granian.server", "flask.cli", "lmsapp.demo.mailcatcher")
@@ -122,10 +123,15 @@ def start(command: Sequence[str], *, env: Mapping[str, str], output: IO[bytes]) 
     return _stems[0].start(command, env, output)
 
 
-def run(command: Sequence[str], *, env: Mapping[str, str]) -> tuple[int, str]:
-    """Until it ends: how, and what it wrote."""
+def run(command: Sequence[str], *, env: Mapping[str, str], seconds: float | None = None) -> tuple[int, str]:
+    """Until it ends: how, and what it wrote. After so many seconds it is killed."""
     with TemporaryFile() as output:
-        ended = start(command, env=env, output=output).wait()
+        program = start(command, env=env, output=output)
+        try:
+            ended = program.wait(seconds)
+        except subprocess.TimeoutExpired:
+            kill_group(program.pid)
+            ended = program.wait()
         output.seek(0)
         return ended, output.read().decode(errors="replace")
 
@@ -215,6 +221,7 @@ def _become(command: list[str], env: dict[str, str], cwd: str) -> None:
 def main() -> None:
     for name in LOADED:
         importlib.import_module(name)
+    compile_templates_once()
     gc.collect()
     gc.freeze()  # so that a fork that looks for garbage does not copy every page of it
     assert threading.active_count() == 1, "a fork has no other threads"

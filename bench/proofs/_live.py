@@ -101,7 +101,7 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
     return os.environ | {
         "LMS_DEMO": "1",
         "SECRET_KEY": "only-for-tests-0123456789-abcdefghijkl",
-        "DATABASE_URL": running.fresh_database(f"proof_live_{os.getpid()}"),
+        "DATABASE_URL": running.emptied_database(f"proof_live_{os.getpid()}"),
         "REDIS_URL": running.queue_url(15),
         "BASE_URL": f"http://localhost:{port}",
         "PORT": str(port),

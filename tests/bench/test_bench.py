@@ -13,19 +13,13 @@ from bench.client import _problem
 from bench.meter import cpu_ms
 from bench.report import MARK, as_markdown, verdict, write
 from bench.requests import Request
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.bench.small import small_bench
 
 
 @pytest.mark.slow
 def test_a_small_run_measures_every_operation_without_a_wrong_answer(tmp_path: Path) -> None:
     """OPS-1: every page of the table answers what it must at any size, and every write is found in the database."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "--small", "--data", str(tmp_path)],
-        cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
-        env={name: value for name, value in os.environ.items() if not name.startswith("LMS_")},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    said = small_bench(tmp_path, alone=True)
     for operation in (
         "student home",
         "course page",
@@ -35,8 +29,8 @@ def test_a_small_run_measures_every_operation_without_a_wrong_answer(tmp_path: P
         "daily job",
         "ceiling",
     ):
-        assert operation in done.stdout
-    assert "MB PSS" in done.stdout
+        assert operation in said
+    assert "MB PSS" in said
 
 
 @pytest.mark.pure

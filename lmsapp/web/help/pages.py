@@ -69,7 +69,7 @@ def _read(slug: str) -> HelpPage:
     return parse(slug, translated if translated.exists() else folder / f"{slug}.md")
 
 
-@cache  # as many as there are
+@cache  # as many as there are: with room for fewer, a reader of all in turn would find none of them again
 def parse(slug: str, file: Path) -> HelpPage:
     """A Markdown file as a help page: `# Title`, a first paragraph that sums it up, then the rest."""
     title, _blank, rest = file.read_text(encoding="utf-8").partition("\n")
