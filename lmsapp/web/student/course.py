@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from lmsapp.assignments.queries import open_assignment_for
 from lmsapp.courses.catalogue.queries import course_card
 from lmsapp.courses.catalogue.rules import CourseStatus
+from lmsapp.courses.publishing.outside import outline_from_outside
 from lmsapp.infra import clock
 from lmsapp.learning.choosing.queries import is_unwanted
 from lmsapp.learning.enrollments.facts import status_of as status_of_enrollment
@@ -118,6 +119,7 @@ def outside(course_id: int) -> ResponseReturnValue:
         gone=withdrawn(gone) if gone else None,
         course=card,
         meta=[minutes(card.minutes)],
+        outline=outline_from_outside(course_id) if gone is None else None,
         price=price_words(card),
         cost_centre=usual_cost_centre(g.viewer) if card.price is not None else "",
         unwanted=is_unwanted(g.viewer, course_id),

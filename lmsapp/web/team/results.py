@@ -61,7 +61,8 @@ def results(given: Choice, found: Sequence[Any], said: Mapping[int, Last], *, pe
     if wants_fragment():
         context = table(filters, said, on_top=_on_top(said))
         return fragment("team/_people.html", **context, summary=total if len(found) > 1 else None)
-    return to(given.back_url, said=total.words if len(said) > 1 else next(iter(said.values())).text)
+    one = next(iter(found), None) if len(found) == 1 else None
+    return to(given.back_url, said=f"{one.course.title}: {said[one.id].text}" if one else total.words)
 
 
 def summary(found: Sequence[Any], said: Mapping[int, Last]) -> Summary:

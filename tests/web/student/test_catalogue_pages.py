@@ -106,6 +106,7 @@ def test_a_review_from_the_quiet_card_to_the_average(client: PageClient, people:
     client.sign_in(people.otto.user.id)
     outside = client.get(here).text
     assert "4.0 of 5 stars" in outside and "Write a review" not in outside
+    assert "What is in it" in outside and "/lessons/" not in outside, "its lessons are named before one enrolls"
     assert client.get(f"{here}/review").status_code == 404
     assert client.post(f"{here}/review/later").status_code == 404
     hide_review(db.session.query(CourseReview).one(), "Names a patient", by=people.milo.viewer)
