@@ -60,6 +60,8 @@ def test_every_report_on_screen(client: PageClient, clock: Clock, statements: St
     assert "Show all" in nobody
     person = client.get("/hr/reports/rows/transcript?person_named=Lena").text
     assert "Lena Fischer (E-101)" in person
+    assert person.count("Transcript of Lena Fischer, E-101") == 1, "above what is counted"
+    assert "Transcript of Lena" in person.partition("counted-h")[0]
     several = client.get("/hr/reports/rows/transcript?person_named=Person").text
     assert "Several people fit" in several
     assert client.get("/hr/reports/rows/nonsense").status_code == 404
