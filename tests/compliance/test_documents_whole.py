@@ -170,7 +170,7 @@ def test_kinds_are_hrs_to_change(clock: Clock) -> None:
     change_kind(record, KindFacts("Schulungsnachweis", visible_to="employee", keep_years=6), hana)
     assert type_named("Training Record") is record and "Training Record" not in type_names()
     for facts, words in (
-        (KindFacts("schulungsnachweis"), "is called that"),
+        (KindFacts("schulungsnachweis"), "has that name"),
         (KindFacts(" "), "Give it a name"),
         (KindFacts("X", keep_years=3, keep_from="expiry"), "only where each document"),
     ):

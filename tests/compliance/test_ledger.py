@@ -93,7 +93,7 @@ def test_every_decision_stays(graduate: Graduate, privacy: ComplianceType) -> No
 
 def test_types(graduate: Graduate, privacy: ComplianceType) -> None:
     """HRD-3: names are unique, changes are kept, things outside training need no evidence when the type says so."""
-    with pytest.raises(RuleBroken, match="of that name"):
+    with pytest.raises(RuleBroken, match="with that name"):
         create_type(TypeFacts("HIPAA privacy"), graduate.hana)
     i9 = create_type(TypeFacts("I-9", evidence_needed=False), graduate.hana)
     mark_complete(graduate.employee, i9, TODAY, evidence=None, by=graduate.hana)

@@ -144,7 +144,7 @@ class Stage:
             "name": self.lena["name"],
             "marker": MARKER,
             "csrf": csrf,
-            "elsewhere": f"{self.url}/help/",
+            "elsewhere": f"{self.url}/help/privacy",
             "canary": canary,
             "own": own,
             "guesses": guesses,

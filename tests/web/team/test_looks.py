@@ -42,7 +42,7 @@ def test_room_for_what_comes_later(client: PageClient, clock: Clock) -> None:
     assert re.search(r'id="people"[^>]*hx-swap="morph:outerHTML show:none"', team)
     page = client.get("/team/statistics").text
     assert page.count('role="status">Loading') == 1, "said once, not for every part"
-    rooms = re.findall(r'id="part-(\w+)".*?part-waits stack"><h2>(.*?)</h2>(.*?)</section>', page, flags=re.DOTALL)
+    rooms = re.findall(r'id="part-(\w+)".*?part-waits stack"><h2>(.*?)</h2>(.*?)\n</div>', page, flags=re.DOTALL)
     for key, title, room in rooms:
         block = client.get(f"/team/statistics/{key}", headers=HTMX).text
         assert f'<h2 id="{key}-h">{title}</h2>' in block
