@@ -13,6 +13,8 @@ from sqlalchemy import ARRAY, ColumnElement, Integer, any_, cast, literal
 from lmsapp.insight.figures.cells import WEEKS
 from lmsapp.insight.statistics.rules import Span, months_ahead, months_back, weeks_back
 
+NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)  # until when figures hold that time alone does not end
+
 
 @dataclass(frozen=True)
 class Making:

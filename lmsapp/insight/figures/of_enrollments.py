@@ -28,11 +28,10 @@ from lmsapp.insight.completion import ReportFilters, ReportStatus, day_of_person
 from lmsapp.insight.completion_beside import Of
 from lmsapp.insight.completion_counts import HUNDREDTHS, counted
 from lmsapp.insight.figures.enrolled import BY_HAND, SCORED, first_byte
-from lmsapp.insight.figures.making import Making
+from lmsapp.insight.figures.making import NEVER, Making
 from lmsapp.insight.figures.models import FiguresPlace
 from lmsapp.people.employees.models import Employee
 
-NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 LAST_DAY = dt.date(9999, 1, 1)
 EMPTY = literal(b"", LargeBinary)
 

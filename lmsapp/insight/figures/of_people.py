@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.insight.figures.cells import LONG, MOST, NONE
-from lmsapp.insight.figures.making import Making
+from lmsapp.insight.figures.making import NEVER, Making
 from lmsapp.insight.figures.models import FiguresPlace
 from lmsapp.insight.statistics import facts
 from lmsapp.learning.certificates.models import Certificate
@@ -35,7 +35,6 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.employees.models import Employee
 
-NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 LONG_AGO = dt.date(1900, 1, 1)
 Statement = Select[*tuple[Any, ...]]
 
