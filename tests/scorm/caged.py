@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from itsdangerous import BadSignature
-from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Frame, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Frame, Page, Request
 from sqlalchemy import delete, func, select
 
 from lmsapp.infra import clock
@@ -244,6 +244,7 @@ class Try:
     page: Page = field(init=False)
     csrf: str = ""
     url: str = ""
+    leaving: set[Request] = field(default_factory=set)  # asked for in the place of the page, and not answered yet
 
     def __enter__(self) -> Try:
         self.context = self.browser.new_context(**{"locale": "en-US", "ignore_https_errors": True, **self.options})
@@ -263,6 +264,10 @@ class Try:
         others, self.page = self.context.pages, self.context.new_page()  # the old one may be on its way elsewhere
         for other in others:
             other.close()
+        self.leaving.clear()
+        self.page.on("request", self._goes)
+        self.page.on("requestfinished", self._went)
+        self.page.on("requestfailed", self._went)
         self.page.goto(self.stage.page)
         found = CSRF.search(self.page.content().replace("&#34;", '"').replace("&quot;", '"'))
         assert found is not None
@@ -272,6 +277,21 @@ class Try:
         self.page.evaluate(MARK)
         self.url = self.page.url
         self.place().evaluate(hostile.SCRIPT)
+
+    def _goes(self, request: Request) -> None:
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self.leaving.add(request)
+
+    def _went(self, request: Request) -> None:
+        self.leaving.discard(request)
+
+    def _arrive(self) -> None:
+        """A page that is on its way elsewhere is there, however long the answer takes: else it would count as staying."""
+        for _try in range(300):
+            if not self.leaving:
+                return
+            self.page.wait_for_timeout(100)
+        raise Error(f"never answered: {[one.url for one in self.leaving]}")
 
     def place(self) -> Page | Frame:
         """Where attacks are made."""
@@ -294,6 +314,7 @@ class Try:
         said: object = ""
         with suppress(Error):  # where the page is gone, the world says so
             said = self.place().evaluate("([name, aims]) => window.tryOne(name, aims)", [name, aims])
+        self._arrive()
         changed = [*self.changes(before, hits)]
         if changed or self.moved():
             self.stage.forget_notes()
