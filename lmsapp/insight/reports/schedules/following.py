@@ -1,4 +1,4 @@
-"""What a schedule sends stays the same people when the organisation renames a word or merges departments (REP-4, ORG-6).
+"""What a schedule sends stays of the same people when words are renamed or departments merged (REP-4, ORG-6).
 
 Without it a report of one department would go out empty from the day of a merger on, and nobody would look for it.
 """
