@@ -263,7 +263,7 @@ def test_every_number_of_the_completion_report_opens_its_rows(client: PageClient
         client.sign_in(person.user.id)
         text = client.get(f"/{wing}/reports/completion").text
         found = re.findall(r'<a href="([^"]+/rows/completion\?[^"]+)" hx-boost="false">(\d+)</a>', text)
-        assert len(found) > 10, wing
+        assert len(found) >= 8, (wing, len(found))
         assert {"Exempt" in address for address, _n in found} == {True, False}
         for address, n in found:
             sheet = unescape(address).replace("/rows/completion?", "/rows/completion/sheet.csv?")
