@@ -22,18 +22,10 @@ from lmsapp.people.viewer import Viewer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DepartmentResult(Counts):
-    """One department's line. Counts are enrollments, `people` persons.
-
-    `completed` are valid today, those of `renewal_required` included.
-    """
+    """One department's line. Counts are enrollments, `people` persons."""
 
     department_id: int | None
     department: str
-
-    @property
-    def share(self) -> float:
-        """Completed, per cent of enrolled."""
-        return 100 * self.completed / self.enrolled
 
     @property
     def score(self) -> float | None:
@@ -50,19 +42,19 @@ class Summary:
 
 
 def summary(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Summary:
-    """The report by department, lowest share first, and the whole."""
+    """The report by department, lowest share first, those without one last, and the whole."""
     plan_for_values()
     found = _found(viewer, filters, now, line_only=line_only)
     results = [_result(*place, counts) for place, counts in found.items() if counts.enrolled]
     return Summary(
-        departments=sorted(results, key=lambda one: (one.share, one.department.casefold())),
+        departments=sorted(results, key=lambda one: (_or_last(one.share), one.department.casefold())),
         total=_result(None, "", added_up(results)) if results else None,
     )
 
 
 def _found(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_only: bool) -> Found:
     wanted = people_wanted(viewer, filters, line_only=line_only)
-    present = not (filters.as_of or filters.since or filters.until)
+    present = not (filters.as_of or filters.since or filters.until or filters.statuses)
     kept = kept_counts(wanted, filters.courses, now) if present else None
     if kept is None:
         return _from_rows(filters, now, wanted, Of(filters.courses))
@@ -78,6 +70,10 @@ def _from_rows(filters: ReportFilters, now: dt.datetime, wanted: Sequence[Column
     numbers = (column.label(name) for name, column in counted(row).items())
     rows = db.session.execute(select(*place, people, *numbers).group_by(*place))
     return {(one["department_id"], one["department"]): counts_in(one) for one in rows.mappings()}
+
+
+def _or_last(share: float | None) -> float:
+    return 101 if share is None else share
 
 
 def _result(department_id: int | None, department: str, counts: Counts) -> DepartmentResult:

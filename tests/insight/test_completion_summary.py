@@ -76,6 +76,8 @@ class Hall:
                 {"renewal_from": some.choice((None, self.day()))},
                 {"valid_until": some.choice((None, self.day()))},
                 {"withdrawn_at": some.choice((None, None, then))},
+                {"exempted_at": some.choice((None, None, then))},
+                {"failed_at": some.choice((None, then))},
                 {"started_at": then},
                 {"started_at": None},
                 {"best_score": some.choice((None, 0, 33, 100))},
@@ -116,7 +118,7 @@ class Hall:
     def _assignment(self) -> None:
         day, zone = self.day(), self.some.choice(FARAWAY)
         done = {"completed_at": self.now, "completed_on": self.now.date(), "closed_as": None}
-        closed = {"completed_at": None, "completed_on": None, "closed_as": "cancelled"}
+        closed = {"completed_at": None, "completed_on": None, "closed_as": self.some.choice(("cancelled", "exempt"))}
         due = {"due_on": day, "due_at": product_clock.end_of_day(day, zone)}
         one = db.session.get_one(TrainingAssignment, self._any(TrainingAssignment))
         taken = select(TrainingAssignment.id).where(
@@ -187,6 +189,7 @@ class Hall:
         filters = ReportFilters(
             courses=tuple(some.sample(courses, some.choice((1, 1, 2, len(courses))))) if some.random() < 0.6 else (),
             departments=some.choice(((), (), (self.scene.departments[1].id,))),
+            alone=some.random() < 0.3,
             roles=some.choice(((), (), ("RN",))),
             locations=some.choice(((), (), ("North",))),
             left=some.random() < 0.4,
@@ -220,6 +223,7 @@ def counted(asked: tuple[Viewer, bool, ReportFilters], now: dt.datetime) -> Coun
         found[place] = (
             len({row["employee_id"] for row in mine}), len(mine), status["Completed"] + status["Renewal Required"],
             status["In Progress"], status["Not Started"], status["Overdue"], status["Renewal Required"], status["Expired"],
+            status["Failed"], len(mine) - status["Exempt"] - status["Withdrawn"],
             sum(bool(row["by_hand"]) for row in mine), float(sum(scores) / len(scores)) if scores else None,
         )  # fmt: skip
     return found
@@ -235,7 +239,7 @@ def said(asked: tuple[Viewer, bool, ReportFilters], now: dt.datetime) -> Counted
 
 def _line(one: DepartmentResult) -> tuple[Any, ...]:
     return (one.people, one.enrolled, one.completed, one.in_progress, one.not_started, one.overdue, one.renewal_required,
-            one.expired, one.by_hand, one.score)  # fmt: skip
+            one.expired, one.failed, one.asked, one.by_hand, one.score)  # fmt: skip
 
 
 def everybody() -> list[int]:
