@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, case, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, Subquery, case, cast, func, or_, select
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
@@ -80,6 +80,7 @@ HEAD = (
     "marked",
 )
 BY_HAND = "by hand"
+DAY = dt.timedelta(days=1)
 FIRST, LAST = dt.date(1900, 1, 1), dt.date(2900, 1, 1)  # what is asked beyond is as good as everything
 BY_PERSON, BY_COURSE = (Department.name, Employee.sort_name, Employee.id), (Course.title, Course.id)
 
@@ -179,14 +180,13 @@ def completion_rows(
 def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[*tuple[Any, ...]]:
     """The same of whomever: of the filters, dates alone are looked at. What a row says holds until `falls_due_at`, on
     every day up to `last_day` where its person is, unless something is changed; null: for good."""
-    some_days = filters.dates == "completed" and (filters.since or filters.until) and not filters.as_of
-    if some_days and of.enrollments is None:
-        of = replace(of, enrollments=_completed_around(filters))
+    if of_completed_days(filters) and not filters.as_of and of.enrollments is None:
+        of = replace(of, enrollments=select(Enrollment.id).where(*_completed_around(filters)))
     latest, certificate, record = latest_assignments(now, of), latest_certificates(of), latest_records(of)
     assigned_on = cast(
         func.timezone(Employee.time_zone, func.coalesce(latest.c.assigned_at, Enrollment.enrolled_at)), Date
     )
-    completed_on = cast(func.timezone(Employee.time_zone, Enrollment.completed_at), Date)
+    completed_on = _completed_on()
     dated = {"completed": completed_on, "due": latest.c.due_on, "assigned": assigned_on}
     return (
         select(
@@ -251,27 +251,44 @@ def day_of_person(now: dt.datetime) -> ColumnElement[dt.date]:
     return cast(func.timezone(Employee.time_zone, now), Date)
 
 
-def _completed_around(filters: ReportFilters) -> Select[int]:
-    """The enrollments that may have been completed on those dates, by instants: so that what stands beside all the
-    others is not gathered. A day begins up to 14 hours before that of UTC, and ends 12 after."""
-    found, around = select(Enrollment.id), dt.timedelta(days=1)
+def of_completed_days(filters: ReportFilters) -> bool:
+    """Whether only what was completed on some days is asked for."""
+    return filters.dates == "completed" and bool(filters.since or filters.until)
+
+
+def on_completed_days(filters: ReportFilters, zone: Any) -> list[ColumnElement[bool]]:
+    """Of Enrollment: completed on those days where the person is, whose time zone that column is."""
+    return [*_completed_around(filters), *_between(filters, _completed_on(zone), Enrollment.completed_at)]
+
+
+def _completed_on(zone: Any = Employee.time_zone) -> ColumnElement[dt.date]:
+    return cast(func.timezone(zone, Enrollment.completed_at), Date)
+
+
+def _completed_around(filters: ReportFilters) -> list[ColumnElement[bool]]:
+    """What may have been completed on those dates, by instants: so that what stands beside all the others is not
+    gathered. A day begins up to 14 hours before that of UTC, and ends 12 after."""
+    wanted: list[ColumnElement[bool]] = []
     if filters.since:
-        found = found.where(Enrollment.completed_at >= _midnight(max(filters.since, FIRST) - around))
+        wanted.append(Enrollment.completed_at >= _midnight(filters.since) - DAY)
     if filters.until:
-        found = found.where(Enrollment.completed_at < _midnight(min(filters.until, LAST) + 2 * around))
-    return found
+        wanted.append(Enrollment.completed_at < _midnight(filters.until) + 2 * DAY)
+    return wanted
 
 
 def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
+    return dt.datetime.combine(min(max(day, FIRST), LAST), dt.time(), dt.UTC)
 
 
-def _between(filters: ReportFilters, dated: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+def _between(filters: ReportFilters, dated: ColumnElement[Any], at: Any = None) -> list[ColumnElement[bool]]:
+    """`at`: the instant whose date that is; where it is far enough inside, the date need not be worked out."""
     wanted: list[ColumnElement[bool]] = []
     if filters.since:
-        wanted.append(dated >= filters.since)
+        since = dated >= filters.since
+        wanted.append(since if at is None else or_(at >= _midnight(filters.since) + DAY, since))
     if filters.until:
-        wanted.append(dated <= filters.until)
+        until = dated <= filters.until
+        wanted.append(until if at is None else or_(at < _midnight(filters.until), until))
     return wanted
 
 
