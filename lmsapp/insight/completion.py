@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Date, Select, Subquery, case, cast, func, 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.insight.completion_beside import Of, latest_assignments, latest_certificates, latest_records
-from lmsapp.insight.completion_dates import between, completed_around
+from lmsapp.insight.completion_dates import between, completed_around, completed_on
 from lmsapp.insight.foremost import some_at_a_time
 from lmsapp.insight.sheets import in_words
 from lmsapp.learning.enrollments.models import Enrollment
@@ -67,6 +67,11 @@ class ReportFilters:
     until: dt.date | None = None
     left: bool = False  # people who have left, too
     as_of: dt.date | None = None
+
+    @property
+    def of_completed_days(self) -> bool:
+        """Whether only what was completed on some days is asked for."""
+        return self.dates == "completed" and bool(self.since or self.until)
 
     @property
     def active(self) -> int:
@@ -191,16 +196,16 @@ def completion_rows(
 def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[*tuple[Any, ...]]:
     """The same of whomever: of the filters, dates and statuses alone are looked at. What a row says holds until
     `falls_due_at`, on every day up to `last_day` where its person is, unless something is changed; null: for good."""
-    some_days = filters.dates == "completed" and (filters.since or filters.until) and not filters.as_of
-    if some_days and of.enrollments is None:
-        of = replace(of, enrollments=completed_around(filters.since, filters.until))
+    if filters.of_completed_days and not filters.as_of and of.enrollments is None:
+        around = completed_around(filters.since, filters.until)
+        of = replace(of, enrollments=select(Enrollment.id).where(*around))
     latest, certificate, record = latest_assignments(now, of), latest_certificates(of), latest_records(of)
     assigned_on = cast(
         func.timezone(Employee.time_zone, func.coalesce(latest.c.assigned_at, Enrollment.enrolled_at)), Date
     )
-    completed_on = cast(func.timezone(Employee.time_zone, Enrollment.completed_at), Date)
+    done_on = completed_on(Employee.time_zone)
     status, exempt_at = _status(latest, now), func.coalesce(Enrollment.exempted_at, latest.c.exempt_at)
-    dated = {"completed": completed_on, "due": latest.c.due_on, "assigned": assigned_on}
+    dated = {"completed": done_on, "due": latest.c.due_on, "assigned": assigned_on}
     return (
         select(
             Enrollment.id.label("enrollment_id"),
@@ -218,7 +223,7 @@ def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[
             Enrollment.progress,
             assigned_on.label("assigned_on"),
             latest.c.due_on,
-            completed_on.label("completed_on"),
+            done_on.label("completed_on"),
             func.coalesce(record.c.score, Enrollment.best_score).label("score"),
             certificate.c.number.label("certificate"),
             Enrollment.valid_until,
@@ -237,7 +242,7 @@ def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[
         .outerjoin(record, (record.c.employee_id == Employee.id) & (record.c.course_id == Enrollment.course_id))
         .where(*of.among(Enrollment.course_id, Enrollment.id, Enrollment.employee_id))
         .where(*([status.in_(filters.statuses)] if filters.statuses else []))
-        .where(*between(filters.since, filters.until, dated.get(filters.dates, completed_on)))
+        .where(*between(filters.since, filters.until, dated.get(filters.dates, done_on)))
     )
 
 

@@ -180,6 +180,10 @@ class Hall:
     def _sweep(self) -> None:
         self.some.choice((keep_figures, keep_enrolled))()
 
+    def _around(self) -> dt.date:
+        """A day beside those on which something was completed."""
+        return self.now.date() + dt.timedelta(days=self.some.choice((-9000, -91, -90, -89, -4, -3, -2, -1, 0, 1)))
+
     def _number(self, model: Any) -> int:
         return db.session.scalar(select(func.count()).select_from(model)) or 0
 
@@ -194,8 +198,8 @@ class Hall:
             locations=some.choice(((), (), ("North",))),
             left=some.random() < 0.4,
             dates=some.choice(("completed", "completed", "due", "assigned")),
-            since=self.day() if some.random() < 0.15 else None,
-            until=self.day() if some.random() < 0.15 else None,
+            since=self._around() if some.random() < 0.3 else None,
+            until=self._around() if some.random() < 0.2 else None,
         )
         viewer, line = some.choice(
             ((self.cast.mark.viewer, True), (self.cast.hana.viewer, False), (self.cast.mark.viewer, False))
@@ -311,6 +315,12 @@ def test_what_is_kept_is_used_and_watched(clock: Clock, statements: Statements) 
         found = said(asked, hall.now)
         assert not [one for one in statements if "FROM enrollment" in one]
         assert found == counted(asked, hall.now)
+    lately = (hall.cast.hana.viewer, False, ReportFilters(since=hall.now.date() - dt.timedelta(days=5)))
+    statements.clear()
+    found = said(lately, hall.now)
+    assert found
+    assert not [one for one in statements if "training_assignment" in one or "completion_record" in one]
+    assert found == counted(lately, hall.now)
     enrollment = db.session.scalars(
         select(Enrollment).where(Enrollment.employee_id == hall.scene.employees[0].id)
     ).first()
