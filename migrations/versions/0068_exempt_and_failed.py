@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0070"
+revision = "0068"
 down_revision = "0067"
 
 # What a mark is left for when an enrollment changes; the last one is new.
