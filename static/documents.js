@@ -26,7 +26,7 @@
     all.hidden = false;
     const total = files.reduce((sum, file) => sum + file.size, 0) || 1;
     const sent = new Map();
-    let waiting = [], running = 0, ended = 0, good = 0;
+    let waiting = [], running = 0, ended = 0, good = 0, shown = 0;
 
     function tell() {
       const done = Array.from(sent.values()).reduce((sum, one) => sum + one, 0);
@@ -103,7 +103,8 @@
     function finish() {
       input.value = "";
       input.dispatchEvent(new Event("change", { bubbles: true }));
-      if (good && window.htmx && words.region) {
+      if (good > shown && window.htmx && words.region) { // only for what is new: two refreshes at once would be one
+        shown = good;
         window.htmx.ajax("GET", words.refresh || location.href, { target: words.region, select: words.region, swap: "outerHTML" });
       }
     }
