@@ -4,25 +4,29 @@
   "use strict";
   const MOST_AT_ONCE = 2;
 
+  /* Pressed once more without new files: those that did not go through are sent again. */
+  function retry(form) {
+    const failed = Array.from(form.querySelectorAll("[data-sends-list] .is-bad button:not([hidden])"));
+    failed.forEach((button) => button.click());
+    return failed.length > 0;
+  }
+
   /* ---- uploads: <form data-sends data-most-bytes data-most> with [data-sends-list], [data-sends-all] and words in data-… */
   function start(form) {
     const input = form.querySelector("input[type=file]");
     const files = Array.from(input.files);
-    if (!files.length) return false;
+    if (!files.length) return retry(form);
     const words = form.dataset;
     const list = form.querySelector("[data-sends-list]");
     const all = form.querySelector("[data-sends-all]");
     const bar = all.querySelector("progress");
     const told = all.querySelector("[data-sends-told]");
     const button = form.querySelector("button[type=submit], button:not([type])");
-    const fields = new FormData(form);
-    fields.delete(input.name);
-    fields.set("one", "1");
-    list.replaceChildren();
+    list.querySelectorAll(".is-done").forEach((item) => item.remove()); // what did not go through can still be sent again
     all.hidden = false;
     const total = files.reduce((sum, file) => sum + file.size, 0) || 1;
     const sent = new Map();
-    let waiting = [], running = 0, ended = 0, good = 0;
+    let waiting = [], running = 0, ended = 0, good = 0, shown = 0;
 
     function tell() {
       const done = Array.from(sent.values()).reduce((sum, one) => sum + one, 0);
@@ -65,8 +69,9 @@
     function send(file, item, mark, said, again) {
       running += 1;
       if (file.size > Number(words.mostBytes)) return close(file, item, said, again, false, words.large);
-      const body = new FormData();
-      fields.forEach((value, name) => body.append(name, value));
+      const body = new FormData(form); // as the form is now: what was missing may have been given meanwhile
+      body.delete(input.name);
+      body.set("one", "1");
       body.append(input.name, file, file.name);
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
@@ -98,7 +103,8 @@
     function finish() {
       input.value = "";
       input.dispatchEvent(new Event("change", { bubbles: true }));
-      if (good && window.htmx && words.region) {
+      if (good > shown && window.htmx && words.region) { // only for what is new: two refreshes at once would be one
+        shown = good;
         window.htmx.ajax("GET", words.refresh || location.href, { target: words.region, select: words.region, swap: "outerHTML" });
       }
     }

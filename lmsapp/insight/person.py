@@ -37,7 +37,7 @@ SHOWN = 60
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One line of the timeline. `kind`: 'completed', 'notice' or the audit's subject; `what` its title or action;
-    `detail` what the entry holds, as it was kept."""
+    `detail` what the entry holds, as it was kept; `course` its title, where one person has several."""
 
     at: dt.datetime
     kind: str
@@ -45,6 +45,7 @@ class Happened:
     who: str
     detail: dict[str, Any]
     reason: str = ""
+    course: str = ""
 
 
 def training_of(viewer: Viewer, employee_id: int, now: dt.datetime) -> Sequence[Any]:
@@ -150,7 +151,14 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
             AuditEntry.before,
             AuditEntry.after,
             AuditEntry.reason,
+            Course.title,
         )
+        .outerjoin(
+            TrainingAssignment,
+            (AuditEntry.subject_kind == "assignment") & (TrainingAssignment.id == AuditEntry.subject_id),
+        )
+        .outerjoin(Enrollment, (AuditEntry.subject_kind == "enrollment") & (Enrollment.id == AuditEntry.subject_id))
+        .outerjoin(Course, Course.id == func.coalesce(TrainingAssignment.course_id, Enrollment.course_id))
         .where(_about(viewer, employee_id))
         .order_by(AuditEntry.id.desc())
         .limit(SHOWN)
@@ -160,7 +168,13 @@ def timeline_of(viewer: Viewer, employee_id: int) -> list[Happened]:
         *(_told(notice) for notice in notices),
         *(
             Happened(
-                e.at, e.subject_kind, e.action, e.actor_name, {"before": e.before or {}, **(e.after or {})}, e.reason
+                e.at,
+                e.subject_kind,
+                e.action,
+                e.actor_name,
+                {"before": e.before or {}, **(e.after or {})},
+                e.reason,
+                e.title or "",
             )
             for e in entries
         ),

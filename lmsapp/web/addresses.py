@@ -29,6 +29,14 @@ def local_path(address: str | None) -> str | None:
     return address if inside else None
 
 
+def form_page() -> str | None:
+    """The page whose form this request came from, when it is one of ours: its path and query."""
+    before = request.referrer or ""
+    if not before.startswith(request.host_url):
+        return None
+    return local_path("/" + before.removeprefix(request.host_url))
+
+
 class Id(IntegerConverter):
     """`<int:…>` of every address: what no row can have as its id leads nowhere (404) instead of to the database."""
 

@@ -14,6 +14,7 @@ from lmsapp.infra import tracing
 from lmsapp.infra.db import db
 from lmsapp.infra.words import NotAllowed, RuleBroken
 from lmsapp.people.accounts.throttle import TooManyTries
+from lmsapp.web.addresses import form_page
 from lmsapp.web.api.answering import refusal
 from lmsapp.web.api.wing import PREFIX
 from lmsapp.web.content.said import said
@@ -38,7 +39,7 @@ def on_http(error: HTTPException) -> Response:
     if code < 400:
         return Response(status=code, headers=error.get_headers())
     if isinstance(error, CSRFError):
-        return show(code, _("This page was open too long"), _("Nothing was saved. Load the page again and repeat it."))
+        return show(code, _("This page was open too long"), _("Nothing was saved. Go back to the page and repeat it."))
     return show(code, *words_for(code))
 
 
@@ -70,7 +71,9 @@ def words_for(code: int) -> tuple[str, str]:
         413: (_("That file is too large"), _("Choose a smaller file. Nothing was stored.")),
         429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
     }
-    return known.get(code, (_("Something went wrong on our side"), _("Nothing was lost. Try again in a minute.")))
+    return known.get(
+        code, (_("Something went wrong on our side"), _("What was saved before is safe. Try again in a minute."))
+    )
 
 
 def show(code: int, title: str, text: str) -> Response:
@@ -87,5 +90,6 @@ def show(code: int, title: str, text: str) -> Response:
         return Response("", status=code, headers={"HX-Trigger": trigger, "HX-Reswap": "none"})
     # Where the reader cannot mend it, whoever can needs to find it in the log and the trail.
     request_id = tracing.current().request_id if code >= 500 or code in (400, 403) else ""
-    html = render_template("errors/error.html", code=code, title=title, text=text, request_id=request_id)
+    back = None if request.method == "GET" else form_page()
+    html = render_template("errors/error.html", code=code, title=title, text=text, request_id=request_id, back=back)
     return Response(html, status=code)

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from lmsapp.infra.words import NotAllowed
 from lmsapp.people.roles import REACHES, May, Reach
 from lmsapp.people.viewer import Viewer
+from lmsapp.web.addresses import form_page
 from lmsapp.web.limited import ONLY_THIS, may_open
 from lmsapp.web.sessions import sign_in_address
 
@@ -141,7 +142,7 @@ def ask_to_sign_in() -> ResponseReturnValue:
     elif request.method == "GET":
         back = request.full_path.rstrip("?")
     else:  # the page the form was on, when it is one of ours
-        back = request.referrer or "" if (request.referrer or "").startswith(request.host_url) else "/"
+        back = form_page() or "/"
     target = sign_in_address(_path_of(back))
     if fragment:
         return "", 401, {"HX-Redirect": target}

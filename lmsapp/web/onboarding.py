@@ -94,8 +94,13 @@ def why_words(row: Any) -> tuple[str, str]:
     return known[Reason(row.why_not)]
 
 
-def context_of(view: OnboardingView, wing: str, form: TaskForm | None = None, task_id: int = 0) -> dict[str, Any]:
-    """For `onboarding/_tasks.html`: tasks grouped by who does them, one's own first; addresses of the wing."""
+def context_of(
+    view: OnboardingView, wing: str, form: TaskForm | None = None, task_id: int = 0, tried: str = ""
+) -> dict[str, Any]:
+    """For `onboarding/_tasks.html`: tasks grouped by who does them, one's own first; addresses of the wing.
+
+    `tried`: what of `act` did not work with `task_id`, so that its own fields are open and keep what was typed.
+    """
     groups: dict[str, list[Any]] = {}
     for one in sorted(view.tasks, key=lambda task: not task.theirs):
         groups.setdefault(one.task.who, []).append(one)
@@ -111,6 +116,7 @@ def context_of(view: OnboardingView, wing: str, form: TaskForm | None = None, ta
         "wing": wing,
         "form": form,
         "wrong_task": task_id if form is not None and form.errors else 0,
+        "tried": tried,
         "address": lambda what, task: url_for(f"{wing}.{what}_onboarding_task", task_id=task.id),
         "file_address": lambda task: url_for(f"{wing}.onboarding_file", task_id=task.id),
     }
@@ -127,7 +133,7 @@ def act(task_id: int, wing: str, what: str, scopes: tuple[str, ...], back: str, 
         view = onboarding_view(g.viewer, task.onboarding_id, *scopes)
         if view is None or template == "":
             raise form.broken or RuleBroken(N_("That did not work. Try again."))
-        return page(template, status=422, **context_of(view, wing, form, task_id))
+        return page(template, status=422, **context_of(view, wing, form, task_id, what))
     where = back if back.startswith("/") else url_for(back, onboarding_id=task.onboarding_id)
     return to(f"{where}#task-{task_id}", said=said)
 

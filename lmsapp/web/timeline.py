@@ -20,7 +20,7 @@ from lmsapp.web.timeline_proofs import PROOFS, of_proof
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """As `ui.event` takes it. `text` says when, who and why."""
+    """As `ui.event` takes it. `text` says in which course, when, who and why."""
 
     title: str
     text: str
@@ -37,7 +37,12 @@ def lines(happened: Iterable[Happened], message: Callable[[int], str] | None = N
 def _line(one: Happened, message: Callable[[int], str] | None) -> Line:
     title, icon, tone = _title(one)
     notice_id = one.detail.get("notice_id") if one.kind == "notice" else None
-    parts = [moment(one.at), named(one.who), _("Reason: %(reason)s", reason=one.reason) if one.reason else ""]
+    parts = [
+        one.course,
+        moment(one.at),
+        named(one.who),
+        _("Reason: %(reason)s", reason=one.reason) if one.reason else "",
+    ]
     href = message(notice_id) if message and notice_id else None
     return Line(title, " · ".join(part for part in parts if part), icon, tone, href)
 

@@ -1,4 +1,4 @@
-"""Who was not started, one's own part in the first weeks of others, and how far one's own are."""
+"""Who was not started, what waits for HR, one's own part in the first weeks of others, and how far one's own are."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.onboarding.running import rules
 from lmsapp.onboarding.running.models import Onboarding, OnboardingTask
-from lmsapp.onboarding.running.queries import PARTNER, scope
+from lmsapp.onboarding.running.queries import HR, PARTNER, scope
 from lmsapp.onboarding.running.rules import FINISHED, WhyNotStarted
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.queries import employee_ids_visible_to
@@ -102,6 +102,27 @@ def tasks_for_partner(viewer: Viewer) -> Sequence[Any]:
             Onboarding.closed_as.is_(None),
         )
         .order_by(OnboardingTask.due_on, OnboardingTask.id)
+    ).all()
+
+
+def documents_waiting(viewer: Viewer, limit: int = 50) -> Sequence[Any]:
+    """What newcomers handed in and HR has not looked at yet, the earliest due first; nothing for who keeps no records.
+
+    Rows: id, title, onboarding_id, name, number, due_on."""
+    return db.session.execute(
+        select(
+            OnboardingTask.id,
+            OnboardingTask.title,
+            OnboardingTask.onboarding_id,
+            Employee.name,
+            Employee.number,
+            OnboardingTask.due_on,
+        )
+        .join(Onboarding, Onboarding.id == OnboardingTask.onboarding_id)
+        .join(Employee, Employee.id == Onboarding.employee_id)
+        .where(scope(viewer, HR), OnboardingTask.state == "waiting", Onboarding.closed_as.is_(None))
+        .order_by(OnboardingTask.due_on, OnboardingTask.id)
+        .limit(limit)
     ).all()
 
 

@@ -17,7 +17,7 @@ from lmsapp.onboarding.running.lists import (
 )
 from lmsapp.onboarding.running.queries import HR, changed_since, onboarding_for, onboarding_view
 from lmsapp.onboarding.running.rules import Standing
-from lmsapp.onboarding.running.waiting import not_started
+from lmsapp.onboarding.running.waiting import documents_waiting, not_started
 from lmsapp.onboarding.templates.queries import list_templates
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web.forms import Form
@@ -55,6 +55,7 @@ def onboardings() -> Response:
         who=WHO,
         templates=list_templates(g.viewer),
         waiting=not_started(g.viewer).total,
+        handed_in=documents_waiting(g.viewer),
         address="hr.onboarding",
         export=f"{url_for('hr.onboardings_csv')}?{request.query_string.decode()}",
         page_url=page_url,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,6 +15,7 @@ from wtforms import DateField, HiddenField, SelectField
 from wtforms.validators import DataRequired, Length, Optional
 
 from lmsapp.infra import clock
+from lmsapp.infra.words import RuleBroken
 from lmsapp.people.employees.chain import person_named
 from lmsapp.people.employees.editing import EDITED, plain
 from lmsapp.people.employees.facts import checked_facts
@@ -21,7 +24,7 @@ from lmsapp.people.organisation.naming import usual_words
 from lmsapp.people.organisation.queries import department_choices, offered, spellings
 from lmsapp.people.organisation.rules import Kind
 from lmsapp.web.dates import zone_name
-from lmsapp.web.forms import Form, LineField
+from lmsapp.web.forms import Form, LineField, say
 from lmsapp.web.sessions import LANGUAGES
 
 LONG = Length(max=600)
@@ -110,22 +113,44 @@ def read_seen(form: RecordForm) -> dict[str, Any]:
 
 
 def wanted(form: RecordForm, present: EmployeeView | None = None) -> dict[str, Any]:
-    """The columns as the form wants them. Raises RuleBroken with the field.
+    """The columns as the form wants them. Raises RuleBroken with the field; the form says every fact that is wrong.
 
     A manager or HR partner who was there before and is left alone stays, also when they do not work here any more.
     """
-    values: dict[str, Any] = checked_facts(
-        {name: getattr(form, name).data or "" for name in EDITED if name not in COLUMN.values() and name != "hire_date"}
-        | {"hire_date": form.hire_date.data}
-    )
-    values |= usual_words({kind.value: values[kind.value] for kind in Kind}, spellings())
-    values["department_id"] = form.department.data or None
+    values: dict[str, Any] = {}
+    broken: list[RuleBroken] = []
+    facts: dict[str, Any] = {name: getattr(form, name).data for name in EDITED if name not in COLUMN.values()}
+    for name, typed in facts.items():
+        with _noted(broken):
+            values |= checked_facts({name: typed if name == "hire_date" else typed or ""})
     before = told(present) if present else {}
     for field in ("manager", "hr_partner"):
         typed = " ".join((getattr(form, field).data or "").split())
         if present and typed and typed == before[field]:
             values[COLUMN[field]] = getattr(present, COLUMN[field])
-        else:
+            continue
+        with _noted(broken):
             person = person_named(g.viewer, typed, field)
             values[COLUMN[field]] = person.id if person else None
+    _refuse(form, broken)
+    values |= usual_words({kind.value: values[kind.value] for kind in Kind}, spellings())
+    values["department_id"] = form.department.data or None
     return values
+
+
+@contextmanager
+def _noted(broken: list[RuleBroken]) -> Iterator[None]:
+    """Go on to the next fact, so that all that is wrong is said at once."""
+    try:
+        yield
+    except RuleBroken as one:
+        broken.append(one)
+
+
+def _refuse(form: RecordForm, broken: list[RuleBroken]) -> None:
+    """The last is raised, so that the form says it as it does any broken rule; those before it beside their fields."""
+    for one in broken[:-1]:
+        field = form[one.field or "name"]
+        field.errors = [*field.errors, say(one)]
+    if broken:
+        raise broken[-1]

@@ -153,6 +153,7 @@ def _run_page(run: Any, form: ApplyForm) -> Response:
     if run.status in ("discarded", "refused"):
         return page("hr/roster/aside.html", run=run, form=UploadForm(formdata=None))
     form.seen.data = run.fingerprint
+    form.leavers.flags.optional = False  # asked for only where it has to be typed
     context = {**lines_context(run), "form": form, "source": columns_source(run), "outcome": said(run.counts)}
     template = "hr/roster/done.html" if run.status == "applied" else "hr/roster/plan.html"
     whole = answer("hr/roster/_lines.html", whole=template, **context)

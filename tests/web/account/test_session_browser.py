@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Request, expect
 
 from lmsapp.people.roles import Role
 from tests.browser import LiveServer
-from tests.stories.people import first_account, sign_in
+from tests.stories.people import PASSWORD, first_account, sign_in
 
 
 def test_polling_is_marked_and_clicks_are_not(live_server: LiveServer, page: Page) -> None:
@@ -50,6 +50,45 @@ def test_the_end_is_announced_and_can_be_put_off(live_server: LiveServer, page: 
     page.wait_for_url("**/sign-in?**")
     expect(page.get_by_text("nothing was done for 60 minutes")).to_be_visible()
     assert "next=%2Faccount%2Fsign-ins" in page.url
+
+
+def test_what_was_typed_outlives_the_session(live_server: LiveServer, page: Page) -> None:
+    """SEC-1, SEC-6: sent too late it is filled in again after signing in, once, for the same person; no password is."""
+    first_account(live_server, "Hana Novák", "hana@x.example", Role.HR_MANAGER)
+    sign_in(page, "sam@x.example")
+    send_unsigned(page, "mine@x.example")
+    expect(page.get_by_text("What you typed is kept in this tab")).to_be_visible()
+    sign_in_here(page, "sam@x.example")
+    expect(page.get_by_label("New address")).to_have_value("mine@x.example")
+    expect(page.locator("[type=password]")).to_have_value("")
+    expect(page.get_by_text("What you typed is filled in again")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("New address")).to_have_value("")
+    page.get_by_label("New address").fill("late@x.example")
+    page.locator("[type=password]").fill("whatever it is")
+    page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach((one) => { one.value = 'old'; })")
+    page.locator("main form button").last.click()
+    page.get_by_role("link", name="Back to the page").click()
+    expect(page.get_by_label("New address")).to_have_value("late@x.example")
+    send_unsigned(page, "secret@x.example")
+    sign_in_here(page, "hana@x.example")
+    expect(page.get_by_label("New address")).to_have_value("")
+
+
+def send_unsigned(page: Page, address: str) -> None:
+    page.goto("/account/email")
+    page.get_by_label("New address").fill(address)
+    page.locator("[type=password]").fill("whatever it is")
+    page.context.clear_cookies()
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/sign-in?**")
+
+
+def sign_in_here(page: Page, address: str) -> None:
+    page.get_by_label("E-mail").fill(address)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).first.click()
+    page.wait_for_url("**/account/email")
 
 
 def asked_by_htmx(request: Request, path: str) -> bool:

@@ -123,6 +123,17 @@ def test_a_form_sent_too_late(client: PageClient, cast: Cast, clock: Clock) -> N
     assert foreign.location == "/sign-in?next=/&ended=idle"
 
 
+def test_a_refused_form_leads_back_to_its_page(client: PageClient, cast: Cast) -> None:
+    """SEC-6: an error after a form offers the page it came from, and no other site's."""
+    enter(client, cast)
+    ours = client.post("/learn", headers={"Referer": "http://localhost/account?x=1"})
+    assert ours.status_code == 405
+    assert 'href="/account?x=1"' in ours.text
+    foreign = client.post("/learn", headers={"Referer": "http://localhost.evil.example/account"})
+    assert "Back to the page" not in foreign.text
+    assert "evil" not in foreign.text
+
+
 def test_a_form_sent_too_late_passes_the_csrf_check(app: Flask, client: PageClient, cast: Cast, clock: Clock) -> None:
     """SEC-1: the token of an open page outlives the session, so that the answer is the sign-in page, not an error."""
     enter(client, cast)

@@ -10,7 +10,7 @@ from lmsapp.infra.db import db
 from lmsapp.people.accounts.actions import set_password
 from tests.browser import LiveServer
 from tests.cast import make_cast
-from tests.compliance.files import PDF, PNG
+from tests.compliance.files import JPG, PDF, PNG
 
 PASSWORD = "three tall lighthouses"
 DROP = """(given) => {
@@ -22,7 +22,8 @@ DROP = """(given) => {
 
 
 def test_dropped_files_show_how_far_they_are(live_server: LiveServer, browser: Browser) -> None:
-    """HRD-2: each file by itself, in total, with its result; the list follows; a refused one is tried again alone."""
+    """HRD-2: each file by itself, in total, with its result; the list follows; a refused one is tried again alone,
+    with what the form says by then."""
     with live_server.app.app_context():
         cast = make_cast()
         set_password(cast.hana.user, PASSWORD)
@@ -47,6 +48,14 @@ def test_dropped_files_show_how_far_they_are(live_server: LiveServer, browser: B
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".send.is-bad")).to_have_count(1)
     expect(page.locator("#papers .doc")).to_have_count(2)
+    page.get_by_label("Kind").select_option(label="Licence")
+    page.evaluate(DROP, [["licence.jpg", base64.b64encode(JPG).decode()]])
+    page.get_by_role("button", name="Add to the file").click()
+    expect(page.locator(".send.is-bad").last).to_contain_text("Give its last valid day")
+    expect(page.locator(".send.is-bad")).to_have_count(2), "what failed before is still there"
+    page.get_by_label("Valid to").fill("2031-11-30")
+    page.get_by_role("button", name="Add to the file").click()
+    expect(page.locator("#papers .doc")).to_have_count(3)
     page.get_by_role("link", name="plan", exact=True).click()
     expect(page.locator(".leaf img")).to_be_visible()
     assert page.locator(".leaf img").evaluate("(image) => image.naturalWidth") == 1200

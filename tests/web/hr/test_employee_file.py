@@ -159,6 +159,10 @@ def test_every_tab_and_the_report(hr: PageClient, graduate: Graduate) -> None:
     """HRD-1, REP-1: each page of the file answers; the report downloads."""
     for tab in ("", "/profile", "/training", "/compliance", "/timeline"):
         assert graduate.employee.name in hr.get(f"/hr/employees/{graduate.employee.id}{tab}").text
+    course = graduate.learner.written.course.title
+    assert f"{course} · " in hr.get(f"/hr/employees/{graduate.employee.id}/timeline").text, (
+        "which one they were enrolled in"
+    )
     assert hr.get("/hr/employees/999999").status_code == 404
     enrollment = graduate.learner.enrollment.id
     assert "What was measured" in hr.get(f"/hr/enrollments/{enrollment}/why").text

@@ -93,6 +93,16 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(hr: PageClient, wrong: 
     assert db.session.scalar(select(func.count()).where(Employee.number == "N-1")) == 0
 
 
+def test_all_that_is_wrong_is_said_at_once(hr: PageClient) -> None:
+    """ORG-3, SEC-6: three wrong facts are three lines to put right, not three rounds."""
+    answer = hr.post("/hr/employees", data=record(mobile="abc", time_zone="Chicago", manager="Nobody Known"))
+    assert answer.status_code == 422
+    assert "3 things to put right" in answer.text
+    assert "Write the number like" in answer.text
+    assert "Choose a time zone from the list" in answer.text
+    assert 'value="Nobody Known"' in answer.text
+
+
 def test_a_script_for_a_name_is_only_a_name(hr: PageClient) -> None:
     """SEC-2: shown as text on profile, list, timeline and the bulk page."""
     hr.post("/hr/employees", data=record(name="<script>alert(1)</script>", job_role="<b>RN", email=""))

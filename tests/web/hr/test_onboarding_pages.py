@@ -77,12 +77,17 @@ def test_each_sees_and_does_their_part(client: PageClient, running: tuple[Scene,
     client.sign_in(cast.hana.user.id)
     listed = client.get("/hr/onboarding").text
     assert "Lena Fischer" in listed and "1/5" in listed
+    assert "1 document waits for you" in listed and "Lena Fischer: Identity card" in listed
+    unsaid = client.post(f"/hr/onboarding-tasks/{tasks['Identity card']}/return").text
+    assert f'href="#back-{tasks["Identity card"]}"' in unsaid and f'id="back-{tasks["Identity card"]}"' in unsaid
     assert "Accept and file" in client.get(f"/hr/onboarding/{key}").text
     with client.get(f"/hr/onboarding-tasks/{tasks['Identity card']}/document") as sent_file:
         assert sent_file.data.startswith(b"%PDF")
     no_reason = client.post(f"/hr/onboarding-tasks/{tasks['Sign the policy']}/waiver")
     assert no_reason.status_code == 422 and "Say why" in no_reason.text
+    assert '<details class="onb-more" open><summary>Decide as HR' in no_reason.text, "what is asked for is in sight"
     assert client.post(f"/hr/onboarding-tasks/{tasks['Identity card']}/acceptance").status_code == 303
+    assert "waits for you" not in client.get("/hr/onboarding").text
     sheet = client.get("/hr/onboarding.csv").text
     assert "Lena Fischer" in sheet and "First weeks" in sheet
     client.sign_in(cast.otto.user.id)

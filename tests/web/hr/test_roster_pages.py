@@ -186,6 +186,7 @@ def test_what_closes_with_a_leaver_and_which_file_touched_somebody(client: PageC
     work(run)
     page = client.get(f"{run}?show=leaver").text
     assert "1 open training is closed" in page
+    assert "optional" not in page.split('for="leavers"')[1].split("</label>")[0], "it has to be typed"
     seen = page.split('name="seen"')[1].split('value="')[1].split('"')[0]
     client.get(f"{run}/lines.csv").close()
     assert client.post(f"{run}/application", data={"seen": seen, "leavers": "1"}).status_code == 303
