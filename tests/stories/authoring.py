@@ -22,6 +22,7 @@ def write_course(page: Page, content: CourseContent) -> None:
     page.goto("/studio/courses/new")
     page.get_by_label("Title").fill(content.title)
     page.get_by_label("Summary").fill(content.summary)
+    page.get_by_text("More: who takes it").click()
     page.get_by_label("Valid for (months)").fill(str(content.validity_months or ""))
     page.get_by_role("button", name="Create the course").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(content.title)
