@@ -142,7 +142,7 @@ def take_package(run: PackageImport, manifest: Manifest, files: Iterable[Unpacke
         "title": package.title,
         "scos": len(manifest.scos),
     }
-    if not known.get("package") and lesson.title == named_after(run.file_name) and package.title:
+    if not known.get("package") and package.title and lesson.title in _names_sent(lesson):
         lesson.title = package.title[:LONGEST_NAME]  # nobody gave it one: the package knows better than its file's name
     lesson.file_id = package.file_id
     lesson.detail = {**lesson.detail, "scorm": PackageTerms.from_json(known).as_json() | facts}
@@ -186,6 +186,11 @@ def _is_overtaken(run: PackageImport) -> bool:
     """Two were sent at one moment: the later one counts, whichever is read first."""
     later = select(PackageImport.id).where(PackageImport.lesson_id == run.lesson_id, PackageImport.id > run.id)
     return db.session.scalar(later.where(PackageImport.status == "taken").limit(1)) is not None
+
+
+def _names_sent(lesson: Lesson) -> set[str]:
+    sent = select(PackageImport.file_name).where(PackageImport.lesson_id == lesson.id)
+    return set(map(named_after, db.session.scalars(sent)))
 
 
 def _open_imports(lesson_id: int) -> list[PackageImport]:
