@@ -66,6 +66,7 @@ from lmsapp.insight.pack.letters import tell_of_failed_pack, tell_of_pack
 from lmsapp.insight.printed.letters import tell_of_failed_pdf, tell_of_pdf
 from lmsapp.insight.reports.runs.events import RunFailed, RunReady
 from lmsapp.insight.reports.runs.letters import tell_of_failed_run, tell_of_run
+from lmsapp.insight.reports.schedules import following as schedule_following
 from lmsapp.insight.reports.schedules.actions import plan_again
 from lmsapp.learning.answers.events import AnswersReturned
 from lmsapp.learning.answers.letters import tell_of_result, tell_returned
@@ -137,6 +138,7 @@ from lmsapp.people.labels.events import StatusWordsChanged
 from lmsapp.people.organisation.events import DepartmentChanged, DepartmentMerged, ValueChanged, ValueRenamed
 from lmsapp.people.roster.events import RosterApplied, RosterFileOpened, RosterMissing, RosterWaits
 from lmsapp.people.settings.events import SettingsChanged
+from lmsapp.people.views import following as view_following
 
 REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     Changed: (note_change, duties.follow_audience),
@@ -181,6 +183,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         round_following.follow_renaming,
         template_following.follow_renaming,
         audience_following.follow_renaming,
+        view_following.follow_renaming,
+        schedule_following.follow_renaming,
         audience_training.settle_words,
         duties.follow_renaming,
     ),
@@ -189,6 +193,8 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
         round_following.follow_merging,
         template_following.follow_merging,
         audience_following.follow_merging,
+        view_following.follow_merging,
+        schedule_following.follow_merging,
         audience_training.settle_merged,
         duties.follow_merging,
     ),

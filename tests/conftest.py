@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from lmsapp import create_app
 from lmsapp.config import Settings
-from lmsapp.infra import queue
+from lmsapp.infra import claims, queue
 from lmsapp.infra.db import db
 from tests import servers, warm
 from tests.browser import _live, browser, driver, live_server, new_page, page  # noqa: F401 - fixtures
@@ -121,6 +121,9 @@ def app(
         settings_for(url, test_servers.queue_url(2 * worker_number), tmp_path_factory.mktemp("data"))
     )
     application.config["WTF_CSRF_ENABLED"] = False
+    # Progress is told beside a COPY, on a connection of its own. Here there is one for all, which a busy machine would
+    # have wait for itself for ever.
+    claims.TOLD_EVERY_S = 3600.0
     yield application
     with application.app_context():
         db.engine.dispose()

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, case, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, Subquery, case, cast, func, or_, select
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.insight.completion_beside import Of, latest_assignments, latest_certificates, latest_records
+from lmsapp.insight.completion_dates import between, completed_around, completed_on
 from lmsapp.insight.foremost import some_at_a_time
 from lmsapp.insight.sheets import in_words
 from lmsapp.learning.enrollments.models import Enrollment
@@ -28,8 +29,9 @@ from lmsapp.people.viewer import Viewer
 
 
 class ReportStatus(StrEnum):
-    """The words of the report. Overdue comes from the assignment, the rest from the enrollment. Completed and Renewal
-    Required hold today; what is Expired is completed no longer (CRS-6)."""
+    """The words of the report. Overdue comes from the assignment, the rest from the enrollment; Exempt from either.
+    Completed and Renewal Required hold today; what is Expired is completed no longer (CRS-6), unless an exemption
+    excuses it. Who used up every attempt has Failed, late or not."""
 
     COMPLETED = "Completed"
     RENEWAL_REQUIRED = "Renewal Required"
@@ -38,17 +40,28 @@ class ReportStatus(StrEnum):
     NOT_STARTED = "Not Started"
     OVERDUE = "Overdue"
     WITHDRAWN = "Withdrawn"
+    FAILED = "Failed"
+    EXEMPT = "Exempt"
+
+
+# What nobody is asked for: it counts neither for nor against anybody.
+NOT_ASKED = (ReportStatus.WITHDRAWN, ReportStatus.EXEMPT)
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFilters:
-    """Empty filters nothing. `dates`: which date `since` and `until` (both inclusive) speak of. `as_of`: the day whose
-    end the report is of; it filters nothing, whoever asks does so inside that past."""
+    """Empty filters nothing. `alone`: of the departments without those below them. `dates`: which date `since` and
+    `until` (both inclusive) speak of. `as_of`: the day whose end the report is of; it filters nothing, whoever asks
+    does so inside that past."""
 
     courses: tuple[int, ...] = ()
     departments: tuple[int, ...] = ()
     roles: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    cohorts: tuple[str, ...] = ()
+    statuses: tuple[ReportStatus, ...] = ()
+    alone: bool = False
     dates: str = "completed"  # 'completed', 'due', 'assigned'
     since: dt.date | None = None
     until: dt.date | None = None
@@ -56,10 +69,15 @@ class ReportFilters:
     as_of: dt.date | None = None
 
     @property
+    def of_completed_days(self) -> bool:
+        """Whether only what was completed on some days is asked for."""
+        return self.dates == "completed" and bool(self.since or self.until)
+
+    @property
     def active(self) -> int:
         """How many filters are set."""
-        kinds = (self.courses, self.departments, self.roles, self.locations, self.since or self.until, self.left)
-        return sum(map(bool, kinds))
+        people = (self.departments, self.roles, self.locations, self.regions, self.cohorts, self.left)
+        return sum(map(bool, (*people, self.courses, self.statuses, self.since or self.until)))
 
 
 HEAD = (
@@ -80,7 +98,6 @@ HEAD = (
     "marked",
 )
 BY_HAND = "by hand"
-FIRST, LAST = dt.date(1900, 1, 1), dt.date(2900, 1, 1)  # what is asked beyond is as good as everything
 BY_PERSON, BY_COURSE = (Department.name, Employee.sort_name, Employee.id), (Course.title, Course.id)
 
 
@@ -177,17 +194,18 @@ def completion_rows(
 
 
 def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[*tuple[Any, ...]]:
-    """The same of whomever: of the filters, dates alone are looked at. What a row says holds until `falls_due_at`, on
-    every day up to `last_day` where its person is, unless something is changed; null: for good."""
-    some_days = filters.dates == "completed" and (filters.since or filters.until) and not filters.as_of
-    if some_days and of.enrollments is None:
-        of = replace(of, enrollments=_completed_around(filters))
+    """The same of whomever: of the filters, dates and statuses alone are looked at. What a row says holds until
+    `falls_due_at`, on every day up to `last_day` where its person is, unless something is changed; null: for good."""
+    if filters.of_completed_days and not filters.as_of and of.enrollments is None:
+        around = completed_around(filters.since, filters.until)
+        of = replace(of, enrollments=select(Enrollment.id).where(*around))
     latest, certificate, record = latest_assignments(now, of), latest_certificates(of), latest_records(of)
     assigned_on = cast(
         func.timezone(Employee.time_zone, func.coalesce(latest.c.assigned_at, Enrollment.enrolled_at)), Date
     )
-    completed_on = cast(func.timezone(Employee.time_zone, Enrollment.completed_at), Date)
-    dated = {"completed": completed_on, "due": latest.c.due_on, "assigned": assigned_on}
+    done_on = completed_on(Employee.time_zone)
+    status, exempt_at = _status(latest, now), func.coalesce(Enrollment.exempted_at, latest.c.exempt_at)
+    dated = {"completed": done_on, "due": latest.c.due_on, "assigned": assigned_on}
     return (
         select(
             Enrollment.id.label("enrollment_id"),
@@ -201,16 +219,17 @@ def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[
             Employee.location,
             Course.id.label("course_id"),
             Course.title.label("course"),
-            _status(latest, now).label("status"),
+            status.label("status"),
             Enrollment.progress,
             assigned_on.label("assigned_on"),
             latest.c.due_on,
-            completed_on.label("completed_on"),
+            done_on.label("completed_on"),
             func.coalesce(record.c.score, Enrollment.best_score).label("score"),
             certificate.c.number.label("certificate"),
             Enrollment.valid_until,
             record.c.id.label("record"),
             (record.c.how == "by hand").label("by_hand"),
+            cast(func.timezone(Employee.time_zone, exempt_at), Date).label("exempt_on"),
             case((Enrollment.completed_at.is_(None), latest.c.falls_due_at)).label("falls_due_at"),
             _last_day(now).label("last_day"),
         )
@@ -222,17 +241,21 @@ def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[
         .outerjoin(certificate, certificate.c.enrollment_id == Enrollment.id)
         .outerjoin(record, (record.c.employee_id == Employee.id) & (record.c.course_id == Enrollment.course_id))
         .where(*of.among(Enrollment.course_id, Enrollment.id, Enrollment.employee_id))
-        .where(*_between(filters, dated.get(filters.dates, completed_on)))
+        .where(*([status.in_(filters.statuses)] if filters.statuses else []))
+        .where(*between(filters.since, filters.until, dated.get(filters.dates, done_on)))
     )
 
 
 def _status(latest: Subquery, now: dt.datetime) -> ColumnElement[str]:
     completed, today = Enrollment.completed_at.is_not(None), day_of_person(now)
+    exempt = or_(Enrollment.exempted_at.is_not(None), latest.c.exempt)
     return case(
+        (exempt & or_(~completed, Enrollment.valid_until < today), ReportStatus.EXEMPT.value),
         (completed & (Enrollment.valid_until < today), ReportStatus.EXPIRED.value),
         (completed & (Enrollment.renewal_from <= today), ReportStatus.RENEWAL_REQUIRED.value),
         (completed, ReportStatus.COMPLETED.value),
         (Enrollment.withdrawn_at.is_not(None), ReportStatus.WITHDRAWN.value),
+        (Enrollment.failed_at.is_not(None), ReportStatus.FAILED.value),
         (latest.c.overdue, ReportStatus.OVERDUE.value),
         (Enrollment.started_at.is_not(None), ReportStatus.IN_PROGRESS.value),
         else_=ReportStatus.NOT_STARTED.value,
@@ -251,30 +274,6 @@ def day_of_person(now: dt.datetime) -> ColumnElement[dt.date]:
     return cast(func.timezone(Employee.time_zone, now), Date)
 
 
-def _completed_around(filters: ReportFilters) -> Select[int]:
-    """The enrollments that may have been completed on those dates, by instants: so that what stands beside all the
-    others is not gathered. A day begins up to 14 hours before that of UTC, and ends 12 after."""
-    found, around = select(Enrollment.id), dt.timedelta(days=1)
-    if filters.since:
-        found = found.where(Enrollment.completed_at >= _midnight(max(filters.since, FIRST) - around))
-    if filters.until:
-        found = found.where(Enrollment.completed_at < _midnight(min(filters.until, LAST) + 2 * around))
-    return found
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
-
-
-def _between(filters: ReportFilters, dated: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if filters.since:
-        wanted.append(dated >= filters.since)
-    if filters.until:
-        wanted.append(dated <= filters.until)
-    return wanted
-
-
 def people_wanted(viewer: Viewer, filters: ReportFilters, *, line_only: bool) -> list[ColumnElement[bool]]:
     """Of Employee: whom the viewer may see of those the filters mean."""
     wanted: list[ColumnElement[bool]] = []
@@ -285,9 +284,11 @@ def people_wanted(viewer: Viewer, filters: ReportFilters, *, line_only: bool) ->
     if not filters.left:
         wanted.append(Employee.status == "active")
     for column, chosen in (
-        (Employee.department_id, departments_below(filters.departments)),
+        (Employee.department_id, filters.departments if filters.alone else departments_below(filters.departments)),
         (Employee.job_role, filters.roles),
         (Employee.location, filters.locations),
+        (Employee.region, filters.regions),
+        (Employee.cohort, filters.cohorts),
     ):
         if chosen:
             wanted.append(column.in_(chosen))

@@ -7,7 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Select, Subquery, and_, any_, case, cast, literal, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    any_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmsapp.assignments.expressions import is_open, is_status
@@ -17,6 +33,8 @@ from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.records.queries import all_that_count
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
+
+EXEMPT = "exempt"  # how such an assignment is closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +59,24 @@ class Of:
 
 
 def latest_assignments(now: dt.datetime, of: Of) -> Subquery:
-    """One that was cancelled counts as none."""
+    """One that was cancelled counts as none. `exempt`: it need not be done, and nothing is due; null without any."""
     one = TrainingAssignment
+    exempt = func.coalesce(one.closed_as == EXEMPT, false())
     return (
         select(
             one.enrollment_id,
             one.assigned_at,
-            one.due_on,
+            case((~exempt, one.due_on)).label("due_on"),
+            exempt.label("exempt"),
+            case((exempt, one.closed_at)).label("exempt_at"),
             is_status(AssignmentStatus.OVERDUE, now).label("overdue"),
             case((and_(is_open(), one.due_at > now), one.due_at)).label("falls_due_at"),
         )
         .ext(distinct_on(one.enrollment_id))
-        .where(one.closed_as.is_(None), *of.among(one.course_id, one.enrollment_id, one.employee_id))
+        .where(
+            or_(one.closed_as.is_(None), one.closed_as == EXEMPT),
+            *of.among(one.course_id, one.enrollment_id, one.employee_id),
+        )
         .order_by(one.enrollment_id, one.id.desc())
         .subquery()
     )

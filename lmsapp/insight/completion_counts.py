@@ -17,13 +17,16 @@ STATUSES: dict[str, tuple[ReportStatus, ...]] = {
     "overdue": (ReportStatus.OVERDUE,),
     "renewal_required": (ReportStatus.RENEWAL_REQUIRED,),
     "expired": (ReportStatus.EXPIRED,),
+    "failed": (ReportStatus.FAILED,),
 }
 HUNDREDTHS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of enrollments, `people` of persons. `scored` have a score; `points` are those added up, in hundredths."""
+    """Of enrollments, `people` of persons. `scored` have a score; `points` are those added up, in hundredths.
+
+    `completed` are valid today, those of `renewal_required` among them."""
 
     people: int = 0
     enrolled: int = 0
@@ -33,9 +36,20 @@ class Counts:
     overdue: int = 0
     renewal_required: int = 0
     expired: int = 0
+    failed: int = 0
     by_hand: int = 0
     scored: int = 0
     points: int = 0
+
+    @property
+    def asked(self) -> int:
+        """All but those that were withdrawn or are exempt."""
+        return self.completed + self.in_progress + self.not_started + self.overdue + self.expired + self.failed
+
+    @property
+    def share(self) -> float | None:
+        """Completed, per cent of what is asked; None where nothing is."""
+        return 100 * self.completed / self.asked if self.asked else None
 
 
 NAMES = tuple(one.name for one in fields(Counts))

@@ -31,7 +31,8 @@ SORTS = ("person", "course", "status", "progress", "due")
 
 @dataclass(frozen=True, slots=True)
 class TeamFilters:
-    """Empty filters nothing; without `statuses` only open assignments are shown.
+    """Empty filters nothing; without `statuses` only open assignments are shown. `alone`: of the departments without
+    those below them.
 
     `scope`: 'line' (everybody below) or 'direct' (who reports to the viewer directly). `due`: 'late', or due within so
     many days from now. `standing`: 'compliant' (of people with nothing overdue), 'expiring' (whose certificate ends
@@ -41,6 +42,7 @@ class TeamFilters:
     search: str = ""
     scope: str = "line"
     departments: tuple[int, ...] = ()
+    alone: bool = False
     roles: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -58,6 +60,11 @@ class TeamFilters:
         """How many filters are set."""
         people = (self.departments, self.roles, self.locations, self.regions, self.cohorts, self.scope != "line")
         return sum(map(bool, (*people, self.search, self.courses, self.statuses, self.due, self.standing)))
+
+    @property
+    def departments_meant(self) -> tuple[int, ...]:
+        """Those whose people are meant; () is all. A statement, but for none or `alone`."""
+        return self.departments if self.alone else departments_below(self.departments)
 
     @property
     def of_people(self) -> bool:
@@ -85,9 +92,8 @@ def reach(viewer: Viewer, scope: str) -> Select[int]:
 
 def facet_conditions(filters: TeamFilters, now: dt.datetime) -> dict[str, ColumnElement[bool]]:
     """What each facet with counts asks for, by its name in `team_facets`; EVERYTHING where nothing is chosen."""
-    below = departments_below(filters.departments)
     return {
-        "departments": _among(Employee.department_id, below),
+        "departments": _among(Employee.department_id, filters.departments_meant),
         "roles": _among(Employee.job_role, filters.roles),
         "locations": _among(Employee.location, filters.locations),
         "regions": _among(Employee.region, filters.regions),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 
-from sqlalchemy import Date, Select, cast, func, select
+from sqlalchemy import Select, select
 
 from lmsapp.assignments.expressions import is_status
 from lmsapp.assignments.models import TrainingAssignment
@@ -16,13 +16,14 @@ from lmsapp.assignments.rules import OPEN, AssignmentStatus
 from lmsapp.assignments.states.rules import KINDS, LETTERS, Letter, those
 from lmsapp.infra.db import db
 from lmsapp.insight.filters import reach
+from lmsapp.insight.statistics.asking import Asking, StatisticsFilters
+from lmsapp.insight.statistics.over_time import Completed, completions
 from lmsapp.insight.team_columns import both, letters_by
 from lmsapp.insight.team_counting import LATE, LATE_BEGUN
 from lmsapp.insight.team_line import Line, line_at
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from lmsapp.people.viewer import Viewer
 
-WEEKS = 12
 GOING = tuple(kind for kind in KINDS if kind.status in (AssignmentStatus.PENDING, AssignmentStatus.IN_PROGRESS))
 SOON = those(lambda one: one.kind in GOING and one.due("14"))
 DAY = dt.timedelta(days=1)
@@ -44,17 +45,9 @@ class DepartmentGap:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
-    """Completions of the week that begins on `monday`; `late` were completed after their due date."""
-
-    monday: dt.date
-    on_time: int
-    late: int
-
-
-@dataclass(frozen=True, slots=True)
 class TeamNumbers:
-    """Figures of the viewer's line at one moment. `oldest_due` is the earliest due date among the overdue."""
+    """Figures of the viewer's line at one moment. `oldest_due` is the earliest due date among the overdue; `weeks` are
+    the last twelve, as the statistics of the line count them, for each number opens the rows of those."""
 
     people: int
     compliant: int
@@ -67,7 +60,7 @@ class TeamNumbers:
     expiring: int
     stalled: int
     departments: Sequence[DepartmentGap]
-    weeks: Sequence[Week]
+    weeks: Sequence[Completed]
 
     @property
     def share(self) -> float | None:
@@ -76,7 +69,8 @@ class TeamNumbers:
 
 
 def team_numbers(viewer: Viewer, now: dt.datetime, today: dt.date, scope: str = "line") -> TeamNumbers:
-    """Four statements: the letters of the line, names of departments, the oldest due date, the last twelve weeks."""
+    """Four statements: the letters of the line, names of departments, the oldest due date, and what is kept of the last
+    twelve weeks; one more for whom nothing is kept."""
     line, people = line_at(viewer.employee_id, now, with_bytes=False), reach(viewer, scope)
     reached = bytes([depth == 1 for depth in line.depths]) if scope == "direct" else bytes([1] * len(line.ids))
     here = both([reached, bytes(line.active)], len(line.ids))
@@ -97,7 +91,7 @@ def team_numbers(viewer: Viewer, now: dt.datetime, today: dt.date, scope: str = 
         expiring=_sum(everybody, lambda one: one.kind.ending),
         stalled=_sum(everybody, lambda one: one.kind.still),
         departments=sorted(gaps, key=lambda gap: (gap.share, gap.name.casefold())),
-        weeks=_weeks(people, today),
+        weeks=completions(_asking(viewer, now, today, line, scope)),
     )
 
 
@@ -125,21 +119,8 @@ def _oldest_due(people: Select[int], now: dt.datetime) -> dt.date | None:
     )
 
 
-def _weeks(people: Select[int], today: dt.date) -> list[Week]:
-    """The last twelve weeks, this one included; weeks without completions are there too."""
-    this_monday = today - dt.timedelta(days=today.weekday())
-    first = this_monday - dt.timedelta(weeks=WEEKS - 1)
-    monday = cast(func.date_trunc("week", TrainingAssignment.completed_on), Date)
-    late = TrainingAssignment.completed_on > TrainingAssignment.due_on
-    rows = db.session.execute(
-        select(monday, func.count().filter(~late), func.count().filter(late))
-        .where(
-            TrainingAssignment.completed_on >= first,
-            TrainingAssignment.completed_on < this_monday + dt.timedelta(weeks=1),
-            TrainingAssignment.employee_id.in_(people),
-        )
-        .group_by(monday)
-    )
-    found = {row[0]: (row[1], row[2]) for row in rows}
-    mondays = (first + dt.timedelta(weeks=n) for n in range(WEEKS))
-    return [Week(day, *found.get(day, (0, 0))) for day in mondays]
+def _asking(viewer: Viewer, now: dt.datetime, today: dt.date, line: Line, scope: str) -> Asking:
+    """For the statistics of these people."""
+    direct = tuple(id_ for id_, depth in zip(line.ids, line.depths, strict=True) if depth == 1)
+    asking = Asking(viewer, StatisticsFilters(), now, today, line_only=True, kept=True)
+    return replace(asking, only=direct) if scope == "direct" else asking

@@ -13,6 +13,8 @@ import re
 import tempfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import accumulate
 from typing import IO, Any, Literal, TypeVar, cast
@@ -38,6 +40,7 @@ Row = TypeVar("Row")
 SIGNS = "=+-@\t\uff1d\uff0b\uff0d\uff20"
 _FORMULA = re.compile(rf"[ \u00a0]*[{re.escape(SIGNS)}\r\n]")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
 # What stands before a cell that may begin a formula, in rows as COPY writes them after a line break: a sign at its
 # beginning, or a line break, which stands in quotes only. Negative numbers are none. Every cell that begins with a
 # letter or a digit is out after one look at one byte.
@@ -141,7 +144,8 @@ def as_xlsx(head: Sequence[str], statement: Select[*tuple[Any, ...]]) -> bytes:
 
 
 def rows_as_xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A workbook. Text is written as text, so no cell is ever run; days are real days, measured figures numbers."""
+    """A workbook. Text is written as text, so no cell is ever run; days are real days and figures numbers, which a
+    spreadsheet adds up; numbers that name somebody come as text and stay so."""
     out = BytesIO()
     _write_book(out, head, rows)
     return out.getvalue()
@@ -223,9 +227,18 @@ def _measured(rows: Iterable[Sequence[Any]], widths: list[int]) -> Iterator[Sequ
 
 
 def _write_cell(sheet: Any, number: int, column: int, value: Any, day: Any) -> None:
+    value = _day_of(value)
     if isinstance(value, dt.date):
         sheet.write_datetime(number, column, dt.datetime.combine(value, dt.time()), day)
-    elif isinstance(value, float):
+    elif isinstance(value, int | float | Decimal):
         sheet.write_number(number, column, value)
     elif value is not None and value != "":
         sheet.write_string(number, column, str(value))
+
+
+def _day_of(value: Any) -> Any:
+    """A day that comes as text, because a word may stand in its column, as a day: it looks the same and sorts."""
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        with suppress(ValueError):
+            return dt.date.fromisoformat(value)
+    return value

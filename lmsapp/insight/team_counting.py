@@ -27,7 +27,7 @@ LATE, LATE_BEGUN = those(lambda one: one.due("late") and one.window == ELSEWHEN)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`departments`: with those below. `titles`: courses that the search means, `named`: people; None where nothing
+    """`departments`: all that are meant. `titles`: courses that the search means, `named`: people; None where nothing
     is searched for."""
 
     filters: TeamFilters

@@ -19,16 +19,16 @@ from lmsapp.insight.filters import DUE_WINDOWS, STANDINGS, TeamFilters, named, t
 from lmsapp.insight.team_counting import Asked, Counting
 from lmsapp.insight.team_line import line_at
 from lmsapp.people.employees.models import Employee, ReportingLine
-from lmsapp.people.organisation.queries import department_tree, departments_below
+from lmsapp.people.organisation.queries import department_tree
 from lmsapp.people.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class TeamCounts:
     """By facet: value -> how many assignments this choice and all other filters leave; a value that is not there has
-    none. `departments`: with those below. `due` and `standing`: without 'any'. `scopes`: 'line' and 'direct'.
-    `total`: what all filters leave; `begun`: of those, not completed ones that were. `people_left`:
-    whom the filters of people and 'compliant' leave."""
+    none. `departments`: with those below, unless asked for alone. `due` and `standing`: without 'any'. `scopes`:
+    'line' and 'direct'. `total`: what all filters leave; `begun`: of those, not completed ones that were.
+    `people_left`: whom the filters of people and 'compliant' leave."""
 
     departments: Mapping[int, int]
     roles: Mapping[str, int]
@@ -51,7 +51,7 @@ def facet_counts(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> Team
     found = Counting(asked, line_at(viewer.employee_id, now, with_bytes=asked.with_bytes)).counted()
     words = {name: _some(counts) for name, counts in found.people.items() if name != "departments"}
     return TeamCounts(
-        departments=_with_those_below(_some(found.people["departments"])),
+        departments=_departments(_some(found.people["departments"]), alone=filters.alone),
         courses=_some(found.courses),
         statuses=_some(found.statuses),
         due={one: found.due[one] for one in DUE_WINDOWS},
@@ -65,13 +65,13 @@ def facet_counts(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> Team
 
 
 def _asked(viewer: Viewer, filters: TeamFilters) -> Asked:
-    below = departments_below(filters.departments)
+    meant = filters.departments_meant
     if not filters.search:
-        return Asked(filters, below)
+        return Asked(filters, meant)
     titles = db.session.scalars(select(Course.id).where(titled(filters.search)))
     mine = select(Employee.id).join(ReportingLine, ReportingLine.employee_id == Employee.id)
     people = db.session.scalars(mine.where(ReportingLine.manager_id == viewer.employee_id, named(filters.search)))
-    return Asked(filters, below, frozenset(titles), frozenset(people))
+    return Asked(filters, meant, frozenset(titles), frozenset(people))
 
 
 def _some(counts: Mapping[Any, int]) -> dict[Any, int]:
@@ -79,8 +79,10 @@ def _some(counts: Mapping[Any, int]) -> dict[Any, int]:
     return {value: n for value, n in counts.items() if n and value not in (None, "")}
 
 
-def _with_those_below(counts: Mapping[int, int]) -> Mapping[int, int]:
-    """A department's count holds what is beneath it."""
+def _departments(counts: Mapping[int, int], *, alone: bool) -> Mapping[int, int]:
+    """A department's count holds what is beneath it, unless it is asked for alone."""
+    if alone:
+        return counts
     tree = department_tree()
     whole: dict[int, int] = {}
     for department_id, count in counts.items():

@@ -65,6 +65,16 @@ def percent(value: float | int | None) -> str:
     return f"{float(value):.1f}".removesuffix(".0") + NARROW_SPACE + "%"
 
 
+def whole_percent(value: float | None) -> str:
+    """'87 %'; 100 only when it is all, 0 only when it is none."""
+    if value is None:
+        return "–"
+    shown = round(value)
+    if 0 < value < 100:
+        shown = min(max(shown, 1), 99)
+    return percent(shown)
+
+
 def minutes(value: int) -> str:
     """'20 min', '1 h 15 min'."""
     hours, rest = divmod(int(value), 60)
@@ -132,6 +142,7 @@ FILTERS = {
     "moment": moment,
     "month": month,
     "percent": percent,
+    "whole_percent": whole_percent,
     "minutes": minutes,
     "iso_day": lambda value: day(dt.date.fromisoformat(value)),
 }

@@ -123,10 +123,18 @@ def _of_people(kind: Kind, *, line_only: bool) -> Sequence[tuple[str, str]]:
             Kind.DEPARTMENTS: [(str(value), label) for value, label in line.departments],
             Kind.ROLES: [(one, one) for one in line.roles],
             Kind.LOCATIONS: [(one, one) for one in line.locations],
+            Kind.REGIONS: [(one, one) for one in line.regions],
+            Kind.COHORTS: [(one, one) for one in line.cohorts],
         }
         return found.get(kind, [])
     every = employee_options(g.viewer)
-    lists = {Kind.DEPARTMENTS: every.departments, Kind.ROLES: every.job_roles, Kind.LOCATIONS: every.locations}
+    lists = {
+        Kind.DEPARTMENTS: every.departments,
+        Kind.ROLES: every.job_roles,
+        Kind.LOCATIONS: every.locations,
+        Kind.REGIONS: every.regions,
+        Kind.COHORTS: every.cohorts,
+    }
     return [(one.value, one.label) for one in lists.get(kind, ())]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -14,12 +15,13 @@ from werkzeug.datastructures import MultiDict
 
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra.past.reading import pieces_as_of
-from lmsapp.insight.completion import BY_HAND, HEAD, ReportFilters, ReportStatus, completion_sheet
+from lmsapp.insight.completion import BY_HAND, HEAD, NOT_ASKED, ReportFilters, ReportStatus, completion_sheet
+from lmsapp.insight.completion_counts import STATUSES
 from lmsapp.insight.completion_summary import summary
 from lmsapp.insight.options import courses, team_choices
 from lmsapp.insight.past.queries import count_recorded_later, recorded_later
 from lmsapp.insight.printed.actions import ask_report
-from lmsapp.insight.reports.completion import COMPLETION, completion_filters
+from lmsapp.insight.reports.completion import COMPLETION, STATUS, completion_filters
 from lmsapp.insight.sheets import csv_pieces
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web.as_of import asked, past_context, whole_day
@@ -29,7 +31,9 @@ from lmsapp.web.lists import MOST, csv_response, options
 from lmsapp.web.render import answer, page, to
 from lmsapp.web.report_fields import turned_round
 
-NAMES = COMPLETION.terms
+NAMES = tuple(name for name in COMPLETION.terms if name != STATUS)  # the page counts by status
+# Behind a number: the statuses it counts; what is not asked of anybody is a number too.
+BEHIND = {**STATUSES, "not_asked": NOT_ASKED}
 
 
 def report_page(wing: str, *, line_only: bool) -> Response:
@@ -50,6 +54,7 @@ def report_page(wing: str, *, line_only: bool) -> Response:
         "print_to": url_for(f"{wing}.print_completion") + _query(request.args),
         "scope": _("Your line") if line_only else _("Everybody"),
         "department_url": lambda id_: base + _query(request.args, department=id_),
+        "rows_url": lambda name, one=None: _rows_url(wing, name, one),
         "compliance": url_for("hr.compliance_report", as_of=seen.day) if wing == "hr" else "",
         **past_context(seen, later=f"{wing}.recorded_later", line_only=line_only),
     }
@@ -97,13 +102,21 @@ def later_page(wing: str, *, line_only: bool) -> Response:
 
 
 def _read(args: MultiDict[str, str]) -> ReportFilters:
-    return replace(completion_filters(args.to_dict(flat=False)), as_of=asked().day)
+    return replace(completion_filters(args.to_dict(flat=False)), statuses=(), as_of=asked().day)
+
+
+def _rows_url(wing: str, name: str, one: Any) -> str:
+    """The rows that a number counts: of one department alone, or of all that is shown."""
+    rows = url_for(f"{wing}.report_rows", report_key=COMPLETION.key)
+    query = _query(request.args, department=one.department_id if one else None)
+    pairs = [*([("alone", "1")] if one else []), *((STATUS, str(status)) for status in BEHIND[name])]
+    return f"{rows}{query or '?'}{'&' if query else ''}{urlencode(pairs)}"
 
 
 def _query(args: MultiDict[str, str], department: int | None = None) -> str:
     pairs = [(name, value) for name in NAMES for value in args.getlist(name) if value]
     if department is not None:
-        pairs = [pair for pair in pairs if pair[0] != "department"] + [("department", str(department))]
+        pairs = [pair for pair in pairs if pair[0] not in ("department", "alone")] + [("department", str(department))]
     return "?" + urlencode(pairs) if pairs else ""
 
 
@@ -111,16 +124,31 @@ def _facets(filters: ReportFilters, *, line_only: bool) -> list[tuple[str, str, 
     if line_only:
         line = team_choices(g.viewer)
         departments, roles, locations = line.departments, line.roles, line.locations
+        regions, cohorts = line.regions, line.cohorts
     else:
         everybody = employee_options(g.viewer)
         departments = tuple((int(o.value), o.label) for o in everybody.departments)
         roles, locations = tuple(o.value for o in everybody.job_roles), tuple(o.value for o in everybody.locations)
+        regions, cohorts = tuple(o.value for o in everybody.regions), tuple(o.value for o in everybody.cohorts)
     meaning = (("", _("Completed")), ("due", _("Due")), ("assigned", _("Assigned")))
-    return [
+    dated = filters.dates if filters.dates != "completed" else ""
+    found = [
         (_("Course"), "course", options(courses(), filters.courses), "checkbox"),
         (_("Department"), "department", options(departments, filters.departments), "checkbox"),
-        (pgettext("of a job", "Role"), "role", options(((r, r) for r in roles), filters.roles), "checkbox"),
-        (_("Location"), "location", options(((p, p) for p in locations), filters.locations), "checkbox"),
-        (_("Dates are"), "dates", options(meaning, (filters.dates if filters.dates != "completed" else "",)), "radio"),
-        (_("People"), "left", options([("1", _("Also who has left"))], ("1",) if filters.left else ()), "checkbox"),
+        (_("Reach"), "alone", _tick(_("Without the departments below"), ticked=filters.alone), "checkbox"),
+        (pgettext("of a job", "Role"), "role", _same(roles, filters.roles), "checkbox"),
+        (_("Location"), "location", _same(locations, filters.locations), "checkbox"),
+        (_("Region"), "region", _same(regions, filters.regions), "checkbox"),
+        (_("Hire cohort"), "cohort", _same(cohorts, filters.cohorts), "checkbox"),
+        (_("Dates are"), "dates", options(meaning, (dated,)), "radio"),
+        (_("People"), "left", _tick(_("Also who has left"), ticked=filters.left), "checkbox"),
     ]
+    return [facet for facet in found if facet[2]]
+
+
+def _same(words: Sequence[str], chosen: Sequence[str]) -> list[dict[str, Any]]:
+    return options(((word, word) for word in words), chosen)
+
+
+def _tick(label: str, *, ticked: bool) -> list[dict[str, Any]]:
+    return options([("1", label)], ("1",) if ticked else ())

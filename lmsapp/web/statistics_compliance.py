@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from lmsapp.insight.statistics.compliance import Compliance, DueMonth, Standing, compliance
 from lmsapp.web import dates
-from lmsapp.web.statistics_parts import Block, Cell, Picture, Place, Table, of_people, points, whole_percent
+from lmsapp.web.statistics_parts import Block, Cell, Picture, Place, Table, of_people, points
 
 Tile = tuple[str, str, str, str, str]
 
@@ -46,9 +46,9 @@ def _tiles(place: Place, now: Standing, year: DueMonth) -> list[Tile]:
     behind = place.rows("people-behind") if now.behind else ""
     tone = "bad" if now.behind else ""
     return [
-        (_("People with nothing overdue"), whole_percent(now.share), of_all, place.rows("people-kept"), ""),
+        (_("People with nothing overdue"), dates.whole_percent(now.share), of_all, place.rows("people-kept"), ""),
         (_("People behind"), dates.counted(now.behind), _("something is overdue"), behind, tone),
-        (_("Completed in time"), whole_percent(year.share), of_due, place.rows("due-kept", since=since), ""),
+        (_("Completed in time"), dates.whole_percent(year.share), of_due, place.rows("due-kept", since=since), ""),
         (
             _("Completed late"),
             dates.counted(year.late),
@@ -85,7 +85,7 @@ def _trend(place: Place, found: Compliance) -> Picture:
 
 
 def _finding(first: Standing, now: Standing) -> str:
-    share, month = whole_percent(now.share), dates.month(first.day)
+    share, month = dates.whole_percent(now.share), dates.month(first.day)
     if first.share is None or now.share is None:
         return _("%(share)s of people have nothing overdue now.", share=share)
     if not round(abs(now.share - first.share)):
@@ -105,10 +105,10 @@ def _row(place: Place, then: Standing, due: DueMonth, *, latest: bool) -> list[C
         Cell(dates.month(then.day)),
         place.cell(then.people, "people" if latest else "people-then", **at),
         place.cell(then.behind, "people-behind" if latest else "people-behind-then", **at),
-        Cell(whole_percent(then.share)),
+        Cell(dates.whole_percent(then.share)),
         place.cell(due.due, "due", **kept),
         place.cell(due.in_time, "due-kept", **kept),
         place.cell(due.late, "due-late", **kept),
         place.cell(due.overdue, "due-overdue", **kept),
-        Cell(whole_percent(due.share)),
+        Cell(dates.whole_percent(due.share)),
     ]

@@ -14,7 +14,7 @@ from lmsapp.insight.statistics.dropoff import STILL_DAYS, Curve, Stops, chosen_c
 from lmsapp.insight.statistics.rules import share
 from lmsapp.insight.statistics.survival import Step, day_when, share_after
 from lmsapp.web import dates
-from lmsapp.web.statistics_parts import Block, Cell, Picture, Place, Table, in_days, whole_percent
+from lmsapp.web.statistics_parts import Block, Cell, Picture, Place, Table, in_days
 
 DRAWN = 10  # courses in a picture; the table has all
 LOOKED_AT = (7, 14, 30, 60, 90, 180, 365)
@@ -146,7 +146,7 @@ def _tiles(place: Place, found: Curve) -> list[tuple[str, str, str, str, str]]:
     tiles = [(_("Ever enrolled"), dates.counted(found.enrolled), found.course, _ended(place, found, "enrolled"), "")]
     for end in ("completed", *ENDS):
         if n := found.ends[end]:
-            part = whole_percent(share(n, found.enrolled))
+            part = dates.whole_percent(share(n, found.enrolled))
             tiles.append((words[end], dates.counted(n), part, _ended(place, found, f"end-{end}"), ""))
     return tiles
 
@@ -159,7 +159,7 @@ def _curve(place: Place, found: Curve) -> Picture:
     steps, last = found.steps, found.steps[-1].day
     half = day_when(steps)
     days = [day for day in LOOKED_AT if day < last] + [max(last, 1)]
-    not_yet = whole_percent(100 * share_after(steps, last))
+    not_yet = dates.whole_percent(100 * share_after(steps, last))
     if not found.ends["completed"]:
         finding = _("Nobody has completed it yet; the longest enrollment is %(days)s old.", days=in_days(last))
     elif half is None:
@@ -203,7 +203,7 @@ def _curve_rows(place: Place, found: Curve, days: Sequence[int]) -> list[list[Ce
                 place.cell(_at_risk(found.steps, before), "enrolled", course=found.course_id, low=before + 1),
                 place.cell(sum(step.completed for step in here), "end-completed", course=found.course_id, **low),
                 place.cell(sum(step.left_out for step in here), "end-still", course=found.course_id, **low),
-                Cell(whole_percent(100 * share_after(found.steps, day))),
+                Cell(dates.whole_percent(100 * share_after(found.steps, day))),
             ]
         )
         before = day

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from lmsapp.insight.statistics.reminders import WITHIN, Followed, what_followed
 from lmsapp.insight.statistics.rules import share
 from lmsapp.web import dates
-from lmsapp.web.statistics_parts import Block, Cell, Picture, Place, Table, whole_percent
+from lmsapp.web.statistics_parts import Block, Cell, Picture, Place, Table
 
 
 def reminders_block(place: Place) -> Block:
@@ -57,6 +57,6 @@ def _followed_rows(place: Place, found: Followed) -> tuple[list[list[Cell]], lis
     rows, levels = [], []
     for label, n, what, of, of_what in figures:
         cell, part = place.cell(n, what), share(n, of)
-        rows.append([Cell(label), cell, place.cell(of, of_what), Cell(whole_percent(part))])
-        levels.append({"label": label, "value": part, "text": whole_percent(part), "href": cell.href})
+        rows.append([Cell(label), cell, place.cell(of, of_what), Cell(dates.whole_percent(part))])
+        levels.append({"label": label, "value": part, "text": dates.whole_percent(part), "href": cell.href})
     return rows, levels

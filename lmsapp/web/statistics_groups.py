@@ -13,7 +13,7 @@ from lmsapp.insight.statistics.rules import SMALL_GROUP
 from lmsapp.insight.statistics.segments import Group, segments
 from lmsapp.web import dates
 from lmsapp.web.programme_words import PROGRAMMES
-from lmsapp.web.statistics_parts import Block, Cell, Choice, Picture, Place, Table, in_days, points, whole_percent
+from lmsapp.web.statistics_parts import Block, Cell, Choice, Picture, Place, Table, in_days, points
 
 DRAWN = 12
 GAP = 10  # points below the whole from which a bar is marked
@@ -197,7 +197,7 @@ def _name(by: str, group: Group) -> str:
 def _value(figure: str, value: float | None) -> str:
     if value is None:
         return "–"
-    return in_days(round(value)) if figure == "days" else whole_percent(value)
+    return in_days(round(value)) if figure == "days" else dates.whole_percent(value)
 
 
 def _of_word(figure: str) -> str:

@@ -155,16 +155,6 @@ class Place:
         return address + ("?" + urlencode(words) if words else "")
 
 
-def whole_percent(value: float | None) -> str:
-    """'87 %'; 100 only when it is all, 0 only when it is none."""
-    if value is None:
-        return "–"
-    shown = round(value)
-    if 0 < value < 100:
-        shown = min(max(shown, 1), 99)
-    return dates.percent(shown)
-
-
 def of_people(n: int) -> str:
     """'12 people'."""
     return ngettext("%(num)s person", "%(num)s people", n)

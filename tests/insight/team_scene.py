@@ -150,4 +150,5 @@ class Scene:
             standing=some.choice(STANDINGS) if some.random() < 0.3 else "",
             sort=some.choice(SORTS),
             desc=some.random() < 0.5,
+            alone=some.random() < 0.3,
         )

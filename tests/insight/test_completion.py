@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from dataclasses import replace
 from io import StringIO
 
 import pytest
+from sqlalchemy import select
 
+from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
-from lmsapp.insight.completion import HEAD, ReportFilters, completion_sheet
+from lmsapp.insight.completion import HEAD, ReportFilters, ReportStatus, completion_sheet
 from lmsapp.insight.completion_summary import summary
 from lmsapp.insight.sheets import BOM, as_csv
+from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.viewer import Viewer
 from tests.clock import Clock
 from tests.insight.crowd import Crowd, assign_raw
@@ -76,6 +80,46 @@ def test_filters(crowd: Crowd) -> None:
     db.session.flush()
     assert len(rows(hana, ReportFilters(courses=(crowd.courses[0].id,)))) == 11
     assert len(rows(hana, ReportFilters(courses=(crowd.courses[0].id,), left=True))) == 12
+
+
+def test_who_need_not_and_who_failed(crowd: Crowd) -> None:
+    """REP-1, ENR-3: an exemption, whoever decided it, and a failure are said as such: nobody who is excused has not begun,
+    and what nobody is asked for is no part of the share. What is exempt by now and still holds is completed."""
+    hana, course, now = crowd.cast.hana.viewer, crowd.courses[0], product_clock.now()
+    latest = {one.employee_id: one for one in db.session.scalars(select(TrainingAssignment))
+              if one.course_id == course.id}  # fmt: skip
+    mine = {one.id: one for one in db.session.scalars(select(Enrollment).where(Enrollment.course_id == course.id))}
+    late, begun, pending, done = (latest[one.id] for one in crowd.employees[:4])
+    late.closed_as, late.closed_at = "exempt", now
+    mine[begun.enrollment_id].exempted_at = now
+    mine[pending.enrollment_id].failed_at = now
+    mine[done.enrollment_id].exempted_at = now
+    db.session.flush()
+    of_course = ReportFilters(courses=(course.id,))
+    said = {row["name"]: row["status"] for row in rows(hana, of_course)}
+    assert [said[one.name] for one in crowd.employees[:4]] == ["Exempt", "Exempt", "Failed", "Erledigt"]
+    total = summary(hana, of_course, now, line_only=False).total
+    assert total is not None
+    assert (total.enrolled, total.asked, total.failed, total.completed, total.share) == (12, 10, 1, 3, 30.0)
+    excused = replace(of_course, statuses=(ReportStatus.EXEMPT,))
+    assert [row["name"] for row in rows(hana, excused)] == [one.name for one in sorted(
+        crowd.employees[:2], key=lambda one: (one.department_id, one.name))]  # fmt: skip
+
+
+def test_by_region_cohort_and_department_alone(crowd: Crowd) -> None:
+    """REP-1: of a hire cohort and a region; of a department with those below it, or of itself alone."""
+    hana, (upper, lower) = crowd.cast.hana.viewer, crowd.departments
+    lower.parent_id = upper.id
+    for one in crowd.employees[:3]:
+        one.cohort, one.region = "Spring", "West"
+    crowd.employees[3].cohort = "Spring"
+    db.session.flush()
+    of_course = ReportFilters(courses=(crowd.courses[0].id,))
+    assert len(rows(hana, replace(of_course, cohorts=("Spring",)))) == 4
+    assert len(rows(hana, replace(of_course, cohorts=("Spring",), regions=("West",)))) == 3
+    assert rows(hana, replace(of_course, cohorts=("Autumn",))) == []
+    assert len(rows(hana, replace(of_course, departments=(upper.id,)))) == 12
+    assert len(rows(hana, replace(of_course, departments=(upper.id,), alone=True))) == 6
 
 
 def test_a_real_completion_carries_its_proof(clock: Clock) -> None:

@@ -76,6 +76,8 @@ class Hall:
                 {"renewal_from": some.choice((None, self.day()))},
                 {"valid_until": some.choice((None, self.day()))},
                 {"withdrawn_at": some.choice((None, None, then))},
+                {"exempted_at": some.choice((None, None, then))},
+                {"failed_at": some.choice((None, then))},
                 {"started_at": then},
                 {"started_at": None},
                 {"best_score": some.choice((None, 0, 33, 100))},
@@ -116,7 +118,7 @@ class Hall:
     def _assignment(self) -> None:
         day, zone = self.day(), self.some.choice(FARAWAY)
         done = {"completed_at": self.now, "completed_on": self.now.date(), "closed_as": None}
-        closed = {"completed_at": None, "completed_on": None, "closed_as": "cancelled"}
+        closed = {"completed_at": None, "completed_on": None, "closed_as": self.some.choice(("cancelled", "exempt"))}
         due = {"due_on": day, "due_at": product_clock.end_of_day(day, zone)}
         one = db.session.get_one(TrainingAssignment, self._any(TrainingAssignment))
         taken = select(TrainingAssignment.id).where(
@@ -178,6 +180,10 @@ class Hall:
     def _sweep(self) -> None:
         self.some.choice((keep_figures, keep_enrolled))()
 
+    def _around(self) -> dt.date:
+        """A day beside those on which something was completed."""
+        return self.now.date() + dt.timedelta(days=self.some.choice((-9000, -91, -90, -89, -4, -3, -2, -1, 0, 1)))
+
     def _number(self, model: Any) -> int:
         return db.session.scalar(select(func.count()).select_from(model)) or 0
 
@@ -187,12 +193,13 @@ class Hall:
         filters = ReportFilters(
             courses=tuple(some.sample(courses, some.choice((1, 1, 2, len(courses))))) if some.random() < 0.6 else (),
             departments=some.choice(((), (), (self.scene.departments[1].id,))),
+            alone=some.random() < 0.3,
             roles=some.choice(((), (), ("RN",))),
             locations=some.choice(((), (), ("North",))),
             left=some.random() < 0.4,
             dates=some.choice(("completed", "completed", "due", "assigned")),
-            since=self.day() if some.random() < 0.15 else None,
-            until=self.day() if some.random() < 0.15 else None,
+            since=self._around() if some.random() < 0.3 else None,
+            until=self._around() if some.random() < 0.2 else None,
         )
         viewer, line = some.choice(
             ((self.cast.mark.viewer, True), (self.cast.hana.viewer, False), (self.cast.mark.viewer, False))
@@ -220,6 +227,7 @@ def counted(asked: tuple[Viewer, bool, ReportFilters], now: dt.datetime) -> Coun
         found[place] = (
             len({row["employee_id"] for row in mine}), len(mine), status["Completed"] + status["Renewal Required"],
             status["In Progress"], status["Not Started"], status["Overdue"], status["Renewal Required"], status["Expired"],
+            status["Failed"], len(mine) - status["Exempt"] - status["Withdrawn"],
             sum(bool(row["by_hand"]) for row in mine), float(sum(scores) / len(scores)) if scores else None,
         )  # fmt: skip
     return found
@@ -235,7 +243,7 @@ def said(asked: tuple[Viewer, bool, ReportFilters], now: dt.datetime) -> Counted
 
 def _line(one: DepartmentResult) -> tuple[Any, ...]:
     return (one.people, one.enrolled, one.completed, one.in_progress, one.not_started, one.overdue, one.renewal_required,
-            one.expired, one.by_hand, one.score)  # fmt: skip
+            one.expired, one.failed, one.asked, one.by_hand, one.score)  # fmt: skip
 
 
 def everybody() -> list[int]:
@@ -307,6 +315,12 @@ def test_what_is_kept_is_used_and_watched(clock: Clock, statements: Statements) 
         found = said(asked, hall.now)
         assert not [one for one in statements if "FROM enrollment" in one]
         assert found == counted(asked, hall.now)
+    lately = (hall.cast.hana.viewer, False, ReportFilters(since=hall.now.date() - dt.timedelta(days=5)))
+    statements.clear()
+    found = said(lately, hall.now)
+    assert found
+    assert not [one for one in statements if "training_assignment" in one or "completion_record" in one]
+    assert found == counted(lately, hall.now)
     enrollment = db.session.scalars(
         select(Enrollment).where(Enrollment.employee_id == hall.scene.employees[0].id)
     ).first()

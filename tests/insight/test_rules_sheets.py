@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import re
-from io import StringIO
+from decimal import Decimal
+from io import BytesIO, StringIO
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from lmsapp.insight.sheets import guard, safe
+from lmsapp.insight.sheets import guard, rows_as_xlsx, safe
 
 CELLS = st.text(st.sampled_from("=+-@\t\r\n \u00a0\uff1d\uff0b\uff0d\uff20\",'abc019.;|"), max_size=8) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12
@@ -57,3 +60,16 @@ def test_numbers_and_ordinary_words_stay() -> None:
     assert safe(plain) == b"".join(plain), "passed on as it is"
     assert guard("-5+cmd") == "'-5+cmd"
     assert guard("+44 20") == "'+44 20"
+
+
+def test_figures_are_numbers_in_a_workbook() -> None:
+    """REP-1: what counts or measures adds up and sorts, a day is a day though words may stand in its column; what names
+    somebody or something stays as it is written."""
+    row = (7, Decimal("92.50"), 2.5, dt.date(2026, 3, 31), "2026-03-31", "0042", "2026-13-31", "=1+1", "not evaluated")
+    sheet = load_workbook(BytesIO(rows_as_xlsx([str(n) for n, _value in enumerate(row)], [row]))).active
+    assert sheet is not None
+    found = [cell.value for cell in sheet[2]]
+    assert found[:3] == [7, 92.5, 2.5]
+    assert found[3] == found[4] == dt.datetime(2026, 3, 31)  # noqa: DTZ001 - a worksheet knows no zones
+    assert found[5:] == ["0042", "2026-13-31", "=1+1", "not evaluated"]
+    assert [cell.data_type for cell in sheet[2]] == list("nnnddssss")

@@ -80,7 +80,11 @@ def test_a_choice_leaves_as_many_as_it_says(crowd: Crowd) -> None:
 
 @pytest.mark.parametrize("scope", SCOPES)
 def test_figures_open_their_rows(crowd: Crowd, scope: str) -> None:
-    """DSH-1, DSH-4: for the whole line and for direct reports only."""
+    """DSH-1, DSH-4: for the whole line and for direct reports only; a department's bar is of its own people, though others
+    stand below it."""
+    upper, lower = crowd.departments[:2]
+    lower.parent_id = upper.id
+    db.session.flush()
     viewer, now = crowd.cast.mark.viewer, product_clock.now()
     numbers = team_numbers(viewer, now, product_clock.today(ZONE), scope)
     total = lambda **filters: rows(viewer, TeamFilters(scope=scope, **filters))  # noqa: E731
@@ -95,6 +99,10 @@ def test_figures_open_their_rows(crowd: Crowd, scope: str) -> None:
     assert not shown & late
     assert numbers.people - numbers.compliant == len(late)
     assert numbers.people == (13 if scope == "line" else 9)
+    for gap in numbers.departments:
+        alone = TeamFilters(scope=scope, departments=(gap.id or 0,), alone=True, statuses=("Overdue",))
+        behind = {row.person for row in team_page(viewer, alone, now).rows}
+        assert gap.people - gap.compliant == len(behind), gap
 
 
 def test_others_count_for_nobody_else(crowd: Crowd, statements: Statements) -> None:

@@ -6,22 +6,27 @@ One statement gives both, so that nobody is counted twice or not at all while a 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, case, func, literal, select
+from sqlalchemy import CTE, ColumnElement, FromClause, LargeBinary, Select, Subquery, and_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from lmsapp.infra.db import db
-from lmsapp.insight.completion import day_of_person
+from lmsapp.insight.completion import ReportFilters, day_of_person
 from lmsapp.insight.completion_counts import OF_ENROLLMENTS, Counts, counts_in
+from lmsapp.insight.completion_dates import on_completed_days
 from lmsapp.insight.figures.enrolled import POINTS_BYTES, counts_of
 from lmsapp.insight.figures.models import EnrolledFigures, FiguresPlace, FiguresTouched
+from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee
 
 Place = tuple[int | None, str]  # a department and its name
 Found = dict[Place, Counts]
+Statement = Select[*tuple[Any, ...]]
 EMPTY = literal(b"", LargeBinary)
+TEXTS = ("states", "points_by_course")
 
 
 def kept_counts(
@@ -30,27 +35,75 @@ def kept_counts(
     """Of the employees `wanted` says, in all courses or these; and of whom nothing is kept that holds. None: nobody's
     holds."""
     columns = _bytes(courses) if courses else {name: getattr(EnrolledFigures, name) for name in OF_ENROLLMENTS}
-    person = (
+    person = _people(wanted, now, **columns).offset(0).subquery("person")  # so that each is looked at once
+    added = _joined(person, courses) if courses else _summed(person)
+    return _by_department(person, added, _counts_of_bytes if courses else counts_in)
+
+
+def kept_counts_on(
+    filters: ReportFilters, wanted: Sequence[ColumnElement[bool]], now: dt.datetime
+) -> tuple[Found, list[int]] | None:
+    """The same of what was completed on the days of these filters, in their courses."""
+    texts = {name: getattr(EnrolledFigures, name) for name in TEXTS}
+    person = _people(wanted, now, Employee.time_zone, **texts).cte("person").prefix_with("MATERIALIZED")
+    completed = _completed(person, filters)
+    whose = person.join(completed, completed.c.id == person.c.id)
+    return _by_department(person, [func.count().label("people"), *_together(completed)], _counts_of_each, whose)
+
+
+def _people(wanted: Sequence[ColumnElement[bool]], now: dt.datetime, *more: Any, **kept: Any) -> Statement:
+    """One row each: `id`, `department_id`, `department`, `kept`, whether their figures hold, and what these are."""
+    return (
         select(
             Employee.id,
             Employee.department_id,
             func.coalesce(Department.name, "").label("department"),
             func.coalesce(holds(now), False).label("kept"),
-            *(column.label(name) for name, column in columns.items()),
+            *more,
+            *(column.label(name) for name, column in kept.items()),
         )
         .outerjoin(EnrolledFigures, EnrolledFigures.employee_id == Employee.id)
         .outerjoin(Department, Department.id == Employee.department_id)
         .where(*wanted)
-        .offset(0)  # so that each is looked at once
-        .subquery("person")
     )
+
+
+def _completed(person: CTE, filters: ReportFilters) -> Subquery:
+    """By person, the bytes of what they completed. Who did so in a course that has no place yet is among them: theirs
+    do not hold."""
+    place = FiguresPlace.place
+    each = (
+        select(
+            person.c.id,
+            func.substring(person.c.states, place + 1, 1, type_=LargeBinary).label("states"),
+            func.substring(person.c.points_by_course, POINTS_BYTES * place + 1, POINTS_BYTES, type_=LargeBinary).label(
+                "points_by_course"
+            ),
+        )
+        .join(Enrollment, Enrollment.employee_id == person.c.id)
+        .outerjoin(FiguresPlace, FiguresPlace.course_id == Enrollment.course_id)
+        .where(*on_completed_days(filters.since, filters.until, person.c.time_zone))
+        .where(*([Enrollment.course_id.in_(filters.courses)] if filters.courses else []))
+        .offset(0)  # so that single bytes are put together, and not whole texts
+        .subquery("each")
+    )
+    return select(each.c.id, *_together(each)).group_by(each.c.id).subquery("completed")
+
+
+def _by_department(
+    person: FromClause, added: Sequence[ColumnElement[Any]], count: Callable[[Any], Counts], whose: Any = None
+) -> tuple[Found, list[int]] | None:
     key = person.c.kept, person.c.department_id, person.c.department
-    added = _joined(person, courses) if courses else _summed(person)
     others = func.array_agg(person.c.id).filter(~person.c.kept).label("others")
-    rows = db.session.execute(select(*key, others, *added).group_by(*key)).mappings().all()
-    count = _counts_of_bytes if courses else counts_in
+    statement = select(*key, others, *added).select_from(person if whose is None else whose).group_by(*key)
+    rows = db.session.execute(statement).mappings().all()
     found = {(row["department_id"], row["department"]): count(row) for row in rows if row["kept"]}
-    return (found, [one for row in rows for one in row["others"] or ()]) if found else None
+    left_out = [one for row in rows for one in row["others"] or ()]
+    return (found, left_out) if found or not left_out else None
+
+
+def _together(rows: FromClause) -> list[ColumnElement[Any]]:
+    return [func.string_agg(rows.c[name], EMPTY).label(name) for name in TEXTS]
 
 
 def holds(now: dt.datetime) -> ColumnElement[bool]:
@@ -91,8 +144,7 @@ def _bytes(courses: Sequence[int]) -> Mapping[str, ColumnElement[bytes]]:
 
 def _joined(person: Any, courses: Sequence[int]) -> list[ColumnElement[Any]]:
     places = _of_places(courses, lambda place: func.array_agg(aggregate_order_by(place, place)))
-    texts = [func.string_agg(person.c[name], EMPTY).label(name) for name in ("states", "points_by_course")]
-    return [*texts, places.label("places")]
+    return [*_together(person), places.label("places")]
 
 
 def _of_places(courses: Sequence[int], value: Any) -> Any:
@@ -107,3 +159,8 @@ def _counts_of_bytes(row: Mapping[Any, Any]) -> Counts:
     first, last = row["places"][0], row["places"][-1]
     places = [place - first for place in row["places"]]
     return counts_of(row["states"], row["points_by_course"], last - first + 1, places)
+
+
+def _counts_of_each(row: Mapping[Any, Any]) -> Counts:
+    """A byte is an enrollment, whoever's."""
+    return replace(counts_of(row["states"], row["points_by_course"], 1, (0,)), people=row["people"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lmsapp.infra.db import Model
@@ -78,6 +78,7 @@ class EnrolledFigures(Model):
     overdue: Mapped[int]
     renewal_required: Mapped[int]
     expired: Mapped[int]
+    failed: Mapped[int] = mapped_column(server_default=text("0"))
     by_hand: Mapped[int]
     scored: Mapped[int]
     points: Mapped[int] = mapped_column(BigInteger)

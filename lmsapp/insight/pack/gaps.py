@@ -21,7 +21,6 @@ from lmsapp.people.viewer import Viewer
 
 AT_ONCE = 2000
 HOLDS = (ReportStatus.COMPLETED, ReportStatus.RENEWAL_REQUIRED, ReportStatus.WITHDRAWN)
-EXEMPT = "Exempt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def _training(chosen: Chosen, viewer: Viewer) -> Iterator[Gap]:
     found = (
         select(
             row.c.employee_id, row.c.course, row.c.status, row.c.progress, row.c.due_on, row.c.valid_until,
-            Enrollment.exempted_at, Enrollment.enrolled_at,
+            row.c.exempt_on, Enrollment.enrolled_at,
         )
         .join(Enrollment, Enrollment.id == row.c.enrollment_id)
         .where(
@@ -106,16 +105,16 @@ def _training(chosen: Chosen, viewer: Viewer) -> Iterator[Gap]:
         .order_by(row.c.employee_id, row.c.course, row.c.enrollment_id)
     )  # fmt: skip
     for one in db.session.execute(found, execution_options={"yield_per": AT_ONCE}):
-        if one.exempted_at is not None:
-            day = one.exempted_at.date().isoformat()
-            why = N_("Exempt since %(day)s, by a decision of staff.")
-            yield Gap(one.employee_id, "training", one.course, EXEMPT, why, {"day": day}, approved=True)
-        else:
-            why, values = _why_training(one)
-            yield Gap(one.employee_id, "training", one.course, one.status, why, values)
+        why, values = _why_training(one)
+        exempt = one.status == ReportStatus.EXEMPT
+        yield Gap(one.employee_id, "training", one.course, one.status, why, values, approved=exempt)
 
 
 def _why_training(one: Any) -> tuple[str, dict[str, Any]]:
+    if one.status == ReportStatus.EXEMPT:
+        return N_("Exempt since %(day)s, by a decision of staff."), {"day": _day(one.exempt_on)}
+    if one.status == ReportStatus.FAILED:
+        return N_("Failed: every attempt is used up; %(percent)s %% done."), {"percent": one.progress}
     if one.status == ReportStatus.OVERDUE:
         return N_("Was due on %(day)s; %(percent)s %% done."), {"day": _day(one.due_on), "percent": one.progress}
     if one.status == ReportStatus.EXPIRED:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra.db import db, one_or_none
-from lmsapp.insight.completion import ReportFilters
+from lmsapp.insight.completion import ReportFilters, ReportStatus
 from lmsapp.insight.printed.models import ReportRequest
 from lmsapp.insight.reports.catalogue import REPORTS
 from lmsapp.insight.reports.completion import COMPLETION
@@ -21,9 +21,12 @@ KIND = "completion_report"  # every report; named after the first there was
 LATEST = 20
 # Parameters of the completion report in an address -> as a request keeps them.
 AS_ADDRESS = {
-    "course": "courses", "department": "departments", "role": "roles", "location": "locations", "dates": "dates",
+    "course": "courses", "department": "departments", "role": "roles", "location": "locations", "region": "regions",
+    "cohort": "cohorts", "status": "statuses", "dates": "dates",
     "since": "since", "until": "until", "as_of": "as_of",
 }  # fmt: skip
+FLAGS = ("left", "alone")
+LISTS = ("courses", "departments", "roles", "locations", "regions", "cohorts")  # the last two came later
 
 
 def report_for(viewer: Viewer, request_id: int) -> ReportRequest | None:
@@ -52,7 +55,7 @@ def terms_of(asked: ReportRequest) -> Terms:
         kept: Terms = asked.terms["terms"]
         return kept
     terms = {name: asked.terms.get(key) for name, key in AS_ADDRESS.items()}
-    terms["left"] = "1" if asked.terms.get("left") else None
+    terms |= {name: "1" if asked.terms.get(name) else None for name in FLAGS}
     listed = {name: value if isinstance(value, list) else [value] for name, value in terms.items() if value}
     return {name: list(map(str, values)) for name, values in listed.items()}
 
@@ -63,6 +66,7 @@ def filters_of(asked: ReportRequest) -> ReportFilters:
     del kept["line_only"]
     for name in ("since", "until", "as_of"):
         kept[name] = dt.date.fromisoformat(kept[name]) if kept.get(name) else None
-    for name in ("courses", "departments", "roles", "locations"):
-        kept[name] = tuple(kept[name])
+    for name in LISTS:
+        kept[name] = tuple(kept.get(name, ()))
+    kept["statuses"] = tuple(map(ReportStatus, kept.get("statuses", ())))
     return ReportFilters(**kept)

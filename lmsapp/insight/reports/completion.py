@@ -8,13 +8,21 @@ from typing import Any
 from sqlalchemy import Select
 
 from lmsapp.infra.words import N_
-from lmsapp.insight.completion import HEAD, ReportFilters, completion_ids, completion_sheet, first_completions
-from lmsapp.insight.reports.fields import COURSES, DEPARTMENTS, LEFT, LOCATIONS, ROLES
-from lmsapp.insight.reports.reading import day, numbers, one_of, texts
+from lmsapp.insight.completion import (
+    HEAD,
+    ReportFilters,
+    ReportStatus,
+    completion_ids,
+    completion_sheet,
+    first_completions,
+)
+from lmsapp.insight.reports.fields import ALONE, COHORTS, COURSES, DEPARTMENTS, LEFT, LOCATIONS, REGIONS, ROLES
+from lmsapp.insight.reports.reading import day, flag, numbers, one_of, texts
 from lmsapp.insight.reports.report import Asking, Column, Field, Kind, Report, Terms
 from lmsapp.people.roles import May
 from lmsapp.people.viewer import Viewer
 
+STATUS = "status"
 DATES = ("completed", "due", "assigned")
 RIGHT = {"progress", "score"}
 COUNTED = {"employee number": N_("people"), "course": N_("courses")}
@@ -27,10 +35,14 @@ def completion_filters(terms: Terms) -> ReportFilters:
         departments=numbers(terms, "department"),
         roles=texts(terms, "role"),
         locations=texts(terms, "location"),
+        regions=texts(terms, "region"),
+        cohorts=texts(terms, "cohort"),
+        statuses=tuple(one for one in ReportStatus if one.value in terms.get(STATUS, ())),
+        alone=flag(terms, ALONE.name),
         dates=one_of(terms, "dates", DATES),
         since=day(terms, "since"),
         until=day(terms, "until"),
-        left=one_of(terms, "left", ("", "1")) == "1",
+        left=flag(terms, LEFT.name),
         as_of=day(terms, "as_of"),
     )
 
@@ -62,6 +74,12 @@ def _why_empty(asking: Asking) -> str:
     return N_("Nobody on your line is enrolled in anything.") if asking.line_only else N_("Nobody is enrolled yet.")
 
 
+def _statuses(asking: Asking) -> Sequence[tuple[str, str]]:
+    """As the reader's organisation says them."""
+    words, _by_course = asking.labels
+    return [(one.value, words.get(one.value, one.value)) for one in ReportStatus]
+
+
 def _meanings(_asking: Asking) -> Sequence[tuple[str, str]]:
     return (("completed", N_("Completed")), ("due", N_("Due")), ("assigned", N_("Assigned")))
 
@@ -77,8 +95,12 @@ COMPLETION = Report(
     fields=(
         COURSES,
         DEPARTMENTS,
+        ALONE,
         ROLES,
         LOCATIONS,
+        REGIONS,
+        COHORTS,
+        Field(STATUS, Kind.CHOICES, N_("Status"), choices=_statuses),
         Field("dates", Kind.CHOICE, N_("Dates are"), choices=_meanings),
         Field("since", Kind.DAY, N_("From")),
         Field("until", Kind.DAY, N_("To")),

@@ -65,6 +65,8 @@ class Kind(StrEnum):
     COURSES = "courses"  # ids, several
     DEPARTMENTS = "departments"  # ids, several; those below are meant too
     LOCATIONS = "locations"  # as they are written, several
+    REGIONS = "regions"  # the same
+    COHORTS = "cohorts"  # the same
     ROLES = "roles"  # job roles as they are written, several
     PERSON = "person"  # the id of one employee
     CHOICE = "choice"  # one of `Field.choices`

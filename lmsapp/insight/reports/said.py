@@ -168,6 +168,8 @@ SAYS: Mapping[Kind, Callable[[Field, Asking], str]] = {
     Kind.DEPARTMENTS: _departments,
     Kind.LOCATIONS: _texts,
     Kind.ROLES: _texts,
+    Kind.REGIONS: _texts,
+    Kind.COHORTS: _texts,
     Kind.PERSON: _person,
     Kind.CHOICE: _choice,
     Kind.CHOICES: _choices,

@@ -28,6 +28,17 @@ class Kind(StrEnum):
     COHORT = "cohort"
 
 
+# How an address asks for a department or one of these words, wherever it does; who keeps addresses follows by it.
+DEPARTMENT = "department"
+ASKED_AS = {
+    DEPARTMENT: "department",
+    Kind.JOB_ROLE: "role",
+    Kind.LOCATION: "location",
+    Kind.REGION: "region",
+    Kind.COHORT: "cohort",
+}
+
+
 def clean_name(text: str, *, field: str = "name", longest: int = LONGEST) -> str:
     """With single spaces. Raises RuleBroken when it is empty, too long or holds characters nobody can see."""
     if any(unicodedata.category(c) in ("Cc", "Cs", "Co") or c in _TURNING for c in text.strip()):

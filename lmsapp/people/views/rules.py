@@ -29,3 +29,11 @@ def kept_query(query: str) -> str:
     if len(kept) > LONGEST_QUERY:
         raise RuleBroken(N_("These are too many filters to keep. Take some away."))
     return kept
+
+
+def followed_query(query: str, name: str, before: str, after: str) -> str | None:
+    """A kept query with one value of that name in the place of another; None when it does not ask for the old one."""
+    pairs = parse_qsl(query)
+    if (name, before) not in pairs:
+        return None
+    return urlencode(sorted(dict.fromkeys((name, after) if pair == (name, before) else pair for pair in pairs)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -18,6 +18,7 @@ NAMES = {
     "search": "q",
     "scope": "reach",
     "departments": "department",
+    "alone": "alone",
     "roles": "role",
     "locations": "location",
     "regions": "region",
@@ -41,6 +42,7 @@ def read(given: MultiDict[str, str]) -> TeamFilters:
         search=args.get("q", "").strip()[:LONGEST_SEARCH],
         scope=_one_of(args.get("reach", ""), SCOPES) or "line",
         departments=numbers(args.getlist("department")),
+        alone=args.get("alone") == "1" and bool(numbers(args.getlist("department"))),
         **{name: _words(args, NAMES[name]) for name in ("roles", "locations", "regions", "cohorts")},
         courses=numbers(args.getlist("course")),
         statuses=tuple(status for status in dict.fromkeys(args.getlist("status")) if status in known),
@@ -66,6 +68,7 @@ def chips(filters: TeamFilters, choices: Choices, base: str, unasked: str) -> li
             {"label": label, "href": base + query(filters, **without) if query(filters, **without) else unasked}
         )
 
+    gone = {"departments": _("A department that is not on your line"), "courses": _("A course that is gone")}
     for attribute, names in (
         ("statuses", {status: status_word(status) for status in filters.statuses}),
         ("departments", dict(choices.departments)),
@@ -77,16 +80,25 @@ def chips(filters: TeamFilters, choices: Choices, base: str, unasked: str) -> li
     ):
         chosen = getattr(filters, attribute)
         for value in chosen:
-            chip(names.get(value, str(value)), **{attribute: tuple(v for v in chosen if v != value)})
-    if filters.scope == "direct":
-        chip(scope_label("direct"), scope="line")
-    if filters.due:
-        chip(due_label(filters.due), due="")
-    if filters.standing:
-        chip(standing_label(filters.standing), standing="")
-    if filters.search:
-        chip(_("“%(text)s”", text=filters.search), search="")
+            label = names.get(value) or gone.get(attribute, str(value))
+            chip(label, **{attribute: tuple(v for v in chosen if v != value)})
+    for label, without in _singles(filters):
+        chip(label, **without)
     return found
+
+
+def _singles(filters: TeamFilters) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(words, what to set to take it away) of each filter that has one value."""
+    if filters.alone:
+        yield _("Without the departments below"), {"alone": False}
+    if filters.scope == "direct":
+        yield scope_label("direct"), {"scope": "line"}
+    if filters.due:
+        yield due_label(filters.due), {"due": ""}
+    if filters.standing:
+        yield standing_label(filters.standing), {"standing": ""}
+    if filters.search:
+        yield _("“%(text)s”", text=filters.search), {"search": ""}
 
 
 def due_label(due: str) -> str:

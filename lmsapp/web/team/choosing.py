@@ -54,11 +54,16 @@ class Choice:
 
     @cached_property
     def seen(self) -> Chosen:
-        """The first few, how many, and their mark. Of somebody else's line: 404."""
+        """The first few, how many, and their mark. Of somebody else's line alone: 404."""
         found = chosen(g.viewer, self._wanted, clock.now(), NAMED, line=True, most=self.most)
-        if not self.everybody and found.total != len(self.ids):
+        if not self.everybody and not found.total:
             abort(404)
         return found
+
+    @property
+    def gone(self) -> int:
+        """How many of the ticked ones are not of the line, because somebody moved since: left out, and said so."""
+        return 0 if self.everybody else len(self.ids) - self.seen.total
 
     @property
     def unseen(self) -> bool:

@@ -64,8 +64,9 @@ def numbers() -> Response:
         "here_url": url_for("team.numbers", reach=scope if scope != "line" else None),
         "rows_of": rows_of,
         # Where nobody is late, what is open is more than an empty list.
-        "department_rows": lambda gap: rows_of(
-            departments=(gap.id,) if gap.id else (), statuses=("Overdue",) if gap.share < WHOLE else ()
+        # The bar is of the people of the department itself; of people without one there is no such list.
+        "department_rows": lambda gap: (
+            gap.id and rows_of(departments=(gap.id,), alone=True, statuses=("Overdue",) if gap.share < WHOLE else ())
         ),
         "done_rows": lambda monday: done_rows(monday) if scope == "line" else (),
     }

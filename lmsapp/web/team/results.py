@@ -11,12 +11,14 @@ from flask import Response
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from lmsapp.infra.words import N_
 from lmsapp.web.render import fragment, to, wants_fragment
 from lmsapp.web.team.choosing import Choice
 from lmsapp.web.team.dashboard import table
 from lmsapp.web.team.words import Last
 
 NAMED = 200
+MOVED = N_("Not on your line any more.")
 ON_TOP = 25  # rows that left the page by it and are shown all the same
 
 
@@ -56,23 +58,24 @@ def results(given: Choice, found: Sequence[Any], said: Mapping[int, Last], *, pe
     """The region again, each row saying what happened; without script, the page and one sentence. `people`: each was
     acted on once, however many of their rows were chosen."""
     counted = list({one.employee_id: one for one in found}.values()) if people else found
-    total = replace(summary(counted, said), people=people)
+    total = replace(summary(counted, said, given.gone), people=people)
     filters = given.filters
     if wants_fragment():
         context = table(filters, said, on_top=_on_top(said))
-        return fragment("team/_people.html", **context, summary=total if len(found) > 1 else None)
-    one = next(iter(found), None) if len(found) == 1 else None
+        return fragment("team/_people.html", **context, summary=total if len(found) > 1 or given.gone else None)
+    one = next(iter(found), None) if len(found) == 1 and not given.gone else None
     return to(given.back_url, said=f"{one.course.title}: {said[one.id].text}" if one else total.words)
 
 
-def summary(found: Sequence[Any], said: Mapping[int, Last]) -> Summary:
-    """Counted by what each row says."""
+def summary(found: Sequence[Any], said: Mapping[int, Last], gone: int = 0) -> Summary:
+    """Counted by what each row says. `gone`: how many are beyond the reader's sight by now, and stay unnamed."""
     left = [one for one in found if not said[one.id].did]
+    why = Counter(said[one.id].text for one in left) + Counter({_(MOVED): gone})
     return Summary(
         done=len(found) - len(left),
-        not_done=len(left),
+        not_done=len(left) + gone,
         refused=sum(said[one.id].bad for one in left),
-        why=Counter(said[one.id].text for one in left).most_common(),
+        why=why.most_common(),
         rows=[(one.employee.name, one.course.title, said[one.id].text) for one in left[:NAMED]],
     )
 

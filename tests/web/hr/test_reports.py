@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from sqlalchemy import select
 
+from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.evidence.audit.models import AuditEntry
 from lmsapp.infra import files
 from lmsapp.infra.db import db
@@ -244,3 +248,23 @@ def test_a_schedule_from_the_form_to_what_was_sent(client: PageClient, clock: Cl
     assert "was deleted" in gone.text
     assert "Deleted on" in client.get(here).text
     assert client.post(f"{here}/edit", data=wanted).status_code == 422
+
+
+def test_every_number_of_the_completion_report_opens_its_rows(client: PageClient, clock: Clock) -> None:
+    """DSH-4, REP-1: of each department alone, though others stand below it, and of all of them; in both wings."""
+    crowd = Crowd(12)
+    upper, lower = crowd.departments
+    lower.parent_id = upper.id
+    latest = db.session.scalars(select(TrainingAssignment).order_by(TrainingAssignment.id)).first()
+    assert latest is not None
+    latest.closed_as, latest.closed_at = "exempt", clock.instant
+    db.session.commit()
+    for person, wing in ((crowd.cast.hana, "hr"), (crowd.cast.mark, "team")):
+        client.sign_in(person.user.id)
+        text = client.get(f"/{wing}/reports/completion").text
+        found = re.findall(r'<a href="([^"]+/rows/completion\?[^"]+)" hx-boost="false">(\d+)</a>', text)
+        assert len(found) >= 8, (wing, len(found))
+        assert {"Exempt" in address for address, _n in found} == {True, False}
+        for address, n in found:
+            sheet = unescape(address).replace("/rows/completion?", "/rows/completion/sheet.csv?")
+            assert client.get(sheet).text.count("\n") - 1 == int(n), address

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from html import unescape
 
 from flask import render_template_string
+from sqlalchemy import select
 
+from lmsapp.assignments.models import TrainingAssignment
+from lmsapp.infra import clock as product_clock
+from lmsapp.infra.db import db
 from lmsapp.insight import options
+from lmsapp.people.employees.models import Employee
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.insight.figures import Figures
@@ -58,13 +64,25 @@ def test_weeks_open_their_rows(client: PageClient, clock: Clock) -> None:
     """DSH-4: each number of the weeks opens as many rows as it says; of direct reports alone there is no such list."""
     figures = Figures()
     client.sign_in(figures.cast.mark.user.id, figures.cast.mark.user.session_epoch)
-    numbers = client.get("/team/numbers", headers=HTMX).text
-    found = re.findall(r'<a href="(/team/statistics/rows\?what=done-[^"]+)">(\d+)<', numbers)
-    assert {"done-kept", "done-late"} == {unescape(href).partition("what=")[2].partition("&")[0] for href, _n in found}
-    for href, n in found:
-        rows = re.search(r'<p class="quiet">(\d+) rows?</p>', client.get(unescape(href)).text)
-        assert rows is not None, href
-        assert rows[1] == n, href
+
+    def opened() -> list[tuple[str, str]]:
+        numbers = client.get("/team/numbers", headers=HTMX).text
+        found = re.findall(r'<a href="(/team/statistics/rows\?what=done-[^"]+)">(\d+)<', numbers)
+        for href, n in found:
+            rows = re.search(r'<p class="quiet">(\d+) rows?</p>', client.get(unescape(href)).text)
+            assert rows is not None, href
+            assert rows[1] == n, href
+        return [(unescape(href).partition("what=")[2].partition("&")[0], n) for href, n in found]
+
+    before = opened()
+    assert {"done-kept", "done-late"} == {what for what, _n in before}
+    lately = TrainingAssignment.completed_on > product_clock.now().date() - dt.timedelta(weeks=10)
+    whoever = db.session.scalars(
+        select(TrainingAssignment.employee_id).where(lately).order_by(TrainingAssignment.id)
+    ).first()
+    db.session.get_one(Employee, whoever).status = "left"
+    db.session.commit()
+    assert opened() != before, "who has left is in neither"
     assert "what=done-" not in client.get("/team/numbers?reach=direct", headers=HTMX).text
 
 

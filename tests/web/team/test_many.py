@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from lmsapp.assignments.actions import assign_many
 from lmsapp.assignments.acts import work
@@ -320,13 +320,13 @@ def test_another_course_and_the_next_level(client: PageClient, crowd: Crowd) -> 
 
 
 def test_nobody_elses(client: PageClient, crowd: Crowd) -> None:
-    """SEC-4: one id of another line, and nothing is done at all; who leads nobody is outside."""
+    """SEC-4: ids of another line alone do not exist; who leads nobody is outside."""
     foreign = assign_raw(crowd.cast.otto.record, crowd.courses[0], state=0)
     db.session.commit()
     enter(client, crowd.cast.mark)
     addresses = ("reminders", "extensions", "extensions/new", "escalations", "escalations/new", "further-training",
                  "further-training/new", "assignments/chosen.csv")  # fmt: skip
-    data = {"chosen": f"{ids(closed_as=None)[0]},{foreign.id}", "due_on": "2026-12-18", "reason": "x", "to_whom": "manager",
+    data = {"chosen": f"{foreign.id},999999", "due_on": "2026-12-18", "reason": "x", "to_whom": "manager",
             "course_id": crowd.courses[0].id}  # fmt: skip
     for address in addresses:
         assert client.post(f"/team/{address}", data=data, headers=HTMX).status_code == 404, address
@@ -335,3 +335,24 @@ def test_nobody_elses(client: PageClient, crowd: Crowd) -> None:
     for address in addresses:
         assert client.post(f"/team/{address}", data=data).status_code == 403, address
     assert client.get("/team/mark").status_code == 403
+
+
+def test_somebody_moved_while_they_were_ticked(client: PageClient, crowd: Crowd) -> None:
+    """DSH-2, SEC-4: whoever left the line since is left out, said so without a name, before and after; the others are done."""
+    enter(client, crowd.cast.mark)
+    mine, *_others, moved = ids(started_at=None, completed_at=None)
+    gone = db.session.get_one(TrainingAssignment, moved).employee_id
+    db.session.execute(delete(ReportingLine).where(ReportingLine.employee_id == gone))
+    db.session.commit()
+    data = {"chosen": f"{mine},{moved}", "due_on": "2026-12-18", "reason": "A flood."}
+    asked = client.post("/team/extensions/new", data=data, headers=HTMX).text
+    assert "1 selected row is not on your line any more and is left out." in asked
+    for address in ("reminders", "extensions"):
+        done = client.post(f"/team/{address}", data=data, headers=HTMX).text
+        assert "Done for 1 assignment." in done, address
+        assert "1 × Not on your line any more." in done, address
+    assert client.post("/team/assignments/chosen.csv", data=data).text.count("\n") == 2
+    told = db.session.scalars(select(Notice.about_id).where(Notice.template == "training_reminder"))
+    assert set(told) == {mine}
+    db.session.expire_all()
+    assert db.session.get_one(TrainingAssignment, moved).due_on != dt.date(2026, 12, 18)
