@@ -125,6 +125,10 @@
   document.addEventListener("click", (event) => {
     $$("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
   });
+  document.addEventListener("htmx:afterRequest", (event) => { // chosen: what it brought must not lie under the menu
+    const menu = event.detail.elt.closest && event.detail.elt.closest(".menu-panel > :is(a, button, form)") && event.detail.elt.closest("details.menu[open]");
+    if (menu && event.detail.successful) menu.open = false;
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     const menu = (event.target.closest && event.target.closest("details.menu[open]")) || $("details.menu[open]");

@@ -109,7 +109,7 @@ GROUPS: dict[str, tuple[Group, ...]] = {
         Group(
             __("Content"),
             (
-                Entry(__("Courses"), "studio.courses", "book"),
+                Entry(__("Courses"), "studio.courses", "book", ("/studio/lessons/", "/studio/chapters/")),
                 Entry(__("Question bank"), "studio.bank", "quiz"),
                 Entry(__("Learning paths"), "studio.paths", "path"),
             ),

@@ -102,7 +102,7 @@
       const next = all[all.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
       if (next) { next.focus(); event.preventDefault(); }
     });
-    narrow.addEventListener("change", () => open(!narrow.matches));
+    narrow.addEventListener("change", () => { if (!button.hidden) open(!narrow.matches); }); // turned; of one part there is nothing to list
     open(!narrow.matches);
     return { draw, shut: () => { if (narrow.matches) open(false); } };
   }

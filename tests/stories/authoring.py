@@ -22,6 +22,7 @@ def write_course(page: Page, content: CourseContent) -> None:
     page.goto("/studio/courses/new")
     page.get_by_label("Title").fill(content.title)
     page.get_by_label("Summary").fill(content.summary)
+    page.get_by_text("More: who takes it").click()
     page.get_by_label("Valid for (months)").fill(str(content.validity_months or ""))
     page.get_by_role("button", name="Create the course").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(content.title)
@@ -75,10 +76,17 @@ def add_question(page: Page, question: QuestionContent) -> None:
         if option.correct:
             page.get_by_label(f"Answer {n} is right").check()
     page.get_by_label("Explanation").fill(question.explanation)
+    assert asks_before_leaving(page), "what is typed and not saved is not lost by a press beside it"
     page.get_by_role("button", name="Save the question").click()
     page.wait_for_url(re.compile(r"/studio/lessons/\d+#question-\d+"))
     expect(page.locator("#questions").get_by_text(question.prompt[:60])).to_be_visible()
+    assert not asks_before_leaving(page)
     page.goto(lesson)
+
+
+def asks_before_leaving(page: Page) -> bool:
+    """Whether the browser would ask: the page says no to being left."""
+    return bool(page.evaluate("!window.dispatchEvent(new Event('beforeunload', {cancelable: true}))"))
 
 
 def state_the_rule(page: Page, percent: int) -> None:

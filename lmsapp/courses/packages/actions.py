@@ -76,6 +76,11 @@ def start_import(lesson: Lesson, upload: Upload, *, by: Viewer) -> PackageImport
     return run
 
 
+def named_after(file_name: str) -> str:
+    """What a lesson is called until its package has said its own title: the name of the file, as far as it is one."""
+    return _plain(file_name).rpartition(".")[0]
+
+
 def quick_look(upload: Upload) -> None:
     """By its first bytes and its size; the upload is at its beginning afterwards. Raises RuleBroken (field 'file')."""
     size = upload.source.seek(0, 2)
@@ -126,7 +131,7 @@ def take_package(run: PackageImport, manifest: Manifest, files: Iterable[Unpacke
     package = _keep(run, manifest, list(files), by)
     lesson = db.session.get_one(Lesson, run.lesson_id)
     course = lock_course(lesson.course_id)
-    db.session.refresh(lesson, ["detail", "file_id", "kind", "archived_at"])
+    db.session.refresh(lesson, ["detail", "file_id", "kind", "archived_at", "title"])
     _check_place(lesson)
     if _is_overtaken(run):
         raise RuleBroken(OVERTAKEN, field="file")
@@ -137,6 +142,8 @@ def take_package(run: PackageImport, manifest: Manifest, files: Iterable[Unpacke
         "title": package.title,
         "scos": len(manifest.scos),
     }
+    if not known.get("package") and package.title and lesson.title in _names_sent(lesson):
+        lesson.title = package.title[:LONGEST_NAME]  # nobody gave it one: the package knows better than its file's name
     lesson.file_id = package.file_id
     lesson.detail = {**lesson.detail, "scorm": PackageTerms.from_json(known).as_json() | facts}
     run.status, run.state, run.lease_until, run.ended_at = "taken", "ready", None, clock.now()
@@ -179,6 +186,11 @@ def _is_overtaken(run: PackageImport) -> bool:
     """Two were sent at one moment: the later one counts, whichever is read first."""
     later = select(PackageImport.id).where(PackageImport.lesson_id == run.lesson_id, PackageImport.id > run.id)
     return db.session.scalar(later.where(PackageImport.status == "taken").limit(1)) is not None
+
+
+def _names_sent(lesson: Lesson) -> set[str]:
+    sent = select(PackageImport.file_name).where(PackageImport.lesson_id == lesson.id)
+    return set(map(named_after, db.session.scalars(sent)))
 
 
 def _open_imports(lesson_id: int) -> list[PackageImport]:

@@ -100,7 +100,7 @@ def check_gates(asked: Asked, course_id: int, needs: Collection[int], needed: in
         titles = {one.course_id: one.title for one in items}
         others = ", ".join(f"“{titles[one]}”" for one in round_about if one != course_id)
         raise RuleBroken(
-            N_("That would be a circle: %(others)s wait for “%(title)s” already."),
+            N_("That would be a circle: “%(title)s” has to come before %(others)s already."),
             field="needs",
             others=others,
             title=titles[course_id],

@@ -47,7 +47,7 @@ SETTINGS: dict[str, Setting] = {
             "leaver_guard_percent",
             N_("Stop a roster that would remove more than"),
             N_("Such a file is applied only after somebody typed how many people lose access. 0: always ask."),
-            10, 0, 100, N_("% of the people"),
+            10, 0, 100, N_("percent of the people"),
         ),
         Setting(
             "roster_apply_by_itself",

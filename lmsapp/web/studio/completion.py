@@ -77,8 +77,8 @@ def retire(course_id: int) -> ResponseReturnValue:
 
 
 def rule_context(context: dict[str, Any], form: RuleForm) -> dict[str, Any]:
-    """The form, and beside it the rule in force in the learner's words."""
+    """The form, and beside it in the learner's words the rule in force; before there is one, what the form proposes."""
     course = context["course"]
     in_force = current_rule(course.course_id)
-    parts = rule_parts(in_force, course.facts())
+    parts = rule_parts(in_force if in_force.version or form.errors else rule_of(form), course.facts())
     return context | {"form": form, "blocks": blocks_for(form), "in_force": in_force, "rule_said": parts}

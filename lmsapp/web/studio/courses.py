@@ -113,7 +113,7 @@ def settings(course_id: int) -> ResponseReturnValue:
     course = get_or_404(course_for(g.viewer, course_id))
     return page(
         "studio/course/settings.html",
-        form=settings_form(course),
+        form=settings_form(course).opened(),
         topics=topics_in_use(),
         meant=count_meant(ForWhom.from_json(course.mandatory_for)) if course.mandatory else None,
         **course_context(course_id, "settings"),
@@ -125,7 +125,7 @@ def save_settings(course_id: int) -> ResponseReturnValue:
     """Change them."""
     course = get_or_404(course_for(g.viewer, course_id))
     form = without_validity(with_choices(CourseForm()))
-    if form.validate():
+    if form.validate() and not form.changed_meanwhile(settings_form(course, formdata=None)):
         with form.rule_errors():
             actions.edit_course(course, by=g.viewer, **settings_of(form))
             return to(url_for("studio.settings", course_id=course_id), said=_("Saved."))
@@ -140,12 +140,12 @@ def settings_of(form: CourseForm) -> dict[str, Any]:
     return values | {name: values[name] or "" for name in ("summary", "citation")} | {"topics": values["topics"] or []}
 
 
-def settings_form(course: Any) -> CourseForm:
-    """The form as the course stands."""
+def settings_form(course: Any, **sent: Any) -> CourseForm:
+    """The form as the course stands. `sent`: formdata=None where what came is not to be read."""
     kept = ForWhom.from_json(course.mandatory_for)
     ticked = {"job_roles": kept.job_roles, "departments": kept.departments, "locations": kept.locations}
     return without_validity(
-        with_choices(CourseForm(obj=course, data={name: list(values) for name, values in ticked.items()}))
+        with_choices(CourseForm(obj=course, data={name: list(values) for name, values in ticked.items()}, **sent))
     )
 
 

@@ -28,6 +28,7 @@ from lmsapp.courses.catalogue.rules import CURRENCIES
 from lmsapp.web import fields
 from lmsapp.web.forms import Form
 from lmsapp.web.programme_words import PROGRAMMES
+from lmsapp.web.studio.meanwhile import SettingsForm
 from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, LESSON_KINDS, choices
 
 sure, TicksField = fields.sure, fields.TicksField  # the studio's views take them from here
@@ -53,7 +54,7 @@ class TopicsField(Field):
         self.data = [one.strip() for one in (valuelist[0] if valuelist else "").split(",") if one.strip()]
 
 
-class CourseForm(Form):
+class CourseForm(SettingsForm):
     """What a course is called, and how long completing it counts."""
 
     title = StringField(__("Title"), TITLE)
@@ -162,7 +163,7 @@ class ResourceForm(Form):
     upload = FileField(__("Or a file"))
 
 
-class QuizForm(Form):
+class QuizForm(SettingsForm):
     """Settings of a quiz."""
 
     title = StringField(__("Title"), TITLE)

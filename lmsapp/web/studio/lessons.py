@@ -93,7 +93,7 @@ def save_lesson(lesson_id: int) -> ResponseReturnValue:
     """Change it."""
     lesson = get_or_404(lesson_for(g.viewer, lesson_id))
     form = form_for(lesson, filled=False)
-    if form.validate():
+    if form.validate() and not meanwhile(form, lesson):
         with form.rule_errors():
             if isinstance(form, TaskForm):
                 actions.edit_lesson(lesson, by=g.viewer, **form.written())
@@ -174,7 +174,17 @@ def form_for(lesson: Any, *, filled: bool, posted: bool = True) -> LessonForm | 
     if lesson.kind != LessonKind.QUIZ:
         return LessonForm(obj=lesson, **sent) if filled else LessonForm()
     quiz = get_or_404(quiz_for(g.viewer, lesson.id))
-    return QuizForm(obj=quiz, title=lesson.title, minutes_expected=lesson.minutes, **sent) if filled else QuizForm()
+    if not filled:
+        return QuizForm()
+    stored = QuizForm(obj=quiz, title=lesson.title, minutes_expected=lesson.minutes, **sent)
+    stored.opened()
+    return stored
+
+
+def meanwhile(form: LessonForm | QuizForm | TaskForm, lesson: Any) -> bool:
+    """Whether somebody else saved the settings of the quiz since they were opened. Texts say so by their revision."""
+    stored = form_for(lesson, filled=True, posted=False)
+    return isinstance(form, QuizForm) and isinstance(stored, QuizForm) and form.changed_meanwhile(stored)
 
 
 def new_context(chapter: Any, kind: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class NewPackageForm(ZipForm):
     title = StringField(
         __("Title"),
         [Optional(), Length(max=200, message=__("At most 200 characters."))],
-        description=__("Empty: the name of the file. You can change it later."),
+        description=__("Empty: the title the package gives itself. You can change it later."),
     )
     minutes = IntegerField(__("Expected minutes"), [InputRequired(), NumberRange(0, 600)], default=20)
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from lmsapp.courses.catalogue.lessons import add_lesson
 from lmsapp.courses.catalogue.rules import LessonKind
-from lmsapp.courses.packages.actions import start_import
+from lmsapp.courses.packages.actions import named_after, start_import
 from lmsapp.web.render import to
 from lmsapp.web.studio.forms import sent_file, sure
 from lmsapp.web.studio.package_forms import NewPackageForm
@@ -22,10 +22,9 @@ def create_package_lesson(chapter: Any, form: NewPackageForm) -> ResponseReturnV
     upload = sent_file("file")
     if not scorm_is_on() or not form.validate() or upload is None:
         return None
-    name = upload.name.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
     lesson: Any = None
     with form.rule_errors():
-        title = (form.title.data or name or _("SCORM package"))[:200]
+        title = form.title.data or named_after(upload.name) or _("SCORM package")
         lesson = add_lesson(chapter, LessonKind.SCORM, title, by=g.viewer, minutes=sure(form.minutes))
         start_import(lesson, upload, by=g.viewer)
     return to(url_for("studio.lesson", lesson_id=lesson.id)) if form.broken is None else None

@@ -247,7 +247,7 @@ def show_list(
         context = questions_context(lesson, quiz) | {"at": at}
         response = fragment("studio/quiz/_questions.html", toast=toast, undo=undo, announce=announce, **context)
         if "index" not in request.form:
-            response.headers |= {"HX-Retarget": "#questions", "HX-Reswap": "outerHTML"}
+            response.headers |= {"HX-Retarget": "#questions", "HX-Reswap": "morph:outerHTML"}
         return response
     anchor = f"question-{at}" if at else "questions"
     return to(url_for("studio.lesson", lesson_id=lesson.id, _anchor=anchor), said=said)

@@ -85,6 +85,9 @@ def test_left_half_way_resumed_and_finished(live_server: LiveServer, browser: Br
         end, frame = seen.wrapper.locator("[data-end]").bounding_box(), seen.wrapper.locator(".content").bounding_box()
         assert end and frame and frame["y"] + frame["height"] <= end["y"] + 1, "not over the content"
         assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        seen.page.set_viewport_size(DESK)
+        expect(seen.wrapper.locator("#outline")).to_be_hidden()  # turned: one part has nothing to list
+        seen.page.set_viewport_size(PHONE)
         seen.content.locator("#butPrevious").hover()
         expect(seen.wrapper.locator("[data-end-clock]")).to_have_text("Waits while you work")
         seen.page.wait_for_url(f"**{played.lesson}", timeout=15_000)

@@ -248,6 +248,48 @@ def test_what_was_typed_is_kept(at_work: PageClient, written: Written) -> None:
         assert "Kept?" in answer.text
 
 
+def test_who_saves_settings_second_hears_of_the_first(at_work: PageClient, written: Written) -> None:
+    """CRS-1, QIZ-2: two authors had the same settings open; the second save names what differs and takes nothing away."""
+
+    def seen(address: str) -> str:
+        found = re.search(r'name="seen"[^>]*value="(\w+)"', at_work.get(address).text)
+        assert found
+        return found[1]
+
+    course = f"/studio/courses/{written.course.id}/settings"
+    opened = seen(course)
+    kept = {key: value for key, value in COURSE.items() if key != "validity_months"}
+    assert at_work.post(course, data={**kept, "title": "Of the first", "seen": opened}).status_code == 303
+    second = at_work.post(course, data={**kept, "title": "Of the second", "seen": opened})
+    assert second.status_code == 422 and "Somebody else saved these settings" in second.text
+    assert "differs in: Title." in second.text and "Of the second" in second.text
+    db.session.expire_all()
+    assert written.course.title == "Of the first"
+    again = re.search(r'name="seen"[^>]*value="(\w+)"', second.text)
+    assert again and at_work.post(course, data={**kept, "title": "Of the second", "seen": again[1]}).status_code == 303
+
+    quiz = f"/studio/lessons/{written.quiz_lesson.id}"
+    opened = seen(quiz)
+    said = {"title": "Check", "minutes_expected": "10", "show_answers": "after_pass"}
+    assert at_work.post(quiz, data={**said, "passing_percent": "90", "seen": opened}).status_code == 303
+    late = at_work.post(quiz, data={**said, "passing_percent": "60", "seen": opened})
+    assert late.status_code == 422 and "differs in: Passing score in per cent." in late.text
+    assert quiz_of_lesson(written.quiz_lesson.id).passing_percent == 90  # type: ignore[union-attr]
+
+
+def test_what_is_left_to_do_leads_there(at_work: PageClient, written: Written, cora: Viewer) -> None:
+    """CRS-2, CRS-3: the rule that is missing is one press away, and its page shows what it would say before it is saved."""
+    at_work.post("/studio/courses/new", data={**COURSE, "title": "Left to do"})
+    here = next(f"/studio/courses/{one.id}" for one in list_courses(cora).rows if one.title == "Left to do")
+    at_work.post(f"{here}/chapters", data={"title": "One"})
+    assert f'<a href="{here}/rule">State the completion rule.</a>' not in at_work.get(here).text, "lessons come first"
+    chapter = outline(int(here.rpartition("/")[2])).chapters[0].id  # type: ignore[union-attr]
+    at_work.post(f"/studio/chapters/{chapter}/lessons/quick", data={"title": "A text", "kind": "text"})
+    assert f'<a href="{here}/rule">State the completion rule.</a>' in at_work.get(here).text
+    rule = at_work.get(f"{here}/rule").text
+    assert "No rule is in force yet" in rule and "Nothing is stated yet" not in rule
+
+
 def test_a_false_pdf_is_refused_in_words(at_work: PageClient, written: Written) -> None:
     """SEC-6: a file is known by its content; nothing is stored, the form says what is wrong."""
     form = {

@@ -171,7 +171,9 @@ def test_a_score_of_a_package_completes_the_course(
     assert "A SCORM package reports a score" in client.get(rule).text
     asked = {"criteria": ["package_score"], "packages": lesson_id, f"packages-{lesson_id}": "75"}
     words = client.post(f"{rule}/words", data=asked).text
-    assert "Reach at least 75\u202f% in “ladders”" in words
+    assert "Reach at least 75\u202f% in “Ladders: Set Up, Climb, Come Down”" in words, (
+        "the title the package gives itself"
+    )
     assert "Tick the packages" in client.post(rule, data={"criteria": ["package_score"]}).text
     bad = client.post(rule, data=asked | {f"packages-{lesson_id}": "high"})
     assert (bad.status_code, "a score from 1 to 100" in bad.text, 'value="high"' in bad.text) == (422, True, True)
