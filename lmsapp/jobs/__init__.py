@@ -40,7 +40,7 @@ from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, tell_asked
 from lmsapp.compliance.reconciling.actions import LOOK_JOB, ask_daily
 from lmsapp.compliance.reconciling.work import sweep_looks, work_on_look
-from lmsapp.compliance.standing.actions import keep_standings
+from lmsapp.compliance.standing.actions import check_standings, keep_standings
 from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
 from lmsapp.courses.exchange.work import sweep_question_files, work_on_questions
 from lmsapp.courses.moving.actions import IMPORT_JOB
@@ -245,6 +245,7 @@ SCHEDULE: tuple[Row, ...] = (
     Every("standings of the matrix", 15, lambda: in_batches(keep_standings)),
     Every("tallies of completed training", 15, lambda: in_batches(keep_tallies)),
     Every("figures of the statistics", 15, keep_figures_awhile),
+    Daily("check standings", dt.time(4, 35), lambda _date: check_standings()),
     Daily("check figures", dt.time(4, 45), lambda _date: check_figures()),
     Every("what colleagues take", 3600, lambda: ring(COUNT_JOB)),
     Every("states of training", 15, lambda: in_batches(keep_states, keep_states_ahead)),

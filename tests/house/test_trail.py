@@ -90,6 +90,7 @@ EXCEPT: dict[str, str] = {
     "assignments.tallies.keep_tallies": "counts of completed assignments",
     "assignments.tallies.check_tallies": "as letters; and the day of an activity, copied from the enrollment",
     "compliance.standing.keep_standings": "letters that are worked out from duties and decisions",
+    "compliance.standing.check_standings": "made anew where wrong, which the log of the server says: nothing but letters",
     "insight.figures.keep_figures": "counts that are worked out from facts",
     "insight.figures.keep_enrolled": "counts that are worked out from enrollments",
     "insight.figures.check_figures": "made anew where wrong, which the log of the server says: nothing but counts",
