@@ -111,6 +111,66 @@
   document.addEventListener("htmx:afterSettle", (event) => settle(event.target)); // fires on what was swapped in
   document.addEventListener("DOMContentLoaded", () => settle(document));
 
+  /* ---- focus is never lost: what had it may be swapped away, hidden or closed. Then the same control gets it where it came anew, else
+     the nearest thing around it that is still there, so that whoever works by ear or keyboard goes on from where they were. */
+  const STEADY = "tr, li, dialog, section, form, fieldset, details, article, main, [role], [id]";
+  let had = [], outside = []; // what has the focus and what is around it; the same outside of dialogs and toasts
+  const around = (element) => {
+    const path = [];
+    for (let one = element; one && one !== document.body; one = one.parentElement) path.push(one);
+    return path;
+  };
+  const there = (element) => Boolean(element && element.isConnected && element.checkVisibility({ visibilityProperty: true }));
+  const looks = (control) => [control.tagName, control.name, control.value, control.getAttribute("href"), control.getAttribute("formaction"), control.textContent.trim()].join("|");
+  document.addEventListener("focusin", (event) => {
+    had = around(event.target);
+    if (!event.target.closest("#toasts, #dialogs, dialog")) outside = had;
+  });
+  document.addEventListener("mousedown", () => setTimeout(() => { // a press beside everything: left on purpose, which is no loss
+    if (document.activeElement === document.body) had = [];
+  }, 0));
+  function takes(element) { // whether it has the focus now
+    if (element.matches("details")) return takes($("summary", element));
+    if (element.tabIndex < 0) element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+    return document.activeElement === element;
+  }
+  function find() {
+    if (document.activeElement !== document.body || !had.length) return;
+    const path = had.some((one) => one.matches("#toasts, #dialogs, dialog:not([open])")) ? outside : had;
+    if (there(path[0]) && takes(path[0])) return;
+    for (const one of path.filter((other) => other.matches(STEADY))) {
+      const now = there(one) ? one : one.id && document.getElementById(one.id);
+      if (!there(now)) continue;
+      const again = $$(path[0].tagName, now).find((control) => there(control) && looks(control) === looks(path[0]));
+      if ((again && takes(again)) || takes(now)) return;
+    }
+    if ($("#main")) takes($("#main"));
+  }
+  const findSoon = () => setTimeout(find, 50); // after whoever knows better where it belongs
+  ["htmx:afterSettle", "click", "reset"].forEach((kind) => document.addEventListener(kind, findSoon));
+  document.addEventListener("close", findSoon, true);
+
+  /* ---- what a swap brought is said: a status that comes together with its words is passed over by screen readers, because only a
+     change of one that was there is news. So its words go into one that is always there, and so does what a row says came of an act
+     ([data-did]). Nothing is said of what the page asked by itself. */
+  const known = new WeakSet();
+  const TOLD = "[role=status]:not(#toasts, #said), [data-did]";
+  function say(root, wanted, acted) {
+    const fresh = [root, ...$$(TOLD, root)].filter((one) => one.matches && one.matches(TOLD) && !known.has(one));
+    fresh.forEach((one) => known.add(one));
+    const whole = fresh.filter((one) => one.matches("[role=status]") && one.textContent.trim());
+    const heard = (whole.length || !acted ? whole : fresh).map((one) => one.textContent.trim().replace(/\s+/g, " ")).filter(Boolean).slice(0, 2).join(" ");
+    if (!wanted || !heard || !$("#said")) return;
+    $("#said").textContent = "";
+    setTimeout(() => { $("#said").textContent = heard; }, 100); // the same words once more are news, too
+  }
+  document.addEventListener("DOMContentLoaded", () => say(document, false, false));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const how = event.detail.requestConfig;
+    say(event.target, Boolean(how && how.triggeringEvent), Boolean(how && how.verb !== "get"));
+  });
+
   /* ---- morphing keeps what the reader did: open menus and what is being typed */
   if (window.Idiomorph) {
     Idiomorph.defaults.ignoreActiveValue = true;

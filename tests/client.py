@@ -17,7 +17,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from lmsapp.infra import clock
-from tests.markup import facts_of, is_whole
+from tests.markup import facts_of, is_whole, jump_of_headings
 
 NOTICEABLE = dt.timedelta(seconds=30)
 PACKAGE_FILE = re.compile("/c/[^/]+/files/")  # other people's pages
@@ -71,6 +71,7 @@ def check_page(app: Flask, html: str, path: str) -> None:
     if is_whole(html):
         assert facts.title, f"{path}: no title"
         assert facts.headings == 1, f"{path}: {facts.headings} h1"
+        assert not jump_of_headings(html), f"{path}: from {jump_of_headings(html)}"
     if path == SPECIMENS:
         return
     for method, action in facts.forms:

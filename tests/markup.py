@@ -39,6 +39,20 @@ def facts_of(page: str) -> Facts:
     return narrow(page) or thorough(page)
 
 
+HEADING = re.compile(r"<h([1-6])\b")
+
+
+def jump_of_headings(page: str) -> str:
+    """Where a page leaves a level out, which whoever reads by headings takes for something that is missing: 'h1 to h3';
+    else ''. What stands before the title, as an outline beside it, may begin with h2."""
+    before = 1
+    for level in map(int, HEADING.findall(page)):
+        if level > before + 1:
+            return f"h{before} to h{level}"
+        before = level
+    return ""
+
+
 def is_whole(page: str) -> bool:
     return page.lstrip().lower().startswith("<!doctype")
 

@@ -32,15 +32,18 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable([
 
 
 def to_html(markdown: str, *, images: bool = False) -> str:
-    """Safe HTML. The title of the page is its h1, so headings in a text begin at h2.
+    """Safe HTML. The title of the page is its h1, so headings in a text begin at h2, and leave no level out.
 
     `images`: pictures are let through where they are files of the text's own (`with_addresses` says where those lie);
     of any other picture the words are left, because whoever holds it would see who reads.
     """
     tokens = _markdown.parse(markdown[:MAX_TEXT])
+    level = 1
     for token in tokens:
+        if token.type == "heading_open":
+            level = min(4, level + 1, max(2, int(token.tag[1])))
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = "h" + str(min(4, max(2, int(token.tag[1]))))
+            token.tag = f"h{level}"
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     attributes = {tag: set(names) for tag, names in ATTRIBUTES.items()}
     clean = nh3.clean(

@@ -40,7 +40,7 @@ from lmsapp.compliance.policies.actions import LETTERS_JOB
 from lmsapp.compliance.policies.letters import remind_to_sign, tell_asked
 from lmsapp.compliance.reconciling.actions import LOOK_JOB, ask_daily
 from lmsapp.compliance.reconciling.work import sweep_looks, work_on_look
-from lmsapp.compliance.standing.actions import keep_standings
+from lmsapp.compliance.standing.actions import check_standings, keep_standings
 from lmsapp.courses.exchange.actions import IMPORT_JOB as QUESTIONS_JOB
 from lmsapp.courses.exchange.work import sweep_question_files, work_on_questions
 from lmsapp.courses.moving.actions import IMPORT_JOB
@@ -69,7 +69,7 @@ from lmsapp.infra.db import unit_of_work
 from lmsapp.infra.queue import ring
 from lmsapp.infra.scheduling import Daily, Every, Row, run_beside, run_forever
 from lmsapp.insight.completion import ReportStatus
-from lmsapp.insight.figures.actions import check_figures, keep_enrolled, keep_figures
+from lmsapp.insight.figures.actions import check_figures, forget_figures
 from lmsapp.insight.gonogo import document as gonogo
 from lmsapp.insight.keeping import work as keeping
 from lmsapp.insight.keeping.documents import draw_retrieval_test
@@ -81,6 +81,7 @@ from lmsapp.insight.reports.runs.work import sweep_runs as sweep_reports
 from lmsapp.insight.reports.runs.work import work_on_run as work_on_report
 from lmsapp.insight.reports.schedules.actions import send_due
 from lmsapp.insight.testified import SEALED, SOURCES
+from lmsapp.jobs.batches import in_batches, keep_figures_awhile
 from lmsapp.jobs.letters import LINKS, STILL_WANTED, WORDS
 from lmsapp.learning.certificates.document import draw_certificate
 from lmsapp.learning.certificates.groups.actions import GROUP_JOB
@@ -157,28 +158,6 @@ JOBS: dict[str, Callable[..., object]] = {
 }
 
 
-def in_batches(*batches: Callable[[], int]) -> None:
-    """Each again and again, until nothing is left.
-
-    Each batch is committed by itself, so that nobody who learns meanwhile waits for all of them; whoever comes next
-    finds the rest.
-    """
-    for batch in batches:
-        left = 1
-        while left:
-            with unit_of_work():
-                left = batch()
-
-
-def keep_figures_awhile() -> None:
-    """The quick ones; of the others what the clock can spare: of everybody's at midnight the next turns do the rest."""
-    in_batches(keep_enrolled)
-    for _ in range(FIGURES_AT_ONCE):
-        with unit_of_work():
-            if not keep_figures():
-                return
-
-
 def end_access() -> None:
     """Of those whose last day is over where they are, a batch at a time."""
     in_batches(leave_due)
@@ -245,6 +224,8 @@ SCHEDULE: tuple[Row, ...] = (
     Every("standings of the matrix", 15, lambda: in_batches(keep_standings)),
     Every("tallies of completed training", 15, lambda: in_batches(keep_tallies)),
     Every("figures of the statistics", 15, keep_figures_awhile),
+    Every("figures that are over", 600, forget_figures),
+    Daily("check standings", dt.time(4, 35), lambda _date: check_standings()),
     Daily("check figures", dt.time(4, 45), lambda _date: check_figures()),
     Every("what colleagues take", 3600, lambda: ring(COUNT_JOB)),
     Every("states of training", 15, lambda: in_batches(keep_states, keep_states_ahead)),
@@ -289,7 +270,6 @@ SCHEDULE: tuple[Row, ...] = (
 # In a thread of its own: a checkpoint comes within two seconds, whatever else the clock has to do.
 BESIDE: tuple[Every, ...] = (Every("places in the ledger", 1, sequence_all),)
 LAST_WORDS_S = 10
-FIGURES_AT_ONCE = 4
 
 
 def run_job(name: str, *args: int | str, trace: Sequence[Any] = ("", 0, "")) -> None:

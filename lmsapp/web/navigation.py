@@ -73,31 +73,39 @@ def home_of(viewer: Viewer) -> str:
     as of any day; everybody else at their own learning; who came by a link, at what it is for."""
     if viewer.only_course is not None:
         return url_for("student.course", course_id=viewer.only_course)
-    doors = dict(WING_DOORS)
+    wing = _home_wing(viewer)
+    if wing == "admin" and Role.AUDITOR in viewer.roles and Role.SYSTEM_MANAGER not in viewer.roles:
+        return url_for("admin.reports")
+    return url_for(_endpoint(wing, dict(WING_DOORS)[wing], viewer) if wing else "account.profile")
+
+
+def _home_wing(viewer: Viewer) -> str:
+    """The wing in which the viewer's day begins; '' for whom there is none."""
     for wing in HOMES:
         if wing == "student" and Role.AUDITOR in viewer.roles:
-            return url_for("admin.reports")
+            return "admin"
         if WINGS[wing].admits(viewer) and (wing != "admin" or Role.SYSTEM_MANAGER in viewer.roles):
-            return url_for(_endpoint(wing, doors[wing], viewer))
-    return url_for(doors["admin"].endpoint if WINGS["admin"].admits(viewer) else "account.profile")
+            return wing
+    return "admin" if WINGS["admin"].admits(viewer) else ""
 
 
 def navigation(viewer: Viewer | None) -> Navigation:
-    """The places of the present wing and the viewer's other wings."""
+    """The places of the present wing and the viewer's other wings. Pages of no wing, as those of the account and of the
+    help, have the places of the wing in which the viewer's day begins."""
     wing = request.endpoint.partition(".")[0] if request.endpoint else ""
     if viewer is None:
         return Navigation(wing=wing, title="", doors=_doors())
     if (request.endpoint or "").startswith(OF_REPORTS):
         wing = reports_wing(viewer) or wing
     theirs = [name for name, _door in WING_DOORS if WINGS[name].admits(viewer)]
-    # Who only learns keeps the places of the wing on the pages of their account and of the help.
-    places = "student" if wing not in GROUPS and theirs == ["student"] else wing
-    groups = _groups(places, viewer)
-    doors = [door for other, door in WING_DOORS if other != places and other in theirs]
+    if wing not in GROUPS:
+        wing = _home_wing(viewer) or wing
+    groups = _groups(wing, viewer)
+    doors = [door for other, door in WING_DOORS if other != wing and other in theirs]
     also = [Place(str(door.label), url_for(_endpoint(_wing(door), door, viewer)), door.icon) for door in doors]
     if viewer.may(May.AUDIT, May.KEEP_RECORDS):
         also.append(Place(_("Check a PDF"), url_for("public.check"), "file"))
-    if places != "student":
+    if wing != "student":
         also.append(Place(_("Help for this page") if groups else _("Help"), _help(), "help"))
     if "mailbox.inbox" in current_app.view_functions:
         also.append(Place(_("Mailbox (demo)"), url_for("mailbox.inbox"), "mail"))
@@ -106,7 +114,9 @@ def navigation(viewer: Viewer | None) -> Navigation:
         title=str(WING_TITLES.get(wing, "")),
         groups=groups,
         also=tuple(also),
-        account=tuple(Place(str(e.label), url_for(e.endpoint), e.icon) for e in ACCOUNT),
+        account=tuple(
+            Place(str(e.label), url_for(e.endpoint), e.icon, e.endpoint == request.endpoint) for e in ACCOUNT
+        ),
         doors=_doors(),
     )
 

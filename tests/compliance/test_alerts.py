@@ -16,7 +16,7 @@ from lmsapp.compliance.ledger.models import ComplianceLook
 from lmsapp.courses.validity.actions import set_validity
 from lmsapp.courses.validity.policy import Policy
 from lmsapp.infra.db import db
-from lmsapp.jobs import in_batches
+from lmsapp.jobs.batches import in_batches
 from lmsapp.outreach.digests.actions import send_digests
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.leaving import leave

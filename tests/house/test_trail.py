@@ -1,13 +1,16 @@
 """EVD-3: whoever writes an action thinks of the trail. Read from the source, by names: rough on purpose, and strict.
 
-A public function of an actions.py that writes must reach `record_change` (or `content_changed`, `place_changed`), or emit an event that a
+A public function of an actions.py that writes, by itself, by a statement of its file or by a turn of a `Sweep`, must reach `record_change` (or `content_changed`, `place_changed`), or emit an event that a
 reaction of the trail hears; or it stands below with the reason why not.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from lmsapp.reactions import REACTIONS
 from tests.house.code import Module, modules
@@ -80,7 +83,23 @@ EXCEPT: dict[str, str] = {
     "learning.choosing.take_back": "one's own choice",
     "assignments.note_progress": "progress",
     "outreach.notices.forget_attachment": "throwing the file away has the entry",
-    "insight.figures.keep_enrolled": "counts of what is on the trail already",
+    # Follows from facts and instant alone, says nothing they do not, and can be thrown away: facts have the entries.
+    "assignments.states.keep_states": "letters that are worked out from assignments",
+    "assignments.states.keep_states_ahead": "the same for an instant to come",
+    "assignments.states.check_states": "made anew where wrong, which the log of the server says: nothing but letters",
+    "assignments.tallies.keep_tallies": "counts of completed assignments",
+    "assignments.tallies.check_tallies": "as letters; and the day of an activity, copied from the enrollment",
+    "compliance.standing.keep_standings": "letters that are worked out from duties and decisions",
+    "compliance.standing.check_standings": "made anew where wrong, which the log of the server says: nothing but letters",
+    "insight.figures.keep_figures": "counts that are worked out from facts",
+    "insight.figures.keep_enrolled": "counts that are worked out from enrollments",
+    "insight.figures.keep_figures_ahead": "the same for an instant to come",
+    "insight.figures.keep_enrolled_ahead": "the same for an instant to come",
+    "insight.figures.forget_figures": "counts whose time is over; facts stay",
+    "insight.figures.check_figures": "made anew where wrong, which the log of the server says: nothing but counts",
+    "learning.engagement.open_page": "progress in a lesson, kept by itself",
+    "learning.engagement.note_activity": "progress in a lesson; completing writes a record",
+    "outreach.digests.send_digests": "a notice is a row that stays, shown under Notices",
     "insight.reports.schedules.plan_again": "the instant of a turn follows from holidays, whose change has the entry",
     "outreach.notices.write_notice": "a notice is a row that stays, shown under Notices",
     "outreach.notices.write_letters": "as one notice",
@@ -89,6 +108,7 @@ EXCEPT: dict[str, str] = {
 WRITERS = ("record_change", "record_changes", "content_changed", "place_changed")
 SESSION_WRITES = {"add", "add_all", "delete", "merge"}
 STATEMENTS = {"insert", "update", "delete"}
+WRITING_SQL = re.compile(r"\b(INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+(\s+(AS\s+)?\w+)?\s+SET)\b")
 
 
 def audited_events() -> set[str]:
@@ -107,6 +127,52 @@ def calls(function: ast.FunctionDef) -> Iterator[str]:
     for node in ast.walk(function):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func)
+
+
+def assigned(module: Module, to_what: str) -> dict[str, ast.Call]:
+    """Names of the file that are given what a call of that name makes: `KEEP = text(...)`, `SWEEP = Sweep(...)`."""
+    return {
+        target.id: node.value
+        for node in module.tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if ast.unparse(node.value.func) == to_what
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def writing_statements(module: Module) -> set[str]:
+    """The names of its written-out statements that write."""
+    return {name for name, made in assigned(module, "text").items() if WRITING_SQL.search(written(made))}
+
+
+def written(made: ast.Call) -> str:
+    """The text of a statement, without what is put into it."""
+    parts = (node.value for node in ast.walk(made) if isinstance(node, ast.Constant))
+    return " ".join(part for part in parts if isinstance(part, str))
+
+
+@lru_cache(maxsize=1)
+def turning() -> frozenset[str]:
+    """The methods of a Sweep that take marks away or make anew what is kept."""
+    [module] = [one for one in modules() if one.name == "lmsapp.infra.sweeping"]
+    [sweep] = [node for node in module.tree.body if isinstance(node, ast.ClassDef) and node.name == "Sweep"]
+    own = {f"self.{node.name}": node for node in sweep.body if isinstance(node, ast.FunctionDef)}
+    keeping = {name for name, body in own.items() if writes(body) or "self.keep" in calls(body)}
+    return frozenset(name.removeprefix("self.") for name in reaching(own, keeping))
+
+
+def kept_by(module: Module) -> dict[str, str]:
+    """Each call that is a turn of a sweep of this file, and the function that its `keep` is."""
+    methods = turning()
+    return {
+        f"{name}.{method}": next(
+            ast.unparse(value)
+            for value in (*made.args[3:4], *(one.value for one in made.keywords if one.arg == "keep"))
+        )
+        for name, made in assigned(module, "Sweep").items()
+        for method in methods
+    }
 
 
 def writes(function: ast.FunctionDef) -> bool:
@@ -129,6 +195,10 @@ def writes(function: ast.FunctionDef) -> bool:
     return False
 
 
+def names(function: ast.FunctionDef) -> set[str]:
+    return {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+
+
 def tells(function: ast.FunctionDef) -> bool:
     heard = audited_events()
     if any(name.split(".")[-1] in WRITERS for name in calls(function)):
@@ -141,10 +211,16 @@ def tells(function: ast.FunctionDef) -> bool:
     return any(name in heard for name in emitted)
 
 
-def reaching(own: dict[str, ast.FunctionDef], is_so: set[str]) -> set[str]:
-    """The names in `is_so`, and every function of the file that calls one of them."""
+def reaching(
+    own: dict[str, ast.FunctionDef], is_so: set[str], turns: Mapping[str, str] = MappingProxyType({})
+) -> set[str]:
+    """The names in `is_so`, and every function of the file that calls one of them; `turns` call what they keep with."""
     found = set(is_so)
-    while more := {name for name, body in own.items() if name not in found and found & set(calls(body))}:
+    while more := {
+        name
+        for name, body in own.items()
+        if name not in found and found & {turns.get(called, called) for called in calls(body)}
+    }:
         found |= more
     return found
 
@@ -152,8 +228,14 @@ def reaching(own: dict[str, ast.FunctionDef], is_so: set[str]) -> set[str]:
 def forgotten(module: Module) -> list[str]:
     own = functions(module)
     area = module.name.removeprefix("lmsapp.").removesuffix(".actions")
-    writing = reaching(own, {name for name, body in own.items() if writes(body)})
-    telling = reaching(own, {name for name, body in own.items() if tells(body)})
+    turns, statements = kept_by(module), writing_statements(module)
+    by_itself = {
+        name
+        for name, body in own.items()
+        if writes(body) or statements & names(body) or turns.keys() & set(calls(body))
+    }
+    writing = reaching(own, by_itself, turns)
+    telling = reaching(own, {name for name, body in own.items() if tells(body)}, turns)
     return [f"{area}.{name}" for name in sorted(writing - telling) if not name.startswith("_")]
 
 
@@ -176,3 +258,22 @@ def test_it_catches_a_planted_one() -> None:
     assert forgotten(planted) == ["people.planted.hidden", "people.planted.rename"]
     heard = source.replace("= name", "= name\n    emit(AccountChanged(user, 'x', None))")
     assert forgotten(Module(planted.name, planted.path, ast.parse(heard))) == []
+
+
+def test_it_follows_a_sweep_and_statements_of_the_file() -> None:
+    """EVD-3: neither a turn of a Sweep nor SQL written out hides a write; telling inside of what keeps counts."""
+    source = """
+TAKE = text("UPDATE notice AS n SET status = 'gone'")
+LOOK = text("SELECT FROM notice FOR UPDATE SKIP LOCKED")
+def take(): db.session.execute(TAKE)
+def look(): db.session.execute(LOOK)
+def sweep(): return SWEEP.turn()
+def check(): return SWEEP.compare('texts', everybody(), wrong)
+def ours(): return SWEEP.is_ours()
+def _keep(whose): db.session.execute(select(func.keep(whose)))
+SWEEP = Sweep(1, 10, Mark.employee_id, _keep)
+"""
+    planted = Module("lmsapp.people.planted.actions", modules()[0].path, ast.parse(source))
+    assert forgotten(planted) == ["people.planted.check", "people.planted.sweep", "people.planted.take"]
+    heard = source.replace("func.keep(whose)))", "func.keep(whose))); record_changes(whose)")
+    assert forgotten(Module(planted.name, planted.path, ast.parse(heard))) == ["people.planted.take"]

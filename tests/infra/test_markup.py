@@ -7,7 +7,21 @@ import re
 
 import pytest
 
-from tests.markup import BLOCK, FLOW, HEADINGS, NO_WORDS, NOT_NESTED, SHAPES, VOID, WITHIN, narrow, thorough
+from lmsapp.infra.markdown import to_html
+from tests.markup import (
+    BLOCK,
+    FLOW,
+    HEADING,
+    HEADINGS,
+    NO_WORDS,
+    NOT_NESTED,
+    SHAPES,
+    VOID,
+    WITHIN,
+    jump_of_headings,
+    narrow,
+    thorough,
+)
 
 pytestmark = pytest.mark.pure
 
@@ -108,3 +122,12 @@ def test_what_is_taken_is_valid_and_read_alike() -> None:
 def test_mistakes_are_left_to_html5lib(mistake: str) -> None:
     """UX-1: each alone in a paragraph."""
     assert narrow(f"<p>Some {mistake} more</p>") is None
+
+
+def test_a_level_left_out_is_seen() -> None:
+    """UX: a page may begin with h2 beside its title, go down by one and up by any; texts of authors are set right."""
+    assert jump_of_headings("<h2>Outline</h2><h1>Title</h1><h2>One</h2><h3>Two</h3><h2>Three</h2>") == ""
+    assert jump_of_headings('<h1>Title</h1><h3 class="h3">Paper</h3>') == "h1 to h3"
+    text = to_html("### Deep\n\n# Top\n\n##### Deeper\n\n###### Deepest\n\n##### Again")
+    assert HEADING.findall(text) == ["2", "2", "3", "4", "4"]
+    assert not jump_of_headings(text)

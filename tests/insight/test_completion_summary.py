@@ -20,7 +20,14 @@ from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
 from lmsapp.insight.completion import ReportFilters, completion_rows
 from lmsapp.insight.completion_summary import DepartmentResult, summary
-from lmsapp.insight.figures.actions import check_figures, keep_enrolled, keep_figures, wrong_figures
+from lmsapp.insight.figures.actions import (
+    check_figures,
+    forget_figures,
+    keep_enrolled,
+    keep_enrolled_ahead,
+    keep_figures,
+    wrong_figures,
+)
 from lmsapp.insight.figures.models import EnrolledFigures, FiguresTouched
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee
@@ -279,12 +286,13 @@ def test_the_page_and_the_rows(clock: Clock, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [3, 4])
-def test_as_the_clock_goes_on(clock: Clock, seed: int) -> None:
+def test_as_the_clock_goes_on(clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """REP-1: due dates pass, certificates end and renewals fall due where each person is; what was kept before is not
     counted a moment longer, whether a sweep comes in between or not, and not where the clock was set back."""
     hall = Hall(seed)
     clock.set(dt.datetime(2026, 10, 31, 1, tzinfo=dt.UTC))
     sweep()
+    monkeypatch.setattr("lmsapp.insight.figures.actions.AT_LEAST", 1)
     for number in range(44):
         clock.move(hours=hall.some.choice((1, 1, 2, 5)))
         asked = hall.asked()
@@ -294,6 +302,10 @@ def test_as_the_clock_goes_on(clock: Clock, seed: int) -> None:
             sweep()
         if number % 9 == 4:
             keep_enrolled()
+        if number % 7 == 3:
+            while keep_enrolled_ahead():
+                pass
+            forget_figures()
     clock.move(days=-3)
     asked = (hall.cast.hana.viewer, False, ReportFilters())
     assert said(asked, hall.now) == counted(asked, hall.now)
@@ -332,9 +344,11 @@ def test_what_is_kept_is_used_and_watched(clock: Clock, statements: Statements) 
     assert [one for one in statements if "FROM enrollment" in one]
     assert found == counted(whole, hall.now)
     sweep()
-    spoilt = db.session.get_one(EnrolledFigures, hall.scene.employees[1].id)
+    spoilt, other = (
+        db.session.scalars(select(EnrolledFigures).where(EnrolledFigures.employee_id == one.id)).one()
+        for one in hall.scene.employees[1:3]
+    )
     spoilt.overdue += 1
-    other = db.session.get_one(EnrolledFigures, hall.scene.employees[2].id)
     other.states = b"\1" + other.states[1:] if other.states[:1] != b"\1" else b"\2" + other.states[1:]
     db.session.flush()
     assert said(whole, hall.now) != counted(whole, hall.now), "so they are what is counted"
@@ -342,6 +356,38 @@ def test_what_is_kept_is_used_and_watched(clock: Clock, statements: Statements) 
     assert check_figures() == 2
     db.session.expire_all()
     assert said(whole, hall.now) == counted(whole, hall.now)
+
+
+def test_ahead_of_midnights(clock: Clock, statements: Statements, monkeypatch: pytest.MonkeyPatch) -> None:
+    """REP-1: at each instant at which anything ends, where each person is, what was made before is read, and says what
+    the rows say; of few people none is made."""
+    hall = Hall(8)
+    clock.set(dt.datetime(2026, 10, 31, 1, tzinfo=dt.UTC))
+    sweep()
+    assert keep_enrolled_ahead() == 0
+    for name, value in (("AT_LEAST", 1), ("AHEAD", dt.timedelta(days=4))):
+        monkeypatch.setattr(f"lmsapp.insight.figures.actions.{name}", value)
+    while keep_enrolled_ahead():
+        pass
+    ends = sorted(set(db.session.scalars(select(EnrolledFigures.made_at))))
+    assert len(ends) > 6
+    asked = (hall.cast.hana.viewer, False, ReportFilters(left=True))
+    for end in ends:
+        for before_or_after in (-1, 0):
+            clock.set(end + dt.timedelta(seconds=before_or_after))
+            if end == ends[0] and before_or_after:
+                continue
+            statements.clear()
+            found = said(asked, hall.now)
+            assert not [one for one in statements if "FROM enrollment" in one]
+            assert found == counted(asked, hall.now), end
+            assert not wrong_figures(everybody())
+            assert keep_enrolled() == 0
+    kept = select(func.count()).select_from(EnrolledFigures)
+    before = db.session.scalar(kept) or 0
+    forget_figures()
+    assert len(everybody()) <= (db.session.scalar(kept) or 0) < before
+    assert keep_enrolled() == 0
 
 
 def test_nothing_to_count(clock: Clock) -> None:

@@ -16,7 +16,13 @@ from lmsapp.courses.catalogue.rules import Programme
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.infra import clock as product_clock
 from lmsapp.infra.db import db
-from lmsapp.insight.figures.actions import check_figures, keep_figures, wrong_figures
+from lmsapp.insight.figures.actions import (
+    check_figures,
+    forget_figures,
+    keep_figures,
+    keep_figures_ahead,
+    wrong_figures,
+)
 from lmsapp.insight.figures.models import FiguresTouched, KindFigures, PersonFigures
 from lmsapp.insight.statistics.asking import BY, FIGURES, Asking, StatisticsFilters
 from lmsapp.insight.statistics.by_course import scores, times
@@ -223,6 +229,63 @@ def test_kept_figures_and_facts(clock: Clock) -> None:
         sweep()
 
 
+def read_from_facts(statements: Statements) -> list[str]:
+    return [one for one in statements if "FROM training_assignment" in one or "FROM certificate " in one]
+
+
+@pytest.mark.parametrize("seed", [6, 7])
+def test_ahead_of_a_month(clock: Clock, seed: int, monkeypatch: pytest.MonkeyPatch, statements: Statements) -> None:
+    """DSH-3, DSH-4: at the midnight with which a month begins, and at due dates before and after it, what was made
+    before is read and says what the facts say, for readers of another day too; a change throws it away; what is over
+    goes, and goes only then."""
+    for name, value in (("AT_LEAST", 1), ("AHEAD", dt.timedelta(days=3))):
+        monkeypatch.setattr(f"lmsapp.insight.figures.actions.{name}", value)
+    month = product_clock.end_of_day(dt.date(2026, 11, 30), ZONE)
+    clock.set(month - dt.timedelta(hours=30))
+    board = Board(seed, ahead=False)
+    sweep()
+    while keep_figures_ahead():
+        pass
+    kept = select(func.count()).select_from(PersonFigures)
+    people = len(board.everybody())
+    assert db.session.scalar(kept) > 2 * people  # type: ignore[operator]
+    used = 0
+    for hours in (-20, -2, 0, 0.5, 1.5, 20, 30):
+        clock.set(month + dt.timedelta(hours=hours))
+        board.now, board.today = product_clock.now(), product_clock.today(ZONE)
+        for days in (0, -1, 1):
+            asking = Asking(board.scene.cast.hana.viewer, StatisticsFilters(), board.now, board.today + dt.timedelta(days=days), kept=True)  # fmt: skip
+            statements.clear()
+            found = whole(asking)
+            used += not read_from_facts(statements)
+            assert days or not read_from_facts(statements), hours
+            assert found == whole(replace(asking, kept=False)), (hours, days)
+        asking = board.asked(board.today)
+        assert whole(asking) == whole(replace(asking, kept=False)), asking.filters
+        assert not wrong_figures(board.everybody())
+        forget_figures()
+        assert not keep_figures(), "nothing has to be made anew"
+    assert used > 7, "readers for whom it is still the day before are served, too"
+    assert db.session.scalar(kept) <= 2 * people  # type: ignore[operator]
+    board.act()
+    board.remind(one := board.scene.assignments[0])
+    assert whole(asking) == whole(replace(asking, kept=False))
+    sweep()
+    assert db.session.scalar(kept.where(PersonFigures.employee_id == one.employee_id)) == 1
+    orphans = select(KindFigures).outerjoin(
+        PersonFigures,
+        (PersonFigures.employee_id == KindFigures.employee_id) & (PersonFigures.made_at == KindFigures.made_at),
+    )
+    assert not db.session.scalars(orphans.where(PersonFigures.employee_id.is_(None))).all()
+
+
+def test_few_whose_figures_end_together_have_none_made(clock: Clock) -> None:
+    """DSH-3: only of many, and only some hours before."""
+    Board(8, ahead=False)
+    sweep()
+    assert keep_figures_ahead() == 0
+
+
 def test_what_is_kept_is_used_and_watched(clock: Clock, statements: Statements) -> None:
     """DSH-3: a page counts from what is kept, in as many statements for any number of people; wrong figures are found
     at night and made anew; work in progress leaves no mark."""
@@ -233,7 +296,7 @@ def test_what_is_kept_is_used_and_watched(clock: Clock, statements: Statements) 
     whole(asking)
     used = [one for one in statements if "figures" in one]
     assert len(used) >= 9
-    assert not [one for one in statements if "FROM training_assignment" in one or "FROM certificate " in one]
+    assert not read_from_facts(statements)
     db.session.execute(update(Enrollment).values(progress=50, last_active_at=board.now))
     db.session.execute(update(TrainingAssignment).values(reminders_sent=4))
     assert db.session.scalar(select(func.count()).select_from(FiguresTouched)) == 0

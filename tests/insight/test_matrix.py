@@ -16,7 +16,7 @@ from lmsapp.compliance.ledger.expressions import LETTER_OF, LETTERS
 from lmsapp.compliance.ledger.models import ComplianceDuty, ComplianceType, EmployeeCompliance
 from lmsapp.compliance.ledger.moments import Moment, end_of, present
 from lmsapp.compliance.ledger.rules import status
-from lmsapp.compliance.standing.actions import keep_standings
+from lmsapp.compliance.standing.actions import check_standings, keep_standings, wrong_standings
 from lmsapp.compliance.standing.models import ComplianceStanding, ComplianceTouched
 from lmsapp.compliance.standing.working_out import worked_out
 from lmsapp.infra.db import db
@@ -198,6 +198,29 @@ def test_a_change_is_seen_at_once(ledger: Ledger) -> None:
     assert touched == set(db.session.scalars(select(Employee.id)))
     assert keep_standings() == len(touched)
     assert page_of(asked(ledger, moment), 1)[0].letters == page_of(asked(ledger, moment), 1)[0].letters
+
+
+def test_wrong_texts_are_found_at_night(ledger: Ledger, clock: Clock) -> None:
+    """HRD-7: the nightly look makes wrong texts anew and no other: not those of who is touched or whose text ended,
+    which nobody reads."""
+    while keep_standings():
+        pass
+    texts = list(db.session.scalars(select(ComplianceStanding).order_by(ComplianceStanding.employee_id)))
+    ids = [one.employee_id for one in texts]
+    assert check_standings() == 0
+    clock.move(days=9)
+    assert not wrong_standings(ids)
+    while keep_standings():
+        pass
+    said = texts[0].states
+    texts[0].states, texts[1].until = "C" + said[1:] if said[0] != "C" else "N" + said[1:], dt.date(2027, 7, 7)
+    texts[2].worst, texts[3].next_on = texts[2].worst + 1, dt.date(2020, 1, 1)
+    db.session.add(ComplianceTouched(employee_id=ids[3]))
+    db.session.flush()
+    assert wrong_standings(ids) == ids[:3]
+    assert (check_standings(), check_standings()) == (3, 0)
+    db.session.refresh(texts[0])
+    assert texts[0].states == said
 
 
 def test_sheets_say_what_the_page_says(ledger: Ledger) -> None:

@@ -25,7 +25,8 @@ from lmsapp.courses.validity.policy import Policy as Validity
 from lmsapp.infra.clock import zone as clock_zone
 from lmsapp.infra.db import db, unit_of_work
 from lmsapp.infra.queue import Ring
-from lmsapp.jobs import in_batches, remind
+from lmsapp.jobs import remind
+from lmsapp.jobs.batches import in_batches
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import one_enrollment
 from lmsapp.learning.validity.actions import renew

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lmsapp.people.roles import Reach
+from tests.markup import is_whole, jump_of_headings
 from tests.undoing import undone
 from tests.walk.policy import Expected, covers, expected, may_read_of
 from tests.walk.routes import Call, Route, calls_of, unknown_ids
@@ -78,11 +79,13 @@ class Answer:
 
 @dataclass
 class Report:
-    """Holes in words; `requests` made. `denials`: what a no looks like, by status and how it was asked."""
+    """Holes in words; `requests` made. `denials`: what a no looks like, by status and how it was asked.
+    `jumps`: pages whose headings leave a level out."""
 
     requests: int = 0
     holes: list[str] = field(default_factory=list)
     denials: dict[tuple[int, bool], set[bytes]] = field(default_factory=dict)
+    jumps: set[str] = field(default_factory=set)
 
     def note(self, call: Call, answer: Answer, reason: str) -> None:
         self.requests += 1
@@ -90,6 +93,13 @@ class Report:
             how = "fragment" if call.fragment else "page"
             whose = f" of {call.objects.name}" if call.objects else ""
             self.holes.append(f"{call.caller.name}: {call.route}{whose} ({how}): {answer.status} {reason}")
+
+    def headings(self, call: Call, answer: Answer) -> None:
+        """Keep the page if its headings leave a level out."""
+        if answer.kind == "text/html" and not call.route.endpoint.startswith("content."):
+            page = answer.body.decode()
+            if is_whole(page) and (jump := jump_of_headings(page)):
+                self.jumps.add(f"{call.route}: from {jump}")
 
     def denied(self, call: Call, answer: Answer) -> None:
         """Keep the answer if it says no to an object: all of them must be one and the same."""
@@ -103,6 +113,7 @@ class Report:
         self.holes += other.holes
         for how, bodies in other.denials.items():
             self.denials.setdefault(how, set()).update(bodies)
+        self.jumps |= other.jumps
         return self
 
     def tell_tales(self) -> list[str]:
@@ -126,6 +137,7 @@ def walk(
         answer = make(client, call)
         report.note(call, answer, judge(call, answer, stage))
         report.denied(call, answer)
+        report.headings(call, answer)
     return report
 
 

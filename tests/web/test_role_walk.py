@@ -22,6 +22,7 @@ def test_every_route_by_everybody(app: Flask, stage: Stage, routes: list[Route],
     assert not report.holes, told(report)
     assert not report.tell_tales()
     assert report.requests > 4000 / PARTS
+    assert not report.jumps, "UX: whoever reads by headings finds a level missing"
 
 
 def test_everybody_calls_and_every_standing_is_tried(stage: Stage, routes: list[Route]) -> None:

@@ -62,7 +62,7 @@ def _people(wanted: Sequence[ColumnElement[bool]], now: dt.datetime, *more: Any,
             *more,
             *(column.label(name) for name, column in kept.items()),
         )
-        .outerjoin(EnrolledFigures, EnrolledFigures.employee_id == Employee.id)
+        .outerjoin(EnrolledFigures, in_their_time(now))
         .outerjoin(Department, Department.id == Employee.department_id)
         .where(*wanted)
     )
@@ -108,18 +108,19 @@ def _together(rows: FromClause) -> list[ColumnElement[Any]]:
 
 def holds(now: dt.datetime) -> ColumnElement[bool]:
     """Of Employee and EnrolledFigures: these say what the rows say."""
-    today = day_of_person(now)
-    return and_(_in_their_time(now, today), Employee.id.not_in(select(FiguresTouched.employee_id)))
+    return and_(in_their_time(now), Employee.id.not_in(select(FiguresTouched.employee_id)))
 
 
-def _in_their_time(now: dt.datetime, today: ColumnElement[dt.date]) -> ColumnElement[bool]:
-    one = EnrolledFigures
-    return and_(one.made_at <= now, one.until > now, one.first_day <= today, one.last_day >= today)
-
-
-def over(now: dt.datetime) -> ColumnElement[bool]:
-    """The same: their time is over, or a clock made them that was ahead of this one; or there are none."""
-    return func.coalesce(~_in_their_time(now, day_of_person(now)), True)
+def in_their_time(now: dt.datetime) -> ColumnElement[bool]:
+    """The same, touched or not."""
+    one, today = EnrolledFigures, day_of_person(now)
+    return and_(
+        one.employee_id == Employee.id,
+        one.made_at <= now,
+        one.until > now,
+        one.first_day <= today,
+        one.last_day >= today,
+    )
 
 
 def _summed(person: Any) -> list[ColumnElement[Any]]:

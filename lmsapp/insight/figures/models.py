@@ -1,4 +1,8 @@
-"""The kept figures, whose are not to be trusted any more, and which byte is which course's."""
+"""The kept figures, whose are not to be trusted any more, and which byte is which course's.
+
+A person may have several of a kind, made for instants that follow each other: those that hold, and those for the time
+after these end. At no instant do two of them hold for the same day.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,8 @@ from lmsapp.infra.db import Model
 
 
 class PersonFigures(Model):
-    """Of one person. They hold from `made_at` on, before `until`, for whoever's day is one from `first_day` to
-    `last_day`, unless touched.
+    """Of one person. They hold from `made_at` on, the instant they were made for, before `until`, for whoever's day is
+    one from `first_day` to `last_day`, unless touched.
 
     `days` and `scores` have a byte per course, at its place; what lies beyond the end is as if empty. Days from the
     enrollment to the first completion, as `cells.LONG` and `cells.NONE` say; what took longer stands in `long`, four
@@ -22,7 +26,7 @@ class PersonFigures(Model):
     __tablename__ = "person_figures"
 
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id", ondelete="CASCADE"), primary_key=True)
-    made_at: Mapped[dt.datetime]
+    made_at: Mapped[dt.datetime] = mapped_column(primary_key=True)
     until: Mapped[dt.datetime]
     first_day: Mapped[dt.date]
     last_day: Mapped[dt.date]
@@ -32,7 +36,8 @@ class PersonFigures(Model):
 
 
 class KindFigures(Model):
-    """Of one person and the courses of one `kind` that are `mandatory` or not; '' are certificates of no course.
+    """Of one person and the courses of one `kind` that are `mandatory` or not; '' are certificates of no course. They
+    belong to the PersonFigures made for the same instant.
 
     Assignments that count: whether there is any (`assigned`); `behind`, a bit for each of the last eleven ends of
     months and one for now; `due` in twelve months with `in_time` of them; `reminded` in three, `followed` of them.
@@ -42,6 +47,7 @@ class KindFigures(Model):
     __tablename__ = "kind_figures"
 
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id", ondelete="CASCADE"), primary_key=True)
+    made_at: Mapped[dt.datetime] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     mandatory: Mapped[bool] = mapped_column(primary_key=True)
     assigned: Mapped[bool]
@@ -67,7 +73,7 @@ class EnrolledFigures(Model):
     __tablename__ = "enrolled_figures"
 
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id", ondelete="CASCADE"), primary_key=True)
-    made_at: Mapped[dt.datetime]
+    made_at: Mapped[dt.datetime] = mapped_column(primary_key=True)
     until: Mapped[dt.datetime]
     first_day: Mapped[dt.date]
     last_day: Mapped[dt.date]

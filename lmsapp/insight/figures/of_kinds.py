@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Date,
+    DateTime,
     Integer,
     LargeBinary,
     Select,
@@ -69,6 +70,7 @@ def of_kinds(making: Making) -> Statement:
     ]
     statement = select(
         key.c.employee_id,
+        literal(making.now, DateTime(timezone=True)).label("made_at"),
         key.c.kind,
         key.c.mandatory,
         func.coalesce(given.c.assigned, literal(False, Boolean)).label("assigned"),

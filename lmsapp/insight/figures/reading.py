@@ -65,32 +65,40 @@ def added(one: Sequence[int], more: Sequence[int]) -> list[int]:
 
 def holds(asking: Asking) -> ColumnElement[bool]:
     """Of Employee and PersonFigures: these figures say what the facts say, for whoever asks."""
-    touched = Employee.id.in_(select(FiguresTouched.employee_id))  # read once, however many there are
+    return and_(_in_their_time(asking), Employee.id.not_in(select(FiguresTouched.employee_id)))
+
+
+def _in_their_time(asking: Asking) -> ColumnElement[bool]:
     return and_(
-        PersonFigures.employee_id.is_not(None),
+        PersonFigures.employee_id == Employee.id,
         PersonFigures.made_at <= asking.now,
         PersonFigures.until > asking.now,
         PersonFigures.first_day <= asking.today,
         PersonFigures.last_day >= asking.today,
-        ~touched,
     )
 
 
 def people_of(asking: Asking, *more: Any, key: Any = None) -> CTE:
-    """Everybody asked about: `id`, `key`, `kept` (whether their figures hold), and `more`."""
+    """Everybody asked about: `id`, `key`, `kept` (whether figures of theirs hold), `made_at` (which), and `more`."""
     return (
         select(
             Employee.id,
             (null() if key is None else key).label("key"),
             func.coalesce(holds(asking), False).label("kept"),
+            PersonFigures.made_at,
             *more,
         )
         .select_from(Employee)
-        .outerjoin(PersonFigures, PersonFigures.employee_id == Employee.id)
+        .outerjoin(PersonFigures, _in_their_time(asking))
         .where(*asking.people())
         .cte("person")
         .prefix_with("MATERIALIZED")
     )
+
+
+def theirs(person: CTE, figures: Any) -> ColumnElement[bool]:
+    """Of what `figures` names, those of each person that hold."""
+    return and_(figures.employee_id == person.c.id, figures.made_at == person.c.made_at)
 
 
 def others(person: CTE) -> Any:
@@ -116,7 +124,7 @@ def counted(asking: Asking, *names: str, mandatory: bool = False) -> tuple[list[
     raw, rest = db.session.execute(
         select(func.coalesce(func.string_agg(part, EMPTY), EMPTY), others(person))
         .select_from(person)
-        .join(KindFigures, KindFigures.employee_id == person.c.id)
+        .join(KindFigures, theirs(person, KindFigures))
         .where(person.c.kept, *of_kinds(asking, mandatory=mandatory))
     ).one()
     return (summed(raw, number), rest) if raw else None
@@ -138,7 +146,7 @@ def texts(asking: Asking, name: str, group: Any = None) -> tuple[dict[Any, Text]
             others(person),
         )
         .select_from(person)
-        .join(PersonFigures, PersonFigures.employee_id == person.c.id)
+        .join(PersonFigures, theirs(person, PersonFigures))
         .where(person.c.kept)
         .group_by(person.c.key)
     ).all()

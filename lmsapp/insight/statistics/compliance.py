@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Date, cast, func, literal, select
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.infra.db import db
 from lmsapp.insight.figures.models import KindFigures
-from lmsapp.insight.figures.reading import added, counted, of_kinds, others, people_of, together
+from lmsapp.insight.figures.reading import added, counted, of_kinds, others, people_of, theirs, together
 from lmsapp.insight.statistics.asking import Asking
 from lmsapp.insight.statistics.facts import (
     assignments,
@@ -163,11 +163,12 @@ def _kept_standings(asking: Asking) -> tuple[list[int], Sequence[int]] | None:
     was = (
         select(
             KindFigures.employee_id,
+            KindFigures.made_at,
             func.bool_or(KindFigures.assigned).label("counts"),
             func.bit_or(KindFigures.behind).label("bits"),
         )
         .where(*of_kinds(asking, mandatory=True))
-        .group_by(KindFigures.employee_id)
+        .group_by(KindFigures.employee_id, KindFigures.made_at)
         .subquery()
     )
     there = (
@@ -177,7 +178,7 @@ def _kept_standings(asking: Asking) -> tuple[list[int], Sequence[int]] | None:
             func.coalesce(was.c.bits, 0).label("bits"),
         )
         .select_from(person)
-        .outerjoin(was, was.c.employee_id == person.c.id)
+        .outerjoin(was, theirs(person, was.c))
         .where(person.c.kept)
         .subquery()
     )

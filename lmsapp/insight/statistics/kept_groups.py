@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, case, cast, func, select
 from lmsapp.infra.db import db
 from lmsapp.insight.figures.cells import MONTHS, histogram, longer, people_with
 from lmsapp.insight.figures.models import KindFigures
-from lmsapp.insight.figures.reading import Text, of_kinds, others, people_of, places, places_by_kind, texts
+from lmsapp.insight.figures.reading import Text, of_kinds, others, people_of, places, places_by_kind, texts, theirs
 from lmsapp.insight.statistics.asking import GROUPINGS, Asking
 from lmsapp.insight.statistics.tallies import Tally
 
@@ -30,7 +30,7 @@ def kept_groups(asking: Asking, figure: str, by: str) -> tuple[Groups, Sequence[
         return _days(asking, by)
     person = people_of(asking, key=GROUPINGS.get(by))
     n, part = _counts(figure)
-    key = (KindFigures.employee_id, *([KindFigures.kind] if by == "kind" else []))
+    key = (KindFigures.employee_id, KindFigures.made_at, *([KindFigures.kind] if by == "kind" else []))
     each = (
         select(*key, n.label("n"), part.label("part"))
         .where(*of_kinds(asking, mandatory=figure in OF_MANDATORY))
@@ -41,7 +41,7 @@ def kept_groups(asking: Asking, figure: str, by: str) -> tuple[Groups, Sequence[
     rows = db.session.execute(
         select(group, func.count(), func.sum(each.c.n), func.sum(each.c.part), others(person))
         .select_from(person)
-        .join(each, each.c.employee_id == person.c.id)
+        .join(each, theirs(person, each.c))
         .where(person.c.kept, each.c.n > 0)
         .group_by(group)
     ).all()

@@ -51,7 +51,7 @@ def report_runs() -> Response:
         "account/report_files/index.html",
         runs=latest_files(g.viewer, 100),
         days=setting(KEPT_DAYS),
-        back=back_to_reports(),
+        back=back_to_reports() if reports_wing(g.viewer) else None,
     )
 
 

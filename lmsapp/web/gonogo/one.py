@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, g, request, url_for
+from flask import Response, current_app, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -20,6 +20,7 @@ from lmsapp.insight.reports.go_no_go import GO_NO_GO, HEAD
 from lmsapp.insight.reports.report import Asking
 from lmsapp.insight.sheets import as_csv
 from lmsapp.web.as_of import Asked
+from lmsapp.web.gates import policy_of
 from lmsapp.web.gonogo.wing import bp
 from lmsapp.web.gonogo.words import STATES, Steps, group_of, standing_label, standing_status, verdict_words
 from lmsapp.web.labels import status_word
@@ -93,6 +94,7 @@ def context_of(found: Any, filters: Filters, said: Said | None = None) -> dict[s
         "steps": Steps(),
         "now": now,
         "may_keep": may_keep(g.viewer, found),
+        "may_token": policy_of(current_app, "gonogo.tokens").admits(g.viewer),
         "may_act": may_act(g.viewer) and found.archived_at is None,
         "blocking": BLOCKING,
     }

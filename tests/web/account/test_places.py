@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import current_app
 
 from lmsapp.people.roles import Role
@@ -45,6 +46,26 @@ def test_places_are_grouped_and_empty_groups_left_out(client: PageClient) -> Non
     assert 'href="/verify"' in trail, "CRT-4: whoever holds a PDF checks it from here"
     client.sign_in(cast.mark.user.id)
     assert heads_in(client.get("/team").text) == []
+
+
+@pytest.mark.parametrize("address", ["/account", "/account/notices", "/help/"])
+def test_one_navigation_everywhere(client: PageClient, address: str) -> None:
+    """SEC-4: pages of no wing have the places of the wing in which the reader's day begins; who only learns keeps the bar
+    of their learning, and who has no wing at all still finds the other places."""
+    cast = make_cast()
+    for name, place in (("mark", "/team/reports"), ("hana", "/hr/roster"), ("aki", "/admin/audit-trail"),
+                        ("carla", "/studio/bank"), ("sam", "/admin/settings")):  # fmt: skip
+        client.sign_in(cast.everybody[name].user.id)
+        text = client.get(address).text
+        assert 'class="rail"' in text and 'class="mainnav"' not in text, name
+        rail = text.partition('class="rail-groups"')[2].partition("</nav>")[0]
+        assert f'href="{place}"' in rail, name
+        others = text.partition('aria-label="Other places"')[2].partition("</nav>")[0]
+        assert f'href="{place.rpartition("/")[0]}"' not in others, "not a second time"
+    client.sign_in(cast.lena.user.id)
+    text = client.get(address).text
+    assert 'class="rail"' not in text
+    assert 'href="/learn/catalogue"' in text.partition('class="mainnav"')[2].partition("</nav>")[0]
 
 
 def test_where_each_day_begins(client: PageClient) -> None:

@@ -261,6 +261,7 @@ def test_a_manager_and_the_own_line(client: PageClient, scene: Scene) -> None:
     enter(client, cast.aki)
     assert client.get(made).status_code == 200
     assert "Remind" not in client.get(made).text
+    assert "/go-no-go/tokens" not in client.get(made).text, "nothing leads where an auditor may not go"
     assert client.post(made, data=form).status_code == 403
 
 

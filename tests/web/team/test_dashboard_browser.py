@@ -77,6 +77,7 @@ def test_ticks_survive_pages_filters_and_back(team: Page, live_server: LiveServe
     assert not picks.nth(9).is_checked()
     team.locator("[data-bar]").get_by_role("button", name="Remind").click()
     expect(team.locator("#acted")).to_contain_text("Done for 4 assignments.")
+    expect(team.locator("#said")).to_contain_text("Done for 4 assignments.")
     assert bar(team).startswith("4 selected")
     team.get_by_role("button", name="Clear selection").click()
     expect(team.get_by_role("button", name="Select the 4 again")).to_be_visible()
@@ -156,6 +157,14 @@ def test_all_of_it_by_keyboard(team: Page) -> None:
     team.locator("#people input.pick").first.focus()
     team.keyboard.press("/")
     assert focused(team) != "find-q"
+    menu = team.locator("#people td details.menu summary").first
+    whose = menu.get_attribute("aria-label") or ""
+    menu.focus()
+    for key in ("Enter", "Tab", "Enter"):
+        team.keyboard.press(key)
+    expect(team.locator("#people [data-did]").first).to_be_visible(timeout=20000)
+    expect(team.locator("#said")).not_to_be_empty()
+    expect(team.locator(":focus")).to_have_attribute("aria-label", whose)
 
 
 def test_a_part_that_cannot_be_fetched(live_server: LiveServer, browser: Browser, cookie: dict[str, str]) -> None:
