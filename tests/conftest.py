@@ -30,6 +30,7 @@ from tests.undoing import KEEPS_STATEMENTS, rolled_back
 from tests.walk.fixtures import routes, stage, staged  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).parent
+OURS = pytest.StashKey[bool]()  # whether this process began the run, and so ends its servers
 OWN_DATABASE = {"live_server", "page", "own_app", "stage"}
 
 
@@ -41,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until the tests are collected, see below
     draw_lessons_once()
     if not hasattr(config, "workerinput"):
-        servers.begin_run()
+        config.stash[OURS] = servers.begin_run()
         if config.getoption("numprocesses", None) and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
             servers.start_ahead()
     compile_templates_once()
@@ -49,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     warm.close()
-    if not hasattr(config, "workerinput"):
+    if config.stash.get(OURS, False):
         servers.end_run()
 
 
