@@ -25,8 +25,9 @@ from tests import servers, warm
 from tests.browser import _live, browser, driver, live_server, new_page, page  # noqa: F401 - fixtures
 from tests.client import PageClient
 from tests.clock import Clock
+from tests.kept import forget, world_of
 from tests.once import compile_templates_once, draw_lessons_once
-from tests.undoing import KEEPS_STATEMENTS, rolled_back
+from tests.undoing import KEEPS_STATEMENTS, ready, rolled_back, worked_on
 from tests.walk.fixtures import routes, stage, staged  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).parent
@@ -127,6 +128,7 @@ def app(
     claims.TOLD_EVERY_S = 3600.0
     yield application
     with application.app_context():
+        forget(db.engine)
         db.engine.dispose()
 
 
@@ -154,8 +156,14 @@ def transaction(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     app: Flask = request.getfixturevalue("app")
-    request.getfixturevalue("rings")
-    with rolled_back(app, _owner(request) if request.node.get_closest_marker("owner") else None):
+    rings: list[queue.Ring] = request.getfixturevalue("rings")
+    if request.node.get_closest_marker("owner"):
+        with app.app_context():
+            forget(db.engine)  # its rows would be waited for
+        with rolled_back(app, _owner(request)):
+            yield
+        return
+    with ready(app), world_of(db.engine, rings) as connection, worked_on(connection):
         yield
 
 
