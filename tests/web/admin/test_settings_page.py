@@ -49,7 +49,9 @@ def test_what_is_saved_is_said_and_kept(client: PageClient, cast: Cast) -> None:
     for one in on_page(""):
         assert one.label in page and f'name="{one.name}"' in page
     answer = client.post(PAGE, data=filled(leaver_guard_percent=25, onboard_joiners=False), follow_redirects=True)
-    assert "Stop a roster that would remove more than: 10 percent of the people → 25 percent of the people" in answer.text
+    assert (
+        "Stop a roster that would remove more than: 10 percent of the people → 25 percent of the people" in answer.text
+    )
     assert (settings()["leaver_guard_percent"], settings()["onboard_joiners"]) == (25, False)
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "settings changed")).one()
     assert (entry.actor_name, entry.reason, entry.origin) == (cast.sam.viewer.name, "Seasonal", "page")
