@@ -12,6 +12,7 @@ from lmsapp.people.employees.models import Employee
 from lmsapp.people.queries import load_viewer
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
+from tests.kept import kept
 
 ZONE = "America/Chicago"
 
@@ -24,6 +25,7 @@ class Person:
     employee: Employee | None
 
     @property
+    @kept
     def viewer(self) -> Viewer:
         """As the next request would see them."""
         viewer = load_viewer(self.user.id, self.user.session_epoch, ZONE)
@@ -52,6 +54,7 @@ class Cast:
         return dict(vars(self))
 
 
+@kept
 def employee(name: str, number: str, *, department: str, job_role: str, manager: Employee | None = None) -> Person:
     """An employee with an account and the LMS Student role; nothing is sent."""
     facts = EmployeeFacts(
@@ -70,6 +73,7 @@ def employee(name: str, number: str, *, department: str, job_role: str, manager:
     return Person(user, hired)
 
 
+@kept
 def staff(name: str, role: Role) -> Person:
     """An account with one role and no employee record."""
     user = create_user(f"{name.split(maxsplit=1)[0].lower()}@northgate.example", name, by=None)
@@ -78,6 +82,7 @@ def staff(name: str, role: Role) -> Person:
     return Person(user, None)
 
 
+@kept
 def make_cast() -> Cast:
     """Mark leads Lena; Otto works elsewhere, under nobody; the rest hold one role each. Committed."""
     mark = employee("Mark Okafor", "E-100", department="Cardiology", job_role="Nurse Manager")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 from lmsapp.infra import clock
 
@@ -13,6 +14,8 @@ NOON = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
 
 class Clock:
     """Stands still until moved: clock.move(days=3), clock.set(instant)."""
+
+    running_now: ClassVar[Clock | None] = None
 
     def __init__(self, instant: dt.datetime = NOON):
         self.instant = instant
@@ -27,5 +30,9 @@ class Clock:
 
     @contextmanager
     def running(self) -> Iterator[Clock]:
-        with clock.set_to(lambda: self.instant):
-            yield self
+        before, Clock.running_now = Clock.running_now, self
+        try:
+            with clock.set_to(lambda: self.instant):
+                yield self
+        finally:
+            Clock.running_now = before

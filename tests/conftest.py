@@ -25,11 +25,13 @@ from tests import servers, warm
 from tests.browser import _live, browser, driver, live_server, new_page, page  # noqa: F401 - fixtures
 from tests.client import PageClient
 from tests.clock import Clock
+from tests.kept import forget, world_of
 from tests.once import compile_templates_once, draw_lessons_once
-from tests.undoing import KEEPS_STATEMENTS, rolled_back
+from tests.undoing import KEEPS_STATEMENTS, ready, rolled_back, worked_on
 from tests.walk.fixtures import routes, stage, staged  # noqa: F401 - fixtures
 
 ROOT = Path(__file__).parent
+OURS = pytest.StashKey[bool]()  # whether this process began the run, and so ends its servers
 OWN_DATABASE = {"live_server", "page", "own_app", "stage"}
 
 
@@ -41,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until the tests are collected, see below
     draw_lessons_once()
     if not hasattr(config, "workerinput"):
-        servers.begin_run()
+        config.stash[OURS] = servers.begin_run()
         if config.getoption("numprocesses", None) and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
             servers.start_ahead()
     compile_templates_once()
@@ -49,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     warm.close()
-    if not hasattr(config, "workerinput"):
+    if config.stash.get(OURS, False):
         servers.end_run()
 
 
@@ -126,6 +128,7 @@ def app(
     claims.TOLD_EVERY_S = 3600.0
     yield application
     with application.app_context():
+        forget(db.engine)
         db.engine.dispose()
 
 
@@ -153,8 +156,14 @@ def transaction(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     app: Flask = request.getfixturevalue("app")
-    request.getfixturevalue("rings")
-    with rolled_back(app, _owner(request) if request.node.get_closest_marker("owner") else None):
+    rings: list[queue.Ring] = request.getfixturevalue("rings")
+    if request.node.get_closest_marker("owner"):
+        with app.app_context():
+            forget(db.engine)  # its rows would be waited for
+        with rolled_back(app, _owner(request)):
+            yield
+        return
+    with ready(app), world_of(db.engine, rings) as connection, worked_on(connection):
         yield
 
 

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.engine import Connection, Engine
 
 from lmsapp.courses.packages.serving import forget_files
+from lmsapp.courses.publishing import reading
 from lmsapp.infra.db import db
 from lmsapp.learning.choosing import queries as catalogue
 from lmsapp.learning.scorm.launches.tokens import forget_found
@@ -25,22 +26,30 @@ def rolled_back(app: Flask, other: Engine | None = None) -> Iterator[None]:
 
     The session works as the application's role in its database, or where another engine leads.
     """
+    with ready(app), (other or db.engine).connect() as connection:
+        outer = connection.begin()
+        try:
+            with worked_on(connection):
+                yield
+        finally:
+            outer.rollback()
+
+
+@contextmanager
+def ready(app: Flask) -> Iterator[None]:
+    """An application context in which nothing is remembered of what was undone, and a commit releases a savepoint."""
     forget_counts()
     forget_signed(app)
     with app.app_context():
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
-        with (other or db.engine).connect() as connection:
-            outer = connection.begin()
-            try:
-                with worked_on(connection):
-                    yield
-            finally:
-                outer.rollback()
+        yield
 
 
 def forget_counts() -> None:
-    """What is kept in memory for a while was counted in another test's rows."""
+    """What is kept in memory for a while was counted in another test's rows; the second version of a course that is kept
+    was another one there."""
+    reading._kept.cache_clear()
     catalogue._taken.cache_clear()
     forget_found()
     forget_files()

@@ -27,6 +27,7 @@ from lmsapp.outreach.notices.models import Notice
 from tests.cast import ZONE, Cast, make_cast
 from tests.clock import Clock
 from tests.courses.authors import Written
+from tests.kept import kept
 from tests.learning.paths.scene import complete
 from tests.learning.paths.scene import course as one_text
 
@@ -41,6 +42,7 @@ def cast(clock: Clock) -> Cast:
 
 
 @pytest.fixture
+@kept
 def course(cast: Cast) -> Course:
     return one_text("HIPAA Privacy Basics", cast.milo.viewer)
 

@@ -18,6 +18,7 @@ from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 from tests.cast import staff
 from tests.clock import Clock
+from tests.kept import kept
 from tests.learning.certificates.learners import Learner
 
 
@@ -63,6 +64,7 @@ def docx(*, real: bool = True) -> bytes:
     return out.getvalue()
 
 
+@kept
 @dataclass
 class Graduate:
     """Priya finished; HR is Hana. `seal()` plays the worker."""

@@ -17,6 +17,7 @@ from lmsapp.people.roles import Role
 from tests.cast import staff
 from tests.clock import Clock
 from tests.compliance.files import Graduate
+from tests.kept import kept
 
 TODAY = dt.date(2026, 11, 2)
 
@@ -27,6 +28,7 @@ def graduate(clock: Clock) -> Graduate:
 
 
 @pytest.fixture
+@kept
 def privacy(graduate: Graduate) -> ComplianceType:
     facts = TypeFacts("HIPAA privacy", "HHS OCR", "45 CFR 164.530(b)", 12, course_id=graduate.learner.written.course.id)
     return create_type(facts, graduate.hana)

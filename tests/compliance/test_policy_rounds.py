@@ -30,12 +30,14 @@ from tests.clock import Clock
 from tests.conftest import Statements
 from tests.evidence.signing import MEANING, PASSWORD, can_sign, in_force, policy, rewritten
 from tests.jobs import run_rings
+from tests.kept import kept
 
 DUE = dt.date(2026, 11, 20)
 EVERYBODY = Whom(everybody=True)
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     made = make_cast()
     can_sign(made.lena, made.otto, made.mark)

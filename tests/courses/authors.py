@@ -16,6 +16,7 @@ from lmsapp.people.accounts.models import User, UserRole
 from lmsapp.people.queries import load_viewer
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
+from tests.kept import kept
 
 OPTIONS = (
     {"text": "Report it", "correct": True},
@@ -24,6 +25,7 @@ OPTIONS = (
 )
 
 
+@kept
 def author(name: str = "Cora Creator", role: Role = Role.COURSE_CREATOR) -> Viewer:
     """Somebody with an account and one role."""
     user = User(name=name, email=name.lower().replace(" ", ".") + "@example.org")
@@ -35,6 +37,7 @@ def author(name: str = "Cora Creator", role: Role = Role.COURSE_CREATOR) -> View
     return viewer
 
 
+@kept
 @dataclass
 class Written:
     """A course with a text, an acknowledgement and a quiz of one question; ready to publish."""
@@ -69,6 +72,7 @@ class Written:
         )
         db.session.commit()
 
+    @kept
     def publish(self) -> Written:
         actions.publish(self.course, self.by)
         db.session.commit()

@@ -41,10 +41,12 @@ from lmsapp.infra.words import RuleBroken
 from lmsapp.people.roles import Role
 from lmsapp.people.viewer import Viewer
 from tests.courses.authors import OPTIONS, Written, author
+from tests.kept import kept
 
 NUMBER = composing.numeric([{"value": "62,5", "tolerance": "0.5", "percent": ""}], "ml")
 
 
+@kept
 class Bank:
     """Cora's published course with a quiz of one question; a pool for all courses with five, three about doses."""
 

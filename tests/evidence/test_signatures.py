@@ -32,12 +32,14 @@ from tests.cast import Cast, Person, make_cast
 from tests.clock import Clock
 from tests.evidence.signing import MEANING, PASSWORD, can_sign, in_force, policy, rewritten
 from tests.jobs import run_rings
+from tests.kept import kept
 
 DUE = dt.date(2026, 12, 1)
 SOURCE = ("onboarding_task", 7)
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     made = make_cast()
     can_sign(made.lena, made.otto, made.mark)

@@ -12,11 +12,13 @@ from lmsapp.infra.db import db
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from tests.cast import ZONE, Cast, make_cast
+from tests.kept import kept
 
 ROLES = ("RN", "LPN", "Technician")
 PLACES = ("Tower A", "Tower B")
 
 
+@kept
 @dataclass
 class Crowd:
     """The cast, and `people` more who report to Mark; two courses, one assignment each per person.

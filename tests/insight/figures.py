@@ -13,8 +13,10 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.outreach.notices.models import Notice
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from tests.cast import ZONE, Cast, make_cast
+from tests.kept import kept
 
 
+@kept
 class Figures:
     """Mark leads twelve in Ward A and three each in Ward B and without a department. `first` is mandatory, `other` not.
 

@@ -15,8 +15,10 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee, ReportingLine
 from tests.insight.crowd import Crowd
+from tests.kept import kept
 
 
+@kept
 def line(people: int = 12) -> Crowd:
     """Every third person reports to the first one, so to Mark through her; regions, cohorts, one paused, one moving, one
     exempt, one certificate about to end."""

@@ -17,11 +17,13 @@ from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from tests.cast import Cast, make_cast
+from tests.kept import kept
 
 ZONES = ("America/Chicago", "Asia/Kolkata", "Pacific/Kiritimati", "UTC")
 STATUSES = ("Pending", "In Progress", "Completed", "Overdue", "Cancelled", "Exempt")
 
 
+@kept
 @dataclass
 class Scene:
     """The cast, and people below Mark in two levels; some belong to nobody's line."""

@@ -62,10 +62,12 @@ from tests.cast import employee, staff
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.compliance.files import PDF, Graduate
+from tests.kept import kept
 from tests.learning.scorm.scene import Packaged
 
 
 @pytest.fixture
+@kept
 def graduate(clock: Clock) -> Graduate:
     """Priya has finished a course; her file, her ledger and her letters hold something of each kind."""
     graduate = Graduate(clock)

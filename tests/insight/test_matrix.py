@@ -31,11 +31,13 @@ from lmsapp.insight.sheets import as_csv
 from lmsapp.people.employees.models import Employee
 from tests.clock import Clock
 from tests.insight.crowd import Crowd
+from tests.kept import kept
 
 ZONES = ("Pacific/Kiritimati", "America/Chicago", "Pacific/Pago_Pago", "UTC")
 TODAY = dt.date(2026, 11, 2)
 
 
+@kept
 @dataclass
 class Ledger:
     """A crowd, types of all lengths of notice, and decisions by dice around the days on which something changes."""
@@ -105,6 +107,7 @@ class Ledger:
 
 
 @pytest.fixture
+@kept
 def ledger(clock: Clock) -> Ledger:
     found = Ledger(Crowd(12))
     found.look()

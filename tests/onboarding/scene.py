@@ -17,6 +17,7 @@ from lmsapp.people.forwhom.rules import ForWhom
 from tests.cast import ZONE, Cast, make_cast
 from tests.courses.authors import Written
 from tests.evidence.signing import policy
+from tests.kept import kept
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Scene:
     template: OnboardingTemplate
 
 
+@kept
 def scene(*, published: bool = True) -> Scene:
     cast = make_cast()
     written = Written(cast.carla.viewer, title="Fire safety")

@@ -25,6 +25,7 @@ from lmsapp.outreach.notices.recipient import recipient_of
 from lmsapp.people.employees.models import Department
 from tests.cast import Cast, make_cast
 from tests.clock import Clock
+from tests.kept import kept
 from tests.outreach.gateway import Gateway, garbage, gateway, hang, reset, reset_after_taking, say
 from tests.outreach.post import promise
 from tests.outreach.ways import SAM, SMS_FORM, further_channel, slack_channel, sms_channel
@@ -40,6 +41,7 @@ def server() -> Iterator[Gateway]:
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     clock.set(WORKING_NOON)
     cast = make_cast()

@@ -23,6 +23,7 @@ from lmsapp.people.employees.models import Employee
 from lmsapp.people.settings.actions import change_settings
 from tests.cast import Cast, make_cast
 from tests.clock import Clock
+from tests.kept import kept
 
 NUMBER = "+1 312 555 0100"
 TUESDAY_NOON = dt.datetime(2026, 11, 3, 18, tzinfo=dt.UTC)  # where Lena is, in Chicago
@@ -58,6 +59,7 @@ def ask(notice: Notice) -> Verdict:
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     clock.set(TUESDAY_NOON)
     cast = make_cast()

@@ -32,12 +32,14 @@ from lmsapp.people.queries import load_viewer
 from lmsapp.people.roles import Role
 from tests.cast import make_cast
 from tests.clock import Clock
+from tests.kept import kept
 
 PASSWORD = "four unrelated words"
 HERE = "192.0.2.7"
 
 
 @pytest.fixture
+@kept
 def lena() -> User:
     user = create_user("Lena@x.example", "Lena Fischer", by=None)
     set_password(user, PASSWORD)

@@ -22,6 +22,7 @@ from lmsapp.learning.scorm.models import ScormLaunch
 from lmsapp.people.viewer import Viewer
 from tests.cast import Person, employee
 from tests.courses.authors import author
+from tests.kept import kept
 
 PLAIN = {"index.html": "<!doctype html><title>Course</title><p>Words</p>", "images/Logo.png": b"\x89PNG bytes"}
 
@@ -47,6 +48,7 @@ def lay_down(contents: Mapping[str, str | bytes], *, title: str = "Package", sta
     return package
 
 
+@kept
 @dataclass
 class Launched:
     """A learner in a published course, in the middle of a package."""

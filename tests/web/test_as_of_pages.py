@@ -26,12 +26,14 @@ from tests.cast import Cast, employee, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.courses.authors import Written
+from tests.kept import kept
 
 THEN, NOW = dt.datetime(2027, 3, 10, 15, tzinfo=dt.UTC), dt.datetime(2027, 4, 20, 15, tzinfo=dt.UTC)
 DAY = "2027-03-31"
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     """In March Lena works for Mark, has training due on 2 April and a decision; in April all of it changes."""
     clock.set(THEN)

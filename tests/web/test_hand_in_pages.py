@@ -18,6 +18,7 @@ from tests.cast import Cast, Person, make_cast, staff
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.courses.authors import Written
+from tests.kept import kept
 from tests.learning.handins.scene import PDF, Scene, scene_of, verdict
 
 FRAGMENT = {"HX-Request": "true"}
@@ -35,6 +36,7 @@ def scene(cast: Cast) -> Scene:
 
 
 @pytest.fixture
+@kept
 def eva(cast: Cast) -> Person:
     person = staff("Eva Evaluator", Role.BATCH_EVALUATOR)
     db.session.commit()

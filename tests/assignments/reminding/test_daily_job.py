@@ -31,6 +31,7 @@ from lmsapp.people.employees.actions import update_employee
 from tests.cast import ZONE, Cast, make_cast
 from tests.clock import Clock
 from tests.courses.authors import Written
+from tests.kept import kept
 from tests.outreach.post import mail_server
 
 TODAY = dt.date(2026, 11, 2)  # where the clock fixture stands
@@ -50,6 +51,7 @@ def cast(clock: Clock) -> Cast:
 
 
 @pytest.fixture
+@kept
 def course(cast: Cast) -> Course:
     course = Written(cast.milo.viewer, title="HIPAA Privacy Basics").publish().course
     place(cast, course, Policy("Hospital", STEPS))

@@ -46,10 +46,12 @@ from tests.courses.packages.building import (
     package,
 )
 from tests.jobs import run_rings
+from tests.kept import kept
 
 LEFT = ("encrypted", "link", "up", "alike in case", "overlap", "check sum", "bomb", "more behind")
 
 
+@kept
 @dataclass
 class Desk:
     """An author at a course with a lesson for a package."""

@@ -32,6 +32,7 @@ from tests.conftest import Statements
 from tests.courses.authors import Written, author
 from tests.courses.test_moving import repacked
 from tests.jobs import run_rings
+from tests.kept import kept
 
 PASSED = PackageTerms(DoneWhen.PASSED, close_after=0)
 
@@ -44,6 +45,7 @@ def send(lesson: Lesson, name: str, rings: list[Ring], by: Any) -> None:
 
 
 @pytest.fixture
+@kept
 def written(rings: list[Ring]) -> Written:
     """A course with one more lesson: ladders, which asks for “passed”."""
     made = Written(author())

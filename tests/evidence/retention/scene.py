@@ -22,10 +22,12 @@ from tests.cast import staff
 from tests.clock import Clock
 from tests.compliance.files import Graduate
 from tests.jobs import run_rings
+from tests.kept import kept
 
 LONG_AGO = 3600  # days: longer than any rule shipped
 
 
+@kept
 @dataclass
 class Past:
     """Priya graduated long ago and left soon after; Hana and Ida keep the records today."""

@@ -19,10 +19,12 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 from tests.insight.crowd import Crowd
+from tests.kept import kept
 
 SPRINT = dt.date(2026, 11, 20)  # the clock stands at 2 November 2026
 
 
+@kept
 class Scene:
     """Everybody of `crowd` is enrolled in both courses; the first is Alpha."""
 

@@ -24,11 +24,13 @@ from lmsapp.people.viewer import Viewer
 from tests.clock import Clock
 from tests.compliance.files import Graduate
 from tests.insight.pack.sequencer import place_all
+from tests.kept import kept
 from tests.learning.certificates.learners import Learner
 
 SINCE, UNTIL = dt.date(2026, 1, 1), dt.date(2026, 12, 31)
 
 
+@kept
 @dataclass
 class Audit:
     """`type`: of the regulator OSHA. Otto has a duty and a waiver, the graduate a duty, a decision and its evidence."""

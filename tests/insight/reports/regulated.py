@@ -26,6 +26,7 @@ from lmsapp.learning.particulars.models import TrainerNote, TrainingParticular
 from lmsapp.learning.validity.models import CertificationPeriod
 from lmsapp.people.employees.models import Department, Employee, ReportingLine
 from tests.cast import Cast, make_cast
+from tests.kept import kept
 
 ZONES = ("America/Chicago", "Asia/Tokyo", "Pacific/Honolulu")
 NAMES = (
@@ -49,6 +50,7 @@ ABSENT = "not recorded"
 Row = tuple[Any, ...]
 
 
+@kept
 @dataclass
 class World:
     """Everything is recorded before now; `seed` decides the rest."""

@@ -20,6 +20,7 @@ from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.people.viewer import Viewer
 from tests.cast import Person
+from tests.kept import kept
 
 RUBRIC = [
     {"key": "c1", "title": "Names the hazards", "points": "2", "levels": [{"points": "2", "words": "All of them"}]},
@@ -27,6 +28,7 @@ RUBRIC = [
 ]
 
 
+@kept
 @dataclass
 class Scene:
     """`wrong`: its key says A, right is B. With `words`, open questions of 4 (rubric) and 2 points follow."""

@@ -27,11 +27,13 @@ from lmsapp.people.queries import load_viewer
 from lmsapp.people.viewer import Viewer
 from tests.clock import Clock
 from tests.courses.authors import Written, author
+from tests.kept import kept
 from tests.learning.finishing import finish
 
 _number = count(1)
 
 
+@kept
 @dataclass
 class Learner:
     """An employee with an assignment of a published course. Everything is committed."""

@@ -33,6 +33,7 @@ from lmsapp.people.settings.actions import change_settings
 from tests.cast import Cast, make_cast, staff
 from tests.clock import Clock
 from tests.courses.authors import Written
+from tests.kept import kept
 from tests.learning.finishing import finish
 
 DUE = dt.date(2026, 12, 2)
@@ -50,6 +51,7 @@ def written(cast: Cast) -> Written:
 
 
 @pytest.fixture
+@kept
 def assigned(cast: Cast, written: Written) -> TrainingAssignment:
     return assign(cast.lena.record, written.course, DUE, by=cast.milo.viewer)
 

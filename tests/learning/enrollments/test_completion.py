@@ -31,6 +31,7 @@ from tests.cast import Cast, make_cast
 from tests.clock import Clock
 from tests.courses.authors import Written
 from tests.evidence.signing import can_sign
+from tests.kept import kept
 from tests.learning.beats import Visit
 from tests.learning.finishing import MEANING, PASSWORD, finish
 
@@ -43,6 +44,7 @@ def cast(clock: Clock) -> Cast:
 
 
 @pytest.fixture
+@kept
 def written(cast: Cast) -> Written:
     return without_waiting(Written(cast.milo.viewer, title="HIPAA Privacy Basics"))
 
@@ -54,6 +56,7 @@ def without_waiting(course: Written) -> Written:
 
 
 @pytest.fixture
+@kept
 def assigned(cast: Cast, written: Written) -> TrainingAssignment:
     return assign(cast.lena.record, written.course, DUE, by=cast.milo.viewer)
 

@@ -23,6 +23,7 @@ from lmsapp.learning.handins.models import HandIn
 from lmsapp.learning.handins.rules import Decision
 from lmsapp.people.viewer import Viewer
 from tests.cast import Cast, Person
+from tests.kept import kept
 
 RUBRIC = written_rubric(
     [
@@ -36,6 +37,7 @@ TASK = Task(
 PDF = b"%PDF-1.4 my plan"
 
 
+@kept
 @dataclass
 class Scene:
     """Published; everybody of `learners` is enrolled, and has done the text."""

@@ -32,6 +32,7 @@ from lmsapp.people.accounts.actions import add_roles
 from lmsapp.people.roles import Role
 from tests.cast import Cast, Person, employee, make_cast, staff
 from tests.clock import Clock
+from tests.kept import kept
 from tests.learning.handins.scene import PDF, Scene, office_file, scene_of, verdict
 
 
@@ -46,6 +47,7 @@ def scene(cast: Cast) -> Scene:
 
 
 @pytest.fixture
+@kept
 def eva(cast: Cast) -> Person:
     person = staff("Eva Evaluator", Role.BATCH_EVALUATOR)
     db.session.commit()

@@ -26,11 +26,13 @@ from lmsapp.people.settings.actions import change_settings
 from lmsapp.people.viewer import Viewer
 from tests.cast import ZONE, Cast, make_cast
 from tests.courses.authors import Written
+from tests.kept import kept
 
 MOBILE = "+15555550189"
 DAYS = 20
 
 
+@kept
 @dataclass
 class Field:
     """`written` has a text, an acknowledgement and a quiz; `short` one text, which completes it."""

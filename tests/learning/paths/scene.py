@@ -16,10 +16,12 @@ from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.learning.enrollments.queries import enrollment_for, study_view
 from lmsapp.people.viewer import Viewer
 from tests.cast import Cast, Person, make_cast
+from tests.kept import kept
 
 TITLES = ("Core Product Features", "Competitive Positioning", "Product Demo Skills", "Live Demo Certification")
 
 
+@kept
 @dataclass
 class Sales:
     """Four courses of one text each; the last two wait for the first two. Milo moderates, Carla wrote it."""

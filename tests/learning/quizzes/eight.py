@@ -21,6 +21,7 @@ from lmsapp.learning.quizzes.actions import start_submission
 from lmsapp.learning.quizzes.models import QuizSubmission
 from lmsapp.people.viewer import Viewer
 from tests.cast import Person
+from tests.kept import kept
 
 Texts = Mapping[str, str]
 """Words to plant instead of the usual ones: 'explanation', 'tag', 'pool', 'short', 'number', 'sample', 'rubric'."""
@@ -35,6 +36,7 @@ USUAL: Texts = {
 }
 
 
+@kept
 @dataclass
 class Eight:
     """A text, and a quiz: one question of each kind, and one of two drawn from a pool. Each is worth one point.

@@ -24,6 +24,7 @@ from lmsapp.learning.quizzes.answers import save_answer
 from lmsapp.learning.quizzes.models import QuizSubmission
 from tests.cast import Person
 from tests.courses.authors import pdf_of
+from tests.kept import kept
 
 # A test looks for it in every byte sent.
 SECRET = "Explained-Only-Afterwards"
@@ -35,6 +36,7 @@ QUESTIONS = (
 )
 
 
+@kept
 @dataclass
 class Ward:
     """Text (60 s), PDF of two pages, acknowledgement, and a quiz of four questions with three attempts at 75 %."""
@@ -75,12 +77,14 @@ class Ward:
         publish(self.course, None)
         db.session.commit()
 
+    @kept
     def enroll(self, person: Person) -> Enrollment:
         """As a moderator would."""
         enrollment = enroll(person.record, self.course, source="staff", by=None)
         db.session.commit()
         return enrollment
 
+    @kept
     def unlock(self, enrollment: Enrollment) -> Enrollment:
         """Do all that comes before the quiz, whatever time it takes."""
         for state in study(enrollment).lessons:

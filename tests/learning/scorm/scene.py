@@ -20,6 +20,7 @@ from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch,
 from lmsapp.people.employees.models import Employee
 from lmsapp.people.viewer import Viewer
 from tests.cast import Person
+from tests.kept import kept
 
 ANSWERS: dict[str, str] = {
     "cmi.interactions.0.id": "Q1_angle", "cmi.interactions.0.type": "choice", "cmi.interactions.0.result": "wrong",
@@ -31,6 +32,7 @@ ANSWERS: dict[str, str] = {
 }  # fmt: skip
 
 
+@kept
 @dataclass
 class Packaged:
     """A published course of one lesson, a package with one or more parts."""

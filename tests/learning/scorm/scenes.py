@@ -29,6 +29,7 @@ from lmsapp.learning.scorm.launches.sitting_down import note_beat, sit_down
 from lmsapp.learning.scorm.launches.tokens import launch_for_commit, token_of
 from lmsapp.learning.scorm.models import ScormAttempt, ScormCommit, ScormLaunch, ScormSco
 from tests.cast import Cast, Person, employee
+from tests.kept import kept
 
 STATUS, SCORE, EXIT, TIME = "cmi.core.lesson_status", "cmi.core.score.raw", "cmi.core.exit", "cmi.core.session_time"
 PLACE, KEPT = "cmi.core.lesson_location", "cmi.suspend_data"
@@ -49,6 +50,7 @@ def package(*items: Mapping[str, Any], edition: str = "1.2", **more: Any) -> Sco
     return row
 
 
+@kept
 @dataclass
 class Scene:
     """`cast.lena` in a course of one package (`items`) that is published and asks for all lessons."""

@@ -30,6 +30,7 @@ from lmsapp.learning.versions.rules import Change
 from lmsapp.learning.versions.work import sweep_moves, work_on_move
 from tests.cast import Cast, make_cast
 from tests.clock import Clock
+from tests.kept import kept
 from tests.learning.quizzes.ward import Ward
 
 
@@ -39,6 +40,7 @@ def cast(clock: Clock) -> Cast:
 
 
 @pytest.fixture
+@kept
 def ward(cast: Cast) -> Ward:
     """Mark has completed it, Lena has done all but the quiz."""
     ward = Ward()

@@ -23,6 +23,7 @@ from lmsapp.web.account.browsers import browser_words
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
+from tests.kept import kept
 
 PASSWORD = "four unrelated words"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -32,6 +33,7 @@ IPHONE = (
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     cast = make_cast()
     set_password(cast.lena.user, PASSWORD)

@@ -19,9 +19,11 @@ from tests.client import PageClient
 from tests.clock import Clock
 from tests.evidence.signing import MEANING, PASSWORD, can_sign, in_force, policy, rewritten
 from tests.jobs import run_rings
+from tests.kept import kept
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     made = make_cast()
     can_sign(*made.everybody.values())

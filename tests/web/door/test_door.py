@@ -17,11 +17,13 @@ from lmsapp.people.accounts.rules import TRIES_PER_ACCOUNT
 from lmsapp.people.roles import Role
 from tests.cast import Cast, make_cast
 from tests.client import PageClient
+from tests.kept import kept
 
 PASSWORD = "four unrelated words"
 
 
 @pytest.fixture
+@kept
 def cast() -> Cast:
     cast = make_cast()
     set_password(cast.hana.user, PASSWORD)

@@ -13,11 +13,13 @@ from tests.cast import Cast, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.conftest import Statements
+from tests.kept import kept
 
 PASSWORD = "four unrelated words"
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     cast = make_cast()
     set_password(cast.hana.user, PASSWORD)

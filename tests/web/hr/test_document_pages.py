@@ -18,11 +18,13 @@ from tests.cast import Cast, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.compliance.files import PDF, PNG, pdf
+from tests.kept import kept
 
 FORM = "multipart/form-data"
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     made = make_cast()
     type_named("Other")

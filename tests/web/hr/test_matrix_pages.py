@@ -19,6 +19,7 @@ from tests.client import PageClient
 from tests.clock import Clock
 from tests.compliance.files import Graduate
 from tests.insight.crowd import Crowd
+from tests.kept import kept
 
 HTMX = {"HX-Request": "true"}
 
@@ -29,6 +30,7 @@ def crowd(clock: Clock) -> Crowd:
 
 
 @pytest.fixture
+@kept
 def types(crowd: Crowd) -> list[ComplianceType]:
     """Two types; the first is asked of everybody in the crowd, waived for one."""
     hana = crowd.cast.hana.viewer

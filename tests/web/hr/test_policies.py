@@ -17,11 +17,13 @@ from tests.cast import Cast, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.evidence.signing import MEANING, PASSWORD, can_sign, in_force, policy
+from tests.kept import kept
 
 NEW = {"kind": "policy", "language": "en", "title": "Hand hygiene", "body": "## Wash\n\nyour hands", "meaning": MEANING}
 
 
 @pytest.fixture
+@kept
 def cast(clock: Clock) -> Cast:
     made = make_cast()
     can_sign(made.lena)

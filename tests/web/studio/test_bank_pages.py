@@ -17,6 +17,7 @@ from lmsapp.infra.db import db
 from lmsapp.people.roles import Role
 from tests.client import PageClient
 from tests.courses.authors import OPTIONS, Written, author
+from tests.kept import kept
 
 HTMX = {"HX-Request": "true"}
 # What is typed for each kind, beside prompt, points and tags; and what is stored of it.
@@ -67,6 +68,7 @@ def typed(kind: str, question_id: int = 0, **more: Any) -> dict[str, Any]:
     return {f"q{question_id}-{name}": value for name, value in (said | TYPED[kind] | more).items()}
 
 
+@kept
 class Bank:
     """Cora's course and her pool for all courses; Dora writes other courses."""
 

@@ -20,6 +20,7 @@ from tests.cast import Cast, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.courses.authors import Written
+from tests.kept import kept
 
 FILE = """Employee number;E-mail;Course;Due date;Note
 E-101;;fall protection;2026-12-01;Before the season
@@ -40,6 +41,7 @@ def cast(clock: Clock) -> Cast:
 
 
 @pytest.fixture
+@kept
 def written(cast: Cast) -> Written:
     Written(cast.milo.viewer, title="Drafted")
     Written(cast.milo.viewer, title="Ladders").publish()

@@ -22,6 +22,7 @@ from tests.client import PageClient
 from tests.clock import Clock
 from tests.conftest import Statements
 from tests.courses.authors import Written
+from tests.kept import kept
 
 HTMX = {"HX-Request": "true"}
 DUE = dt.date(2026, 12, 4)
@@ -33,6 +34,7 @@ def cast(clock: Clock) -> Cast:
 
 
 @pytest.fixture
+@kept
 def written(cast: Cast) -> Written:
     """Carla's course; Lena is assigned, Otto enrolled himself."""
     course = Written(cast.carla.viewer, title="Fall protection").publish()

@@ -25,6 +25,7 @@ from tests.client import PageClient
 from tests.clock import Clock
 from tests.conftest import Statements
 from tests.courses.authors import Written
+from tests.kept import kept
 
 GIFT = """$CATEGORY: House/Fire
 ::One::Where to? {=Out ~Up}
@@ -45,6 +46,7 @@ def cast(clock: Clock) -> Cast:
 
 
 @pytest.fixture
+@kept
 def pool(cast: Cast) -> QuestionPool:
     made = create_pool("Fire", by=cast.carla.viewer)
     options = [{"text": "True", "correct": True}, {"text": "False", "correct": False}]

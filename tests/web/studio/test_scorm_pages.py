@@ -20,6 +20,7 @@ from tests.cast import Cast, make_cast
 from tests.client import PageClient
 from tests.clock import Clock
 from tests.jobs import run_rings
+from tests.kept import kept
 
 TERMS = {"done_when": "completed", "percent": "80", "close_after": "10"}
 
@@ -30,6 +31,7 @@ def cast(clock: Clock) -> Cast:
 
 
 @pytest.fixture
+@kept
 def course(cast: Cast) -> Course:
     made = create_course("Up and down", by=cast.carla.viewer)
     add_chapter(made, "First", by=cast.carla.viewer)
