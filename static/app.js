@@ -154,21 +154,27 @@
   /* ---- what a swap brought is said: a status that comes together with its words is passed over by screen readers, because only a
      change of one that was there is news. So its words go into one that is always there, and so does what a row says came of an act
      ([data-did]). Nothing is said of what the page asked by itself. */
-  const known = new WeakSet();
-  const TOLD = "[role=status]:not(#toasts, #said), [data-did]";
-  function say(root, wanted, acted) {
-    const fresh = [root, ...$$(TOLD, root)].filter((one) => one.matches && one.matches(TOLD) && !known.has(one));
-    fresh.forEach((one) => known.add(one));
-    const whole = fresh.filter((one) => one.matches("[role=status]") && one.textContent.trim());
-    const heard = (whole.length || !acted ? whole : fresh).map((one) => one.textContent.trim().replace(/\s+/g, " ")).filter(Boolean).slice(0, 2).join(" ");
-    if (!wanted || !heard || !$("#said")) return;
-    $("#said").textContent = "";
-    setTimeout(() => { $("#said").textContent = heard; }, 100); // the same words once more are news, too
+  const known = new WeakMap(); // what each said last: a morph leaves the element and changes its words
+  const TOLD = "[role=status]:not(#toasts, #spoken), [data-did]";
+  const SOON = 10000; // ms: what came of an act may be brought by the page's own refreshing before the act is answered
+  let acted = 0;
+  function say(root, wanted, act) {
+    const fresh = [root, ...$$(TOLD, root)].filter((one) => one.matches && one.matches(TOLD) && known.get(one) !== one.textContent);
+    fresh.forEach((one) => known.set(one, one.textContent));
+    const whole = wanted ? fresh.filter((one) => one.matches("[role=status]") && one.textContent.trim()) : [];
+    const did = act ? fresh.filter((one) => one.matches("[data-did]")) : [];
+    const heard = (whole.length ? whole : did).map((one) => one.textContent.trim().replace(/\s+/g, " ")).filter(Boolean).slice(0, 2).join(" ");
+    if (!heard || !$("#spoken")) return;
+    $("#spoken").textContent = "";
+    setTimeout(() => { $("#spoken").textContent = heard; }, 100); // the same words once more are news, too
   }
   document.addEventListener("DOMContentLoaded", () => say(document, false, false));
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.verb !== "get" && event.detail.requestConfig.triggeringEvent) acted = Date.now();
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     const how = event.detail.requestConfig;
-    say(event.target, Boolean(how && how.triggeringEvent), Boolean(how && how.verb !== "get"));
+    say(event.target, Boolean(how && how.triggeringEvent), Date.now() - acted < SOON);
   });
 
   /* ---- morphing keeps what the reader did: open menus and what is being typed */

@@ -72,7 +72,7 @@ def test_text_keeps_what_authors_need() -> None:
         "# Top\n\n#### Deep\n\n- one\n- **two**\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[site](https://example.org)"
     )
     assert "<h2>Top</h2>" in html
-    assert "<h4>Deep</h4>" in html
+    assert "<h3>Deep</h3>" in html, "no level is left out"
     assert "<strong>two</strong>" in html
     assert "<td>1</td>" in html
     assert '<a href="https://example.org" rel="noopener noreferrer">site</a>' in html

@@ -77,7 +77,7 @@ def test_what_stands_against_publishing() -> None:
     assert [one.course_id for one in problems(hidden, published)] == [SKILLS, LIVE]
     assert "2 elective courses, but has 0" in str(problems(replace(SALES, electives=2), published)[0])
     assert "Add a course" in str(problems(Asked(Ordering.FREE, 0), published)[0])
-    with pytest.raises(RuleBroken, match="circle: “Product Demo Skills” wait"):
+    with pytest.raises(RuleBroken, match="circle: “Core Product Features” has to come before"):
         check_gates(SALES, CORE, [SKILLS], None)
     with pytest.raises(RuleBroken, match="of this path"):
         check_gates(SALES, CORE, [CORE], None)

@@ -212,15 +212,15 @@ def test_acting_from_a_persons_page(client: PageClient, crowd: Crowd) -> None:
         ("/learn", "/learn"),
         ("/learn/paths", "/learn"),
         ("/learn/record/receipts", "/learn/record"),
-        ("/account/notices", None),
+        ("/account/notices", "/account/notices"),
     ],
 )
-def test_the_navigation_says_where_one_is(client: PageClient, crowd: Crowd, address: str, place: str | None) -> None:
+def test_the_navigation_says_where_one_is(client: PageClient, crowd: Crowd, address: str, place: str) -> None:
     """UX-1: one place is marked, also on the page of a person and wherever no other place holds the page."""
     enter(client, crowd.cast.mark)
     text = client.get(address.format(person=crowd.employees[0].id)).text
     marked = re.findall(r'href="([^"]*)" aria-current="page"', text)
-    assert set(marked) == ({place} if place else set())
+    assert set(marked) == {place}
 
 
 def test_who_only_learns_keeps_their_places(client: PageClient, crowd: Crowd) -> None:

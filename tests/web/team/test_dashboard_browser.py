@@ -77,7 +77,7 @@ def test_ticks_survive_pages_filters_and_back(team: Page, live_server: LiveServe
     assert not picks.nth(9).is_checked()
     team.locator("[data-bar]").get_by_role("button", name="Remind").click()
     expect(team.locator("#acted")).to_contain_text("Done for 4 assignments.")
-    expect(team.locator("#said")).to_contain_text("Done for 4 assignments.")
+    expect(team.locator("#spoken")).to_contain_text("Done for 4 assignments.")
     assert bar(team).startswith("4 selected")
     team.get_by_role("button", name="Clear selection").click()
     expect(team.get_by_role("button", name="Select the 4 again")).to_be_visible()
@@ -163,7 +163,7 @@ def test_all_of_it_by_keyboard(team: Page) -> None:
     for key in ("Enter", "Tab", "Enter"):
         team.keyboard.press(key)
     expect(team.locator("#people [data-did]").first).to_be_visible(timeout=20000)
-    expect(team.locator("#said")).not_to_be_empty()
+    expect(team.locator("#spoken")).not_to_be_empty()
     expect(team.locator(":focus")).to_have_attribute("aria-label", whose)
 
 
