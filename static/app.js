@@ -154,12 +154,14 @@
   /* ---- what a swap brought is said: a status that comes together with its words is passed over by screen readers, because only a
      change of one that was there is news. So its words go into one that is always there, and so does what a row says came of an act
      ([data-did]). Nothing is said of what the page asked by itself. */
-  const known = new WeakMap(); // what each said last: a morph leaves the element and changes its words
+  const known = new WeakMap(); // what each said last
   const TOLD = "[role=status]:not(#toasts, #spoken), [data-did]";
   const SOON = 10000; // ms: what came of an act may be brought by the page's own refreshing before the act is answered
   let acted = 0;
+  // A status that a morph left where it was and gave other words is said by itself; a row's word is not.
+  const heardOf = (one) => (one.matches("[role=status]") ? known.has(one) : known.get(one) === one.textContent);
   function say(root, wanted, act) {
-    const fresh = [root, ...$$(TOLD, root)].filter((one) => one.matches && one.matches(TOLD) && known.get(one) !== one.textContent);
+    const fresh = [root, ...$$(TOLD, root)].filter((one) => one.matches && one.matches(TOLD) && !heardOf(one));
     fresh.forEach((one) => known.set(one, one.textContent));
     const whole = wanted ? fresh.filter((one) => one.matches("[role=status]") && one.textContent.trim()) : [];
     const did = act ? fresh.filter((one) => one.matches("[data-did]")) : [];
