@@ -30,6 +30,9 @@ MEANS = {
     "course": "t.course_id = {}",
     "status": f"{STATUS} = {{}}",
 }
+# Of an enrollment: who is exempt is not asked to complete it.
+ASKED = """(n.completed_at IS NOT NULL OR NOT EXISTS (
+    SELECT FROM training_assignment x WHERE x.enrollment_id = n.id AND x.closed_as = 'exempt'))"""
 VISITORS = """
     SELECT e.user_id FROM employee e JOIN training_assignment t ON t.employee_id = e.id
     WHERE t.completed_at IS NULL AND t.closed_as IS NULL AND t.due_at <= now() AND e.manager_id IS NOT NULL
@@ -163,10 +166,11 @@ def _completion(asking: _Asking, people: int) -> list[Asked]:
 
     def one(who: Visitor, wing: str, query: dict[str, Any], where: str, *values: Any) -> Request:
         row = asking.database.execute(
-            f"SELECT count(*) FROM enrollment n JOIN employee e ON e.id = n.employee_id WHERE {where}", values
+            f"SELECT count(*) FROM enrollment n JOIN employee e ON e.id = n.employee_id WHERE {where} AND {ASKED}",
+            values,
         ).fetchone()
         address = f"/{wing}/reports/completion" + (f"?{urlencode(query, doseq=True)}" if query else "")
-        return Request(address, who.cookie, expect=[f" of {row[0] if row else 0}"])
+        return Request(address, who.cookie, expect=[f" of {row[0] if row else 0:,}"])
 
     in_department, completed = "e.department_id = %s", "(n.completed_at AT TIME ZONE e.time_zone)::date >= %s"
     asked = {

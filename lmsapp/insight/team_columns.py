@@ -47,6 +47,8 @@ def narrowed(
 
 def courses_of(line: Line, texts: Sequence[bytes], mask: bytes, wanted: bytes) -> Counter[int]:
     """How many of these letters each course has, among whom the mask holds."""
+    if not wanted:
+        return Counter()
     if 0 in mask:
         texts = [text if kept else bytes(len(text)) for text, kept in zip(texts, mask, strict=True)]
     table = bytes(byte in wanted for byte in range(256))

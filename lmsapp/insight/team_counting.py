@@ -161,7 +161,9 @@ class Counting:
     def _people(self, wanted: bytes) -> tuple[dict[str, dict[Any, int]], dict[str, int]]:
         """Each facet leaves out its own condition."""
         others = bytes({*range(256)} - {*wanted})
-        each: Sequence[int] = [len(text.translate(None, others)) for text in self.texts]
+        each: Sequence[int] = [0] * len(self.texts)  # of what is completed the tallies alone say all
+        if wanted:
+            each = [len(text.translate(None, others)) for text in self.texts]
         if self._tallied:
             each = list(map(add, each, self.done))
         found: dict[str, dict[Any, int]] = {}
