@@ -13,11 +13,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import ColumnElement, func, select
 
 from lmsapp.infra.db import db, plan_for_values
-from lmsapp.insight.completion import (
-    ReportFilters,
-    enrollment_rows,
-    people_wanted,
-)
+from lmsapp.insight.completion import ReportFilters, enrollment_rows, people_wanted
 from lmsapp.insight.completion_beside import Of
 from lmsapp.insight.completion_counts import HUNDREDTHS, Counts, added_up, counted, counts_in
 from lmsapp.insight.figures.enrolled_reading import Found, kept_counts, kept_counts_on

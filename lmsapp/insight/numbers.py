@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import compress
 
 from sqlalchemy import Select, select
@@ -121,6 +121,7 @@ def _oldest_due(people: Select[int], now: dt.datetime) -> dt.date | None:
 
 def _asking(viewer: Viewer, now: dt.datetime, today: dt.date, line: Line, scope: str) -> Asking:
     """For the statistics of these people."""
-    direct = tuple(id_ for id_, depth in zip(line.ids, line.depths, strict=True) if depth == 1)
-    asking = Asking(viewer, StatisticsFilters(), now, today, line_only=True, kept=True)
-    return replace(asking, only=direct) if scope == "direct" else asking
+    direct = None
+    if scope == "direct":
+        direct = tuple(id_ for id_, depth in zip(line.ids, line.depths, strict=True) if depth == 1)
+    return Asking(viewer, StatisticsFilters(), now, today, line_only=True, kept=True, only=direct)
