@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask import Response
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Select, Text, text
+from psycopg import pq
+from sqlalchemy import DateTime, MetaData, Select, Text, event, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 NAMES = {
@@ -112,6 +114,17 @@ def plan_for_values() -> None:
     one plan for all values, which is right for what pages ask by key and was a hundred times too slow for reports: of a
     first day that is not known it expects a third of all rows."""
     db.session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
+def _as_asked(_connection: Any, cursor: Any, _statement: str, _values: Any, context: Any, _many: bool) -> None:
+    if context and context.execution_options.get("in_binary"):
+        cursor.format = pq.Format.BINARY
+
+
+# Long arrays and bytes come as they are kept, by `.execution_options(**IN_BINARY)`. As text each byte is two digits and
+# each number is read from its digits, on both sides: 10 to 25 ms of the 2 MB of a line of 10,000 people.
+IN_BINARY = {"in_binary": True}
+event.listen(Engine, "before_cursor_execute", _as_asked)
 
 
 def one_or_none(statement: Select[Row]) -> Row | None:

@@ -72,16 +72,12 @@ class TeamFilters:
         return bool(self.departments or self.roles or self.locations or self.regions or self.cohorts)
 
 
-def conditions(
-    viewer: Viewer, filters: TeamFilters, now: dt.datetime, *, without: str = ""
-) -> list[ColumnElement[bool]]:
-    """Conditions over TrainingAssignment, Employee and Course; the viewer's own line always. `without`: a facet that is
-    left out."""
+def conditions(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> list[ColumnElement[bool]]:
+    """Conditions over TrainingAssignment, Employee and Course; the viewer's own line always."""
     wanted: list[ColumnElement[bool]] = [TrainingAssignment.employee_id.in_(reach(viewer, filters.scope))]
     if filters.search:
         wanted.append(found(filters.search))
-    asked = facet_conditions(filters, now)
-    return wanted + [one for name, one in asked.items() if name != without and one is not EVERYTHING]
+    return wanted + [one for one in facet_conditions(filters, now).values() if one is not EVERYTHING]
 
 
 def reach(viewer: Viewer, scope: str) -> Select[int]:

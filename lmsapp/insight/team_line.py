@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import text
 
 from lmsapp.assignments.states.working_out import holds, moments, worked_out
-from lmsapp.infra.db import db
+from lmsapp.infra.db import IN_BINARY, db
 
 FACETS = {
     "departments": "department_id",
@@ -54,7 +54,7 @@ FROM person p LEFT JOIN ({worked_out(FIRST)}) f ON f.employee_id = p.id
 LEFT JOIN assignment_tally t ON t.employee_id = p.id,
 (SELECT count(*)::integer AS width, decode(repeat('00', count(*)::integer), 'hex') AS zeros
  FROM assignment_tally_place) n
-""")
+""").execution_options(**IN_BINARY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,12 @@ from lmsapp.insight.filters import (
     EVERYTHING,
     TeamFilters,
     conditions,
+    ending_certificates,
     ends_soon,
     facet_conditions,
     found,
-    newer_than,
     reach,
+    stands_still,
 )
 from lmsapp.insight.team_facets import TeamCounts
 from lmsapp.insight.team_line import FACETS
@@ -124,15 +125,22 @@ def _gathered(viewer: Viewer, filters: TeamFilters, now: dt.datetime, counts: Te
 
 
 def _ending(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> Select[int]:
-    """Whose certificate ends soon. They are put in order first, so that whether there is a newer one is looked up for
-    the rows of the page and those before it, and not for all."""
-    held = (Certificate.enrollment_id.label("enrollment_id"), Certificate.id.label("certificate_id"))
-    hit = _hits(filters, now).join(Certificate, Certificate.enrollment_id == TrainingAssignment.enrollment_id)
-    hits = hit.add_columns(*held).where(*conditions(viewer, filters, now, without="standing"), DONE, *ends_soon(now))
+    """Whose certificate ends soon. All enrollments of such certificates are found by one walk along their index, and
+    put in order; whether there is a newer certificate is looked up for the rows of the page and those before it."""
+    ends = select(Certificate.enrollment_id).where(*ends_soon(now)).order_by(Certificate.enrollment_id)
+    columns = (TrainingAssignment.id, sort_key(filters, now).label("sort_key"), TrainingAssignment.enrollment_id)
+    hits = _joined(select(*columns), filters).where(
+        *_wanted(viewer, filters, now),
+        DONE,
+        TrainingAssignment.enrollment_id == any_(func.array(ends.scalar_subquery())),
+    )
     # The offset keeps the look behind the order.
     ordered = hits.order_by(*_in_order(hits.selected_columns, filters)).offset(0).subquery()
-    latest = ~newer_than(ordered.c.enrollment_id, ordered.c.certificate_id)
-    return select(ordered.c.id).where(latest).order_by(*_in_order(ordered.c, filters))
+    latest = select(Certificate.id).where(
+        Certificate.enrollment_id == ordered.c.enrollment_id, *ending_certificates(now)
+    )
+    newest = latest.correlate(ordered).offset(0).exists()
+    return select(ordered.c.id).where(newest).order_by(*_in_order(ordered.c, filters))
 
 
 def _hits(filters: TeamFilters, now: dt.datetime) -> Select[Any]:
@@ -148,6 +156,19 @@ def _in_order(columns: Any, filters: TeamFilters) -> tuple[Any, ...]:
 
 
 def _walked(viewer: Viewer, filters: TeamFilters, now: dt.datetime, stretch: Stretch) -> Select[int]:
+    wanted = [*_wanted(viewer, filters, now), stretch.condition]
+    if filters.standing == "stalled":
+        wanted.append(stands_still(now))
+    rows = select(TrainingAssignment.id)
+    if filters.sort == "person":
+        rows = _joined(rows, filters)
+    if stretch.part_way:
+        rows = rows.outerjoin(PART_WAY, (PART_WAY.id == TrainingAssignment.enrollment_id) & IS_PART_WAY)
+    return rows.where(*wanted).order_by(*stretch.order)
+
+
+def _wanted(viewer: Viewer, filters: TeamFilters, now: dt.datetime) -> list[ColumnElement[bool]]:
+    """Everything that is asked but a standing of assignments; people are looked up in a hash."""
     asked = facet_conditions(filters, now)
     people = reach(viewer, filters.scope).join(Employee, Employee.id == ReportingLine.employee_id).correlate(None)
     people = people.where(*(asked[name] for name in FACETS if asked[name] is not EVERYTHING))
@@ -158,19 +179,12 @@ def _walked(viewer: Viewer, filters: TeamFilters, now: dt.datetime, stretch: Str
         )
         people = people.where(Employee.id.not_in(behind))
     # "IS true" keeps the people a hash to look into; as a join they would be put first and everything be sorted.
-    wanted = [TrainingAssignment.employee_id.in_(people).is_(True), stretch.condition, asked["statuses"], asked["due"]]
+    wanted = [TrainingAssignment.employee_id.in_(people).is_(True), asked["statuses"], asked["due"]]
     if filters.courses:
         wanted.append(asked["courses"])
-    if filters.standing == "stalled":
-        wanted.append(asked["standing"])
     if filters.search:
         wanted.append(found(filters.search))
-    rows = select(TrainingAssignment.id)
-    if filters.sort == "person":
-        rows = _joined(rows, filters)
-    if stretch.part_way:
-        rows = rows.outerjoin(PART_WAY, (PART_WAY.id == TrainingAssignment.enrollment_id) & IS_PART_WAY)
-    return rows.where(*wanted).order_by(*stretch.order)
+    return wanted
 
 
 def _joined(statement: Select[Any], filters: TeamFilters) -> Select[Any]:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
 from flask import g
-from flask_babel import format_decimal, get_locale, ngettext
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from lmsapp.infra import clock
@@ -116,6 +117,11 @@ def _day(value: dt.date, this_year: int, locale: str) -> str:
     return format_date(value, pattern, locale=locale).replace(".", "")
 
 
+@lru_cache(maxsize=4096)
+def _counted(value: int, locale: str) -> str:
+    return format_decimal(value, locale=locale)
+
+
 def tr(text: str, /, **values: object) -> str:
     """A text held in data, in the reader's language. Unlike `_()` it is escaped where it is printed."""
     return _(str(text), **values)
@@ -123,7 +129,7 @@ def tr(text: str, /, **values: object) -> str:
 
 def counted(value: int) -> str:
     """'1,234', as the reader writes it."""
-    return format_decimal(value)
+    return str(value) if 0 <= value < 1000 else _counted(value, str(get_locale() or "en"))
 
 
 def figure(value: Decimal) -> str:

@@ -35,6 +35,25 @@ def test_numbers_are_grouped(client: PageClient) -> None:
         assert '<span class="num">1,803</span>' in render_template_string(counted)
 
 
+def test_pages_of_any_length(client: PageClient) -> None:
+    """DSH-1: first, last and the pages beside this one are named, and only those are gone through: a list of
+    2,000,000 rows has 80,000."""
+    source = "{% import 'components/ui.html' as ui %}{{ ui.pages({'number': n, 'size': 25, 'total': total}, f) }}"
+
+    def named(n: int, total: int) -> list[str]:
+        with client.application.test_request_context():
+            page = render_template_string(source, f=lambda one: f"?page={one}", n=n, total=total)
+        return re.findall(r"(?<=</span>)[\d,]+(?=</a>)|…", page)
+
+    assert named(1, 58) == ["1", "2", "3"]
+    assert named(1, 25) == []
+    assert named(2, 250) == ["1", "2", "3", "…", "10"]
+    assert named(5, 250) == ["1", "…", "4", "5", "6", "…", "10"]
+    assert named(10, 250) == ["1", "…", "9", "10"]
+    assert named(12, 250) == ["1", "…", "10"], "from a page that is no longer there"
+    assert named(7, 25 * 10**12) == ["1", "…", "6", "7", "8", "…", "1,000,000,000,000"]
+
+
 def test_room_for_what_comes_later(client: PageClient, clock: Clock) -> None:
     """DSH-5: six figures and two pictures have their room before they come; each part of the statistics its heading; a
     change of filters keeps the places, and does not scroll; another page of the list begins at its top."""
