@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -162,7 +163,7 @@ def _completion(asking: _Asking, people: int) -> list[Asked]:
     """The completion report by department, of all enrollments and of some; what it says of how many."""
     hr = visitor(asking.app, people + 2)
     courses = [row[0] for row in asking.database.execute("SELECT id FROM course ORDER BY id")]
-    since = asking.database.execute("SELECT current_date - 30").fetchone()
+    month = asking.database.execute("SELECT current_date - 30").fetchall()
 
     def one(who: Visitor, wing: str, query: dict[str, Any], where: str, *values: Any) -> Request:
         row = asking.database.execute(
@@ -172,7 +173,9 @@ def _completion(asking: _Asking, people: int) -> list[Asked]:
         address = f"/{wing}/reports/completion" + (f"?{urlencode(query, doseq=True)}" if query else "")
         return Request(address, who.cookie, expect=[f" of {row[0] if row else 0:,}"])
 
-    in_department, completed = "e.department_id = %s", "(n.completed_at AT TIME ZONE e.time_zone)::date >= %s"
+    in_department, day = "e.department_id = %s", "(n.{}_at AT TIME ZONE e.time_zone)::date >= %s"
+    due = """EXISTS (SELECT FROM training_assignment x WHERE x.enrollment_id = n.id AND x.closed_as IS NULL
+        AND x.due_on BETWEEN %s AND %s)"""
     asked = {
         "HR": [one(hr, "hr", {}, "true")],
         "line of everybody": [one(asking.manager, "team", {}, "e.manager_id IS NOT NULL")],
@@ -181,6 +184,15 @@ def _completion(asking: _Asking, people: int) -> list[Asked]:
         "one department": [
             one(hr, "hr", {"department": ward}, in_department, ward) for ward in asking.values("department")
         ],
-        "completed in 30 days": [one(hr, "hr", {"since": since[0]}, completed, since[0])] if since else [],
+        "completed in 30 days": [one(hr, "hr", {"since": since}, day.format("completed"), since) for (since,) in month],
     }
-    return [Asked(f"completion by department, {name}", REPORT_MS, requests) for name, requests in asked.items()]
+    found = [Asked(f"completion by department, {name}", REPORT_MS, requests) for name, requests in asked.items()]
+    for (since,) in month:
+        due_then = {"since": since, "until": since + dt.timedelta(days=30), "dates": "due"}
+        lately = {"since": since + dt.timedelta(days=23), "dates": "assigned"}
+        last = [one(hr, "hr", due_then, due, since, due_then["until"])]
+        week = [one(hr, "hr", lately, day.format("enrolled"), lately["since"])]
+        # Nobody has asked for a figure here: each assignment of those days is looked at.
+        found += [Asked("completion by department, due in the last 30 days", None, last)]
+        found += [Asked("completion by department, assigned in 7 days", None, week)]
+    return found

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Subquery, case, func, or_, select
 
 from lmsapp.courses.catalogue.models import Course
 from lmsapp.infra.db import db
 from lmsapp.insight.completion_beside import Of, latest_assignments, latest_certificates, latest_records
-from lmsapp.insight.completion_dates import between, completed_around, completed_on
+from lmsapp.insight.completion_dates import around, between, date_at
 from lmsapp.insight.foremost import some_at_a_time
 from lmsapp.insight.sheets import in_words
 from lmsapp.learning.enrollments.models import Enrollment
@@ -69,9 +69,14 @@ class ReportFilters:
     as_of: dt.date | None = None
 
     @property
+    def of_some_days(self) -> bool:
+        """Whether only what was completed, due or assigned on some days is asked for."""
+        return bool(self.since or self.until)
+
+    @property
     def of_completed_days(self) -> bool:
-        """Whether only what was completed on some days is asked for."""
-        return self.dates == "completed" and bool(self.since or self.until)
+        """Whether it is completion that these days are of."""
+        return self.dates == "completed" and self.of_some_days
 
     @property
     def active(self) -> int:
@@ -197,13 +202,12 @@ def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[
     """The same of whomever: of the filters, dates and statuses alone are looked at. What a row says holds until
     `falls_due_at`, on every day up to `last_day` where its person is, unless something is changed; null: for good."""
     if filters.of_completed_days and not filters.as_of and of.enrollments is None:
-        around = completed_around(filters.since, filters.until)
-        of = replace(of, enrollments=select(Enrollment.id).where(*around))
+        those_days = around(filters.since, filters.until, Enrollment.completed_at)
+        of = replace(of, enrollments=select(Enrollment.id).where(*those_days))
     latest, certificate, record = latest_assignments(now, of), latest_certificates(of), latest_records(of)
-    assigned_on = cast(
-        func.timezone(Employee.time_zone, func.coalesce(latest.c.assigned_at, Enrollment.enrolled_at)), Date
-    )
-    done_on = completed_on(Employee.time_zone)
+    zone = Employee.time_zone
+    assigned_on = date_at(zone, func.coalesce(latest.c.assigned_at, Enrollment.enrolled_at))
+    done_on = date_at(zone, Enrollment.completed_at)
     status, exempt_at = _status(latest, now), func.coalesce(Enrollment.exempted_at, latest.c.exempt_at)
     dated = {"completed": done_on, "due": latest.c.due_on, "assigned": assigned_on}
     return (
@@ -229,7 +233,7 @@ def enrollment_rows(filters: ReportFilters, now: dt.datetime, of: Of) -> Select[
             Enrollment.valid_until,
             record.c.id.label("record"),
             (record.c.how == "by hand").label("by_hand"),
-            cast(func.timezone(Employee.time_zone, exempt_at), Date).label("exempt_on"),
+            date_at(zone, exempt_at).label("exempt_on"),
             case((Enrollment.completed_at.is_(None), latest.c.falls_due_at)).label("falls_due_at"),
             _last_day(now).label("last_day"),
         )
@@ -271,7 +275,7 @@ def _last_day(now: dt.datetime) -> ColumnElement[dt.date | None]:
 
 def day_of_person(now: dt.datetime) -> ColumnElement[dt.date]:
     """The date where an Employee is."""
-    return cast(func.timezone(Employee.time_zone, now), Date)
+    return date_at(Employee.time_zone, now)
 
 
 def people_wanted(viewer: Viewer, filters: ReportFilters, *, line_only: bool) -> list[ColumnElement[bool]]:

@@ -31,10 +31,9 @@ from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.records.queries import all_that_count
+from lmsapp.insight.completion_dates import EXEMPT
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
-
-EXEMPT = "exempt"  # how such an assignment is closed
 
 
 @dataclass(frozen=True, slots=True)

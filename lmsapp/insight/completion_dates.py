@@ -1,46 +1,94 @@
-"""The dates the completion report is asked for: of completion, by the clock of the person (REP-1)."""
+"""The dates the completion report is asked for: of completion and assignment by the clock of the person, and due dates
+(REP-1)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from typing import cast as typed
 
-from sqlalchemy import ColumnElement, Date, cast, func, or_
+from sqlalchemy import ColumnElement, Date, Subquery, and_, cast, func, null, or_, select, union_all
+from sqlalchemy.orm import aliased
 
+from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.learning.enrollments.models import Enrollment
 
 DAY = dt.timedelta(days=1)
+EXEMPT = "exempt"  # how such an assignment is closed
 FIRST, LAST = dt.date(1900, 1, 1), dt.date(2900, 1, 1)  # what is asked beyond is as good as everything
 
 
-def completed_on(zone: Any) -> ColumnElement[dt.date]:
-    """The date of completion where the person is, whose time zone that column is."""
-    return cast(func.timezone(zone, Enrollment.completed_at), Date)
+def date_at(zone: Any, instant: Any) -> ColumnElement[dt.date]:
+    """The date of an instant in that time zone, columns or values."""
+    return cast(func.timezone(zone, instant), Date)
 
 
-def on_completed_days(since: dt.date | None, until: dt.date | None, zone: Any) -> list[ColumnElement[bool]]:
-    """Of Enrollment: completed on those days where the person is. The date is worked out near the ends alone."""
-    wanted, at = completed_around(since, until), Enrollment.completed_at
+def on_days(
+    since: dt.date | None, until: dt.date | None, at: Any, date: ColumnElement[dt.date]
+) -> list[ColumnElement[bool]]:
+    """What is of those days, both inclusive, by its instant `at` and its `date` where the person was. The instants come
+    first, an index knows those; the date is worked out near the ends alone."""
+    wanted = around(since, until, at)
     if since:
-        wanted.append(or_(at >= _midnight(since) + DAY, completed_on(zone) >= since))
+        wanted.append(or_(at >= _midnight(since) + DAY, date >= since))
     if until:
-        wanted.append(or_(at < _midnight(until), completed_on(zone) <= until))
+        wanted.append(or_(at < _midnight(until), date <= until))
     return wanted
 
 
-def completed_around(since: dt.date | None, until: dt.date | None) -> list[ColumnElement[bool]]:
-    """What may have been completed on those dates, by instants: so that what stands beside all the others is not
-    gathered. A day begins up to 14 hours before that of UTC, and ends 12 after."""
+def around(since: dt.date | None, until: dt.date | None, at: Any) -> list[ColumnElement[bool]]:
+    """What may be of those days, by its instant: a day begins up to 14 hours before that of UTC, and ends 12 after."""
     wanted: list[ColumnElement[bool]] = []
     if since:
-        wanted.append(Enrollment.completed_at >= _midnight(since) - DAY)
+        wanted.append(at >= _midnight(since) - DAY)
     if until:
-        wanted.append(Enrollment.completed_at < _midnight(until) + 2 * DAY)
+        wanted.append(at < _midnight(until) + 2 * DAY)
     return wanted
 
 
-def between(since: dt.date | None, until: dt.date | None, dated: ColumnElement[dt.date]) -> list[ColumnElement[bool]]:
-    """`dated`: the date they speak of."""
+def dated(dates: str, since: dt.date | None, until: dt.date | None) -> Subquery:
+    """The enrollments of those dates, see `completion.ReportFilters`: `employee_id`, `course_id`, and `at`, an instant
+    whose date where the person is has to be of those days, too; null where nothing has.
+
+    Of its assignments the latest counts that was not cancelled. That there is none later is looked up for each row by
+    itself: otherwise all assignments would be put in order."""
+    one, done_at = aliased(TrainingAssignment), Enrollment.completed_at
+    those = select(one.employee_id, one.course_id, one.assigned_at.label("at")).where(~_superseded(one))
+    enrolled = select(Enrollment.employee_id, Enrollment.course_id, Enrollment.enrolled_at.label("at"))
+    match dates:
+        case "due":
+            due = those.where(one.closed_as.is_(None), *between(since, until, one.due_on))
+            found: Any = due.with_only_columns(one.employee_id, one.course_id, null().label("at"))
+        case "assigned":
+            assigned = those.where(_stands(one), *around(since, until, one.assigned_at))
+            by_themselves = enrolled.where(*around(since, until, Enrollment.enrolled_at), ~_assigned())
+            found = union_all(assigned, by_themselves)
+        case _:
+            done = enrolled.with_only_columns(Enrollment.employee_id, Enrollment.course_id, done_at.label("at"))
+            found = done.where(*around(since, until, done_at))
+    return typed("Subquery", found.subquery("dated"))
+
+
+def _superseded(one: Any) -> ColumnElement[bool]:
+    """Most enrollments have one assignment, which an index says without the table."""
+    other, later = aliased(TrainingAssignment), aliased(TrainingAssignment)
+    another = select(other.id).where(other.enrollment_id == one.enrollment_id, other.id != one.id)
+    newer = select(later.id).where(later.enrollment_id == one.enrollment_id, later.id > one.id, _stands(later))
+    return and_(*(each.correlate(one).offset(0).exists() for each in (another, newer)))
+
+
+def _assigned() -> ColumnElement[bool]:
+    one = aliased(TrainingAssignment)
+    found = select(one.id).where(one.enrollment_id == Enrollment.id, _stands(one))
+    return found.correlate(Enrollment).offset(0).exists()
+
+
+def _stands(one: Any) -> ColumnElement[bool]:
+    return or_(one.closed_as.is_(None), one.closed_as == EXEMPT)
+
+
+def between(since: dt.date | None, until: dt.date | None, dated: Any) -> list[ColumnElement[bool]]:
+    """The same of a date."""
     return [*([dated >= since] if since else []), *([dated <= until] if until else [])]
 
 

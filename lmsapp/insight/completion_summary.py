@@ -1,7 +1,7 @@
 """The completion report by department: how many people, what they have done, how well (REP-1).
 
-Counted from what is kept per person (`insight/figures`), and from the rows of whoever's does not hold; of a past day,
-or where due or assigned dates are asked for, from everybody's rows.
+Counted from what is kept per person (`insight/figures`), and from the rows of whoever's does not hold; of a past day
+from everybody's rows.
 """
 
 from __future__ import annotations
@@ -65,9 +65,7 @@ def _found(viewer: Viewer, filters: ReportFilters, now: dt.datetime, *, line_onl
 def _kept(
     filters: ReportFilters, now: dt.datetime, wanted: Sequence[ColumnElement[bool]]
 ) -> tuple[Found, list[int]] | None:
-    if filters.of_completed_days:
-        return kept_counts_on(filters, wanted, now)
-    return None if filters.since or filters.until else kept_counts(wanted, filters.courses, now)
+    return kept_counts_on(filters, wanted, now) if filters.of_some_days else kept_counts(wanted, filters.courses, now)
 
 
 def _from_rows(filters: ReportFilters, now: dt.datetime, wanted: Sequence[ColumnElement[bool]], of: Of) -> Found:

@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, FromClause, LargeBinary, Select, Subquery, and_, case, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from lmsapp.infra.db import db
+from lmsapp.infra.db import IN_BINARY, db
 from lmsapp.insight.completion import ReportFilters, day_of_person
+from lmsapp.insight.completion_beside import Of
 from lmsapp.insight.completion_counts import OF_ENROLLMENTS, Counts, counts_in
-from lmsapp.insight.completion_dates import on_completed_days
+from lmsapp.insight.completion_dates import date_at, dated, on_days
 from lmsapp.insight.figures.enrolled import POINTS_BYTES, counts_of
 from lmsapp.insight.figures.models import EnrolledFigures, FiguresPlace, FiguresTouched
-from lmsapp.learning.enrollments.models import Enrollment
 from lmsapp.people.employees.models import Department, Employee
 
 Place = tuple[int | None, str]  # a department and its name
@@ -36,19 +36,20 @@ def kept_counts(
     holds."""
     columns = _bytes(courses) if courses else {name: getattr(EnrolledFigures, name) for name in OF_ENROLLMENTS}
     person = _people(wanted, now, **columns).offset(0).subquery("person")  # so that each is looked at once
-    added = _joined(person, courses) if courses else _summed(person)
-    return _by_department(person, added, _counts_of_bytes if courses else counts_in)
+    if not courses:
+        return _by_department(person, person, _summed(person), counts_in)
+    return _by_department(person, person, _joined(person, courses), _counts_of_bytes)
 
 
 def kept_counts_on(
     filters: ReportFilters, wanted: Sequence[ColumnElement[bool]], now: dt.datetime
 ) -> tuple[Found, list[int]] | None:
-    """The same of what was completed on the days of these filters, in their courses."""
+    """The same of what was completed, due or assigned on the days of these filters."""
     texts = {name: getattr(EnrolledFigures, name) for name in TEXTS}
     person = _people(wanted, now, Employee.time_zone, **texts).cte("person").prefix_with("MATERIALIZED")
-    completed = _completed(person, filters)
-    whose = person.join(completed, completed.c.id == person.c.id)
-    return _by_department(person, [func.count().label("people"), *_together(completed)], _counts_of_each, whose)
+    found = _on_those_days(person, filters)
+    whose = person.join(found, found.c.id == person.c.id)
+    return _by_department(person, whose, [func.count().label("people"), *_together(found)], _counts_of_each)
 
 
 def _people(wanted: Sequence[ColumnElement[bool]], now: dt.datetime, *more: Any, **kept: Any) -> Statement:
@@ -68,35 +69,34 @@ def _people(wanted: Sequence[ColumnElement[bool]], now: dt.datetime, *more: Any,
     )
 
 
-def _completed(person: CTE, filters: ReportFilters) -> Subquery:
-    """By person, the bytes of what they completed. Who did so in a course that has no place yet is among them: theirs
-    do not hold."""
-    place = FiguresPlace.place
-    each = (
-        select(
-            person.c.id,
-            func.substring(person.c.states, place + 1, 1, type_=LargeBinary).label("states"),
-            func.substring(person.c.points_by_course, POINTS_BYTES * place + 1, POINTS_BYTES, type_=LargeBinary).label(
-                "points_by_course"
-            ),
-        )
-        .join(Enrollment, Enrollment.employee_id == person.c.id)
-        .outerjoin(FiguresPlace, FiguresPlace.course_id == Enrollment.course_id)
-        .where(*on_completed_days(filters.since, filters.until, person.c.time_zone))
-        .where(*([Enrollment.course_id.in_(filters.courses)] if filters.courses else []))
-        .offset(0)  # so that single bytes are put together, and not whole texts
-        .subquery("each")
+def _on_those_days(person: CTE, filters: ReportFilters) -> Subquery:
+    """By person, the bytes of what is asked for. Who has it in a course that has no place yet is among them: theirs do
+    not hold."""
+    place, points = FiguresPlace.place, (POINTS_BYTES * FiguresPlace.place + 1, POINTS_BYTES)
+    one = dated(filters.dates, filters.since, filters.until)
+    found = select(
+        person.c.id,
+        func.substring(person.c.states, place + 1, 1, type_=LargeBinary).label("states"),
+        func.substring(person.c.points_by_course, *points, type_=LargeBinary).label("points_by_course"),
     )
-    return select(each.c.id, *_together(each)).group_by(each.c.id).subquery("completed")
+    found = found.join(one, one.c.employee_id == person.c.id)
+    found = found.outerjoin(FiguresPlace, FiguresPlace.course_id == one.c.course_id)
+    found = found.where(*Of(filters.courses).among(one.c.course_id, None, None))
+    if filters.dates != "due":
+        date = date_at(person.c.time_zone, one.c.at)
+        found = found.where(*on_days(filters.since, filters.until, one.c.at, date))
+    # The offset has single bytes put together, and not whole texts.
+    each = found.offset(0).subquery("each")
+    return select(each.c.id, *_together(each)).group_by(each.c.id).subquery("found")
 
 
 def _by_department(
-    person: FromClause, added: Sequence[ColumnElement[Any]], count: Callable[[Any], Counts], whose: Any = None
+    person: FromClause, whose: FromClause, added: Sequence[ColumnElement[Any]], count: Callable[[Any], Counts]
 ) -> tuple[Found, list[int]] | None:
     key = person.c.kept, person.c.department_id, person.c.department
     others = func.array_agg(person.c.id).filter(~person.c.kept).label("others")
-    statement = select(*key, others, *added).select_from(person if whose is None else whose).group_by(*key)
-    rows = db.session.execute(statement).mappings().all()
+    statement = select(*key, others, *added).select_from(whose).group_by(*key)
+    rows = db.session.execute(statement, execution_options=IN_BINARY).mappings().all()
     found = {(row["department_id"], row["department"]): count(row) for row in rows if row["kept"]}
     left_out = [one for row in rows for one in row["others"] or ()]
     return (found, left_out) if found or not left_out else None

@@ -12,7 +12,7 @@ from lmsapp.evidence.seals.models import SealedFile
 from lmsapp.infra import site
 from lmsapp.infra.words import N_
 from lmsapp.insight.reports.regulator.latest import by_name, latest_ids, latest_of, who_and_when
-from lmsapp.insight.reports.regulator.records import DAY, NOT_RECORDED, day_or_word, word_or
+from lmsapp.insight.reports.regulator.records import AS_DAY, NOT_RECORDED, day_or_word, word_or
 from lmsapp.insight.reports.regulator.regulated import NOBODY_YET, regulated
 from lmsapp.insight.reports.regulator.subject import Subject
 from lmsapp.insight.reports.regulator.training import Join, Trained
@@ -50,7 +50,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
         *who_and_when(latest),
         signed,
         day_or_word(latest.c.sealed_on),
-        func.coalesce(func.to_char(latest.c.adequate_on, DAY), elsewhere),
+        func.coalesce(func.to_char(latest.c.adequate_on, AS_DAY), elsewhere),
         word_or(latest.c.given_by, "–"),
         in_words(latest.c.status, latest.c.course_id, *asking.labels),
         latest.c.valid_until,

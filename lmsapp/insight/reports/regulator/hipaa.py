@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Float, Select, String, case, cast, func, literal, select
 
 from lmsapp.infra.words import N_
-from lmsapp.insight.reports.regulator.records import COMPLETED_ON, DAY, Record, record_ids, records, word_or
+from lmsapp.insight.reports.regulator.records import AS_DAY, COMPLETED_ON, Record, record_ids, records, word_or
 from lmsapp.insight.reports.regulator.regulated import NOBODY_THEN, Kept, regulated
 from lmsapp.insight.reports.regulator.subject import Subject
 from lmsapp.insight.reports.report import Asking, Column
@@ -37,7 +37,7 @@ def _rows(asking: Asking) -> Select[*tuple[Any, ...]]:
     by_hand = case((found.c.how == "by hand", literal(_("by hand"))), else_=literal(_("by the rule")))
     left = case(
         (found.c.here, literal(_("works here"))),
-        else_=func.coalesce(func.to_char(found.c.left_on, DAY), literal(_("has left"))),
+        else_=func.coalesce(func.to_char(found.c.left_on, AS_DAY), literal(_("has left"))),
     )
     return select(
         found.c.number,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Select, Subquery, func
 
-from lmsapp.insight.reports.regulator.records import DAY, Record, is_newest, record_ids, records, standing, word_or
+from lmsapp.insight.reports.regulator.records import AS_DAY, Record, is_newest, record_ids, records, standing, word_or
 from lmsapp.insight.reports.regulator.subject import Subject
 from lmsapp.insight.reports.regulator.training import Join, Trained, joined, trained
 from lmsapp.insight.reports.report import Asking
@@ -43,7 +43,7 @@ def who_and_when(latest: Subquery) -> tuple[ColumnElement[Any], ...]:
         word_or(latest.c.job_role),
         word_or(latest.c.department),
         latest.c.title,
-        func.coalesce(latest.c.sessions, func.to_char(latest.c.completed_on, DAY)),
+        func.coalesce(latest.c.sessions, func.to_char(latest.c.completed_on, AS_DAY)),
         word_or(latest.c.trainer),
     )
 

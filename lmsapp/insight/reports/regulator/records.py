@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import CTE, ColumnElement, Date, Select, and_, cast, func, literal, or_, select, true, tuple_
+from sqlalchemy import CTE, ColumnElement, Date, Select, and_, cast, func, literal, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from lmsapp.evidence.records.models import CompletionRecord
@@ -19,6 +19,7 @@ from lmsapp.evidence.records.queries import all_that_count
 from lmsapp.infra.db import db
 from lmsapp.infra.words import N_
 from lmsapp.insight.completion import EVERYBODY
+from lmsapp.insight.completion_dates import DAY, around, on_days
 from lmsapp.insight.reports.reading import flag, numbers, texts
 from lmsapp.insight.reports.report import Asking, Said
 from lmsapp.learning.certificates.models import Certificate
@@ -33,8 +34,7 @@ from lmsapp.people.viewer import Viewer
 
 Record = CompletionRecord
 NOT_RECORDED = N_("not recorded")
-DAY = "YYYY-MM-DD"
-FIRST, LAST = dt.date(1900, 1, 1), dt.date(2900, 1, 1)  # what is asked beyond is as good as everything
+AS_DAY = "YYYY-MM-DD"
 AS_THEN: Said = (
     N_(
         "Name, job title and department are those on the day of the training. Filters go by where people are on the day"
@@ -59,10 +59,11 @@ def record_ids(asking: Asking, courses: Sequence[int]) -> Select[int]:
 
 def earliest(ids: Select[int], most: int) -> Select[int]:
     """The same, without those that cannot be among the first so many by day: by their instants, which an index has in
-    order, before anything else of them is read. A day begins up to 14 hours before that of UTC, and ends 12 after."""
+    order, before anything else of them is read."""
     moments = ids.with_only_columns(Record.occurred_at, maintain_column_froms=True).order_by(None)
     last = db.session.scalars(moments.order_by(Record.occurred_at).limit(most)).all()[-1:]
-    return ids.where(*(Record.occurred_at < _midnight(one.date() + dt.timedelta(days=3)) for one in last))
+    # The day of the last one may be the next of UTC, and others may be of it.
+    return ids.where(*(early for one in last for early in around(None, one.date() + DAY, Record.occurred_at)))
 
 
 def records(asking: Asking, courses: Sequence[int]) -> Select[*tuple[Any, ...]]:
@@ -103,24 +104,13 @@ def records(asking: Asking, courses: Sequence[int]) -> Select[*tuple[Any, ...]]:
 
 
 def completed_between(since: dt.date | None, until: dt.date | None) -> list[ColumnElement[bool]]:
-    """Both inclusive, where the learner was. The instants around them come first: an index knows those, and only on the
-    days at either end it matters where that was."""
-    wanted: list[ColumnElement[bool]] = []
-    day = dt.timedelta(days=1)
-    if since:
-        since = max(since, FIRST)
-        surely = Record.occurred_at >= _midnight(since + day)
-        wanted += [Record.occurred_at >= _midnight(since - day), or_(surely, since <= COMPLETED_ON)]
-    if until:
-        until = min(until, LAST)
-        surely = Record.occurred_at < _midnight(until)
-        wanted += [Record.occurred_at < _midnight(until + 2 * day), or_(surely, until >= COMPLETED_ON)]
-    return wanted
+    """Both inclusive, where the learner was."""
+    return on_days(since, until, Record.occurred_at, COMPLETED_ON)
 
 
 def day_or_word(day: ColumnElement[Any], word: str | None = None) -> ColumnElement[str]:
     """A day as 2026-03-31, or what stands where there is none."""
-    return func.coalesce(func.to_char(day, DAY), literal(word or _(NOT_RECORDED)))
+    return func.coalesce(func.to_char(day, AS_DAY), literal(word or _(NOT_RECORDED)))
 
 
 def word_or(words: ColumnElement[Any] | InstrumentedAttribute[Any], word: str | None = None) -> ColumnElement[str]:
@@ -162,10 +152,6 @@ def _of(courses: Sequence[int], record: type[CompletionRecord] = Record) -> tupl
 
 def _in_force(model: type[CertificationPeriod | Certificate]) -> ColumnElement[bool]:
     return (model.record_id == Record.id) & model.replaced_at.is_(None) & model.revoked_at.is_(None)
-
-
-def _midnight(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _wanted(asking: Asking) -> list[ColumnElement[bool]]:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 from sqlalchemy.orm import aliased
 
 from lmsapp.infra.db import Model
-from lmsapp.insight.reports.regulator.records import COMPLETED_ON, DAY, Record
+from lmsapp.insight.reports.regulator.records import AS_DAY, COMPLETED_ON, Record
 from lmsapp.insight.reports.report import Asking
 from lmsapp.learning.attendance.models import Attendance, AttendanceSession
 from lmsapp.learning.certificates.evaluations.models import CertificateEvaluation
@@ -118,7 +118,7 @@ def _sessions(asking: Asking, standing: CTE) -> Subquery:
     return (
         select(
             standing.c.id.label("record_id"),
-            listed(func.to_char(session.held_on, DAY)).label("days"),
+            listed(func.to_char(session.held_on, AS_DAY)).label("days"),
             listed(func.nullif(named.c.name, "")).label("trainers"),
             listed(case((named.c.name != "", func.nullif(named.c.qualification, "")))).label("qualifications"),
         )
