@@ -13,6 +13,8 @@ from lmsapp.assignments.states.rules import LETTERS
 from lmsapp.insight.team_line import Line
 
 FULL = bytes((0, *[255] * 255))
+SAMPLE = 4096
+BETWEEN = b","  # no letter
 
 
 def both(masks: Sequence[bytes], n: int) -> bytes:
@@ -26,9 +28,20 @@ def both(masks: Sequence[bytes], n: int) -> bytes:
 
 
 def letters_by(texts: Sequence[bytes], mask: bytes) -> Mapping[int, int]:
-    """How many there are of each letter."""
-    whole = b"".join(compress(texts, mask))
-    return {byte: whole.count(byte) for byte in LETTERS}
+    """How many there are of each letter. The commonest are taken out first, so that the others are looked for in what
+    little is left."""
+    left, found = b"".join(compress(texts, mask)), dict.fromkeys(LETTERS, 0)
+    for byte in (*(common for common, _n in Counter(left[:SAMPLE]).most_common()), *LETTERS):
+        rest = left.translate(None, bytes((byte,)))
+        found[byte] = found.get(byte, 0) + len(left) - len(rest)
+        left = rest
+    return found
+
+
+def lengths(texts: Sequence[bytes], wanted: bytes) -> Sequence[int]:
+    """How many of these letters each text has."""
+    others = bytes({*range(256)} - {*wanted, *BETWEEN})
+    return list(map(len, BETWEEN.join(texts).translate(None, others).split(BETWEEN)))
 
 
 def narrowed(

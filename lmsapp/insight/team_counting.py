@@ -16,7 +16,7 @@ from typing import Any
 from lmsapp.assignments.rules import OPEN, AssignmentStatus
 from lmsapp.assignments.states.rules import ELSEWHEN, LETTERS, Letter, those
 from lmsapp.insight.filters import DUE_WINDOWS, TeamFilters
-from lmsapp.insight.team_columns import both, courses_of, letters_by, narrowed
+from lmsapp.insight.team_columns import both, courses_of, lengths, letters_by, narrowed
 from lmsapp.insight.team_line import FACETS, Line
 from lmsapp.insight.team_tallies import completed_by_course, completed_of
 
@@ -160,10 +160,9 @@ class Counting:
 
     def _people(self, wanted: bytes) -> tuple[dict[str, dict[Any, int]], dict[str, int]]:
         """Each facet leaves out its own condition."""
-        others = bytes({*range(256)} - {*wanted})
         each: Sequence[int] = [0] * len(self.texts)  # of what is completed the tallies alone say all
-        if wanted:
-            each = [len(text.translate(None, others)) for text in self.texts]
+        if wanted and self.texts:
+            each = lengths(self.texts, wanted)
         if self._tallied:
             each = list(map(add, each, self.done))
         found: dict[str, dict[Any, int]] = {}
