@@ -157,6 +157,12 @@ def test_all_of_it_by_keyboard(team: Page) -> None:
     team.locator("#people input.pick").first.focus()
     team.keyboard.press("/")
     assert focused(team) != "find-q"
+    facet = team.locator(".facet > summary").first
+    facet.focus()
+    team.keyboard.press("Enter")
+    expect(team.locator(".facet[open]")).to_have_count(1)
+    team.keyboard.press("Shift+Tab")
+    expect(team.locator(".facet[open]")).to_have_count(0)  # left by Tab it does not lie over what comes next
     menu = team.locator("#people tr:not(:has([data-did])) td details.menu summary").first
     whose = menu.get_attribute("aria-label") or ""
     menu.focus()
