@@ -205,6 +205,14 @@
     $("summary", menu).focus();
   });
 
+  document.addEventListener("focusout", (event) => { // by Tab beyond it: what floats must not lie over what has the focus now
+    const to = event.relatedTarget;
+    for (let menu = to && event.target.closest("details.menu[open]"); menu; menu = menu.parentElement.closest("details.menu[open]")) {
+      const panel = $(".menu-panel", menu);
+      if (panel && !menu.contains(to) && getComputedStyle(panel).position !== "static") menu.open = false;
+    }
+  });
+
   /* ---- dialogs */
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");

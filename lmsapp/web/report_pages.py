@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as __
 from lmsapp.evidence.audit.actions import note_reading
 from lmsapp.infra.past.reading import pieces_as_of
 from lmsapp.insight.printed.actions import ask_print
+from lmsapp.insight.printed.report_document import chosen_words
 from lmsapp.insight.reports.asked import First, asking_of, first_rows
 from lmsapp.insight.reports.catalogue import REPORTS, reports_for
 from lmsapp.insight.reports.reach import Reach, SeenAs
@@ -70,7 +71,7 @@ def rows_page(wing: str, report_key: str, *, line_only: bool) -> Response:
     with seen.reading():
         found = first_rows(report, asking)
         fields = drawn(report, asking)
-        notes = notes_of(report, asking)
+        notes, chosen = notes_of(report, asking), chosen_words(report, asking)
     here = _query(typed.terms, seen)
     base = url_for(f"{wing}.report_rows", report_key=report.key)
     return answer(
@@ -82,6 +83,8 @@ def rows_page(wing: str, report_key: str, *, line_only: bool) -> Response:
         found=found,
         fields=fields,
         notes=notes,
+        chosen=chosen,
+        now=seen.now,
         problem=typed.problem,
         active=active(typed.terms),
         scope=_("Your line") if line_only else _("Everybody"),

@@ -21,7 +21,9 @@ from lmsapp.insight.completion_summary import summary
 from lmsapp.insight.options import courses, team_choices
 from lmsapp.insight.past.queries import count_recorded_later, recorded_later
 from lmsapp.insight.printed.actions import ask_report
+from lmsapp.insight.printed.report_document import chosen_words
 from lmsapp.insight.reports.completion import COMPLETION, STATUS, completion_filters
+from lmsapp.insight.reports.report import Asking
 from lmsapp.insight.sheets import csv_pieces
 from lmsapp.people.employees.queries import employee_options
 from lmsapp.web.as_of import asked, past_context, whole_day
@@ -44,10 +46,14 @@ def report_page(wing: str, *, line_only: bool) -> Response:
     with seen.reading():
         found = summary(g.viewer, filters, seen.now, line_only=line_only)
         facets = _facets(filters, line_only=line_only)
+        terms = {name: request.args.getlist(name) for name in NAMES}
+        chosen = chosen_words(COMPLETION, Asking(g.viewer, terms, seen.now, line_only))
     context = {
         "base": base,
         "filters": filters,
         "found": found,
+        "chosen": chosen,
+        "now": seen.now,
         "facets": facets,
         "problem": turned_round(filters.since, filters.until),
         "sheet": url_for(f"{wing}.completion_csv") + _query(request.args),

@@ -151,6 +151,21 @@ def test_a_table_of_many_pages_says_which_and_how_many() -> None:
     assert all(f"{len(pages)}." in one for one in texts)
 
 
+def test_a_long_title_stays_on_the_page() -> None:
+    """REP-3, EVD-7: a checklist may have a name of a hundred letters; title, paragraph and foot are one element each,
+    on as many lines as they need."""
+    title = "Go/no-go: " + "Wound care competencies of all weekend teams " * 3
+    pdf = render_table(
+        title, intro=["Asked: " + "Course, " * 60], heads=["Name"], rows=[["Ana"]], shares=[1], author="N"
+    )
+    (page,) = pypdfium2.PdfDocument(pdf)
+    words = page.get_textpage()
+    assert max(words.get_rect(n)[2] for n in range(words.count_rects())) <= page.get_width() - 36
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    root: Any = reader.trailer["/Root"]
+    assert kinds_in(root["/StructTreeRoot"]["/K"]) == ["Document", "H1", "P", "Table", "TR", "TH", "TR", "TD"]
+
+
 def test_no_word_of_a_full_table_is_broken() -> None:
     """REP-1, EVD-7: columns grow for their longest word, and the letters of the whole table shrink where even that is
     not enough; names are broken after a hyphen only, days and numbers nowhere."""

@@ -21,6 +21,7 @@ WIDE, HIGH = 841.89, 595.28  # A4 landscape, points
 LEFT, RIGHT, TOP, BOTTOM = 36.0, 36.0, 40.0, 42.0
 LEADING = 1.28  # times the size of the letters
 SIGN_HIGH = 54.0  # room to write
+NUMBER_WIDE = 120.0  # at the foot, for the number of the page
 INK, QUIET, RULE, BAND = "#14211f", "#4b5a56", "#c9d3d1", "#e9f1f1"
 TOTAL = "pages-in-all"
 
@@ -70,10 +71,9 @@ class Drawing:
         self.element = Element("Table")
 
     def begin(self, title: str, intro: Sequence[str]) -> None:
-        self._line("H1", title, 16, 22, INK, strong=True)
+        self._text("H1", title, 16, 22, INK, strong=True)
         for words in intro:
-            for line in broken(words, WIDE - LEFT - RIGHT, 9):
-                self._line("P", line, 9, 12.5, QUIET)
+            self._text("P", words, 9, 12.5, QUIET)
         self.y -= 6
         self.element = self.tags.root.add("Table")
         self._head(first=True)
@@ -152,17 +152,20 @@ class Drawing:
             at = x + room - PAD - width(line, self.size, strong) if column in self.right else x + PAD
             _write(self.canvas, at, top - number * LEADING * self.size, line, self.size, strong=strong)
 
-    def _line(self, kind: str, words: str, size: float, leading: float, ink: str, *, strong: bool = False) -> None:
-        self.y -= leading
+    def _text(self, kind: str, words: str, size: float, leading: float, ink: str, *, strong: bool = False) -> None:
+        """One element, on as many lines as it needs."""
         with self.tags.marked(self.canvas._code, kind):  # noqa: SLF001
             self.canvas.setFillColor(colors.HexColor(ink))
-            _write(self.canvas, LEFT, self.y, words, size, strong=strong)
+            for line in broken(words, WIDE - LEFT - RIGHT, size, strong):
+                self.y -= leading
+                _write(self.canvas, LEFT, self.y, line, size, strong=strong)
 
     def _foot(self) -> None:
         """Of no meaning to who listens: the number of the page, and how many there are in all once that is known."""
         canvas = self.canvas
         canvas.setFillColor(colors.HexColor(QUIET))
-        _write(canvas, LEFT, BOTTOM - 20, f"{FACTS['author']} · {FACTS['title']}", 8)
+        told, *rest = broken(f"{FACTS['author']} · {FACTS['title']}", WIDE - LEFT - RIGHT - NUMBER_WIDE, 8)
+        _write(canvas, LEFT, BOTTOM - 20, told + ("…" if rest else ""), 8)
         words = f"{self.of_pages[0]}{canvas.getPageNumber()}{self.of_pages[1]}"
         at = WIDE - RIGHT - 22
         _write(canvas, at - width(words, 8), BOTTOM - 20, words, 8)

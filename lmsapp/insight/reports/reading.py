@@ -11,14 +11,13 @@ from lmsapp.insight.reports.report import Asking, Field, Terms
 Value = TypeVar("Value")
 
 MOST = 200  # of one parameter
-HIGHEST = 2**31 - 1
 DIGITS = 9  # what is longer is no number anybody means
 
 
 def numbers(terms: Terms, name: str) -> tuple[int, ...]:
     """Ids."""
     typed = (value for value in terms.get(name, ())[:MOST] if value.isascii() and value.isdigit())
-    return tuple(number for number in map(int, typed) if number <= HIGHEST)
+    return tuple(int(value) for value in typed if len(value) <= DIGITS)
 
 
 def texts(terms: Terms, name: str) -> tuple[str, ...]:

@@ -244,7 +244,7 @@ def in_group(by: str, value: str) -> list[ColumnElement[bool]]:
     column = GROUPINGS[by]
     if by != "department":
         return [column == value]
-    return [column == int(value)] if value.isdecimal() else [column.is_(None)]
+    return [column == int(value)] if value.isdecimal() and len(value) < 10 else [column.is_(None)]
 
 
 def _bit(place: ColumnElement[int]) -> ColumnElement[int]:

@@ -59,6 +59,13 @@ def test_every_report_on_screen(client: PageClient, clock: Clock, statements: St
     narrowed = client.get(f"{ROWS}?department={crowd.departments[0].id}&role=RN&since=&until=").text
     assert "2 rows" in narrowed
     assert 'value="RN" checked' in narrowed
+    on_paper = re.search(r'class="small on-paper">([^<]*)<', narrowed)
+    assert on_paper and "Job roles: RN" in on_paper[1], "the filters are not printed, what they say is"
+    assert "As of " in on_paper[1]
+    by_department = client.get("/hr/reports/completion?role=RN&status=Overdue&since=2026-01-01").text
+    on_paper = re.search(r'class="small on-paper">([^<]*)<', by_department)
+    assert on_paper and "Job roles: RN; " in on_paper[1]
+    assert "Status" not in on_paper[1], "the page counts by status and does not ask for one"
     nobody = client.get(f"{ROWS}?course=999999").text
     assert "No enrollment fits these filters." in nobody
     assert "Show all" in nobody

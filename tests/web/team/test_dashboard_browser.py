@@ -126,6 +126,9 @@ def test_refreshes_without_being_noticed(team: Page, live_server: LiveServer) ->
 
 def test_all_of_it_by_keyboard(team: Page) -> None:
     """UX-4, DSH-2: find, from row to row, tick a range, to the bar, into a dialog and out of it, back to where one was."""
+    team.locator(".rail > .menu > summary").first.focus()
+    team.wait_for_timeout(400)  # as long as a smooth scroll would need to begin
+    assert team.evaluate("scrollY") == 0, "what always stands there is not scrolled to"
     team.keyboard.press("/")
     assert focused(team) == "find-q"
     team.keyboard.type("/a?")
@@ -157,6 +160,12 @@ def test_all_of_it_by_keyboard(team: Page) -> None:
     team.locator("#people input.pick").first.focus()
     team.keyboard.press("/")
     assert focused(team) != "find-q"
+    facet = team.locator(".facet > summary").first
+    facet.focus()
+    team.keyboard.press("Enter")
+    expect(team.locator(".facet[open]")).to_have_count(1)
+    team.keyboard.press("Shift+Tab")
+    expect(team.locator(".facet[open]")).to_have_count(0)  # left by Tab it does not lie over what comes next
     menu = team.locator("#people tr:not(:has([data-did])) td details.menu summary").first
     whose = menu.get_attribute("aria-label") or ""
     menu.focus()
