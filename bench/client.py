@@ -56,7 +56,7 @@ def _client(run: Run) -> None:
     requests, once, most = run.job["requests"], run.job["once"], run.job["most"]
     until = time.perf_counter() + run.job["seconds"]
     connection, issued = Connection(run.job["port"]), 0
-    while time.perf_counter() < until:
+    while not issued or time.perf_counter() < until:
         number = next(run.turn)
         if (once and number >= len(requests)) or number >= most:
             break

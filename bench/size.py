@@ -26,4 +26,4 @@ class Size:
 
 
 FULL = Size("full", people=10_000, courses=20, seconds=3.0, clients=(1, 4, 8))
-SMALL = Size("small", people=120, courses=3, seconds=0.3, clients=(2,), departments=4, visitors=20, warm_up=4)
+SMALL = Size("small", people=120, courses=3, seconds=0.05, clients=(2,), departments=4, visitors=20, warm_up=4)

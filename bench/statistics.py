@@ -81,8 +81,8 @@ def _kept(here: House) -> int:
 
 def _asked(here: House, name: str, user_id: int, address: str, *, small: bool) -> bool:
     cookie = visitor(here.app, user_id).cookie
-    rounds = 5 if small else 20
-    return paced(here, name, lambda: _get(here, cookie, address), rounds=rounds, before=2, aim_ms=AIM_MS)
+    rounds, before = (2, 0) if small else (20, 2)
+    return paced(here, name, lambda: _get(here, cookie, address), rounds=rounds, before=before, aim_ms=AIM_MS)
 
 
 def _at_once(here: House, name: str, user_id: int, address: str, *, small: bool) -> None:
@@ -94,13 +94,13 @@ def _at_once(here: House, name: str, user_id: int, address: str, *, small: bool)
             list(browser.map(lambda block: _get(here, cookie, f"{address}/{block}"), BLOCKS))
         return (time.perf_counter() - began) * 1000
 
-    rounds = 3 if small else 20
+    rounds, before = (2, 0) if small else (20, 2)
     paced(
         here,
         f"all blocks of the page at once, {name}",
         all_blocks,
         rounds=rounds,
-        before=2,
+        before=before,
         aim_ms=AIM_MS,
         readers=(1,),
     )

@@ -184,6 +184,7 @@ def new_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[...
 
     def make(**options: object) -> Page:
         defaults = {"base_url": live_server.url, "locale": "en-US", "viewport": {"width": 1280, "height": 900}}
+        defaults["reduced_motion"] = "reduce"  # what turns while a page waits took as much of the processor as the page
         context = browser.new_context(**(defaults | options))  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
         contexts.append(context)

@@ -54,7 +54,7 @@ def jump_of_headings(page: str) -> str:
 
 
 def is_whole(page: str) -> bool:
-    return page.lstrip().lower().startswith("<!doctype")
+    return page.lstrip()[:9].lower() == "<!doctype"
 
 
 def thorough(page: str) -> Facts:

@@ -118,7 +118,7 @@ def end_run() -> None:
 def servers() -> TestServers:
     """The servers of this run, started by the first who asks."""
     folder = Path(os.environ[RUN_FOLDER])
-    with _alone(folder):
+    with alone(folder):
         state = folder / "state.json"
         if not state.exists():
             _start(folder, state)
@@ -160,7 +160,8 @@ def _migrate(database_url: str, owner_url: str, redis_url: str) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
+    """No other process of the run is in such a block of this folder."""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -7,6 +7,7 @@ import email.policy
 import re
 import time
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def link_in(letter: EmailMessage, path: str) -> str:
 @lru_cache(maxsize=4096)
 def _heads(path: Path) -> tuple[str, str]:
     """To and subject, read once: hundreds of letters are looked through again and again."""
-    letter = _read(path)
+    letter = BytesHeaderParser(policy=email.policy.default).parsebytes(path.read_bytes())
     return letter["To"], letter["Subject"]
 
 

@@ -55,13 +55,15 @@ class Route:
 
 @dataclass(frozen=True)
 class Call:
-    """One request of the walk. `objects`: whose ids stand in the address; `search`: words for a list."""
+    """One request of the walk. `objects`: whose ids stand in the address. `twice`: the fragment is worth asking for too, if
+    it can be another answer (`tests.walk.asking`)."""
 
     caller: Caller
     route: Route
     path: str
     objects: Objects | None
     fragment: bool
+    twice: bool = False
 
 
 def routes_of(app: Flask, only: Iterable[str] = ()) -> list[Route]:
@@ -84,8 +86,9 @@ def unknown_ids(stage: Stage, routes: Iterable[Route]) -> list[str]:
 
 
 def calls_of(stage: Stage, routes: Iterable[Route], *, thorough: bool = False) -> Iterator[Call]:
-    """Each caller x route x (own, team's, foreign object) x (page, fragment). Unless `thorough`, what cannot differ is
-    left out: of those a gate refuses, see `_refusals`; of those it admits, see `worth_trying` and `_both_ways`."""
+    """Each caller x route x (own, team's, foreign object), as page, and whether as fragment too. Unless `thorough`, what
+    cannot differ is left out: of those a gate refuses, see `_refusals`; of those it admits, see `worth_trying` and
+    `_both_ways`."""
     routes = list(routes)
     if not thorough:
         yield from _refusals(stage, routes)
@@ -100,8 +103,7 @@ def calls_of(stage: Stage, routes: Iterable[Route], *, thorough: bool = False) -
 def _calls_within(stage: Stage, caller: Caller, route: Route, *, thorough: bool) -> Iterator[Call]:
     for objects in worth_trying(stage, caller, route, thorough=thorough):
         path = route.path(stage.shared | (objects.ids if objects else {}))
-        for fragment in (False, True) if thorough or _both_ways(stage, caller, route) else (False,):
-            yield Call(caller, route, path, objects, fragment)
+        yield Call(caller, route, path, objects, fragment=False, twice=thorough or _both_ways(stage, caller, route))
     if route.method == "GET" and not route.rule.arguments and enters(caller, route):
         assert route.policy is not None
         for objects in stage.objects if thorough else _strangers(stage, caller, route.policy)[:2]:
@@ -125,9 +127,7 @@ def _refusals(stage: Stage, routes: list[Route]) -> Iterator[Call]:
             met.add((caller.name, route.policy))
             if first or caller.name in in_turn:
                 objects = stage.objects[0] if route.owned else None
-                yield Call(caller, route, path, objects, fragment=False)
-                if first:
-                    yield Call(caller, route, path, objects, fragment=True)
+                yield Call(caller, route, path, objects, fragment=False, twice=first)
 
 
 def worth_trying(stage: Stage, caller: Caller, route: Route, *, thorough: bool) -> list[Objects | None]:

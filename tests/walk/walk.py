@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from flask import Flask
@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from lmsapp.people.roles import Reach
 from tests.markup import is_whole, jump_of_headings
 from tests.undoing import undone
+from tests.walk.asking import watched
 from tests.walk.policy import Expected, covers, expected, may_read_of
 from tests.walk.routes import Call, Route, calls_of, unknown_ids
 from tests.walk.stage import Stage
@@ -126,19 +127,28 @@ def walk(
 ) -> Report:
     """Every call, everything undone. Never raises for what an answer says: holes are in the report.
 
-    Of `parts`, each takes one call in so many, so that every kind of refusal is met in each of them.
+    Of `parts`, each takes one call in so many, so that every kind of refusal is met in each of them. Unless `thorough`,
+    no fragment is asked for where nothing looked whether one is.
     """
     routes, report = list(routes), Report()
     report.holes += unknown_ids(stage, routes)
     report.holes += [f"{route}: no policy is declared" for route in routes if route.policy is None]
     fit = [r for r in routes if r.policy is not None and not unknown_ids(stage, [r])]
     client = app.test_client(use_cookies=False)
-    for call in islice(calls_of(stage, fit, thorough=thorough), part, None, parts):
-        answer = make(client, call)
-        report.note(call, answer, judge(call, answer, stage))
-        report.denied(call, answer)
-        report.headings(call, answer)
+    with watched(app) as looked:
+        for page in islice(calls_of(stage, fit, thorough=thorough), part, None, parts):
+            looked.forget()
+            _look(client, page, stage, report)
+            if page.twice and (thorough or looked.at_htmx):
+                _look(client, replace(page, fragment=True), stage, report)
     return report
+
+
+def _look(client: FlaskClient, call: Call, stage: Stage, report: Report) -> None:
+    answer = make(client, call)
+    report.note(call, answer, judge(call, answer, stage))
+    report.denied(call, answer)
+    report.headings(call, answer)
 
 
 def make(client: FlaskClient, call: Call, data: dict[str, object] | None = None) -> Answer:

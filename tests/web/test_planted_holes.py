@@ -16,6 +16,7 @@ from lmsapp.people.accounts.models import UserRole
 from lmsapp.people.accounts.rules import SessionLimits
 from lmsapp.people.employees.models import Employee
 from lmsapp.web import gates, sessions
+from tests.walk.asking import watched
 from tests.walk.odd import mixed, nothing
 from tests.walk.routes import routes_of
 from tests.walk.stage import Stage
@@ -89,6 +90,29 @@ def test_a_fragment_that_skips_the_check(app: Flask, stage: Stage, monkeypatch: 
     found = holes(app, stage, "student.certificate")
     assert "lena: GET /learn/certificates/<int:certificate_id> of fred (fragment): 200 should not exist" in found
     assert "(page)" not in found
+
+
+LOOKS: dict[str, Callable[[], object]] = {
+    "by name": lambda: request.headers.get("HX-Request"),
+    "for the name": lambda: "HX-Request" in request.headers,
+    "another": lambda: request.headers.get("HX-Target"),
+    "through all": lambda: [name for name, _value in request.headers],
+    "in a copy": lambda: dict(request.environ).get("HTTP_HX_REQUEST"),
+    "beneath": lambda: request.environ.get("HTTP_HX_REQUEST"),
+}
+
+
+@pytest.mark.pure
+def test_whoever_looks_whether_htmx_asks_is_seen() -> None:
+    """SEC-4: in whatever way; the walk asks for no fragment where nobody looked."""
+    other = Flask("other")
+    for name, look in {**LOOKS, "nobody": lambda: request.headers.get("Accept")}.items():
+        other.add_url_rule(f"/{name}", name, lambda look=look: str(look()))
+    with watched(other) as looked:
+        for name in (*LOOKS, "nobody"):
+            looked.forget()
+            assert other.test_client().get(f"/{name}").status_code == 200
+            assert looked.at_htmx is (name in LOOKS), name
 
 
 def test_an_export_that_ignores_the_line(app: Flask, stage: Stage, monkeypatch: Patch) -> None:

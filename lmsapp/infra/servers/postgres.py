@@ -39,7 +39,17 @@ SETTINGS = {
     "log_min_messages": "warning",
     "jit": "off",  # compiling costs more than the short queries of pages ever give back
 }
-FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FOR_TESTS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "autovacuum": "off",  # databases of a minute
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "2GB",
+    "checkpoint_timeout": "1h",
+}
 
 
 class Postgres:
