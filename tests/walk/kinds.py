@@ -844,6 +844,7 @@ def retention(owner: Owner) -> dict[str, object]:
 @makes("erasure_id", shared=True)
 def erasure(owner: Owner) -> object:
     gone = hire(EmployeeFacts(number="E-GONE", name="Gwen Gone", time_zone="UTC"), None, invited=False)
-    leave(gone, clock.today("UTC"), None)
     hana = owner.people.viewers["hana"]
-    return enter_erasure(gone.id, clock.today("UTC"), by=hana, language="en", confirmed=True).id
+    today = clock.today(hana.zone)
+    leave(gone, today, None)
+    return enter_erasure(gone.id, today, by=hana, language="en", confirmed=True).id
