@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from lmsapp.evidence.audit.models import AuditEntry
@@ -33,8 +33,8 @@ def changes_of(kind: str, subject_id: int) -> list[Row[Any]]:
 
 def last_change(
     subject: tuple[str, int], since: dt.datetime, actions: Sequence[str], holding: Mapping[str, object]
-) -> Row[Any] | None:
-    """The newest of these changes of one object from that moment on: at, actor_id, actor_name.
+) -> Any:
+    """The newest of these changes of one object from that moment on, or None: at, actor_id, actor_name.
 
     `holding`: what its `after` says, {} for whatever. Ask only for objects the viewer may see.
     """
@@ -46,7 +46,7 @@ def last_change(
     ]
     if holding:
         wanted.append(AuditEntry.after.contains(holding))
-    newest: Select[Any] = select(AuditEntry.at, AuditEntry.actor_id, AuditEntry.actor_name).where(*wanted)
+    newest = select(AuditEntry.at, AuditEntry.actor_id, AuditEntry.actor_name).where(*wanted)
     return db.session.execute(newest.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
 
 
