@@ -104,7 +104,7 @@ from lmsapp.learning.validity.events import RenewalDue
 from lmsapp.learning.validity.replacing import follow_policy
 from lmsapp.learning.versions.events import TakenAgain
 from lmsapp.onboarding.running.asking import note_signed
-from lmsapp.onboarding.running.events import OnboardingCompleted, OnboardingsStarted, TaskSentBack
+from lmsapp.onboarding.running.events import OnboardingCompleted, OnboardingsStarted, TaskHandedIn, TaskSentBack
 from lmsapp.onboarding.running.joiners import (
     add_published,
     close_onboarding_for_leavers,
@@ -113,7 +113,7 @@ from lmsapp.onboarding.running.joiners import (
     note_completion,
     start_for_joiners,
 )
-from lmsapp.onboarding.running.letters import tell_completed, tell_sent_back, welcome
+from lmsapp.onboarding.running.letters import tell_completed, tell_handed_in, tell_sent_back, welcome
 from lmsapp.onboarding.templates import following as template_following
 from lmsapp.outreach.notices.letters import (
     tell_hr_roster_missing,
@@ -248,6 +248,7 @@ REACTIONS: dict[type[Event], tuple[Callable[[Any], object], ...]] = {
     TamperingFound: (tell_of_tampering,),
     VerificationFailed: (tell_of_failure,),
     OnboardingsStarted: (welcome,),
+    TaskHandedIn: (tell_handed_in,),
     TaskSentBack: (tell_sent_back,),
     OnboardingCompleted: (tell_completed,),
     ActDone: (tell_of_act,),

@@ -3,10 +3,10 @@
    passwords and what was left as it was are not kept. Without script the browser's own way back has to do. */
 (function () {
   "use strict";
+  if (!window.Typed) return; // it was lost on the way: nobody here could say what was typed
   const PLACE = "typed";
   const LASTS = 3600000; // ms
   const who = document.body.dataset.who || "";
-  const UNKEPT = ["hidden", "password", "file", "submit", "button", "reset", "image"];
 
   function read() {
     try { return JSON.parse(sessionStorage.getItem(PLACE)); } catch (e) { return null; }
@@ -17,18 +17,17 @@
       else sessionStorage.removeItem(PLACE);
     } catch (e) { /* then it lasts as long as the page */ }
   }
-  const fields = (form) => Array.from(form.elements).filter((one) => one.name && "value" in one && !UNKEPT.includes(one.type));
+  const fields = (form) => Typed.fields(form).filter((one) => one.type !== "password" && one.type !== "file");
+  const mark = (form) => Array.from(form.elements).find((one) => one.type === "hidden" && /(^|-)opened$/.test(one.name));
   const address = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
   const alike = (action) => Array.from(document.forms).filter((form) => form.method === "post" && address(form) === action);
-  const state = (one) => ("options" in one ? Array.from(one.options, (o) => o.selected) : "checked" in one && /box|radio/.test(one.type) ? one.checked : one.value);
-  const before = (one) => ("options" in one ? Array.from(one.options, (o) => o.defaultSelected) : "checked" in one && /box|radio/.test(one.type) ? one.defaultChecked : one.defaultValue);
 
   function typed(form) {
     const seen = {};
     return fields(form).map((one) => {
       seen[one.name] = (seen[one.name] || 0) + 1;
-      return { name: one.name, nth: seen[one.name] - 1, now: state(one), was: before(one) };
-    }).filter((one) => JSON.stringify(one.now) !== JSON.stringify(one.was));
+      return { name: one.name, nth: seen[one.name] - 1, now: Typed.now(one), changed: Typed.isChanged(one) };
+    }).filter((one) => one.changed);
   }
   function put(form, told) {
     const one = fields(form).filter((field) => field.name === told.name)[told.nth];
@@ -42,6 +41,7 @@
   function fill(kept) {
     const form = alike(kept.action)[kept.nth];
     if (!form || !kept.typed.map((told) => put(form, told)).includes(true)) return;
+    if (kept.mark && mark(form)) mark(form).value = kept.mark; // what it was typed against: somebody may have saved meanwhile
     for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     form.scrollIntoView({ block: "center" });
     document.body.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: document.getElementById("toasts").dataset.refilled } }));
@@ -51,7 +51,7 @@
     const form = event.target;
     if (!who || form.method !== "post" || form.closest("[data-unsaved]")) return;
     const action = address(form), found = typed(form);
-    write(found.length ? { who, action, path: location.pathname, nth: alike(action).indexOf(form), typed: found, at: Date.now() } : null);
+    write(found.length ? { who, action, path: location.pathname, nth: alike(action).indexOf(form), typed: found, mark: mark(form) ? mark(form).value : "", at: Date.now() } : null);
   });
   function lost() {
     const kept = read();

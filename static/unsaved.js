@@ -2,6 +2,7 @@
    form alone, and whatever else would replace it asks. Forms that save or keep themselves (data-save, data-keep) need none. */
 (function () {
   "use strict";
+  if (!window.Typed) return; // it was lost on the way
   const words = document.currentScript.dataset;
   const FORMS = "form[data-once][novalidate]:not([data-save], [data-keep], dialog form)";
   const forms = (within) => Array.from(within.querySelectorAll(FORMS)).concat(within.matches && within.matches(FORMS) ? [within] : []);
@@ -10,18 +11,9 @@
   document.addEventListener("input", (event) => { const form = formOf(event); if (form) form.dataset.touched = ""; });
   document.addEventListener("change", (event) => { const form = formOf(event); if (form) form.dataset.touched = ""; });
 
-  function isChanged(field) {
-    if (!field.name || field.disabled || field.type === "hidden" || field.type === "submit") return false;
-    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-    if (field.type === "file") return field.files.length > 0;
-    if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
-    const options = Array.from(field.options);
-    if (field.multiple) return options.some((one) => one.selected !== one.defaultSelected);
-    return field.selectedIndex !== Math.max(0, options.findIndex((one) => one.defaultSelected));
-  }
   /* Changed, or come back with what is to be put right: the values it shows are then typed ones, not stored ones. */
   const isUnsaved = (form) => !form.dataset.sending
-    && ("unsaved" in form.dataset || ("touched" in form.dataset && Array.from(form.elements).some(isChanged)));
+    && ("unsaved" in form.dataset || ("touched" in form.dataset && Typed.fields(form).some(Typed.isChanged)));
   const unsaved = (within) => forms(within).filter(isUnsaved);
 
   window.addEventListener("beforeunload", (event) => { if (unsaved(document).length) event.preventDefault(); });

@@ -22,8 +22,9 @@ from lmsapp.people.labels.rules import (
     field_name,
 )
 from lmsapp.people.viewer import Viewer
-from lmsapp.web.forms import Form, LineField
+from lmsapp.web.forms import LineField
 from lmsapp.web.labels import present_labels, standard_words
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.sessions import LANGUAGES
 
 GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
@@ -34,7 +35,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 )
 
 
-class WordsForm(Form):
+class WordsForm(SharedForm):
     """A field for each word is added when it is built; and why."""
 
     reason = StringField(__("Reason"), [Optional(), Length(max=500)])

@@ -21,14 +21,15 @@ from lmsapp.insight.reports.windows import WORDS as WINDOWS
 from lmsapp.insight.reports.windows import Window, windows_for
 from lmsapp.web.dates import hour
 from lmsapp.web.fields import TicksField, choices
-from lmsapp.web.forms import Form, LineField
+from lmsapp.web.forms import LineField
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.report_words import FORMS, READERS, weekdays
 
 SPLIT = re.compile(r"[\s,;]+")
 EVERY = {Every.WEEK.value: __("Every week"), Every.MONTH.value: __("Every month")}
 
 
-class ScheduleForm(Form):
+class ScheduleForm(SharedForm):
     """`report` and its parameters stand in the address."""
 
     report = HiddenField()

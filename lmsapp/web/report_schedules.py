@@ -19,6 +19,7 @@ from lmsapp.insight.reports.reach import widest
 from lmsapp.insight.reports.report import Report
 from lmsapp.insight.reports.said import filters_of
 from lmsapp.insight.reports.schedules.actions import (
+    KIND,
     change_schedule,
     create_schedule,
     end_schedule,
@@ -104,7 +105,7 @@ def edit_page(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     """The same form, filled."""
     schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
     report = _report(wing, schedule.report)
-    return _form_page(wing, report, ScheduleForm(formdata=None).offer(report).fill_from(schedule), schedule=schedule)
+    return _form_page(wing, report, _stored(report, schedule), schedule=schedule)
 
 
 def save(wing: str, report_schedule_id: int) -> ResponseReturnValue:
@@ -112,7 +113,8 @@ def save(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     schedule = get_or_404(schedule_for(g.viewer, report_schedule_id, own=_own(wing)))
     report = _report(wing, schedule.report)
     form, found = ScheduleForm().offer(report), None
-    if form.validate():
+    saved = (KIND, report_schedule_id)
+    if form.validate() and not form.changed_meanwhile(_stored(report, schedule), saved, "report schedule changed"):
         with form.rule_errors():
             wanted = form.wanted()
             wanted.check()
@@ -159,6 +161,10 @@ def end(wing: str, report_schedule_id: int) -> ResponseReturnValue:
     if NothingForm().validate():
         end_schedule(schedule, by=g.viewer)
     return to(_back(wing)["href"], said=_("%(name)s was deleted.", name=schedule.name))
+
+
+def _stored(report: Report, schedule: Any) -> ScheduleForm:
+    return ScheduleForm(formdata=None).offer(report).fill_from(schedule)
 
 
 def _report(wing: str, key: str) -> Report:

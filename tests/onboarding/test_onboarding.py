@@ -62,6 +62,12 @@ def count(model: type) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
+def told_of_hand_ins() -> list[tuple[str, str]]:
+    """(channel, to whom) of the notices that a document waits."""
+    told = select(Notice.channel, Notice.to_name).where(Notice.template == "onboarding_handed_in")
+    return [(row.channel, row.to_name) for row in db.session.execute(told.order_by(Notice.channel, Notice.id))]
+
+
 def test_a_joiner_is_started_with_courses_at_thirty_days_once(clock: Clock) -> None:
     """ORG-6: enrolled, assigned at +30 days, tasks by working days, letters once; twice changes nothing."""
     stage = scene()
@@ -145,7 +151,8 @@ def test_each_does_only_their_own(clock: Clock) -> None:
 
 
 def test_worked_through_to_the_end(clock: Clock) -> None:
-    """ORG-6, ORG-7: handed in, sent back, accepted into the file, signed, trained: completed in the same transaction."""
+    """ORG-6, ORG-7: handed in (HR hears of it), sent back, accepted into the file, signed, trained: completed in the same
+    transaction. What is optional can be done after that, too."""
     stage = scene()
     cast = stage.cast
     can_sign(cast.lena)
@@ -156,12 +163,16 @@ def test_worked_through_to_the_end(clock: Clock) -> None:
         actions.hand_in(card, io.BytesIO(b"MZ evil"), "card.pdf", cast.lena.viewer)
     actions.hand_in(card, io.BytesIO(pdf_of("card")), "card.pdf", cast.lena.viewer)
     assert card.state == "waiting" and count(EmployeeDocument) == 0
+    assert told_of_hand_ins() == [("email", "Hana Novák"), ("in_app", "Hana Novák")]
+    actions.hand_in(card, io.BytesIO(pdf_of("other side")), "card.pdf", cast.lena.viewer)
+    assert len(told_of_hand_ins()) == 2, "it waits all the same"
     with pytest.raises(NotAllowed):
         actions.accept_document(card, cast.lena.viewer)
     actions.send_back(card, cast.hana.viewer, "Too dark")
     assert (card.state, card.reason, card.file_id) == ("open", "Too dark", None)
     assert db.session.scalars(select(Notice).where(Notice.template == "onboarding_sent_back")).all()
     actions.hand_in(card, io.BytesIO(pdf_of("card again")), "card.pdf", cast.lena.viewer)
+    assert [channel for channel, _name in told_of_hand_ins()] == ["email", "in_app", "in_app"], "one letter a day"
     actions.accept_document(card, cast.hana.viewer)
     document = db.session.scalars(select(EmployeeDocument)).one()
     assert (document.employee_id, card.document_id) == (cast.lena.record.id, document.id)
@@ -181,6 +192,11 @@ def test_worked_through_to_the_end(clock: Clock) -> None:
     }  # fmt: skip
     with pytest.raises(RuleBroken, match="ended"):
         actions.reopen_task(task(one, "Show the ward"), cast.mark.viewer)
+    canteen = task(one, "Read about the canteen")
+    actions.finish_task(canteen, cast.lena.viewer)
+    assert canteen.state == "done"
+    actions.reopen_task(canteen, cast.lena.viewer)
+    assert (canteen.state, canteen.next_reminder_on, one.closed_as) == ("open", None, "completed")
     assert start_onboarding(cast.lena.record, cast.hana.viewer) is None
     assert start_onboarding(cast.lena.record, cast.hana.viewer, again=True) is not None
     trail = set(db.session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "onboarding")))

@@ -117,6 +117,13 @@ def test_complete_when_all_that_is_required_is_done() -> None:
     assert not rules.is_complete([(False, "open")])
 
 
+def test_what_is_optional_may_still_be_done_once_all_is_complete() -> None:
+    """ORG-6: required tasks rest then; after cancelling or leaving nothing changes."""
+    assert rules.may_change(None, required=True) and rules.may_change(None, required=False)
+    assert rules.may_change("completed", required=False) and not rules.may_change("completed", required=True)
+    assert not any(rules.may_change(how, required=False) for how in ("cancelled", "left"))
+
+
 def test_standings_and_who_begins_by_itself() -> None:
     """ORG-6: a start that lies ahead is visible; joiners hired long ago are not begun with."""
     day = {"first_day": MONDAY, "today": MONDAY}

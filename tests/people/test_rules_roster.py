@@ -201,6 +201,37 @@ def test_every_bad_line_is_named_with_its_reason() -> None:
     assert len([p for p in plan.problems if p.line == 8]) == 3
 
 
+def test_all_that_is_wrong_with_a_line_is_said_at_once() -> None:
+    """ORG-5: what is compared with other lines and with what is here is said of a line with errors of its own, too."""
+    here = present(known("9", email="held@x.example"))
+    plan = plan_of(
+        HEAD
+        + "1;Ann;One;ann@x.example;77;2026-02-30;Active\n"
+        + "2;Bob;Two;ANN@x.example;2;never;Active\n"
+        + "3;;;held@x.example;78;2026-01-02;Active\n"
+        + "4;Dee;Four;dee@x.example;no;2026-01-02;Perhaps\n"
+        + "4;Eve;Five;dee@x.example;79;2026-01-02;Active\n",
+        here,
+    )
+    found: dict[int, list[str]] = {}
+    for line, words in reasons(plan):
+        found.setdefault(line, []).append(words)
+    assert ["not a date" in found[2][0], "77" in found[2][1], len(found[2])] == [True, True, 2]
+    assert sorted(found[3]) == [
+        "'never' is not a date. Write it as 2026-11-30.",
+        "2 would report to themselves.",
+        "ann@x.example is on line 2 already.",
+    ]
+    assert sorted(found[4]) == [
+        "Nobody has the manager's number 78, neither in this file nor here.",
+        "The name is missing.",
+        "held@x.example belongs to another employee.",
+    ]
+    assert len(found[5]) == 2, "its status and its manager"
+    assert [("line 5 already" in one, "79" in one) for one in found[6]] == [(True, False), (False, True)]
+    assert plan.joiners == []
+
+
 def test_circles_of_managers() -> None:
     """ORG-5: found across the file and what is there already."""
     there = present(known("1", manager="2"), known("2"))

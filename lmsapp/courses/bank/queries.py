@@ -158,6 +158,14 @@ def question_for(viewer: Viewer, question_id: int, *, archived: bool = False) ->
     return found if found is not None and (archived or found.archived_at is None) else None
 
 
+def newest_version(question_id: int) -> int:
+    """The id of what a question has become; its own where nothing replaced it."""
+    chain = select(Question.id, Question.replaced_by_id).where(Question.id == question_id).cte("chain", recursive=True)
+    later = select(Question.id, Question.replaced_by_id).join(chain, Question.id == chain.c.replaced_by_id)
+    ids = chain.union_all(later)
+    return db.session.scalar(select(ids.c.id).where(ids.c.replaced_by_id.is_(None))) or question_id
+
+
 def with_tag(viewer: Viewer, tag: str) -> list[Question]:
     """The questions with that tag that the viewer may change."""
     found = _placed(select(Question)).where(NEWEST_VERSION, Question.archived_at.is_(None), changeable(viewer))

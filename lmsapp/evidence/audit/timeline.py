@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -28,6 +29,25 @@ def changes_of(kind: str, subject_id: int) -> list[Row[Any]]:
             .order_by(AuditEntry.id.desc())
         )
     )
+
+
+def last_change(
+    subject: tuple[str, int], since: dt.datetime, actions: Sequence[str], holding: Mapping[str, object]
+) -> Any:
+    """The newest of these changes of one object from that moment on, or None: at, actor_id, actor_name.
+
+    `holding`: what its `after` says, {} for whatever. Ask only for objects the viewer may see.
+    """
+    wanted = [
+        AuditEntry.subject_kind == subject[0],
+        AuditEntry.subject_id == subject[1],
+        AuditEntry.at >= since,
+        AuditEntry.action.in_(actions),
+    ]
+    if holding:
+        wanted.append(AuditEntry.after.contains(holding))
+    newest = select(AuditEntry.at, AuditEntry.actor_id, AuditEntry.actor_name).where(*wanted)
+    return db.session.execute(newest.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
 
 
 def last_due_changes(assignment_ids: Sequence[int]) -> dict[int, Row[Any]]:

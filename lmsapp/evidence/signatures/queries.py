@@ -120,6 +120,22 @@ def signing_page(viewer: Viewer, text_id: int, language: str | None = None) -> S
     )
 
 
+def what_became(viewer: Viewer, text_id: int) -> int | None:
+    """Of a text the viewer was asked to sign: the id of their newest signature under it, 0 where they have not signed.
+
+    None where nobody ever asked.
+    """
+    asked = select(SignatureRequest.id).where(
+        SignatureRequest.employee_id == viewer.employee_id, SignatureRequest.text_id == text_id
+    )
+    signed = (
+        select(func.max(Signature.id))
+        .join(SigningTextVersion, SigningTextVersion.id == Signature.text_version_id)
+        .where(Signature.employee_id == viewer.employee_id, SigningTextVersion.text_id == text_id)
+    )
+    return db.session.scalar(select(func.coalesce(signed.scalar_subquery(), 0)).where(asked.exists()))
+
+
 def signature_for(viewer: Viewer, signature_id: int) -> Signature | None:
     """A signature of somebody the viewer may see, its version loaded."""
     return db.session.scalars(

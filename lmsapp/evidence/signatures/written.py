@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, null, select
 
 from lmsapp.evidence.signatures.models import (
     Signature,
@@ -55,6 +55,14 @@ def drafts_of(text: SigningText) -> dict[str, Words]:
     rows = db.session.scalars(select(SigningTextDraft).where(SigningTextDraft.text_id == text.id)).all()
     written = {row.language: Words(row.title, row.meaning, row.body) for row in rows}
     return {code: written[code] for code in LANGUAGES if code in written}
+
+
+def draft_saved(text_id: int, language: str) -> Any:
+    """Who wrote last at one language of what comes next: actor_id (None: not kept), actor_name, at; or None."""
+    draft = SigningTextDraft
+    saved = select(null().label("actor_id"), draft.changed_by_name.label("actor_name"), draft.changed_at.label("at"))
+    found = saved.where(draft.text_id == text_id, draft.language == language)
+    return db.session.execute(found).one_or_none()
 
 
 def history_of(text: SigningText) -> Sequence[Any]:

@@ -18,7 +18,7 @@ from lmsapp.infra.files import StoredFile
 from lmsapp.infra.words import N_, NotAllowed, RuleBroken
 from lmsapp.onboarding.running import joiners, rules
 from lmsapp.onboarding.running.asking import withdraw_signatures
-from lmsapp.onboarding.running.events import TaskSentBack
+from lmsapp.onboarding.running.events import TaskHandedIn, TaskSentBack
 from lmsapp.onboarding.running.models import Onboarding, OnboardingTask
 from lmsapp.onboarding.running.queries import doer_of
 from lmsapp.onboarding.running.rules import Doer, TaskState
@@ -28,6 +28,7 @@ from lmsapp.people.viewer import Viewer
 
 LONGEST_NOTE = 1000
 NOT_THEIRS = N_("This is for somebody else to do. You see it so that you know how far things are.")
+OVER = N_("This onboarding has ended; nothing in it can change.")
 BY_ITSELF = {
     Kind.SIGNATURE: N_("This is done by signing the text."),
     Kind.TRAINING: N_("This is done by completing the courses."),
@@ -64,7 +65,7 @@ def reopen_task(task: OnboardingTask, by: Viewer) -> None:
         raise RuleBroken(BY_ITSELF[Kind(task.kind)])
     task.state, task.done_at, task.done_by_id, task.done_by_name = TaskState.OPEN, None, None, ""
     task.reason = ""
-    task.next_reminder_on = rules.next_reminder(task.kind, task.due_on, clock.today(onboarding.employee.time_zone))
+    task.next_reminder_on = _next_reminder(task, onboarding)
     _record("onboarding task reopened", task, by)
     settle([onboarding], by)
 
@@ -85,7 +86,10 @@ def waive_task(task: OnboardingTask, by: Viewer, reason: str) -> None:
 def hand_in(
     task: OnboardingTask, source: IO[bytes], name: str, by: Viewer, *, expires_on: dt.date | None = None
 ) -> None:
-    """Hand in a document: it waits for HR; what HR itself hands in goes into the file at once. Raises RuleBroken."""
+    """Hand in a document: it waits for HR, who hears of it; what HR itself hands in goes into the file at once.
+
+    Raises RuleBroken.
+    """
     onboarding, doer = _begin(task, by)
     if task.kind != Kind.UPLOAD:
         raise RuleBroken(N_("No document is asked for here."))
@@ -94,11 +98,16 @@ def hand_in(
     if not (doer.hr or rules.is_theirs(task.who, doer)):
         raise NotAllowed(NOT_THEIRS)
     stored = keep_upload(source, name)
+    waited = task.state == TaskState.WAITING
     task.file_id, task.reason, task.note = stored.id, "", ""
     task.state, task.next_reminder_on = TaskState.WAITING, None
     _record("onboarding document handed in", task, by, sha256=stored.sha256)
     if doer.hr and not doer.own:
         _accept(task, onboarding, by, expires_on)
+    elif not waited:
+        task.onboarding = onboarding
+        db.session.flush()
+        emit(TaskHandedIn(task, by))
     settle([onboarding], by)
 
 
@@ -123,7 +132,7 @@ def send_back(task: OnboardingTask, by: Viewer, reason: str) -> None:
     task.reason = _needed(reason, N_("Say what is wrong with it; they will read it."))
     file_id = task.file_id or 0
     task.state, task.file_id = TaskState.OPEN, None
-    task.next_reminder_on = rules.next_reminder(task.kind, task.due_on, clock.today(onboarding.employee.time_zone))
+    task.next_reminder_on = _next_reminder(task, onboarding)
     _record("onboarding document sent back", task, by, reason=task.reason)
     task.onboarding = onboarding
     db.session.flush()
@@ -159,10 +168,11 @@ def note_opened(task: OnboardingTask, by: Viewer) -> None:
 
 
 def _begin(task: OnboardingTask, by: Viewer) -> tuple[Onboarding, Doer]:
-    """Locked, read anew, still running. Raises NotAllowed when it is for somebody else."""
+    """Locked, read anew, not over. Raises RuleBroken, or NotAllowed when it is for somebody else."""
     onboarding = lock(task.onboarding_id)
     db.session.refresh(task)
-    _check_running(onboarding)
+    if not rules.may_change(onboarding.closed_as, task.required):
+        raise RuleBroken(OVER)
     doer = doer_of(by, onboarding.employee)
     if not (doer.hr or rules.is_theirs(task.who, doer)):
         raise NotAllowed(NOT_THEIRS)
@@ -176,6 +186,12 @@ def _accept(task: OnboardingTask, onboarding: Onboarding, by: Viewer, expires_on
     task.document_id = document.id
     _done(task, by)
     _record("onboarding document accepted", task, by, document_id=document.id)
+
+
+def _next_reminder(task: OnboardingTask, onboarding: Onboarding) -> dt.date | None:
+    if onboarding.closed_as is not None:
+        return None
+    return rules.next_reminder(task.kind, task.due_on, clock.today(onboarding.employee.time_zone))
 
 
 def _done(task: OnboardingTask, by: Viewer) -> None:
@@ -197,7 +213,7 @@ def _check_open(task: OnboardingTask) -> None:
 
 def _check_running(onboarding: Onboarding) -> None:
     if onboarding.closed_as is not None:
-        raise RuleBroken(N_("This onboarding has ended; nothing in it can change."))
+        raise RuleBroken(OVER)
 
 
 def _needed(reason: str, words: str) -> str:

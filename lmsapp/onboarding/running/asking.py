@@ -14,6 +14,7 @@ from lmsapp.evidence.signatures.rules import TextStatus
 from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.onboarding.running.models import Onboarding, OnboardingTask
+from lmsapp.onboarding.running.queries import not_over
 from lmsapp.onboarding.running.rules import TaskState
 from lmsapp.onboarding.running.settling import lock, settle
 from lmsapp.onboarding.templates.models import TemplateTask
@@ -55,7 +56,7 @@ def note_signed(event: TextSigned) -> None:
     found = db.session.scalars(
         select(OnboardingTask.onboarding_id)
         .join(Onboarding, Onboarding.id == OnboardingTask.onboarding_id)
-        .where(OnboardingTask.request_id.in_(ids), Onboarding.closed_as.is_(None))
+        .where(OnboardingTask.request_id.in_(ids), not_over())
         .distinct()
     ).all()
     onboardings = [lock(onboarding_id) for onboarding_id in sorted(found)]

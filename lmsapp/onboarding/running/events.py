@@ -18,6 +18,14 @@ class OnboardingsStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TaskHandedIn(Event):
+    """A document waits for HR, just now; onboarding and employee loaded."""
+
+    task: Any
+    by: Viewer
+
+
+@dataclass(frozen=True, slots=True)
 class TaskSentBack(Event):
     """HR sent back the file `file_id` that somebody had handed in; onboarding and employee loaded."""
 

@@ -1,4 +1,5 @@
-"""What onboardings write: welcome, your new colleague, send it again, all done. Unique by what each stands for."""
+"""What onboardings write: welcome, your new colleague, look at this, send it again, all done. Unique by what each
+stands for."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from sqlalchemy.orm import contains_eager
 from lmsapp.assignments.letters import write_assigned
 from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.courses.catalogue.models import Course
+from lmsapp.infra import clock
 from lmsapp.infra.db import db
-from lmsapp.onboarding.running.events import OnboardingCompleted, OnboardingsStarted, TaskSentBack
+from lmsapp.onboarding.running.events import OnboardingCompleted, OnboardingsStarted, TaskHandedIn, TaskSentBack
 from lmsapp.onboarding.running.models import Onboarding, OnboardingCourse, OnboardingTask
 from lmsapp.onboarding.running.rules import TaskState
 from lmsapp.outreach.notices.actions import notice_row, write_letters
@@ -57,6 +59,29 @@ def tell_of_courses(assignment_ids: Sequence[int]) -> None:
     )
     for one in found if assignment_ids else ():
         write_assigned(one)
+
+
+def tell_handed_in(event: TaskHandedIn) -> None:
+    """To HR, who has to look at it: in the product each time, by e-mail once a day for each newcomer."""
+    task: OnboardingTask = event.task
+    newcomer, at = task.onboarding.employee, clock.now()
+    each = f"onboarding/task/{task.id}/handed-in/{task.file_id}/{int(at.timestamp())}"
+    day = f"onboarding/{task.onboarding_id}/handed-in/{clock.today(newcomer.time_zone)}"
+    rows = [
+        notice_row(
+            key=f"{key}/{to.user_id}/{channel}",
+            channel=channel,
+            template="onboarding_handed_in",
+            to=to,
+            values={"title": task.title, "newcomer": newcomer.name},
+            link=f"{link}#task-{task.id}",
+            about=("onboarding_task", task.id),
+        )
+        for to, link in doers_of("hr", newcomer, task.onboarding_id)
+        if to.user_id != event.by.user_id
+        for key, channel in ((each, "in_app"), (day, "email"))
+    ]
+    write_letters(rows)
 
 
 def tell_sent_back(event: TaskSentBack) -> None:

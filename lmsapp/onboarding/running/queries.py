@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from lmsapp.assignments.expressions import status_at
@@ -36,10 +36,12 @@ HR, LINE, OWN, PARTNER = "hr", "line", "own", "partner"
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A task as somebody sees it. `theirs`: for them to do. `text_id`: what is to be signed, while it can be."""
+    """A task as somebody sees it. `theirs`: for them to do. `may_change`: it is not over. `text_id`: what is to be
+    signed, while it can be."""
 
     task: OnboardingTask
     theirs: bool
+    may_change: bool
     late: bool
     file_name: str | None
     file_readable: bool
@@ -105,6 +107,12 @@ def scope(viewer: Viewer, *wanted: str) -> ColumnElement[bool]:
         PARTNER: Onboarding.employee_id.in_(select(Employee.id).where(Employee.hr_partner_id == viewer.employee_id)),
     }
     return or_(*(conditions[one] for one in wanted))
+
+
+def not_over() -> ColumnElement[bool]:
+    """As `rules.may_change`, of a task joined to its onboarding."""
+    optional = and_(Onboarding.closed_as == "completed", ~OnboardingTask.required)
+    return or_(Onboarding.closed_as.is_(None), optional)
 
 
 def onboarding_for(viewer: Viewer, onboarding_id: int, *wanted: str) -> Onboarding | None:
@@ -227,6 +235,7 @@ def _task_view(task: OnboardingTask, onboarding: Onboarding, doer: Doer, now: dt
     return TaskView(
         task,
         theirs=theirs,
+        may_change=rules.may_change(onboarding.closed_as, task.required),
         late=onboarding.closed_as is None and task.state == "open" and task.due_at <= now,
         file_name=task.file.name if task.file else None,
         file_readable=task.file is not None and (visible or (theirs and task.state == "waiting")),

@@ -67,6 +67,11 @@ def is_theirs(who: str, doer: Doer) -> bool:
     }[Who(who)]
 
 
+def may_change(closed_as: str | None, required: bool) -> bool:
+    """Whether a task can still change: while the onboarding runs; what is optional, also when it is done."""
+    return closed_as is None or (closed_as == "completed" and not required)
+
+
 def standing(closed_as: str | None, *, late: bool, first_day: dt.date, today: dt.date) -> Standing:
     """Where an onboarding stands on `today`, a date where the newcomer is."""
     if closed_as is not None:

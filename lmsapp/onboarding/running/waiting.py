@@ -13,7 +13,7 @@ from lmsapp.infra import clock
 from lmsapp.infra.db import db
 from lmsapp.onboarding.running import rules
 from lmsapp.onboarding.running.models import Onboarding, OnboardingTask
-from lmsapp.onboarding.running.queries import HR, PARTNER, scope
+from lmsapp.onboarding.running.queries import HR, PARTNER, not_over, scope
 from lmsapp.onboarding.running.rules import FINISHED, WhyNotStarted
 from lmsapp.people.employees.models import Department, Employee
 from lmsapp.people.queries import employee_ids_visible_to
@@ -99,7 +99,7 @@ def tasks_for_partner(viewer: Viewer) -> Sequence[Any]:
             scope(viewer, PARTNER),
             OnboardingTask.who == "partner",
             OnboardingTask.state.in_(("open", "waiting")),
-            Onboarding.closed_as.is_(None),
+            not_over(),
         )
         .order_by(OnboardingTask.due_on, OnboardingTask.id)
     ).all()
@@ -120,7 +120,7 @@ def documents_waiting(viewer: Viewer, limit: int = 50) -> Sequence[Any]:
         )
         .join(Onboarding, Onboarding.id == OnboardingTask.onboarding_id)
         .join(Employee, Employee.id == Onboarding.employee_id)
-        .where(scope(viewer, HR), OnboardingTask.state == "waiting", Onboarding.closed_as.is_(None))
+        .where(scope(viewer, HR), OnboardingTask.state == "waiting", not_over())
         .order_by(OnboardingTask.due_on, OnboardingTask.id)
         .limit(limit)
     ).all()

@@ -55,6 +55,7 @@ EXEMPT: dict[str, str] = {
     "onboarding_started": "tells of the first weeks, once",
     "onboarding_new_colleague": "tells of the first weeks, once",
     "onboarding_completed": "tells of the first weeks, once",
+    "onboarding_handed_in": "a new colleague waits for the reader",
     "onboarding_sent_back": "the answer to what the reader handed in",
     "signature_requested": "tells of a duty, once",
     "digest_compliance": "one a day by itself, of what others have to renew",

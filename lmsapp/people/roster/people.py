@@ -64,11 +64,25 @@ class Person:
 
 @dataclass(slots=True)
 class Reading:
-    """What reading gave: people in the order of the file, problems by line, and every number seen, usable or not."""
+    """What reading gave: people in the order of the file, problems by line, and every number seen, usable or not.
+
+    `faulty`: what could be read of lines with problems, so that all that is wrong with a line is said at once.
+    """
 
     people: list[Person] = field(default_factory=list)
+    faulty: list[Person] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def everybody(self) -> list[Person]:
+        """Everybody of whom something was read."""
+        return sorted([*self.people, *self.faulty], key=lambda person: person.line)
+
+    @property
+    def told_apart(self) -> list[Person]:
+        """Those who have a number of their own, for what is compared between lines."""
+        return [person for person in self.everybody if person.number and self.numbers[person.number] == person.line]
 
 
 def read_people(table: Table, matching: Matching, tell: Tell = say_nothing) -> Reading:
@@ -81,8 +95,9 @@ def read_people(table: Table, matching: Matching, tell: Tell = say_nothing) -> R
     for done, line in enumerate(table.lines):
         found_before = len(reading.problems)
         person = reader.person(line, reading)
-        if len(reading.problems) == found_before and line.number not in too_long:
-            reading.people.append(person)
+        if line.number not in too_long:  # there nobody knows which cell belongs to which column
+            faultless = len(reading.problems) == found_before
+            (reading.people if faultless else reading.faulty).append(person)
         if done % TOLD_EVERY == 0:
             tell(done, len(table.lines))
     _refuse_doubles(reading, reader)
@@ -121,11 +136,14 @@ class _Reader:
         return self.header[place] if place is not None else ""
 
     def person(self, line: Line, reading: Reading) -> Person:
+        unread: set[Column] = set()
+
         def take(column: Column, read: Callable[[Line], Any]) -> Any:
             try:
                 return read(line)
             except RuleBroken as broken:
                 reading.problems.append(Problem(line.number, self.heading(column), broken.message, broken.values))
+                unread.add(column)
                 return None
 
         number = take(Column.NUMBER, self.number) or ""
@@ -140,10 +158,13 @@ class _Reader:
             values["name"], values["sort_name"] = full_name(*given_family), sort_name(*given_family)
         for column, read in self.optional():
             if column in self.columns:
-                values[column.value] = take(column, read)
+                value = take(column, read)
+                if column not in unread:
+                    values[column.value] = value
         active = take(Column.STATUS, lambda at: is_active(self.text(at, Column.STATUS)))
         manager = take(Column.MANAGER, lambda at: check_identity(self.text(at, Column.MANAGER))) or None
-        return Person(line.number, number, bool(active), values, manager, Column.MANAGER in self.columns)
+        tells_manager = Column.MANAGER in self.columns and Column.MANAGER not in unread
+        return Person(line.number, number, bool(active), values, manager, tells_manager)
 
     def optional(self) -> Iterable[tuple[Column, Callable[[Line], Any]]]:
         for column in TEXTS:
@@ -198,7 +219,7 @@ class _Reader:
 def _refuse_doubles(reading: Reading, reader: _Reader) -> None:
     """An address signs in one person: the second line with it is named."""
     first: dict[str, int] = {}
-    for person in reading.people:
+    for person in reading.told_apart:
         email = person.values.get("email")
         if email and email in first:
             words = N_("%(email)s is on line %(first)s already.")

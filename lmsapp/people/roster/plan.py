@@ -154,12 +154,12 @@ def make_plan(
     """Compare the file with what is there. With any problem the plan cannot be applied."""
     reading = read_people(table, matching, tell)
     headings = {column: table.header[place] for column, place in matching.columns.items()}
-    reading.problems.extend(_unclear_departments(reading.people, present, headings.get(Column.DEPARTMENT, "")))
+    reading.problems.extend(_unclear_departments(reading.everybody, present, headings.get(Column.DEPARTMENT, "")))
     for person in reading.people:
         person.values.update({k: present.spellings.get((k, str(v)), v) for k, v in person.values.items()})
     reading.problems.extend(_unknown_managers(reading, present, headings.get(Column.MANAGER, "")))
-    reading.problems.extend(_circles(reading.people, present, headings.get(Column.MANAGER, "")))
-    reading.problems.extend(_taken_addresses(reading.people, present, headings.get(Column.EMAIL, "")))
+    reading.problems.extend(_circles(reading.told_apart, present, headings.get(Column.MANAGER, "")))
+    reading.problems.extend(_taken_addresses(reading.told_apart, present, headings.get(Column.EMAIL, "")))
     plan = Plan(matching.full, sum(known.active for known in present.employees.values()), percent)
     plan.known = sum(number in present.employees for number in reading.numbers)
     for person in reading.people:
@@ -216,7 +216,7 @@ def _unclear_departments(people: list[Person], present: Present, heading: str) -
 
 def _unknown_managers(reading: Reading, present: Present, heading: str) -> Iterable[Problem]:
     words = N_("Nobody has the manager's number %(number)s, neither in this file nor here.")
-    for person in reading.people:
+    for person in reading.everybody:
         number = person.manager_number
         if number and number not in reading.numbers and number not in present.employees:
             yield Problem(person.line, heading, words, {"number": number})

@@ -19,6 +19,7 @@ from lmsapp.evidence.signatures.queries import (
     requests_for,
     signature_of,
     signing_page,
+    what_became,
 )
 from lmsapp.people.accounts.rules import LONGEST_PASSWORD
 from lmsapp.people.accounts.throttle import TooManyTries
@@ -52,9 +53,14 @@ def to_sign() -> ResponseReturnValue:
 
 @bp.get("/to-sign/<int:text_id>")
 def signing(text_id: int) -> ResponseReturnValue:
-    """The exact text, and under it the form."""
-    asked = get_or_404(signing_page(g.viewer, text_id, request.args.get("language")))
-    return show_signing(asked, SignForm(formdata=None))
+    """The exact text, and under it the form. Where nobody asks any more, what became of it: letters still lead here."""
+    asked = signing_page(g.viewer, text_id, request.args.get("language"))
+    if asked is not None:
+        return show_signing(asked, SignForm(formdata=None))
+    signature_id = get_or_404(what_became(g.viewer, text_id))
+    if signature_id:
+        return to(url_for("account.signature", signature_id=signature_id), said=_("You have signed this."))
+    return to(url_for("account.to_sign"), said=_("This is not asked of you any more."))
 
 
 @bp.post("/to-sign/<int:text_id>")

@@ -12,13 +12,16 @@ from wtforms.validators import DataRequired, Length
 from lmsapp.outreach.channels.rules import METHODS, Kind, fields_as_text
 from lmsapp.people.organisation.queries import department_tree
 from lmsapp.web.forms import Form, LineField
+from lmsapp.web.meanwhile import SharedForm
 
 LINE = Length(max=500)
 INSIDE = __("It is inside our network")
 
 
-class ChannelForm(Form):
+class ChannelForm(SharedForm):
     """What every channel has."""
+
+    asked_once = frozenset({"secret"})  # never shown, so never seen
 
     name = LineField(__("Name"), [DataRequired(__("Give it a name by which staff know it.")), Length(max=80)])
     department_id = SelectField(__("For the people of"), validate_choice=False)
@@ -82,7 +85,7 @@ class FurtherForm(ChannelForm):
 
 
 FORMS: dict[Kind, type[ChannelForm]] = {Kind.SMS: SmsForm, Kind.SLACK: SlackForm, Kind.FURTHER: FurtherForm}
-NOT_SETTINGS = ("name", "department_id", "secret", "csrf_token")
+NOT_SETTINGS = ("name", "department_id", "secret", "csrf_token", "opened")
 NEW: dict[str, Any] = {"key_header": "Idempotency-Key", "method": "POST", "form": "json", "auth": "bearer"}
 
 

@@ -71,8 +71,8 @@ def save_channel(channel_id: int) -> ResponseReturnValue:
     """Other settings, from now on."""
     found = get_or_404(channel_of(g.viewer, channel_id))
     row = channel_row(g.viewer, channel_id)
-    form = form_for(KINDS[row.kind], row, sent=True)
-    if form.validate():
+    form, stored = form_for(KINDS[row.kind], row, sent=True), form_for(KINDS[row.kind], row, sent=False)
+    if form.validate() and not form.changed_meanwhile(stored, ("channel", channel_id), "channel changed"):
         with form.rule_errors():
             edit_channel(found, form.name.data or "", form.config(), _secret(form), form.department, g.viewer)
             return to(url_for("admin.channel", channel_id=channel_id), said=_("Saved."))

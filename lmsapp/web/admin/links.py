@@ -18,16 +18,16 @@ from lmsapp.people.settings.actions import change_settings
 from lmsapp.people.settings.queries import settings
 from lmsapp.people.settings.rules import SETTINGS
 from lmsapp.web.admin.wing import bp
-from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
 from lmsapp.web.link_words import shown
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import page, to
 
 HOURS = SETTINGS["link_hours"]
 ASKED = __("Give a number from %(least)s to %(most)s.", least=HOURS.least, most=HOURS.most)
 
 
-class LinksForm(Form):
+class LinksForm(SharedForm):
     """`link_audience` 0: everybody who has not chosen a password."""
 
     link_sign_in = BooleanField(__("Put single-use links into reminders"))
@@ -49,8 +49,8 @@ def links() -> ResponseReturnValue:
 @needs(May.CONFIGURE)
 def save_links() -> ResponseReturnValue:
     """All or nothing. Switching off revokes every link that is out."""
-    form = _form(LinksForm())
-    if form.validate():
+    form, stored = _form(LinksForm()), _form(LinksForm(formdata=None, data=settings()))
+    if form.validate() and not form.changed_meanwhile(stored, ("settings", 0), "settings changed"):
         wanted = {name: form[name].data for name in ("link_sign_in", "link_audience", "link_hours")}
         with form.rule_errors():
             change_settings(wanted, g.viewer, form.reason.data or "")

@@ -17,12 +17,12 @@ from lmsapp.people.settings.actions import change_settings
 from lmsapp.people.settings.queries import settings
 from lmsapp.people.settings.rules import GROUPS, Setting, Value, on_page
 from lmsapp.web.admin.wing import bp
-from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import page, to
 
 
-class SettingsForm(Form):
+class SettingsForm(SharedForm):
     """One field a setting, made from `people.settings.rules`, and why."""
 
     reason = StringField(__("Reason"), [DataRequired(__("Say why; the audit trail keeps it.")), Length(max=500)])
@@ -34,9 +34,9 @@ def _form_class() -> type[SettingsForm]:
 
 def _field(one: Setting) -> Field:
     if one.is_switch:
-        return BooleanField(one.label)
+        return BooleanField(_(one.label))
     asked = _("Give a number from %(least)s to %(most)s.", least=one.least, most=one.most)
-    return IntegerField(one.label, [InputRequired(asked), NumberRange(one.least, one.most, asked)])
+    return IntegerField(_(one.label), [InputRequired(asked), NumberRange(one.least, one.most, asked)])
 
 
 @bp.get("/settings")
@@ -50,9 +50,9 @@ def organisation_settings() -> ResponseReturnValue:
 @needs(May.CONFIGURE)
 def save_settings() -> ResponseReturnValue:
     """All or nothing; what changed is said."""
-    form = _form_class()(request.form)
-    if form.validate():
-        before = settings()
+    form, before = _form_class()(request.form), settings()
+    stored = _form_class()(formdata=None, data=before)
+    if form.validate() and not form.changed_meanwhile(stored, ("settings", 0), "settings changed"):
         with form.rule_errors():
             change_settings({one.name: form[one.name].data for one in on_page("")}, g.viewer, form.reason.data or "")
             return to(url_for("admin.organisation_settings"), said=_said(before, settings()))

@@ -27,8 +27,8 @@ def status_words() -> ResponseReturnValue:
 @needs(May.CONFIGURE)
 def save_status_words() -> ResponseReturnValue:
     """All or nothing."""
-    form = words_form(ORGANISATION, sent=True)
-    if form.validate():
+    form, stored = (words_form(ORGANISATION, sent=sent) for sent in (True, False))
+    if form.validate() and not form.changed_meanwhile(stored, ("settings", 0), "status words changed"):
         with form.rule_errors():
             changed = save_words(ORGANISATION, form, g.viewer)
             said = (

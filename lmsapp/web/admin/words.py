@@ -51,6 +51,7 @@ TEMPLATES: dict[str, Any] = {
     "onboarding_started": __("First weeks begin"),
     "onboarding_new_colleague": __("New in the team"),
     "onboarding_task_due": __("Onboarding task due"),
+    "onboarding_handed_in": __("Document handed in"),
     "onboarding_sent_back": __("Document sent back"),
     "onboarding_completed": __("Onboarding completed"),
     "invitation": __("Invitation"),

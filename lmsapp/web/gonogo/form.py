@@ -16,14 +16,15 @@ from lmsapp.insight.gonogo.rules import LONGEST_NAME, Group, Thing
 from lmsapp.people.employees.chain import person_named
 from lmsapp.people.roles import May
 from lmsapp.web.fields import TicksField, sure
-from lmsapp.web.forms import Form, LineField
+from lmsapp.web.forms import LineField
+from lmsapp.web.meanwhile import SharedForm
 
 NUMBERED = re.compile(r"\(([^()]+)\)\s*$")
 MOST_TYPED = 20_000
 THINGS = ((Thing.COURSE, "courses"), (Thing.PATH, "paths"), (Thing.COMPLIANCE, "types"))
 
 
-class ListForm(Form):
+class ListForm(SharedForm):
     """Who, what, by when."""
 
     name = LineField(

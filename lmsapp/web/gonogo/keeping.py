@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from lmsapp.courses.catalogue.queries import published_courses
 from lmsapp.infra.words import N_, NotAllowed
 from lmsapp.insight.gonogo.actions import (
+    KIND,
     archive_checklist,
     bring_back_checklist,
     change_checklist,
@@ -67,6 +68,10 @@ def create_checklist() -> ResponseReturnValue:
 def edit_checklist(checklist_id: int) -> Response:
     """What it says now, to be changed."""
     found = _kept(checklist_id)
+    return _page(_stored(found), found)
+
+
+def _stored(found: Any) -> ListForm:
     data: dict[str, Any] = {
         "name": found.name,
         "day": found.day,
@@ -80,7 +85,7 @@ def edit_checklist(checklist_id: int) -> Response:
     things = things_of(found.id)
     for kind, name in THINGS:
         data[name] = [one.subject_id for one in things if one.kind == kind]
-    return _page(_form(found.id, formdata=None, data=data), found)
+    return _form(found.id, formdata=None, data=data)
 
 
 @bp.post("/<int:checklist_id>")
@@ -88,7 +93,7 @@ def edit_checklist(checklist_id: int) -> Response:
 def save_checklist(checklist_id: int) -> ResponseReturnValue:
     """Changed; back to its page."""
     found, form = _kept(checklist_id), _form(checklist_id)
-    if form.validate():
+    if form.validate() and not form.changed_meanwhile(_stored(found), (KIND, checklist_id), "changed"):
         with form.rule_errors():
             change_checklist(found, form.facts(), by=g.viewer)
             return to(url_for("gonogo.checklist", checklist_id=found.id), said=_("Saved."))

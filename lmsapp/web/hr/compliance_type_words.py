@@ -24,8 +24,8 @@ def save_compliance_type_words(type_id: int) -> Response:
     """All or nothing."""
     get_or_404(type_by_id(type_id))
     scope = Scope("compliance_type", type_id)
-    form = words_form(scope, sent=True)
-    if form.validate():
+    form, stored = (words_form(scope, sent=sent) for sent in (True, False))
+    if form.validate() and not form.changed_meanwhile(stored, ("compliance_type", type_id), "status words changed"):
         with form.rule_errors():
             changed = save_words(scope, form, g.viewer)
             said = _("Saved.") if changed else _("Nothing was changed.")

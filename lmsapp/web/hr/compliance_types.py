@@ -110,8 +110,8 @@ def edit_compliance_type(type_id: int) -> Response:
 def change_compliance_type(type_id: int) -> Response:
     """Where other people would be asked, the numbers first; once those were seen, it is done."""
     type_ = get_or_404(type_by_id(type_id))
-    form = type_form(type_, posted=True)
-    if form.validate():
+    form, stored = type_form(type_, posted=True), type_form(type_, posted=False)
+    if form.validate() and not form.changed_meanwhile(stored, ("compliance_type", type_id), "changed"):
         with form.rule_errors():
             facts = form.facts()
             _asked, moves = preview(type_id, rule_of(facts))

@@ -15,6 +15,7 @@ from lmsapp.compliance.documents.kinds.actions import KindFacts, archive_kind, c
 from lmsapp.compliance.documents.kinds.queries import kind_for, kinds, reach_of_change, standard_missing
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import get_or_404, page, to
 
 SEES = {
@@ -29,7 +30,7 @@ FROM = {
 }
 
 
-class KindForm(Form):
+class KindForm(SharedForm):
     """A kind of document. `agreed`: the visibility whose reach was read."""
 
     name = StringField(
@@ -108,7 +109,8 @@ def document_kind(kind_id: int) -> Response:
 def change_document_kind(kind_id: int) -> Response:
     """Where documents open or close to people by it, the page says to how many, and asks once more."""
     kind, form = get_or_404(kind_for(g.viewer, kind_id)), _form()
-    if form.validate():
+    stored = _form(kind, empty=True)
+    if form.validate() and not form.changed_meanwhile(stored, ("document_type", kind_id), "changed"):
         with form.rule_errors():
             change_kind(kind, form.facts(kind.position), g.viewer, agreed=form.agreed.data or "")
     if form.errors:

@@ -22,12 +22,13 @@ from lmsapp.web import documents
 from lmsapp.web.forms import Form
 from lmsapp.web.hr.employee import head
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import get_or_404, page, to
 
 REASON = [DataRequired(__("Say why.")), Length(max=500)]
 
 
-class FactsForm(Form):
+class FactsForm(SharedForm):
     """What can be put right about a document."""
 
     title = StringField(__("Title"), validators=[DataRequired(__("Give it a title.")), Length(max=200)])
@@ -81,7 +82,8 @@ def document_page(document_id: int) -> Response:
 @bp.post("/documents/<int:document_id>/facts")
 def change_facts(document_id: int) -> Response:
     found, form = documents.find("hr", document_id), FactsForm()
-    if form.validate():
+    stored, saved = _facts_form(found, None), ("employee_document", document_id)
+    if form.validate() and not form.changed_meanwhile(stored, saved, "changed", "new version"):
         with form.rule_errors():
             facts = Facts(form.title.data or "", form.issued_on.data, form.expires_on.data)
             same = form.type.data == found.type.name

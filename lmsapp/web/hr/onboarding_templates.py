@@ -24,16 +24,17 @@ from lmsapp.onboarding.templates.queries import (
 from lmsapp.onboarding.templates.rules import CountedFrom, Kind, TaskFacts, Who
 from lmsapp.people.forwhom.queries import choices, count_meant
 from lmsapp.people.forwhom.rules import ForWhom
-from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.onboarding import COUNTED, TASK_KINDS, WHO
 from lmsapp.web.render import fragment, get_or_404, page, to, wants_fragment
 from lmsapp.web.studio.forms import TicksField
 
 STEPS = {"up": -1, "down": 1}
+SAVED = ("onboarding template changed", "onboarding template made default")  # as the trail has it
 
 
-class TemplateForm(Form):
+class TemplateForm(SharedForm):
     """What it is called, and for whom."""
 
     name = StringField(__("Name"), [InputRequired(__("Give it a name.")), Length(max=200)])
@@ -51,7 +52,7 @@ class TemplateForm(Form):
         )
 
 
-class TemplateTaskForm(Form):
+class TemplateTaskForm(SharedForm):
     """One task of a template."""
 
     title = StringField(__("Title"), [InputRequired(__("Give it a title.")), Length(max=200)])
@@ -125,7 +126,7 @@ def onboarding_template(template_id: int) -> Response:
 def save_onboarding_template(template_id: int) -> Response:
     template = get_or_404(template_for(g.viewer, template_id))
     form = _with_choices(TemplateForm())
-    if form.validate():
+    if form.validate() and not form.changed_meanwhile(_stored(template), (actions.KIND, template_id), *SAVED):
         with form.rule_errors():
             name, who = form.name.data or "", form.for_whom()
             actions.edit_template(template, name, who, by=g.viewer, is_default=form.is_default.data)
@@ -178,8 +179,10 @@ def template_task(template_task_id: int) -> Response:
 @bp.post("/onboarding/template-tasks/<int:template_task_id>")
 def save_template_task(template_task_id: int) -> Response:
     row = get_or_404(template_task_for(g.viewer, template_task_id))
-    form = _task_form()
-    if form.validate():
+    form, saved = _task_form(), (actions.KIND, row.template_id)
+    if form.validate() and not form.changed_meanwhile(
+        _task_form(row), saved, "onboarding task changed", task=row.title
+    ):
         with form.rule_errors():
             actions.edit_task(row, form.facts(), by=g.viewer)
             return to(_home(row.template_id), said=_("Saved."))
@@ -214,13 +217,16 @@ def _home(template_id: int) -> str:
 
 def _context(template_id: int, form: TemplateForm | None = None) -> dict[str, Any]:
     view = get_or_404(template_view(g.viewer, template_id))
-    if form is None:
-        given = {"name": view.template.name, "is_default": view.template.is_default}
-        kept = view.for_whom
-        more = {"job_roles": kept.job_roles, "departments": kept.departments, "locations": kept.locations}
-        form = _with_choices(TemplateForm(formdata=None, data=given | {k: list(v) for k, v in more.items()}))
+    form = form or _stored(view.template)
     meant = count_meant(view.for_whom) if view.for_whom else None
     return {"view": view, "form": form, "meant": meant, "kinds": TASK_KINDS, "who": WHO, "counted": COUNTED}
+
+
+def _stored(template: Any) -> TemplateForm:
+    kept = ForWhom.from_json(template.for_whom)
+    given = {"name": template.name, "is_default": template.is_default}
+    more = {"job_roles": kept.job_roles, "departments": kept.departments, "locations": kept.locations}
+    return _with_choices(TemplateForm(formdata=None, data=given | {k: list(v) for k, v in more.items()}))
 
 
 def _with_choices(form: TemplateForm) -> TemplateForm:

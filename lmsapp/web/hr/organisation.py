@@ -31,10 +31,11 @@ from lmsapp.people.organisation.queries import (
 from lmsapp.web.forms import Form, LineField
 from lmsapp.web.hr.organisation_words import tabs
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import get_or_404, page, to
 
 
-class NewDepartmentForm(Form):
+class NewDepartmentForm(SharedForm):
     name = LineField(__("Name"), [DataRequired(__("Enter a name.")), Length(max=500)])
     parent = SelectField(__("Beneath"), coerce=int)
 
@@ -71,21 +72,15 @@ def add_department() -> Response:
 
 @bp.get("/organisation/departments/<int:department_id>")
 def department(department_id: int) -> Response:
-    view = get_or_404(department_view(g.viewer, department_id))
-    told = {
-        "name": view.unit.name,
-        "parent": view.unit.parent_id or 0,
-        "head": f"{view.head} ({view.head_number})" if view.head else "",
-    }
-    return _department_page(department_id, _change_form(department_id, told), None)
+    return _department_page(department_id, None, None)
 
 
 @bp.post("/organisation/departments/<int:department_id>")
 def save_department(department_id: int) -> Response:
     """Name, place and head at once."""
     changed = get_or_404(department_for(g.viewer, department_id))
-    form = _change_form(department_id)
-    if form.validate():
+    form, stored, saved = _change_form(department_id), _stored(department_id), ("department", department_id)
+    if form.validate() and not form.changed_meanwhile(stored, saved, "department changed"):
         with form.rule_errors():
             parent = department_for(g.viewer, form.parent.data)
             head = person_named(g.viewer, form.head.data or "", "head")
@@ -155,15 +150,11 @@ def _department_page(
 ) -> Response:
     view = get_or_404(department_view(g.viewer, department_id))
     failed = any(one is not None and one.errors for one in (form, merging, other))
-    if form is None:
-        head = f"{view.head} ({view.head_number})" if view.head else ""
-        told = {"name": view.unit.name, "parent": view.unit.parent_id or 0, "head": head}
-        form = _change_form(department_id, told)
     return page(
         "hr/organisation/department.html",
         status=422 if failed else 200,
         department=view,
-        form=form,
+        form=form or _stored(department_id),
         merging=merging or _merge_form(department_id, empty=True),
         other=other,
         tabs=tabs("departments"),
@@ -174,6 +165,12 @@ def _new_form(*, empty: bool = False) -> NewDepartmentForm:
     form = NewDepartmentForm(formdata=None) if empty else NewDepartmentForm()
     form.parent.choices = [(0, _("At the top")), *department_choices()]
     return form
+
+
+def _stored(department_id: int) -> DepartmentForm:
+    view = get_or_404(department_view(g.viewer, department_id))
+    head = f"{view.head} ({view.head_number})" if view.head else ""
+    return _change_form(department_id, {"name": view.unit.name, "parent": view.unit.parent_id or 0, "head": head})
 
 
 def _change_form(department_id: int, told: dict[str, Any] | None = None) -> DepartmentForm:

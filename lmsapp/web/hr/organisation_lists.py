@@ -25,10 +25,11 @@ from lmsapp.people.organisation.words import (
 from lmsapp.web.forms import Form, LineField
 from lmsapp.web.hr.organisation_words import LISTS, ListWords, tabs
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import get_or_404, page, to
 
 
-class WordForm(Form):
+class WordForm(SharedForm):
     name = LineField(__("Word"), [DataRequired(__("Enter a name.")), Length(max=500)])
 
 
@@ -64,7 +65,8 @@ def word(list_name: str, value_id: int) -> Response:
 def rename_word(list_name: str, value_id: int) -> Response:
     """Everybody who has the word follows."""
     value, form = get_or_404(value_for(g.viewer, _words(list_name).kind, value_id)), WordForm()
-    if form.validate():
+    stored, saved = WordForm(formdata=None, obj=value), ("organisation_value", value_id)
+    if form.validate() and not form.changed_meanwhile(stored, saved, "word renamed"):
         with form.rule_errors():
             people = rename_value(value, form.name.data or "", g.viewer)
             said = ngettext("Renamed, for %(num)s person.", "Renamed, for %(num)s people.", people)

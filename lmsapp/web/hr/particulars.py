@@ -15,13 +15,13 @@ from lmsapp.learning.particulars.actions import note_particulars
 from lmsapp.learning.particulars.queries import particulars_of, particulars_said, record_for
 from lmsapp.learning.particulars.rules import LONGEST, Particulars
 from lmsapp.people.employees.queries import employee_for
-from lmsapp.web.forms import Form
 from lmsapp.web.hr.employee import head
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import get_or_404, page, to
 
 
-class ParticularsForm(Form):
+class ParticularsForm(SharedForm):
     """As `learning.particulars.rules.Particulars` has them; everything may stay empty."""
 
     trainer = StringField(
@@ -58,20 +58,26 @@ EMPTY: dict[str, Any] = {name: getattr(Particulars(), name) for name in Particul
 def particulars(record_id: int) -> ResponseReturnValue:
     """The form with what is said now; below it what was said before."""
     record = get_or_404(record_for(g.viewer, record_id))
-    said = particulars_of(record.id)
-    return _page(record, ParticularsForm(formdata=None, **{name: getattr(said, name) for name in EMPTY}))
+    return _page(record, _stored(record))
 
 
 @bp.post("/records/<int:record_id>/particulars")
 def save_particulars(record_id: int) -> ResponseReturnValue:
     """From now on; nothing is deleted."""
     record = get_or_404(record_for(g.viewer, record_id))
-    form = ParticularsForm()
-    if form.validate():
+    form, saved = ParticularsForm(), ("employee", record.employee_id or 0)
+    if form.validate() and not form.changed_meanwhile(
+        _stored(record), saved, "training particulars noted", record=record.id
+    ):
         with form.rule_errors():
             note_particulars(record, form.said, by=g.viewer, reason=form.reason.data or "")
             return to(url_for("hr.particulars", record_id=record.id), said=_("Saved. Reports for regulators have it."))
     return _page(record, form)
+
+
+def _stored(record: Any) -> ParticularsForm:
+    said = particulars_of(record.id)
+    return ParticularsForm(formdata=None, **{name: getattr(said, name) for name in EMPTY})
 
 
 def _page(record: Any, form: ParticularsForm) -> Response:

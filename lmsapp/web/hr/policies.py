@@ -23,11 +23,11 @@ from lmsapp.evidence.signatures.rules import (
     Words,
     difference,
 )
-from lmsapp.evidence.signatures.written import drafts_of, history_of, text_for, version_in
+from lmsapp.evidence.signatures.written import draft_saved, drafts_of, history_of, text_for, version_in
 from lmsapp.infra.markdown import MAX_TEXT, to_html
 from lmsapp.web.dates import today
-from lmsapp.web.forms import Form
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import fragment, get_or_404, page, to
 from lmsapp.web.sessions import LANGUAGES as NAMES
 from lmsapp.web.studio.words import choices
@@ -40,7 +40,7 @@ TOO_LONG = __("This is too long.")
 LONGEST_BODY = Length(max=MAX_TEXT, message=TOO_LONG)
 
 
-class DraftForm(Form):
+class DraftForm(SharedForm):
     """What is written in one language."""
 
     title = StringField(
@@ -107,17 +107,14 @@ def policy(text_id: int) -> Response:
 @bp.get("/policies/<int:text_id>/drafts/<language>")
 def draft(text_id: int, language: str) -> Response:
     """One language of what comes next; a new one begins empty."""
-    text, written = find(text_id), written_in(text_id, language)
-    given = written or Words("", _(MEANING), "")
-    form = DraftForm(formdata=None, data={"title": given.title, "meaning": given.meaning, "body": given.body})
-    return draft_page(text, language, form)
+    return draft_page(find(text_id), language, stored_draft(text_id, language))
 
 
 @bp.post("/policies/<int:text_id>/drafts/<language>")
 def save_draft(text_id: int, language: str) -> Response:
     text, form = find(text_id), DraftForm()
-    written_in(text_id, language)
-    if form.validate():
+    stored = stored_draft(text_id, language)
+    if form.validate() and not form.changed_meanwhile(stored, (texts.KIND, text_id)):
         with form.rule_errors():
             texts.save_draft(text, language, form.words(), by=g.viewer)
             return to(
@@ -170,6 +167,14 @@ def written_in(text_id: int, language: str) -> Words | None:
     if language not in LANGUAGES:
         abort(404)
     return drafts_of(find(text_id)).get(language)
+
+
+def stored_draft(text_id: int, language: str) -> DraftForm:
+    """The form of one language as it is written so far."""
+    given = written_in(text_id, language) or Words("", _(MEANING), "")
+    form = DraftForm(formdata=None, data={"title": given.title, "meaning": given.meaning, "body": given.body})
+    form.saved = draft_saved(text_id, language)
+    return form
 
 
 def draft_page(text: SigningText, language: str, form: DraftForm, status: int = 200) -> Response:

@@ -56,7 +56,7 @@ def create_employee() -> Response:
 def employee_record(employee_id: int) -> Response:
     person = get_or_404(employee_for(g.viewer, employee_id))
     form = record_form(person, empty=True)
-    form.seen.data = seen_of(person)
+    form.opened.data = seen_of(person)
     return _edit_page(person, form)
 
 
@@ -110,7 +110,7 @@ def _take_over(
                 "when": moment(entry.at) if entry else "",
             }
         )
-    form.seen.data = seen_of(person)
+    form.opened.data = seen_of(person)
     form.broken = RuleBroken("changed meanwhile")
     return found
 

@@ -57,7 +57,7 @@ class RecordForm(Form):
     )
     language = SelectField(__("Language"))
     reason = LineField(__("Reason for the change"), [Optional(), LONG], description=__("It stands on the audit trail."))
-    seen = HiddenField()
+    opened = HiddenField()
 
 
 def record_form(person: EmployeeView | None = None, *, empty: bool = False) -> RecordForm:
@@ -106,7 +106,7 @@ def seen_of(person: Any) -> str:
 def read_seen(form: RecordForm) -> dict[str, Any]:
     """That again; nothing when somebody bent it."""
     try:
-        values = json.loads(form.seen.data or "{}")
+        values = json.loads(form.opened.data or "{}")
     except ValueError:
         return {}
     return values if isinstance(values, dict) else {}

@@ -16,6 +16,7 @@ from lmsapp.evidence.retention.policies.actions import add_policy, change_policy
 from lmsapp.evidence.retention.policies.queries import (
     changes_of,
     policies_in_force,
+    policy_following,
     policy_in_force,
     would_become_due,
 )
@@ -26,11 +27,14 @@ from lmsapp.web.fields import choices
 from lmsapp.web.forms import Form, LineField
 from lmsapp.web.hr.retention_words import STARTS, kind_words, sentence, tabs
 from lmsapp.web.hr.wing import bp
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import fragment, get_or_404, page, to
 
 
-class PolicyForm(Form):
+class PolicyForm(SharedForm):
     """A rule. `months` empty: for ever."""
+
+    asked_once = frozenset({"part", "reason"})
 
     part = SelectField(__("Which of them"), validate_choice=False)
     months = IntegerField(
@@ -109,15 +113,15 @@ def create_retention_rule(kind: str) -> Response:
 
 @bp.get("/retention/rules/<int:retention_rule_id>")
 def retention_policy(retention_rule_id: int) -> Response:
-    policy = get_or_404(policy_in_force(retention_rule_id))
-    facts = {name: getattr(policy, name) for name in ("months", "start", "duty", "law")}
-    return _form_page(policy.kind, PolicyForm(formdata=None, data=facts), policy)
+    policy = get_or_404(policy_following(retention_rule_id))
+    return _form_page(policy.kind, _stored(policy), policy)
 
 
 @bp.post("/retention/rules/<int:retention_rule_id>")
 def save_retention_rule(retention_rule_id: int) -> Response:
-    policy, form = get_or_404(policy_in_force(retention_rule_id)), PolicyForm()
-    if form.validate():
+    """Where somebody changed it meanwhile, what they made of it is what is changed."""
+    policy, form = get_or_404(policy_following(retention_rule_id)), PolicyForm()
+    if form.validate() and not form.changed_meanwhile(_stored(policy), ("retention_policy", policy.id), "rule changed"):
         with form.rule_errors():
             change_policy(policy, form.terms(), by=g.viewer, reason=form.reason.data or "")
             return to(url_for("hr.retention_kind", kind=policy.kind), said=_("The rule holds from now on."))
@@ -160,6 +164,11 @@ def effect_words(more: int, fewer: int) -> str:
     if fewer:
         words.append(ngettext("%(num)s record that is due would be kept.", "%(num)s records that are due would be kept.", fewer))  # fmt: skip  # noqa: E501
     return " ".join(words) or _("No record would become due, and none that is due would be kept.")
+
+
+def _stored(policy: Any) -> PolicyForm:
+    facts = {name: getattr(policy, name) for name in ("months", "start", "duty", "law")}
+    return PolicyForm(formdata=None, data=facts)
 
 
 def _form(kind: str, *, empty: bool = False) -> PolicyForm:

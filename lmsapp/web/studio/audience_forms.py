@@ -31,6 +31,7 @@ from lmsapp.people.forwhom.queries import choices as offered
 from lmsapp.people.forwhom.rules import ForWhom
 from lmsapp.web.dates import today
 from lmsapp.web.forms import Form, LineField
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.studio.audience_words import DUE_KINDS
 from lmsapp.web.studio.forms import TicksField, sure
 from lmsapp.web.studio.words import choices
@@ -41,7 +42,7 @@ REASON = [InputRequired(__("Give a reason; it stays on record.")), Length(max=10
 WORDS = ("job_roles", "locations", "regions", "cohorts")
 
 
-class AudienceForm(Form):
+class AudienceForm(SharedForm):
     """A name and the rule. `seen`: the preview somebody agreed to."""
 
     name = LineField(__("Name"), [InputRequired(__("Give it a name.")), Length(max=LONGEST_NAME, message=TOO_LONG)])
@@ -127,7 +128,7 @@ def _people(field: TextAreaField) -> list[int]:
     return found
 
 
-class TrainingRuleForm(Form):
+class TrainingRuleForm(SharedForm):
     """What the audience has to take, from when, by when."""
 
     target = SelectField(__("What is to be taken"))

@@ -116,7 +116,7 @@ def audience_people(audience_id: int) -> ResponseReturnValue:
 @needs(May.MODERATE)
 def edit_audience(audience_id: int) -> ResponseReturnValue:
     found = get_or_404(audience_for(g.viewer, audience_id))
-    return edit_page(audience_form(found.name, AudienceRule.from_json(found.rule)), found)
+    return edit_page(stored_form(found), found)
 
 
 @bp.post("/audiences/<int:audience_id>/edit")
@@ -124,8 +124,8 @@ def edit_audience(audience_id: int) -> ResponseReturnValue:
 def save_audience(audience_id: int) -> ResponseReturnValue:
     """Show what it would do; once that was seen, do it."""
     found = get_or_404(audience_for(g.viewer, audience_id))
-    form = audience_form()
-    if form.validate():
+    form, stored = audience_form(), stored_form(found)
+    if form.validate() and not form.changed_meanwhile(stored, ("audience", audience_id), "audience changed"):
         with form.rule_errors():
             rule = form.rule()
             preview = preview_audience(found, rule)
@@ -154,6 +154,11 @@ def save_archive_audience(audience_id: int) -> ResponseReturnValue:
             archive_audience(found, by=g.viewer, reason=sure(form.reason), withdraws=withdraws)
             return to(url_for("studio.audience", audience_id=audience_id), said=_("The audience was archived."))
     return archive_page(found, form)
+
+
+def stored_form(audience: Any) -> AudienceForm:
+    """The form as the audience stands."""
+    return audience_form(audience.name, AudienceRule.from_json(audience.rule))
 
 
 def after_run(run: Any, audience_id: int, said: str) -> ResponseReturnValue:

@@ -10,13 +10,14 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lmsapp.web.fields import TicksField
 from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.studio.forms import TITLE, TopicsField
 from lmsapp.web.studio.words import choices
 
 HOW = {"copy": __("Copy: they stay where they are"), "move": __("Move: they are taken out of where they are")}
 
 
-class PoolForm(Form):
+class PoolForm(SharedForm):
     """A pool."""
 
     title = StringField(__("Name"), TITLE)
@@ -33,7 +34,7 @@ class PoolForm(Form):
     )
 
 
-class DrawForm(Form):
+class DrawForm(SharedForm):
     """What a quiz draws from a pool."""
 
     pool_id = SelectField(__("Pool"), coerce=int)

@@ -17,12 +17,13 @@ from lmsapp.learning.certificates.plans import Issuing, Plan, plan_of, set_plan
 from lmsapp.learning.certificates.templates.queries import template_choices
 from lmsapp.people.roles import May
 from lmsapp.web.fields import choices
-from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.courses import course_context
 from lmsapp.web.studio.paths import path_context
 from lmsapp.web.studio.wing import bp
 
+SAVED = "certificate settings changed"
 OF_COURSE: dict[str, Any] = {
     Issuing.COMPLETION.value: __("The moment somebody completes the course"),
     Issuing.EVALUATION.value: __("After an evaluation: the completion stands, an evaluator decides on the certificate"),
@@ -34,7 +35,7 @@ OF_PATH: dict[str, Any] = {
 }
 
 
-class PlanForm(Form):
+class PlanForm(SharedForm):
     """When, and how it looks."""
 
     issuing = RadioField(__("A certificate is issued"))
@@ -67,8 +68,8 @@ def course_certificate(course_id: int) -> ResponseReturnValue:
 def save_course_certificate(course_id: int) -> ResponseReturnValue:
     """For certificates issued from now on."""
     course = get_or_404(course_for(g.viewer, course_id))
-    form = _form(None, path=False)
-    if form.validate():
+    form, stored = _form(None, path=False), _form(plan_of(course_id=course_id), path=False)
+    if form.validate() and not form.changed_meanwhile(stored, ("course", course_id), SAVED):
         with form.rule_errors():
             set_plan(course, form.plan(), by=g.viewer)
             return to(url_for("studio.course_certificate", course_id=course_id), said=_("Saved."))
@@ -86,8 +87,8 @@ def path_certificate(path_id: int) -> ResponseReturnValue:
 def save_path_certificate(path_id: int) -> ResponseReturnValue:
     """For certificates issued from now on."""
     path = get_or_404(path_for(g.viewer, path_id))
-    form = _form(None, path=True)
-    if form.validate():
+    form, stored = _form(None, path=True), _form(plan_of(path_id=path_id), path=True)
+    if form.validate() and not form.changed_meanwhile(stored, ("path", path_id), SAVED):
         with form.rule_errors():
             set_plan(path, form.plan(), by=g.viewer)
             return to(url_for("studio.path_certificate", path_id=path_id), said=_("Saved."))

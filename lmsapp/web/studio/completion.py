@@ -38,8 +38,9 @@ def save_rule(course_id: int) -> ResponseReturnValue:
     """State another one; the next version."""
     course = get_or_404(course_for(g.viewer, course_id))
     context = course_context(course_id, "rule")
-    form = rule_form(context["course"].lessons)
-    if form.validate():
+    lessons = context["course"].lessons
+    form, stored = rule_form(lessons), rule_form(lessons, current_rule(course_id))
+    if form.validate() and not form.changed_meanwhile(stored, ("course", course.id), "completion rule set"):
         with form.rule_errors():
             stated = rule_of(form)
             actions.set_rule(course, stated.mode, stated.criteria, g.viewer)

@@ -17,14 +17,14 @@ from lmsapp.courses.catalogue.authored import course_for
 from lmsapp.infra.words import N_, RuleBroken
 from lmsapp.people.employees.chain import person_named
 from lmsapp.people.roles import May
-from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.courses import course_context
 from lmsapp.web.studio.wing import bp
 
 
-class NewsForm(Form):
+class NewsForm(SharedForm):
     """The manager, and whoever else; one person a line."""
 
     manager = BooleanField(
@@ -43,9 +43,7 @@ class NewsForm(Form):
 def completion_news(course_id: int) -> ResponseReturnValue:
     """As it is now."""
     get_or_404(course_for(g.viewer, course_id))
-    told = told_of(course_id)
-    people = "\n".join(f"{one.name} ({one.number})" for one in told.people if one.status == "active")
-    return _page(course_id, NewsForm(formdata=None, manager=told.manager, people=people))
+    return _page(course_id, _stored(course_id))
 
 
 @bp.post("/courses/<int:course_id>/completion-news")
@@ -54,13 +52,19 @@ def save_completion_news(course_id: int) -> ResponseReturnValue:
     """From the next completion on."""
     course = get_or_404(course_for(g.viewer, course_id))
     form = NewsForm()
-    if form.validate():
+    if form.validate() and not form.changed_meanwhile(_stored(course_id), ("course", course_id), "told of completions"):
         with form.rule_errors():
             people = _people(form.people.data or "")
             changed = tell_of_completions(course, manager=form.manager.data, people=people, by=g.viewer)
             said = _("Saved. It holds from the next completion on.") if changed else _("Nothing was changed.")
             return to(url_for("studio.completion_news", course_id=course_id), said=said)
     return _page(course_id, form)
+
+
+def _stored(course_id: int) -> NewsForm:
+    told = told_of(course_id)
+    people = "\n".join(f"{one.name} ({one.number})" for one in told.people if one.status == "active")
+    return NewsForm(formdata=None, manager=told.manager, people=people)
 
 
 def _people(text: str) -> list[Any]:

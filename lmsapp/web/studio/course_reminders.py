@@ -23,8 +23,8 @@ from lmsapp.courses.catalogue.authored import course_for
 from lmsapp.people.calendar.queries import holidays
 from lmsapp.people.roles import May
 from lmsapp.web.dates import today
-from lmsapp.web.forms import Form
 from lmsapp.web.gates import needs
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.reminder_words import how_words, step_words
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.courses import course_context
@@ -34,7 +34,7 @@ from lmsapp.web.studio.words import choices
 DAYS_AHEAD = 45
 
 
-class CoursePolicyForm(Form):
+class CoursePolicyForm(SharedForm):
     """One of the policies, or what holds without a choice."""
 
     policy_id = SelectField(__("Reminder policy"), coerce=int)
@@ -53,8 +53,8 @@ def course_reminders(course_id: int) -> ResponseReturnValue:
 def save_course_reminders(course_id: int) -> ResponseReturnValue:
     """Another one, or back to what holds without a choice; open assignments follow."""
     course = get_or_404(course_for(g.viewer, course_id))
-    form = _form(course_id, sent=True)
-    if form.validate():
+    form, stored = _form(course_id, sent=True), _form(course_id, sent=False)
+    if form.validate() and not form.changed_meanwhile(stored, ("course", course_id), "reminder policy chosen"):
         row = get_or_404(policy_for(g.viewer, form.policy_id.data)) if form.policy_id.data else None
         choose_for_course(course, row, by=g.viewer)
         said = _("Saved. Open assignments follow from now on.")

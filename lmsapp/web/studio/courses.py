@@ -113,7 +113,7 @@ def settings(course_id: int) -> ResponseReturnValue:
     course = get_or_404(course_for(g.viewer, course_id))
     return page(
         "studio/course/settings.html",
-        form=settings_form(course).opened(),
+        form=settings_form(course),
         topics=topics_in_use(),
         meant=count_meant(ForWhom.from_json(course.mandatory_for)) if course.mandatory else None,
         **course_context(course_id, "settings"),
@@ -125,7 +125,8 @@ def save_settings(course_id: int) -> ResponseReturnValue:
     """Change them."""
     course = get_or_404(course_for(g.viewer, course_id))
     form = without_validity(with_choices(CourseForm()))
-    if form.validate() and not form.changed_meanwhile(settings_form(course, formdata=None)):
+    stored = settings_form(course, formdata=None)
+    if form.validate() and not form.changed_meanwhile(stored, ("course", course.id), "course edited"):
         with form.rule_errors():
             actions.edit_course(course, by=g.viewer, **settings_of(form))
             return to(url_for("studio.settings", course_id=course_id), said=_("Saved."))

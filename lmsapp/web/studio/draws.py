@@ -57,7 +57,8 @@ def save_draw(draw_id: int) -> ResponseReturnValue:
     lesson = get_or_404(lesson_for(g.viewer, quiz.lesson_id))
     form = with_pools(DrawForm(), lesson, found)
     form.pool_id.data = found.pool_id
-    if form.validate():
+    stored, about = with_pools(DrawForm(formdata=None, obj=found), lesson, found), ("course", lesson.course_id)
+    if form.validate() and not form.changed_meanwhile(stored, about, "draw changed"):
         with form.rule_errors():
             change_draw(found, by=g.viewer, **said(form))
             return to(url_for("studio.lesson", lesson_id=lesson.id), said=_("Saved."))

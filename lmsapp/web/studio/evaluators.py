@@ -10,14 +10,14 @@ from flask_babel import lazy_gettext as __
 from lmsapp.courses.catalogue.authored import course_for
 from lmsapp.courses.tasks.actions import set_evaluators
 from lmsapp.courses.tasks.queries import evaluators_named, evaluators_to_choose
-from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import get_or_404, page, to
 from lmsapp.web.studio.courses import course_context
 from lmsapp.web.studio.forms import TicksField
 from lmsapp.web.studio.wing import bp
 
 
-class EvaluatorsForm(Form):
+class EvaluatorsForm(SharedForm):
     """Ticks."""
 
     evaluators = TicksField(
@@ -29,8 +29,7 @@ class EvaluatorsForm(Form):
 def evaluators(course_id: int) -> ResponseReturnValue:
     """Who is named."""
     get_or_404(course_for(g.viewer, course_id))
-    form = EvaluatorsForm(evaluators=evaluators_named(course_id))
-    form.evaluators.choices = evaluators_to_choose(course_id)
+    form = stored_form(course_id)
     return page("studio/course/evaluators.html", form=form, **course_context(course_id, "settings"))
 
 
@@ -40,8 +39,15 @@ def save_evaluators(course_id: int) -> ResponseReturnValue:
     course = get_or_404(course_for(g.viewer, course_id))
     form = EvaluatorsForm()
     form.evaluators.choices = evaluators_to_choose(course_id)
-    if form.validate():
+    if form.validate() and not form.changed_meanwhile(stored_form(course_id), ("course", course_id), "evaluators set"):
         with form.rule_errors():
             set_evaluators(course, form.evaluators.data or (), by=g.viewer)
             return to(url_for("studio.evaluators", course_id=course_id), said=_("Saved."))
     return page("studio/course/evaluators.html", status=422, form=form, **course_context(course_id, "settings"))
+
+
+def stored_form(course_id: int) -> EvaluatorsForm:
+    """Who is named now."""
+    form = EvaluatorsForm(formdata=None, evaluators=evaluators_named(course_id))
+    form.evaluators.choices = evaluators_to_choose(course_id)
+    return form

@@ -27,8 +27,8 @@ from lmsapp.courses.catalogue.media import Upload
 from lmsapp.courses.catalogue.rules import CURRENCIES
 from lmsapp.web import fields
 from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.programme_words import PROGRAMMES
-from lmsapp.web.studio.meanwhile import SettingsForm
 from lmsapp.web.studio.words import ANSWERS_SHOWN, COURSE_LANGUAGES, LESSON_KINDS, choices
 
 sure, TicksField = fields.sure, fields.TicksField  # the studio's views take them from here
@@ -54,7 +54,7 @@ class TopicsField(Field):
         self.data = [one.strip() for one in (valuelist[0] if valuelist else "").split(",") if one.strip()]
 
 
-class CourseForm(SettingsForm):
+class CourseForm(SharedForm):
     """What a course is called, and how long completing it counts."""
 
     title = StringField(__("Title"), TITLE)
@@ -163,7 +163,7 @@ class ResourceForm(Form):
     upload = FileField(__("Or a file"))
 
 
-class QuizForm(SettingsForm):
+class QuizForm(SharedForm):
     """Settings of a quiz."""
 
     title = StringField(__("Title"), TITLE)

@@ -23,6 +23,7 @@ from lmsapp.courses.tasks.actions import set_task
 from lmsapp.infra.markdown import to_html, with_addresses
 from lmsapp.web.dates import figure
 from lmsapp.web.lists import numbers
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import fragment, get_or_404, page, to
 from lmsapp.web.student.files import send
 from lmsapp.web.studio.forms import LessonForm, QuizForm, sent_file, sure
@@ -35,6 +36,7 @@ from lmsapp.web.studio.wing import bp
 from lmsapp.web.studio.words import LESSON_ICONS, LESSON_KINDS, QUESTION_KINDS
 
 CENT = Decimal("0.01")
+LESSON_SAVED = ("lesson edited", "quiz set", "assignment set")  # as the trail has it
 QUIZ = (
     "passing_percent",
     "max_attempts",
@@ -170,21 +172,21 @@ def form_for(lesson: Any, *, filled: bool, posted: bool = True) -> LessonForm | 
     """The form of a lesson's kind, with what is stored where nothing was typed. `posted`: what came is for it."""
     sent: dict[str, Any] = {} if posted else {"formdata": None}
     if lesson.kind == LessonKind.ASSIGNMENT:
-        return TaskForm.of(lesson) if filled else TaskForm()
+        return TaskForm.of(lesson, **sent) if filled else TaskForm()
     if lesson.kind != LessonKind.QUIZ:
         return LessonForm(obj=lesson, **sent) if filled else LessonForm()
     quiz = get_or_404(quiz_for(g.viewer, lesson.id))
     if not filled:
         return QuizForm()
-    stored = QuizForm(obj=quiz, title=lesson.title, minutes_expected=lesson.minutes, **sent)
-    stored.opened()
-    return stored
+    return QuizForm(obj=quiz, title=lesson.title, minutes_expected=lesson.minutes, **sent)
 
 
 def meanwhile(form: LessonForm | QuizForm | TaskForm, lesson: Any) -> bool:
-    """Whether somebody else saved the settings of the quiz since they were opened. Texts say so by their revision."""
+    """Whether somebody else saved a quiz or a task since it was opened. Texts say so by their revision."""
     stored = form_for(lesson, filled=True, posted=False)
-    return isinstance(form, QuizForm) and isinstance(stored, QuizForm) and form.changed_meanwhile(stored)
+    if not isinstance(form, SharedForm) or not isinstance(stored, SharedForm):
+        return False
+    return form.changed_meanwhile(stored, ("course", lesson.course_id), *LESSON_SAVED, lesson=lesson.title)
 
 
 def new_context(chapter: Any, kind: str) -> dict[str, Any]:

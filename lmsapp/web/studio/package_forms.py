@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lmsapp.courses.packages.rules import LONGEST_COUNTDOWN, DoneWhen, Of, PackageTerms, ScoreOf
 from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.studio.words import choices
 
 DONE_WHEN: dict[str, Any] = {
@@ -43,7 +44,7 @@ class NewPackageForm(ZipForm):
     minutes = IntegerField(__("Expected minutes"), [InputRequired(), NumberRange(0, 600)], default=20)
 
 
-class TermsForm(Form):
+class TermsForm(SharedForm):
     """When the lesson is done. A package of one part has no `of` and no `score` to choose."""
 
     done_when = RadioField(__("The lesson is done when the content reports"), choices=choices(DONE_WHEN))

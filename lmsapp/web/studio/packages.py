@@ -81,7 +81,8 @@ def import_changed(package_import_id: int, act: Any, said: str) -> ResponseRetur
 def save_package_terms(package_lesson_id: int) -> ResponseReturnValue:
     """When it is done."""
     lesson, form = package_lesson(package_lesson_id), TermsForm()
-    if form.validate():
+    stored, saved = TermsForm.of_terms(terms_of(lesson)), ("course", lesson.course_id)
+    if form.validate() and not form.changed_meanwhile(stored, saved, "package terms changed", lesson=lesson.title):
         with form.rule_errors():
             state_terms(lesson, form.terms(terms_of(lesson)), by=g.viewer)
             return to(url_for("studio.lesson", lesson_id=package_lesson_id, _anchor="terms"), said=_("Saved."))

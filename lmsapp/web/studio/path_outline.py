@@ -16,6 +16,7 @@ from lmsapp.courses.paths.queries import course_to_add, courses_to_add, gates_of
 from lmsapp.courses.paths.rules import Ordering, Role
 from lmsapp.infra.words import RuleBroken
 from lmsapp.web.forms import Form, say
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.render import answer, fragment, get_or_404, page, to, wants_fragment
 from lmsapp.web.studio.forms import TicksField
 from lmsapp.web.studio.paths import ROLES, outline_context, path_context
@@ -25,7 +26,7 @@ from lmsapp.web.studio.words import choices
 STEPS = {"up": -1, "down": 1}
 
 
-class ItemForm(Form):
+class ItemForm(SharedForm):
     """What a course of a path counts as, and after which others it opens."""
 
     role = RadioField(
@@ -78,16 +79,15 @@ def add_path_item(path_id: int) -> ResponseReturnValue:
 def path_item(item_id: int) -> ResponseReturnValue:
     """What the course counts as, and its gates."""
     item = get_or_404(item_for(g.viewer, item_id))
-    values = {"role": item.role, "section": item.section, "needs": gates_of(item.id), "needed": item.needed}
-    return item_page(item, item_form(item, **values))
+    return item_page(item, stored_form(item))
 
 
 @bp.post("/paths/items/<int:item_id>")
 def save_path_item(item_id: int) -> ResponseReturnValue:
     """Change them, in the draft."""
     item = get_or_404(item_for(g.viewer, item_id))
-    form = item_form(item)
-    if form.validate():
+    form, saved, title = item_form(item), ("path", item.path_id), title_of(item)
+    if form.validate() and not form.changed_meanwhile(stored_form(item), saved, "course of path changed", course=title):
         with form.rule_errors():
             actions.edit_item(
                 item,
@@ -147,14 +147,24 @@ def asked_words() -> str:
 
 def item_form(item: Any, **values: Any) -> ItemForm:
     """The form, with the other courses of the path to tick."""
-    form = ItemForm(data=values) if values else ItemForm()
+    form = ItemForm(formdata=None, data=values) if values else ItemForm()
     form.needs.choices = [(row.id, row.title) for row in items_of(item.path_id) if row.id != item.id]
     return form
+
+
+def stored_form(item: Any) -> ItemForm:
+    """The form as the course stands in its path."""
+    values = {"role": item.role, "section": item.section, "needs": gates_of(item.id), "needed": item.needed}
+    return item_form(item, **values)
+
+
+def title_of(item: Any) -> str:
+    """What the course is called."""
+    return next(str(row.title) for row in items_of(item.path_id) if row.id == item.id)
 
 
 def item_page(item: Any, form: ItemForm, *, status: int = 200) -> ResponseReturnValue:
     """The page of one course of a path."""
     found = get_or_404(path_for(g.viewer, item.path_id))
-    title = next(row.title for row in items_of(item.path_id) if row.id == item.id)
     context = path_context(found, "path") | {"roles": ROLES, "gated": found.ordering == Ordering.GATED}
-    return page("studio/path/item.html", status=status, form=form, item=item, title=title, **context)
+    return page("studio/path/item.html", status=status, form=form, item=item, title=title_of(item), **context)

@@ -29,6 +29,7 @@ from lmsapp.learning.paths.people import counts_of
 from lmsapp.learning.paths.preview import preview_of
 from lmsapp.people.roles import May
 from lmsapp.web.forms import Form, say
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.paths import opens_after
 from lmsapp.web.render import answer, get_or_404, page, to
 from lmsapp.web.studio.forms import TITLE, ReasonForm
@@ -52,7 +53,7 @@ ROLES: dict[str, Any] = {
 }
 
 
-class PathForm(Form):
+class PathForm(SharedForm):
     """What a path is called, and how its courses open."""
 
     title = StringField(__("Title"), TITLE)
@@ -113,7 +114,7 @@ def create_path() -> ResponseReturnValue:
 def path_settings(path_id: int) -> ResponseReturnValue:
     """Title, order, days."""
     path = get_or_404(path_for(g.viewer, path_id))
-    return page("studio/path/settings.html", form=PathForm(obj=path), **path_context(path, "settings"))
+    return page("studio/path/settings.html", form=settings_form(path), **path_context(path, "settings"))
 
 
 @bp.post("/paths/<int:path_id>/settings")
@@ -121,7 +122,7 @@ def save_path_settings(path_id: int) -> ResponseReturnValue:
     """Change them; the order reaches learners once it is published."""
     path = get_or_404(path_for(g.viewer, path_id))
     form = PathForm()
-    if form.validate():
+    if form.validate() and not form.changed_meanwhile(settings_form(path), ("path", path.id), "path edited"):
         with form.rule_errors():
             actions.edit_path(path, by=g.viewer, **settings_of(form))
             return to(url_for("studio.path_settings", path_id=path_id), said=_("Saved."))
@@ -161,6 +162,11 @@ def retire_path(path_id: int) -> ResponseReturnValue:
         return to(url_for("studio.path", path_id=path_id), said=said)
     context = path_context(path, "publication") | {"refused": refusal(form.broken)}
     return page("studio/path/publication.html", status=422, preview=preview_of(path), **context)
+
+
+def settings_form(path: Any) -> PathForm:
+    """The form as the path stands."""
+    return PathForm(formdata=None, obj=path)
 
 
 def settings_of(form: PathForm) -> dict[str, Any]:

@@ -85,7 +85,9 @@ def save_pool(pool_id: int) -> ResponseReturnValue:
     found = to_change(pool_id)
     form = with_courses(PoolForm())
     form.course_id.data = 0
-    if form.validate():
+    stored = with_courses(PoolForm(formdata=None, obj=found))
+    stored.course_id.data = 0  # for whom it is never changes
+    if form.validate() and not form.changed_meanwhile(stored, ("question_pool", pool_id), "question pool edited"):
         with form.rule_errors():
             actions.edit_pool(found, sure(form.title), form.description.data or "", by=g.viewer)
             return to(url_for("studio.pool", pool_id=pool_id), said=_("Saved."))

@@ -15,7 +15,7 @@ from lmsapp.courses.quizzes.composing import Content
 from lmsapp.courses.quizzes.rules import MAX_ACCEPTED, MAX_MATCHES, MAX_OPTIONS, QuestionKind
 from lmsapp.courses.tasks.rules import MOST_ROWS, read_points
 from lmsapp.web.dates import figure
-from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.studio.forms import TopicsField, sure
 from lmsapp.web.studio.rows_field import ChoicesField, RowsField
 from lmsapp.web.studio.task_form import PARTS, typed
@@ -28,7 +28,7 @@ ALL_OR_SHARE: dict[str, Any] = {
 TEXTS = [Optional(), Length(max=4000)]
 
 
-class QuestionForm(Form):
+class QuestionForm(SharedForm):
     """What every kind has. A subclass adds what is asked, and says what it comes to."""
 
     kind: ClassVar[str] = ""
@@ -238,12 +238,12 @@ def empty_form(kind: str, prefix: str) -> QuestionForm:
     return form
 
 
-def form_of(question: Any, prefix: str) -> QuestionForm:
-    """As the question stands; what was sent goes first."""
+def form_of(question: Any, prefix: str, **sent: Any) -> QuestionForm:
+    """As the question stands; what was sent goes first. `sent`: formdata=None where it is not to be read."""
     cls = FORMS[question.kind]
     common = {name: getattr(question, name) for name in COMMON}
     common["points"] = Decimal(figure(question.points))
-    return cls(prefix=prefix, data={**common, **cls.typed(question)})
+    return cls(prefix=prefix, data={**common, **cls.typed(question)}, **sent)
 
 
 def rest_of(form: QuestionForm) -> dict[str, Any]:

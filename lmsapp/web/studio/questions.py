@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from lmsapp.courses.bank.actions import restore_questions
 from lmsapp.courses.bank.pools import may_change, pool_for
-from lmsapp.courses.bank.queries import question_for, tags_in_use
+from lmsapp.courses.bank.queries import newest_version, question_for, tags_in_use
 from lmsapp.courses.catalogue.authored import lesson_for
 from lmsapp.courses.catalogue.queries import outline
 from lmsapp.courses.catalogue.rules import LessonKind
@@ -61,18 +61,18 @@ def create_question(lesson_id: int) -> ResponseReturnValue:
 @bp.get("/questions/<int:question_id>")
 def question(question_id: int) -> ResponseReturnValue:
     """The question to change; where it may only be looked at, what it asks."""
-    found = get_or_404(question_for(g.viewer, question_id))
+    found = get_or_404(question_for(g.viewer, newest_version(question_id)))
     if not changeable(found):
-        return to(url_for("studio.question_history", question_id=question_id))
-    return show_form(place_of(found), filled(found), question_id)
+        return to(url_for("studio.question_history", question_id=found.id))
+    return show_form(place_of(found), filled(found), found.id)
 
 
 @bp.post("/questions/<int:question_id>")
 def save_question(question_id: int) -> ResponseReturnValue:
-    """Change it; once it may have been asked, a new version takes its place."""
-    found = to_change(question_id)
-    form = filled(found)
-    if to_be_kept(form):
+    """Change it; once it may have been asked, a new version takes its place, and is what another author changes."""
+    found = to_change(question_id, replaced=True)
+    form, stored = filled(found, question_id), filled(found, question_id, formdata=None)
+    if to_be_kept(form) and not form.changed_meanwhile(stored, *saved_as(found)):
         with form.rule_errors():
             kept = write(form, lambda **said: edit_question(found, by=g.viewer, **said), found)
             return show_place(kept, _("Saved."), at=kept.id)
@@ -116,9 +116,11 @@ def restore_question(question_id: int) -> ResponseReturnValue:
     return show_place(found, _("The question is back."), at=found.id)
 
 
-def to_change(question_id: int, *, archived: bool = False) -> Any:
-    """The question, where the viewer may change it; 403 where they may only look at it."""
-    found = get_or_404(question_for(g.viewer, question_id, archived=archived))
+def to_change(question_id: int, *, archived: bool = False, replaced: bool = False) -> Any:
+    """The question, where the viewer may change it; 403 where they may only look at it. `replaced`: or what took its
+    place."""
+    wanted = newest_version(question_id) if replaced else question_id
+    found = get_or_404(question_for(g.viewer, wanted, archived=archived))
     if not changeable(found):
         raise NotAllowed(N_("The maker of this pool and moderators change its questions. Copy it to change it."))
     return found
@@ -155,10 +157,16 @@ def in_pool(pool: Any) -> dict[str, Any]:
     return {"title": pool.title, "back": back, "back_label": _("Pool"), "action": new, "course_id": pool.course_id}
 
 
-def filled(found: Any) -> QuestionForm:
-    """Its form; names carry its id, so that several can be open on a page."""
+def saved_as(found: Any) -> tuple[tuple[str, int], str]:
+    """What the trail has of saving it."""
+    course = None if found.pool_id is not None else place_of(found)["course_id"]
+    return ("question_pool", found.pool_id) if course is None else ("course", course), "question edited"
+
+
+def filled(found: Any, shown: int = 0, **sent: Any) -> QuestionForm:
+    """Its form; names carry its id, so that several can be open on a page. `shown`: the version that is on the page."""
     course_id = place_of(found)["course_id"]
-    form = form_of(found, f"q{found.id}")
+    form = form_of(found, f"q{shown or found.id}", **sent)
     kept = found.source_lesson_id
     return with_lessons(form, course_id, kept)
 

@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 from lmsapp.assignments.policies.checks import CHANNELS, LONGEST_NAME, MOST_STEPS
 from lmsapp.assignments.policies.rules import STANDARD, Moment, Policy, Step, ToWhom
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.studio.rows_field import Row, RowsField
 from lmsapp.web.studio.words import choices
 
@@ -44,8 +44,10 @@ class StepsField(RowsField):
         return tuple(_step(row, number) for number, row in enumerate(self.data, 1))
 
 
-class PolicyForm(Form):
+class PolicyForm(SharedForm):
     """A policy, and the due date of its preview."""
+
+    asked_once = frozenset({"preview_due", "preview_as"})
 
     name = StringField(__("Name"), [Length(max=LONGEST_NAME)])
     steps = StepsField(__("Steps"))

@@ -73,7 +73,7 @@ def save_reminder_policy(reminder_policy_id: int) -> ResponseReturnValue:
     row, form = get_or_404(policy_for(g.viewer, reminder_policy_id)), PolicyForm()
     if "rows" in request.form:
         return _editor(row, form, focus=_change_rows(form))
-    if form.validate():
+    if form.validate() and not form.changed_meanwhile(form_of(as_rules(row)), (actions.KIND, row.id), "changed"):
         with form.rule_errors():
             changed = actions.save_policy(row, form.policy(), by=g.viewer)
             said = _("Saved. Open assignments follow from now on.") if changed else _("Nothing was changed.")

@@ -19,7 +19,7 @@ from lmsapp.courses.catalogue.queries import LessonLine
 from lmsapp.courses.catalogue.rules import Criterion, CriterionKind, LessonKind, Mode, Rule
 from lmsapp.courses.completion.facts import MEASURED, SCORM
 from lmsapp.infra.words import N_, RuleBroken
-from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.studio.forms import TicksField
 from lmsapp.web.studio.words import choices
 
@@ -55,7 +55,7 @@ def _is_percent(typed: str) -> bool:
     return typed.isdecimal() and len(typed) <= 3 and 1 <= int(typed) <= 100
 
 
-class RuleForm(Form):
+class RuleForm(SharedForm):
     """What completes a course. `how_<kind>`: always needed, or one of those of which one is enough."""
 
     criteria = TicksField(__("What counts"), choices=[])
@@ -150,7 +150,7 @@ def blocks_for(form: RuleForm) -> dict[CriterionKind, Block]:
 
 def rule_form(lessons: Iterable[LessonLine], rule: Rule | None = None) -> RuleForm:
     """The form with the lessons of the course to choose from; filled with a rule, or with what was posted."""
-    form = RuleForm(data=as_fields(rule)) if rule is not None else RuleForm()
+    form = RuleForm(formdata=None, data=as_fields(rule)) if rule is not None else RuleForm()
     known = list(lessons)
     form.criteria.choices = choices([(kind.value, block.tick) for kind, block in BLOCKS.items()])
     form.required.choices = choices([(line.id, line.title) for line in known])

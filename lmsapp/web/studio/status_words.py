@@ -27,8 +27,8 @@ def status_words(course_id: int) -> ResponseReturnValue:
 def save_status_words(course_id: int) -> ResponseReturnValue:
     """All or nothing."""
     get_or_404(course_for(g.viewer, course_id))
-    form = words_form(Scope("course", course_id), sent=True)
-    if form.validate():
+    form, stored = (words_form(Scope("course", course_id), sent=sent) for sent in (True, False))
+    if form.validate() and not form.changed_meanwhile(stored, ("course", course_id), "status words changed"):
         with form.rule_errors():
             changed = save_words(Scope("course", course_id), form, g.viewer)
             said = _("Saved. This course uses these words now.") if changed else _("Nothing was changed.")

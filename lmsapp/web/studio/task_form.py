@@ -22,7 +22,7 @@ from lmsapp.courses.tasks.rules import (
     plain,
     written_rubric,
 )
-from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.studio.forms import TITLE, TicksField, sure
 from lmsapp.web.studio.words import choices
 from lmsapp.web.work_words import FILE_GROUPS, GIVES, asked_facts, show_rubric
@@ -52,7 +52,7 @@ class RubricField(Field):
         return [*self.data, *(dict(empty) for _n in range(max(1, 3 - len(self.data))))][:MOST_ROWS]
 
 
-class TaskForm(Form):
+class TaskForm(SharedForm):
     """An assignment lesson."""
 
     title = StringField(__("Title"), TITLE)
@@ -77,11 +77,11 @@ class TaskForm(Form):
     rubric = RubricField(__("Rubric"))
 
     @classmethod
-    def of(cls, lesson: Any) -> TaskForm:
-        """As the lesson stands."""
+    def of(cls, lesson: Any, **sent: Any) -> TaskForm:
+        """As the lesson stands. `sent`: formdata=None where what came is not to be read."""
         task = Task.from_json(lesson.detail.get("task", {}))
         values = task.as_json() | {"rubric": [typed(row) for row in task.rubric]}
-        return cls(data=values | {name: getattr(lesson, name) for name in ("title", "body", "minutes")})
+        return cls(data=values | {name: getattr(lesson, name) for name in ("title", "body", "minutes")}, **sent)
 
     def written(self) -> dict[str, Any]:
         """What every lesson has."""

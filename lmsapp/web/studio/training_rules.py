@@ -70,8 +70,8 @@ def edit_training_rule(training_rule_id: int) -> ResponseReturnValue:
 def save_training_rule(training_rule_id: int) -> ResponseReturnValue:
     """Other terms for whoever is assigned from now on."""
     rule = get_or_404(training_rule_for(g.viewer, training_rule_id))
-    form = training_rule_form(rule)
-    if form.validate():
+    form, stored = training_rule_form(rule), training_rule_form(rule, posted=False)
+    if form.validate() and not form.changed_meanwhile(stored, ("training_rule", rule.id), "training rule changed"):
         with form.rule_errors():
             facts = form.facts()
             if not seen(preview_rule(rule.audience_id, rule.target, facts, rule)):

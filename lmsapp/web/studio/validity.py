@@ -38,8 +38,8 @@ def validity(course_id: int) -> ResponseReturnValue:
 def save_validity(course_id: int) -> ResponseReturnValue:
     """Another policy; what people hold stands, unless the author asks for it with a reason."""
     course = get_or_404(course_for(g.viewer, course_id))
-    form = ValidityForm()
-    if form.validate():
+    form, stored = ValidityForm(), form_of(policy_of(course))
+    if form.validate() and not form.changed_meanwhile(stored, ("course", course.id), "validity changed"):
         with form.rule_errors():
             held_too = form.scope.data == HELD
             set_validity(course, form.policy(), by=g.viewer, held_too=held_too, reason=form.reason.data or "")

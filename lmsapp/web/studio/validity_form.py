@@ -11,7 +11,7 @@ from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringF
 from wtforms.validators import Length, NumberRange, Optional
 
 from lmsapp.courses.validity.policy import Basis, Late, Policy, Unit
-from lmsapp.web.forms import Form
+from lmsapp.web.meanwhile import SharedForm
 from lmsapp.web.studio.words import choices
 
 BASES: dict[str, Any] = {
@@ -26,8 +26,10 @@ LATE: dict[str, Any] = {
 FUTURE, HELD = "future", "held"
 
 
-class ValidityForm(Form):
+class ValidityForm(SharedForm):
     """Everything of `Policy`, and whom it is for."""
+
+    asked_once = frozenset({"scope", "reason"})
 
     validity_months = IntegerField(
         __("Valid for (months)"), [Optional(), NumberRange(1, 240)], description=__("Empty: it never expires.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Request, expect
 
+from lmsapp.infra.db import unit_of_work
 from lmsapp.people.roles import Role
+from lmsapp.people.settings.actions import change_settings
 from tests.browser import LiveServer
 from tests.stories.people import PASSWORD, first_account, sign_in
 
@@ -75,6 +77,26 @@ def test_what_was_typed_outlives_the_session(live_server: LiveServer, page: Page
     expect(page.get_by_label("New address")).to_have_value("")
 
 
+def test_what_was_typed_before_somebody_else_saved(live_server: LiveServer, page: Page) -> None:
+    """SEC-6, UX-2: filled in again after signing in, it is still what was typed against the page as it was."""
+    sign_in(page, "sam@x.example")
+    page.goto("/admin/links")
+    page.get_by_label("A link works for (hours)").fill("30")
+    page.get_by_label("Reason").fill("A weekend")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/sign-in?**")
+    with live_server.app.app_context(), unit_of_work():
+        change_settings({"link_hours": 40}, None)
+    sign_in_here(page, "sam@x.example", "**/admin/links")
+    expect(page.get_by_label("A link works for (hours)")).to_have_value("30")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The system saved this while you had it open")).to_be_visible()
+    expect(page.get_by_label("A link works for (hours)")).to_have_value("30")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+
 def send_unsigned(page: Page, address: str) -> None:
     page.goto("/account/email")
     page.get_by_label("New address").fill(address)
@@ -84,11 +106,11 @@ def send_unsigned(page: Page, address: str) -> None:
     page.wait_for_url("**/sign-in?**")
 
 
-def sign_in_here(page: Page, address: str) -> None:
+def sign_in_here(page: Page, address: str, back: str = "**/account/email") -> None:
     page.get_by_label("E-mail").fill(address)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).first.click()
-    page.wait_for_url("**/account/email")
+    page.wait_for_url(back)
 
 
 def asked_by_htmx(request: Request, path: str) -> bool:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lmsapp.evidence.signatures import texts
-from lmsapp.evidence.signatures.actions import request_signature
+from lmsapp.evidence.signatures.actions import request_signature, withdraw_requests
 from lmsapp.evidence.signatures.models import Signature, SignatureRequest, SigningText
 from lmsapp.infra.db import db
 from lmsapp.infra.queue import Ring
@@ -138,6 +138,23 @@ def test_the_text_changed_meanwhile(client: PageClient, hygiene: SigningText) ->
     assert db.session.scalars(select(Signature.text_sha256)).one() == in_force(hygiene).sha256
 
 
+def test_a_letter_leads_somewhere_also_afterwards(client: PageClient, cast: Cast, hygiene: SigningText) -> None:
+    """ORG-7, UX-2: signed, it leads to the signature; not asked any more, to the list, and says so. Else there is nothing."""
+    here = f"/account/to-sign/{hygiene.id}"
+    assert client.post(here, data=form(hygiene)).status_code == 303
+    signed = client.get(here)
+    assert signed.location == f"/account/signatures/{db.session.scalars(select(Signature.id)).one()}"
+    assert "You have signed this." in client.get(signed.location).text
+    other = policy("Sharps")
+    request_signature(cast.lena.record, other, due_on=None, source=("test", 2), by=None)
+    withdraw_requests(("test", 2), by=None, reason="A mistake")
+    db.session.commit()
+    over = client.get(f"/account/to-sign/{other.id}", follow_redirects=True)
+    assert over.request.path == "/account/to-sign" and "This is not asked of you any more." in over.text
+    client.sign_in(cast.mark.user.id)
+    assert client.get(here).status_code == 404, "nobody ever asked Mark"
+
+
 def test_in_the_language_that_was_read(client: PageClient, hygiene: SigningText) -> None:
     """ORG-7: the hash of those words."""
     assert "Lávese las" in client.get(f"/account/to-sign/{hygiene.id}?language=es").text
@@ -181,7 +198,8 @@ def test_retired_meanwhile(client: PageClient, cast: Cast, hygiene: SigningText)
     data = form(hygiene)
     texts.retire(hygiene, by=cast.hana.viewer, reason="Replaced")
     db.session.commit()
-    assert client.get(f"/account/to-sign/{hygiene.id}").status_code == 404
+    over = client.get(f"/account/to-sign/{hygiene.id}", follow_redirects=True)
+    assert "This is not asked of you any more." in over.text
     refused = client.post(f"/account/to-sign/{hygiene.id}", data=data)
     assert refused.status_code == 403
     assert "retired meanwhile" in refused.text

@@ -248,35 +248,6 @@ def test_what_was_typed_is_kept(at_work: PageClient, written: Written) -> None:
         assert "Kept?" in answer.text
 
 
-def test_who_saves_settings_second_hears_of_the_first(at_work: PageClient, written: Written) -> None:
-    """CRS-1, QIZ-2: two authors had the same settings open; the second save names what differs and takes nothing away."""
-
-    def seen(address: str) -> str:
-        found = re.search(r'name="seen"[^>]*value="(\w+)"', at_work.get(address).text)
-        assert found
-        return found[1]
-
-    course = f"/studio/courses/{written.course.id}/settings"
-    opened = seen(course)
-    kept = {key: value for key, value in COURSE.items() if key != "validity_months"}
-    assert at_work.post(course, data={**kept, "title": "Of the first", "seen": opened}).status_code == 303
-    second = at_work.post(course, data={**kept, "title": "Of the second", "seen": opened})
-    assert second.status_code == 422 and "Somebody else saved these settings" in second.text
-    assert "differs in: Title." in second.text and "Of the second" in second.text
-    db.session.expire_all()
-    assert written.course.title == "Of the first"
-    again = re.search(r'name="seen"[^>]*value="(\w+)"', second.text)
-    assert again and at_work.post(course, data={**kept, "title": "Of the second", "seen": again[1]}).status_code == 303
-
-    quiz = f"/studio/lessons/{written.quiz_lesson.id}"
-    opened = seen(quiz)
-    said = {"title": "Check", "minutes_expected": "10", "show_answers": "after_pass"}
-    assert at_work.post(quiz, data={**said, "passing_percent": "90", "seen": opened}).status_code == 303
-    late = at_work.post(quiz, data={**said, "passing_percent": "60", "seen": opened})
-    assert late.status_code == 422 and "differs in: Passing score in per cent." in late.text
-    assert quiz_of_lesson(written.quiz_lesson.id).passing_percent == 90  # type: ignore[union-attr]
-
-
 def test_what_is_left_to_do_leads_there(at_work: PageClient, written: Written, cora: Viewer) -> None:
     """CRS-2, CRS-3: the rule that is missing is one press away, and its page shows what it would say before it is saved."""
     at_work.post("/studio/courses/new", data={**COURSE, "title": "Left to do"})
@@ -390,7 +361,9 @@ def test_editing_a_published_question_makes_a_version(at_work: PageClient, writt
     quiz = quiz_of_lesson(written.quiz_lesson.id)
     assert quiz is not None
     assert questions_as_asked(quiz.id)[0]["prompt"] == "New words"
-    assert at_work.get(f"/studio/questions/{written.question.id}").status_code == 404
+    assert "New words" in at_work.get(f"/studio/questions/{written.question.id}").text, (
+        "its address shows what it became"
+    )
 
 
 def test_the_list_filters(at_work: PageClient, written: Written, cora: Viewer) -> None:

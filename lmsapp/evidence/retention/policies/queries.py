@@ -54,6 +54,14 @@ def policy_in_force(policy_id: int) -> RetentionPolicy | None:
     return db.session.scalar(select(RetentionPolicy).where(RetentionPolicy.id == policy_id, in_force()))
 
 
+def policy_following(policy_id: int) -> RetentionPolicy | None:
+    """The rule, or what it has become by now; None when it was withdrawn, or never was."""
+    chain = select(RetentionPolicy.id).where(RetentionPolicy.id == policy_id).cte("chain", recursive=True)
+    later = select(RetentionPolicy.id).join(chain, RetentionPolicy.replaces_id == chain.c.id)
+    ids = chain.union_all(later)
+    return db.session.scalar(select(RetentionPolicy).where(RetentionPolicy.id.in_(select(ids.c.id)), in_force()))
+
+
 def policies_in_force(viewer: Viewer) -> Sequence[RetentionPolicy]:
     """Of all kinds, for whoever keeps or audits records."""
     if not viewer.may(May.KEEP_RECORDS, May.AUDIT):
