@@ -13,6 +13,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from lmsapp.infra import clock
+from lmsapp.infra.numerals import numeral
 
 NARROW_SPACE = "\u202f"
 
@@ -63,7 +64,7 @@ def percent(value: float | int | None) -> str:
     """'80 %' with a narrow no-break space; no decimals unless they say something."""
     if value is None:
         return ""
-    return f"{float(value):.1f}".removesuffix(".0") + NARROW_SPACE + "%"
+    return numeral(value, 1) + NARROW_SPACE + "%"
 
 
 def whole_percent(value: float | None) -> str:
@@ -134,7 +135,7 @@ def counted(value: int) -> str:
 
 def figure(value: Decimal) -> str:
     """'2.5', '10': a number without zeros that say nothing."""
-    return f"{value.normalize():f}"
+    return numeral(value, 6)
 
 
 FILTERS = {

@@ -13,6 +13,7 @@ from flask_babel import force_locale, gettext, ngettext
 from lmsapp.evidence.seals.drawing import local_words
 from lmsapp.infra import site
 from lmsapp.infra.db import db
+from lmsapp.infra.numerals import numeral
 from lmsapp.infra.past.days import AsOf
 from lmsapp.infra.pdf import render_table
 from lmsapp.infra.words import N_, RuleBroken
@@ -91,7 +92,7 @@ def _draw_completion(asked: ReportRequest, viewer: Viewer, language: str, words:
 
 
 def _line(row: Any, said: Words) -> list[str]:
-    score = "" if row.score is None else f"{float(row.score):g} %"
+    score = "" if row.score is None else f"{numeral(row.score)} %"
     status = said(row.status, row.course_id)
     if row.by_hand:
         status = gettext("%(status)s (by hand)", status=status)

@@ -19,6 +19,7 @@ from lmsapp.evidence.seals.drawing import draw
 from lmsapp.infra import files, glyphs, site
 from lmsapp.infra.db import db
 from lmsapp.infra.files import StoredFile
+from lmsapp.infra.numerals import numeral
 from lmsapp.learning.certificates import layout
 from lmsapp.learning.certificates.addresses import verify_address
 from lmsapp.learning.certificates.models import Certificate
@@ -163,10 +164,10 @@ def _words(printed: Printed, design: Design, language: str, organisation: str) -
         "course": printed.title,
         "date": long_date(printed.issued_on, language),
         "valid_until": long_date(printed.valid_until, language) if printed.valid_until else "",
-        "score": f"{printed.score.normalize():f} %" if printed.score is not None else "",
+        "score": f"{numeral(printed.score)} %" if printed.score is not None else "",
         "number": printed.number,
         "organisation": organisation,
-        "hours": f"{Decimal(printed.minutes) / 60:.1f}".removesuffix(".0") if printed.minutes else "",
+        "hours": numeral(Decimal(printed.minutes) / 60, 1) if printed.minutes else "",
     }
     chosen = {part: design.words(language, part) or words for part, words in standard.items()}
     said = {part: glyphs.printable(filled(text, values)) for part, text in chosen.items()}

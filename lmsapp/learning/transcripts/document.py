@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from lmsapp.evidence.seals.drawing import draw, local_words
 from lmsapp.infra import glyphs
 from lmsapp.infra.db import db
+from lmsapp.infra.numerals import numeral
 from lmsapp.learning.certificates.addresses import verify_address
 from lmsapp.learning.certificates.words import long_date
 from lmsapp.learning.transcripts.models import Transcript
@@ -28,6 +29,7 @@ def draw_transcript(transcript_id: int, language: str) -> bytes:
     address = verify_address(one.token)
     with force_locale(language):
         lines = [_line(line, language) for line in one.lines]
+        together = hours(sum(int(line["minutes"] or 0) for line in one.lines if line["kind"] == "course"))
     names = (one.holder_name, *(str(line["title"]) for line in one.lines))
     return draw(
         "transcript.html",
@@ -38,7 +40,7 @@ def draw_transcript(transcript_id: int, language: str) -> bytes:
         asked=local_words(one.asked_at, one.time_zone, language),
         issued_on=long_date(one.issued_on, language),
         tables=[lines[at : at + ROWS] for at in range(0, len(lines), ROWS)],
-        hours=hours(sum(int(line["minutes"] or 0) for line in one.lines if line["kind"] == "course")),
+        hours=together,
         latin=any(glyphs.missing(text) for text in names),
         address=address,
         qr=segno.make(address, error="m").png_data_uri(scale=QR_SCALE, border=0),
@@ -57,7 +59,7 @@ def _line(line: Mapping[str, Any], language: str) -> dict[str, str]:
         "title": glyphs.printable(line["title"]),
         "marks": " · ".join(filter(None, marks)),
         "day": long_date(day, language) if day else "",
-        "score": f"{Decimal(line['score']).normalize():f} %" if line["score"] else "–",
+        "score": f"{numeral(Decimal(line['score']))} %" if line["score"] else "–",
         "hours": hours(int(line["minutes"])) if line["minutes"] and line["kind"] == "course" else "–",
         "certificate": line["certificate"] or "–",
         "until": long_date(until, language) if until else "–",
@@ -66,4 +68,4 @@ def _line(line: Mapping[str, Any], language: str) -> dict[str, str]:
 
 def hours(minutes: int) -> str:
     """'0.75': of an hour, without needless decimals."""
-    return f"{(Decimal(minutes) / 60).quantize(Decimal('0.01')).normalize():f}"
+    return numeral(Decimal(minutes) / 60)
