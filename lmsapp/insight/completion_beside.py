@@ -20,7 +20,6 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    or_,
     select,
     tuple_,
 )
@@ -31,7 +30,7 @@ from lmsapp.assignments.models import TrainingAssignment
 from lmsapp.assignments.rules import AssignmentStatus
 from lmsapp.evidence.records.models import CompletionRecord
 from lmsapp.evidence.records.queries import all_that_count
-from lmsapp.insight.completion_dates import EXEMPT
+from lmsapp.insight.completion_dates import EXEMPT, stands
 from lmsapp.learning.certificates.models import Certificate
 from lmsapp.learning.enrollments.models import Enrollment
 
@@ -73,7 +72,7 @@ def latest_assignments(now: dt.datetime, of: Of) -> Subquery:
         )
         .ext(distinct_on(one.enrollment_id))
         .where(
-            or_(one.closed_as.is_(None), one.closed_as == EXEMPT),
+            stands(one),
             *of.among(one.course_id, one.enrollment_id, one.employee_id),
         )
         .order_by(one.enrollment_id, one.id.desc())

@@ -52,39 +52,41 @@ def dated(dates: str, since: dt.date | None, until: dt.date | None) -> Subquery:
 
     Of its assignments the latest counts that was not cancelled. That there is none later is looked up for each row by
     itself: otherwise all assignments would be put in order."""
-    one, done_at = aliased(TrainingAssignment), Enrollment.completed_at
-    those = select(one.employee_id, one.course_id, one.assigned_at.label("at")).where(~_superseded(one))
-    enrolled = select(Enrollment.employee_id, Enrollment.course_id, Enrollment.enrolled_at.label("at"))
+    one, enrolled = aliased(TrainingAssignment), Enrollment
     match dates:
         case "due":
-            due = those.where(one.closed_as.is_(None), *between(since, until, one.due_on))
-            found: Any = due.with_only_columns(one.employee_id, one.course_id, null().label("at"))
+            due = select(one.employee_id, one.course_id, null().label("at"))
+            found: Any = due.where(one.closed_as.is_(None), *between(since, until, one.due_on), ~_superseded(one))
         case "assigned":
-            assigned = those.where(_stands(one), *around(since, until, one.assigned_at))
-            by_themselves = enrolled.where(*around(since, until, Enrollment.enrolled_at), ~_assigned())
-            found = union_all(assigned, by_themselves)
+            assigned = select(one.employee_id, one.course_id, one.assigned_at.label("at"))
+            by_themselves = select(enrolled.employee_id, enrolled.course_id, enrolled.enrolled_at.label("at"))
+            found = union_all(
+                assigned.where(stands(one), *around(since, until, one.assigned_at), ~_superseded(one)),
+                by_themselves.where(*around(since, until, enrolled.enrolled_at), ~_assigned()),
+            )
         case _:
-            done = enrolled.with_only_columns(Enrollment.employee_id, Enrollment.course_id, done_at.label("at"))
-            found = done.where(*around(since, until, done_at))
+            done = select(enrolled.employee_id, enrolled.course_id, enrolled.completed_at.label("at"))
+            found = done.where(*around(since, until, enrolled.completed_at))
     return typed("Subquery", found.subquery("dated"))
+
+
+def stands(one: Any) -> ColumnElement[bool]:
+    """Of TrainingAssignment: it was not cancelled; an exempt one says something of its enrollment."""
+    return or_(one.closed_as.is_(None), one.closed_as == EXEMPT)
 
 
 def _superseded(one: Any) -> ColumnElement[bool]:
     """Most enrollments have one assignment, which an index says without the table."""
     other, later = aliased(TrainingAssignment), aliased(TrainingAssignment)
     another = select(other.id).where(other.enrollment_id == one.enrollment_id, other.id != one.id)
-    newer = select(later.id).where(later.enrollment_id == one.enrollment_id, later.id > one.id, _stands(later))
+    newer = select(later.id).where(later.enrollment_id == one.enrollment_id, later.id > one.id, stands(later))
     return and_(*(each.correlate(one).offset(0).exists() for each in (another, newer)))
 
 
 def _assigned() -> ColumnElement[bool]:
     one = aliased(TrainingAssignment)
-    found = select(one.id).where(one.enrollment_id == Enrollment.id, _stands(one))
+    found = select(one.id).where(one.enrollment_id == Enrollment.id, stands(one))
     return found.correlate(Enrollment).offset(0).exists()
-
-
-def _stands(one: Any) -> ColumnElement[bool]:
-    return or_(one.closed_as.is_(None), one.closed_as == EXEMPT)
 
 
 def between(since: dt.date | None, until: dt.date | None, dated: Any) -> list[ColumnElement[bool]]:
